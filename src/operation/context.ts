@@ -1,0 +1,74 @@
+import type {Operation, OperationInput, OperationOutput} from './operation.ts'
+
+/** Who asks. The owner of a local profile has every scope. */
+export interface Principal {
+  readonly id: string
+  readonly kind: 'local' | 'key' | 'user' | 'system'
+  readonly scopes: readonly string[] | '*'
+}
+
+/** Time as a service sees it; tests move it by hand. */
+export interface Clock {
+  now(): Date
+  /** Milliseconds that only go forward, for durations. */
+  elapsed(): number
+}
+
+/** Where identifiers and salts come from. */
+export interface Randomness {
+  bytes(count: number): Uint8Array
+  /** A UUID version 7 (RFC 9562): sortable by creation time. */
+  id(): string
+}
+
+export interface Logger {
+  debug(message: string, fields?: Record<string, unknown>): void
+  info(message: string, fields?: Record<string, unknown>): void
+  warn(message: string, fields?: Record<string, unknown>): void
+  error(message: string, fields?: Record<string, unknown>): void
+}
+
+/**
+ * What an operation says while it runs: a bar on a terminal, Server-Sent Events over HTTP.
+ * `note` is worth a line of its own; `delta` is a piece of the result's text as it is generated.
+ */
+export type OperationEvent =
+  | {readonly type: 'progress'; readonly label: string; readonly done: number; readonly total?: number; readonly unit?: string}
+  | {readonly type: 'note'; readonly level: 'info' | 'warn'; readonly message: string}
+  | {readonly type: 'delta'; readonly text: string}
+
+/** Reads one effective setting by its dotted name; the declaration of the setting gives the type and the default. */
+export interface SettingsReader {
+  get(name: string): unknown
+}
+
+/** The directories of one profile. All absolute. */
+export interface Directories {
+  readonly config: string
+  readonly data: string
+  readonly cache: string
+  readonly state: string
+}
+
+/**
+ * Everything that varies from call to call. A service takes what it needs from here and from nowhere else: no
+ * globals, no `process`, no `Date.now()`. The factories are lazy, so that what is not used is not loaded.
+ */
+export interface Context {
+  readonly tenant: string
+  readonly principal: Principal
+  readonly clock: Clock
+  readonly random: Randomness
+  readonly log: Logger
+  readonly signal: AbortSignal
+  readonly settings: SettingsReader
+  readonly directories: Directories
+  /** The operation that is running, for audit entries. */
+  readonly operation: string
+  emit(event: OperationEvent): void
+  store(): Promise<import('../store/store.ts').Store>
+  /** The configured language model, or undefined where none is. */
+  llm(): Promise<import('../llm/language-model.ts').LanguageModel | undefined>
+  /** Calls another operation as the same principal and tenant. */
+  invoke<O extends Operation>(operation: O, input: OperationInput<O>): Promise<OperationOutput<O>>
+}
