@@ -1,0 +1,20 @@
+import type {Chunk} from '../chunking/chunk.ts'
+import type {MetadataValue} from '../documents/document.ts'
+
+/** A chunk as the index keeps and returns it. */
+export interface Passage extends Chunk {
+  /** Stable: the same document and ordinal give the same id on every machine. */
+  readonly id: string
+  readonly documentId: string
+  readonly source: string
+  readonly title?: string
+  /** ISO 639-1 code of the detected language, or `und`. */
+  readonly language: string
+  readonly metadata: Readonly<Record<string, MetadataValue>>
+}
+
+/** A passage with how well it fits a query. */
+export interface Hit extends Passage {
+  /** The ranker's score, comparable within one answer; higher is better. */
+  readonly score: number
+}
