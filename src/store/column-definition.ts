@@ -107,15 +107,17 @@ const sqliteTypes: Record<ColumnTypeName, SqlType> = {
   bytes: 'blob',
 }
 
+/** Compared and sorted by its bytes, as SQLite does, and not by the language of the server. */
+const postgresText = sql`text collate "C"`
+
 const postgresTypes: Record<ColumnTypeName, SqlType> = {
-  text: 'text',
+  text: postgresText,
   integer: 'integer',
   bigint: 'bigint',
   real: 'double precision',
   boolean: 'boolean',
   json: 'json',
-  // The order of text must not depend on the language of the server.
-  timestamp: sql`text collate "C"`,
+  timestamp: postgresText,
   bytes: 'bytea',
 }
 

@@ -38,44 +38,37 @@ export interface PostgresEngineOptions {
   readonly pool?: Partial<pg.PoolConfig>
 }
 
-/** PostgreSQL through a pool of connections. */
+/**
+ * PostgreSQL through two pools: one for units of work, one for reads. With one pool, units that wait for each other
+ * could hold all its connections while the unit they wait for needs one more to read.
+ */
 export class PostgresEngine implements Engine {
   readonly dialect = 'postgres'
   readonly location: string
-  readonly #pool: pg.Pool
+  readonly #units: pg.Pool
+  readonly #readers: pg.Pool
   readonly #readonly: boolean
   #closed = false
 
-  private constructor(pool: pg.Pool, location: string, readonly: boolean) {
-    this.#pool = pool
-    this.location = location
-    this.#readonly = readonly
+  private constructor(units: pg.Pool, readers: pg.Pool, options: PostgresEngineOptions) {
+    this.#units = units
+    this.#readers = readers
+    this.#readonly = options.readonly
+    this.location = withoutPassword(options.url)
   }
 
   /** Loads the driver; connects on first use. */
   static async load(options: PostgresEngineOptions): Promise<PostgresEngine> {
     const {default: driver} = await import('pg')
-    const pool = new driver.Pool({
-      connectionString: options.url,
-      application_name: 'omni',
-      max: 10,
-      connectionTimeoutMillis: options.busyTimeout,
-      lock_timeout: options.busyTimeout,
-      idleTimeoutMillis: 10_000,
-      allowExitOnIdle: true,
-      types: {
-        getTypeParser: (id: number, format?: 'text' | 'binary') =>
-          parsers[id] ?? driver.types.getTypeParser(id, format as 'text'),
-      } as pg.CustomTypesConfig,
-      ...options.pool,
-    })
+    const settings = poolSettings(options, driver.types)
+    const [units, readers] = [new driver.Pool(settings), new driver.Pool(settings)]
     // A connection that breaks while it is idle is replaced by the pool; without a listener it would end the process.
-    pool.on('error', () => {})
-    return new PostgresEngine(pool, withoutPassword(options.url), options.readonly)
+    for (const pool of [units, readers]) pool.on('error', () => {})
+    return new PostgresEngine(units, readers, options)
   }
 
   async acquireReader(): Promise<DatabaseConnection> {
-    return this.#acquire()
+    return this.#acquire(this.#readers)
   }
 
   releaseReader(connection: DatabaseConnection): void {
@@ -84,7 +77,7 @@ export class PostgresEngine implements Engine {
 
   async transaction<T>(work: (connection: DatabaseConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (signal?.aborted) throw new CancelledError()
-    const connection = await this.#acquire()
+    const connection = await this.#acquire(this.#units)
     try {
       await connection.query(this.#readonly ? 'begin read only' : 'begin')
       const result = await work(connection)
@@ -110,16 +103,33 @@ export class PostgresEngine implements Engine {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    await this.#pool.end()
+    await Promise.all([this.#units.end(), this.#readers.end()])
   }
 
-  async #acquire(): Promise<PostgresConnection> {
+  async #acquire(pool: pg.Pool): Promise<PostgresConnection> {
     if (this.#closed) throw new StoreUsageError('The store is closed')
     try {
-      return new PostgresConnection(await this.#pool.connect(), this.location)
+      return new PostgresConnection(await pool.connect(), this.location)
     } catch (error) {
       throw databaseError(connectionTimeout(error, this.location), this.location)
     }
+  }
+}
+
+function poolSettings(options: PostgresEngineOptions, types: typeof pg.types): pg.PoolConfig {
+  return {
+    connectionString: options.url,
+    application_name: 'omni',
+    max: 8,
+    connectionTimeoutMillis: options.busyTimeout,
+    lock_timeout: options.busyTimeout,
+    idleTimeoutMillis: 10_000,
+    allowExitOnIdle: true,
+    types: {
+      getTypeParser: (id: number, format?: 'text' | 'binary') =>
+        parsers[id] ?? types.getTypeParser(id, format as 'text'),
+    } as pg.CustomTypesConfig,
+    ...options.pool,
   }
 }
 
