@@ -10,7 +10,7 @@ import {
 import type pg from 'pg'
 import {CancelledError} from '../operation/errors.ts'
 import {type Engine, streamRefused} from './engine.ts'
-import {DatabaseBusyError, databaseError, StoreUsageError} from './errors.ts'
+import {DatabaseBusyError, DatabaseUnavailableError, databaseError, StoreUsageError} from './errors.ts'
 import {Lock} from './lock.ts'
 import {boundValue} from './value.ts'
 
@@ -156,10 +156,13 @@ export class PostgresConnection implements DatabaseConnection {
   readonly #client: pg.PoolClient
   readonly #location: string
   readonly #turn = new Lock()
+  #lost: Error | undefined
 
   constructor(client: pg.PoolClient, location: string) {
     this.#client = client
     this.#location = location
+    // Without a listener, a connection that breaks between two queries would end the process.
+    client.on('error', this.#lose)
   }
 
   /** Runs one query; a client takes one at a time. */
@@ -171,7 +174,9 @@ export class PostgresConnection implements DatabaseConnection {
       try {
         return withBigintExpressions(await this.#client.query<R>(sql, parameters.map(boundValue)))
       } catch (error) {
-        throw databaseError(error, this.#location)
+        throw this.#lost === undefined
+          ? databaseError(error, this.#location)
+          : connectionLost(this.#lost, this.#location)
       }
     })
   }
@@ -187,8 +192,22 @@ export class PostgresConnection implements DatabaseConnection {
   }
 
   release(error?: unknown): void {
-    this.#client.release(error === undefined ? undefined : error instanceof Error ? error : true)
+    this.#client.off('error', this.#lose)
+    const broken = this.#lost ?? error
+    // The pool drops a client that is released with an error.
+    this.#client.release(broken instanceof Error ? broken : broken !== undefined)
   }
+
+  readonly #lose = (error: Error): void => {
+    this.#lost ??= error
+  }
+}
+
+function connectionLost(error: Error, location: string): DatabaseUnavailableError {
+  return new DatabaseUnavailableError(`The connection to ${location} was lost: ${error.message}`, {
+    hint: 'run it again; if it was lost while committing, look first whether it was done, or use an idempotency key',
+    cause: error,
+  })
 }
 
 /**

@@ -151,7 +151,8 @@ class OpenUnit implements Unit {
 
   async perform<T>(context: UnitContext, options: UnitOptions<T>, work: (unit: Unit) => Promise<T>): Promise<T> {
     const {idempotency} = options
-    const scope = {...context, principal: context.principal.id}
+    const {tenant, principal, operation, clock} = context
+    const scope = {tenant, principal: principal.id, operation, clock}
     if (idempotency !== undefined) {
       const taken = await takeKey(this.#kernel, scope, idempotency)
       if (taken !== undefined) return taken.replay as T
