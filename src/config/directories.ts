@@ -13,8 +13,8 @@ export interface Machine {
 /**
  * The directories of a profile. On every system `XDG_*_HOME` wins where it is set to an absolute path (XDG Base
  * Directory Specification 0.8: relative values are ignored), then the system's own convention: `~/.config` and its
- * siblings on Linux, `~/Library` on macOS, `%APPDATA%` and `%LOCALAPPDATA%` on Windows. `OMNI_DATA_DIR` moves the data
- * alone.
+ * siblings on Linux, `~/Library` on macOS, `%APPDATA%` and `%LOCALAPPDATA%` on Windows. The setting `data_dir`
+ * moves the data alone.
  */
 export function directoriesOf(profile: string, machine: Machine): Directories {
   const path = machine.platform === 'win32' ? win32 : posix
@@ -36,7 +36,7 @@ export function directoriesOf(profile: string, machine: Machine): Directories {
   const state = xdg('XDG_STATE_HOME') ?? native('Logs', path.join(local, 'State'), '.local/state')
   return {
     config: path.join(config, 'omni'),
-    data: env.OMNI_DATA_DIR ? path.resolve(env.OMNI_DATA_DIR) : path.join(data, 'omni', profile),
+    data: path.join(data, 'omni', profile),
     cache: path.join(cache, 'omni'),
     state: path.join(state, 'omni'),
   }

@@ -1,4 +1,4 @@
-export type {Clock, Context, Directories, Logger, OperationEvent, Principal, Randomness, SettingsReader} from './context.ts'
+export type {Clock, Context, Directories, Logger, OperationEvent, Principal, Profile, Randomness} from './context.ts'
 export * from './errors.ts'
 export {type InputProblem, InputMismatchError, invoke, OutputMismatchError, parseInput, requireScopes} from './invoke.ts'
 export {

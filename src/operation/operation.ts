@@ -39,7 +39,8 @@ export interface OperationDefinition<I extends z.ZodObject = z.ZodObject, O exte
   /** One line, as in a list of commands: begins with a verb, ends without a full stop. */
   readonly summary: string
   readonly description?: string
-  readonly http: {readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; readonly path: `/${string}`}
+  /** Absent where the operation is about this machine alone, such as its settings: then no server offers it. */
+  readonly http?: {readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; readonly path: `/${string}`}
   /** What the principal needs, all of it: `<domain>:<right>`. */
   readonly scopes: readonly string[]
   readonly effects: Effects

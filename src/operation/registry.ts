@@ -12,10 +12,11 @@ export class Registry {
     const routes = new Map<string, string>()
     for (const operation of plugins.flatMap(plugin => plugin.operations)) {
       if (this.#operations.has(operation.id)) throw new TypeError(`Two operations are called ${operation.id}`)
+      this.#operations.set(operation.id, operation)
+      if (!operation.http) continue
       const route = `${operation.http.method} ${operation.http.path}`
       const other = routes.get(route)
       if (other !== undefined) throw new TypeError(`${operation.id} and ${other} both answer ${route}`)
-      this.#operations.set(operation.id, operation)
       routes.set(route, operation.id)
     }
     const names = this.settings().map(setting => setting.name)
