@@ -75,6 +75,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     signal: options.signal,
     settings,
     directories,
+    workingDirectory,
     profile: {name: options.profile, settingsFile: profileFile(options.profile, machine)},
     operation: options.operation,
     registry: options.registry,

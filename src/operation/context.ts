@@ -67,6 +67,8 @@ export interface Context {
   readonly settings: Settings
   readonly profile: Profile
   readonly directories: Directories
+  /** Relative paths of the caller begin here. */
+  readonly workingDirectory: string
   /** The operation that is running, for audit entries. */
   readonly operation: string
   emit(event: OperationEvent): void
