@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
-import {collectionField, Metadata} from './schemas.ts'
+import {collectionField, fingerprint} from './schemas.ts'
 
 export const compare = defineOperation({
   id: 'rag.compare',
@@ -11,7 +11,7 @@ export const compare = defineOperation({
   input: z.object({
     collection: collectionField,
     documents: z
-      .array(z.object({source: z.string(), content_hash: z.string(), metadata: Metadata.default({})}))
+      .array(z.object({source: z.string(), content_hash: z.string(), fingerprint}))
       .max(1000),
   }),
   output: z.object({

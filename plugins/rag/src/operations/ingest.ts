@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
-import {collectionField, Metadata} from './schemas.ts'
+import {collectionField, fingerprint, Metadata} from './schemas.ts'
 
 const Block = z.object({
   kind: z.enum(['heading', 'paragraph', 'list', 'code', 'table', 'row']),
@@ -21,6 +21,7 @@ export const IngestedDocument = z.object({
     .regex(/^[0-9a-f]{64}$/)
     .optional()
     .describe('SHA-256 of the raw file; without one, of the content'),
+  fingerprint,
   bytes: z.int().min(0).optional(),
   metadata: Metadata.default({}),
 })

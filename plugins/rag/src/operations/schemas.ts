@@ -56,3 +56,9 @@ export const DocumentSummary = z.object({
   metadata: Metadata,
   ingested_at: z.iso.datetime(),
 })
+
+export const fingerprint = z
+  .string()
+  .max(200)
+  .default('')
+  .describe('What else than the content decides whether a document has to be ingested again; compared as it is')
