@@ -20,7 +20,10 @@ process.stdout.on('error', error => {
 })
 
 if (Number(process.versions.node.split('.')[0]) < 24) {
-  stop(`omni needs Node 24 or newer and this is ${process.version}: start it with \`npx omni\`, which uses the Node of \`npm ci\`, or install Node 24.`, 9)
+  stop(
+    `omni needs Node 24 or newer and this is ${process.version}: start it with \`npx omni\`, which uses the Node of \`npm ci\`, or install Node 24.`,
+    9,
+  )
 }
 
 if (process.argv.length === 3 && (argument === '--version' || argument === '-v' || argument === 'version')) {

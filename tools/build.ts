@@ -33,7 +33,9 @@ const external = [
 ]
 
 function entryPoints(): Record<string, string> {
-  const commands = ['commands/**/*.ts', 'plugins/*/src/commands/**/*.ts'].flatMap(pattern => globSync(pattern, {cwd: root}))
+  const commands = ['commands/**/*.ts', 'plugins/*/src/commands/**/*.ts'].flatMap(pattern =>
+    globSync(pattern, {cwd: root}),
+  )
   const entries = commands.map(path => {
     const name = path.replace(/^(plugins\/[^/]+\/src\/)?commands\//, '').replace(/\.ts$/, '')
     return [`commands/${name}`, path] as const
@@ -65,7 +67,9 @@ const options: BuildOptions = {
   legalComments: 'none',
   logLevel: 'warning',
   // CommonJS libraries inside an ES module bundle still call require, for Node's own modules.
-  banner: {js: "import {createRequire as createRequire_} from 'node:module'; const require = createRequire_(import.meta.url);"},
+  banner: {
+    js: "import {createRequire as createRequire_} from 'node:module'; const require = createRequire_(import.meta.url);",
+  },
 }
 
 await rm(resolve(root, 'dist'), {recursive: true, force: true})

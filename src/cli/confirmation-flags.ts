@@ -7,6 +7,9 @@ export function confirmationFlags(operation: Operation): Interfaces.FlagInput {
   if (confirm === undefined) return {}
   if (confirm === 'yes') return {yes: Flags.boolean({char: 'y', description: 'Do it without asking'})}
   return {
-    confirm: Flags.string({description: `Repeat the ${confirm.repeat.replaceAll('_', ' ')} to do it without asking`, helpValue: 'TEXT'}),
+    confirm: Flags.string({
+      description: `Repeat the ${confirm.repeat.replaceAll('_', ' ')} to do it without asking`,
+      helpValue: 'TEXT',
+    }),
   }
 }

@@ -8,13 +8,22 @@ export type OutputFormat = (typeof outputFormats)[number]
 /** The flags of every command. */
 export const globalFlags = {
   json: Flags.boolean({description: 'Print the result as one JSON document', helpGroup: 'GLOBAL'}),
-  output: Flags.option({char: 'o', options: outputFormats, description: 'Print the result in this form', helpGroup: 'GLOBAL'})(),
+  output: Flags.option({
+    char: 'o',
+    options: outputFormats,
+    description: 'Print the result in this form',
+    helpGroup: 'GLOBAL',
+  })(),
   tenant: Flags.string({
     description: 'Work in this tenant; nothing of another is visible',
     helpValue: 'NAME',
     helpGroup: 'GLOBAL',
   }),
-  profile: Flags.string({description: 'Use the settings and data of this profile', helpValue: 'NAME', helpGroup: 'GLOBAL'}),
+  profile: Flags.string({
+    description: 'Use the settings and data of this profile',
+    helpValue: 'NAME',
+    helpGroup: 'GLOBAL',
+  }),
   'no-color': Flags.boolean({description: 'Print without colour', helpGroup: 'GLOBAL'}),
   'no-input': Flags.boolean({description: 'Never ask; fail where an answer is missing', helpGroup: 'GLOBAL'}),
   quiet: Flags.boolean({char: 'q', description: 'Print the result alone: no progress, no notes', helpGroup: 'GLOBAL'}),

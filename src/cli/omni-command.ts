@@ -130,7 +130,11 @@ export abstract class OmniCommand extends Command {
     const argv = end === -1 ? this.argv : this.argv.slice(0, end)
     const after = (flag: string) => argv[argv.indexOf(flag) + 1]
     const json = argv.includes('--json') || argv.includes('-ojson') || argv.includes('--output=json')
-    if (json || (argv.includes('-o') && after('-o') === 'json') || (argv.includes('--output') && after('--output') === 'json')) {
+    if (
+      json ||
+      (argv.includes('-o') && after('-o') === 'json') ||
+      (argv.includes('--output') && after('--output') === 'json')
+    ) {
       this.#format = 'json'
     }
     this.#debugging = argv.includes('--debug')

@@ -35,7 +35,13 @@ export interface Logger {
  * `note` is worth a line of its own; `delta` is a piece of the result's text as it is generated.
  */
 export type OperationEvent =
-  | {readonly type: 'progress'; readonly label: string; readonly done: number; readonly total?: number; readonly unit?: string}
+  | {
+      readonly type: 'progress'
+      readonly label: string
+      readonly done: number
+      readonly total?: number
+      readonly unit?: string
+    }
   | {readonly type: 'note'; readonly level: 'info' | 'warn'; readonly message: string}
   | {readonly type: 'delta'; readonly text: string}
 

@@ -14,9 +14,12 @@ export class InputMismatchError extends InvalidInputError {
   readonly problems: readonly InputProblem[]
 
   constructor(operation: string, problems: readonly InputProblem[]) {
-    super(problems.map(problem => (problem.path ? `${problem.path}: ${problem.message}` : problem.message)).join('; '), {
-      details: {operation, problems},
-    })
+    super(
+      problems.map(problem => (problem.path ? `${problem.path}: ${problem.message}` : problem.message)).join('; '),
+      {
+        details: {operation, problems},
+      },
+    )
     this.problems = problems
   }
 }
@@ -24,7 +27,9 @@ export class InputMismatchError extends InvalidInputError {
 /** The handler answered with something that its own output schema refuses: a bug of the operation. */
 export class OutputMismatchError extends Error {
   constructor(operation: string, problems: readonly InputProblem[]) {
-    super(`${operation} answered outside its schema: ${problems.map(each => `${each.path} ${each.message}`).join('; ')}`)
+    super(
+      `${operation} answered outside its schema: ${problems.map(each => `${each.path} ${each.message}`).join('; ')}`,
+    )
     this.name = 'OutputMismatchError'
   }
 }

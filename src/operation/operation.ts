@@ -83,7 +83,12 @@ export function defineOperation<I extends z.ZodObject, O extends z.ZodType>(
     throw new TypeError(`Operation ${id} asks for confirmation but is not destructive`)
   }
   const fields = definition.input.shape as Record<string, unknown>
-  const named = [...(cli.args ?? []), ...Object.keys(cli.chars ?? {}), ...Object.keys(cli.names ?? {}), ...(cli.omit ?? [])]
+  const named = [
+    ...(cli.args ?? []),
+    ...Object.keys(cli.chars ?? {}),
+    ...Object.keys(cli.names ?? {}),
+    ...(cli.omit ?? []),
+  ]
   for (const field of named) {
     if (!(field in fields)) throw new TypeError(`Operation ${id} names "${field}", which its input does not have`)
   }

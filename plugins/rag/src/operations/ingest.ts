@@ -10,7 +10,12 @@ const Block = z.object({
 })
 
 export const IngestedDocument = z.object({
-  source: z.string().min(1).max(4096).optional().describe('How to name it in answers; without one, the hash of its content'),
+  source: z
+    .string()
+    .min(1)
+    .max(4096)
+    .optional()
+    .describe('How to name it in answers; without one, the hash of its content'),
   content: z.string().describe('The text'),
   title: z.string().optional(),
   media_type: z.string().default('text/plain').describe('Decides how structure is read where no blocks are given'),
