@@ -81,6 +81,11 @@ export interface Context {
   store(): Promise<import('../store/store.ts').Store>
   /** The configured language model, or undefined where none is. */
   llm(): Promise<import('../llm/language-model.ts').LanguageModel | undefined>
+  /**
+   * Something costly that calls share, such as an open index: made at the first call with a key, closed when the
+   * session or server ends. The key says what makes it different from others, the tenant too where that matters.
+   */
+  shared<T>(key: string, make: () => Promise<T>, close?: (resource: T) => Promise<void>): Promise<T>
   /** Every plugin of this program. */
   readonly registry: Registry
   /** Calls another operation as the same principal and tenant. */

@@ -49,9 +49,11 @@ export interface OperationDefinition<I extends z.ZodObject = z.ZodObject, O exte
   readonly cli: CommandLine<I, O>
   /** The exit code that a finished run deserves, where it is not always 0: partial work, a failed gate. */
   readonly outcome?: (output: z.output<O>) => ExitCode
-  readonly handler: () => Promise<{
-    readonly handle: (input: z.output<I>, context: Context) => Promise<z.output<O>>
-  }>
+  /**
+   * Loads the module whose `handle` does the work. Its type is not said here, because the module names its own type
+   * after this operation (`Handler<typeof …>`); `invoke` checks that it is there.
+   */
+  readonly handler: () => Promise<unknown>
 }
 
 // The one place where the schemas' types are forgotten: lists of operations hold operations of every shape.
