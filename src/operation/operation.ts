@@ -57,7 +57,8 @@ export interface OperationDefinition<I extends z.ZodObject = z.ZodObject, O exte
 }
 
 // The one place where the schemas' types are forgotten: lists of operations hold operations of every shape.
-// biome-ignore lint/suspicious/noExplicitAny: a function's parameter is contravariant, no narrower type accepts all.
+// `any`, since a function's parameter is contravariant and no narrower type accepts all.
+// oxlint-disable-next-line typescript/no-explicit-any
 export type Operation = OperationDefinition<any, any>
 
 export type OperationInput<O extends Operation> = z.input<O['input']>

@@ -1,6 +1,5 @@
 import type {Handler} from '@omni-ops/core/operation'
 import {Collection} from '../collection/collection.ts'
-import {filterOf} from '../index/metadata-filter.ts'
 import type {search} from '../operations/search.ts'
 import {hitOut} from './passage-output.ts'
 
