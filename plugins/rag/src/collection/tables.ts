@@ -1,6 +1,6 @@
 import {column, type Migration, type TableDefinitions, type TablesOf} from '@omni-ops/core/store'
-import type {MetadataValue} from '../documents/document.ts'
 import type {Calibration} from '../answers/calibration.ts'
+import type {MetadataValue} from '../documents/document.ts'
 
 /** A removal that was begun must be finished; a pending document is in no answer until its ingest is done. */
 export type DocumentState = 'pending' | 'indexed' | 'removing'

@@ -35,7 +35,9 @@ export const Passage = Place.extend({
   metadata: Metadata,
 })
 
-export const RankedPassage = Passage.extend({score: z.number().describe('Higher is better; comparable within one answer')})
+export const RankedPassage = Passage.extend({
+  score: z.number().describe('Higher is better; comparable within one answer'),
+})
 
 export const Citation = Place.extend({
   quote: z.string().describe('Verbatim from the document'),
