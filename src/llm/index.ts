@@ -1,1 +1,0 @@
-export const languageModelFrom = async (o: unknown): Promise<any> => o
