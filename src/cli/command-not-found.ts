@@ -1,8 +1,8 @@
-import type {Hook} from '@oclif/core'
+import type {Hook} from '@oclif/core/hooks'
 import {UsageError} from './error-display.ts'
 
 /** Names the commands that are nearest to what was typed, by edit distance. */
-const hook: Hook<'command_not_found'> = async function ({id, argv, config}) {
+export const commandNotFound: Hook<'command_not_found'> = async function ({id, argv, config}) {
   const typed = [...id.split(':'), ...(argv ?? []).filter(word => !word.startsWith('-'))].join(' ')
   const names = config.commandIDs.map(name => name.replaceAll(':', ' '))
   const near = names
@@ -14,8 +14,6 @@ const hook: Hook<'command_not_found'> = async function ({id, argv, config}) {
     hint: near.length > 0 ? near.map(({name}) => `${config.bin} ${name}`).join(', or ') : `${config.bin} --help`,
   })
 }
-
-export default hook
 
 /** Levenshtein's distance with adjacent swaps (optimal string alignment). */
 function distance(a: string, b: string): number {

@@ -1,7 +1,10 @@
-import {Config, run} from '@oclif/core'
+import {run} from '@oclif/core/run'
 import {ExitCode} from '../operation/errors.ts'
 import {classify, fromParser, printError} from './error-display.ts'
 import {processTerminal} from './terminal.ts'
+
+// oclif finds its hook here: a module of its own would cost every command a file.
+export {commandNotFound} from './command-not-found.ts'
 
 /**
  * Runs one command line and ends the process with its exit code. Commands handle their own errors; what arrives here
@@ -9,8 +12,7 @@ import {processTerminal} from './terminal.ts'
  */
 export async function main(argv: string[], root: string): Promise<void> {
   try {
-    const config = await Config.load(root)
-    await run(argv, config)
+    await run(argv, {root})
   } catch (error) {
     const exit = (error as {oclif?: {exit?: number}}).oclif?.exit
     if (exit !== 0) {

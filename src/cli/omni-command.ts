@@ -1,4 +1,5 @@
-import {Command, type Interfaces} from '@oclif/core'
+import {Command} from '@oclif/core/command'
+import type * as Interfaces from '@oclif/core/interfaces'
 import {systemClock} from '../operation/random.ts'
 import type {Context} from '../operation/context.ts'
 import {ExitCode} from '../operation/errors.ts'
