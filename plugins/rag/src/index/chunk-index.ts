@@ -221,6 +221,18 @@ export class ChunkIndex {
     return ids.flatMap(id => found.get(id) ?? [])
   }
 
+  /** All passages of these documents, document by document in the order given, each in its own order. */
+  async ofDocuments(documentIds: readonly string[]): Promise<Passage[]> {
+    const byDocument = new Map<string, Passage[]>(documentIds.map(id => [id, []]))
+    await this.#read(async table => {
+      for (const some of slices(documentIds, IDS_AT_ONCE)) {
+        const passages = await passagesOf(select(table, passageColumns).where(sqlIn('document_id', some)))
+        for (const passage of passages) byDocument.get(passage.documentId)?.push(passage)
+      }
+    })
+    return [...byDocument.values()].flatMap(own => own.toSorted((one, other) => one.ordinal - other.ordinal))
+  }
+
   /** How many passages there are, or how many the filter lets through. 0 for a collection that was never written. */
   async count(filter: PassageFilter = {}): Promise<number> {
     if (!(await this.exists())) return 0
