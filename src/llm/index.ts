@@ -1,0 +1,1 @@
+export const languageModelFrom = async (o: unknown): Promise<any> => o

@@ -1,0 +1,1 @@
+export const openStore = async (o: unknown): Promise<any> => o
