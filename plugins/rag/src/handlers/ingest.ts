@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import type {Handler} from '@omni-ops/core/operation'
+import type {Block} from '../documents/document.ts'
 import {Collection, contentHashOf, type IncomingDocument} from '../collection/collection.ts'
 import {loadBytes} from '../loaders/load.ts'
 import type {IngestedDocument, ingest} from '../operations/ingest.ts'
@@ -17,10 +18,7 @@ export const handle: Handler<typeof ingest> = async ({collection, documents}, co
 }
 
 /** A document as it came, with its structure read here where no loader has read it. */
-async function incomingOf(
-  document: z.output<typeof IngestedDocument>,
-  signal: AbortSignal,
-): Promise<IncomingDocument> {
+async function incomingOf(document: z.output<typeof IngestedDocument>, signal: AbortSignal): Promise<IncomingDocument> {
   const {content, blocks, pages, title, metadata, fingerprint} = document
   const source = document.source ?? contentHashOf(content)
   const mediaType = document.media_type
@@ -39,7 +37,7 @@ async function incomingOf(
     ...(title === undefined ? {} : {title}),
     mediaType,
     text: content,
-    blocks,
+    blocks: blocks as readonly Block[],
     ...(pages ? {pages} : {}),
     contentHash: document.content_hash ?? contentHashOf(content),
     bytes: document.bytes ?? Buffer.byteLength(content),

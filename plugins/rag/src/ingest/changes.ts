@@ -40,7 +40,7 @@ export async function* changesOf(inputs: readonly string[], context: Context): A
 
 /** Resolves when a count has stayed the same for the settling time. */
 async function quiet(count: () => number, signal: AbortSignal): Promise<void> {
-  for (let before = -1; before !== count() && !signal.aborted; ) {
+  for (let before = -1; before !== count() && !signal.aborted;) {
     before = count()
     await new Promise(resolve => setTimeout(resolve, settleMs))
   }
