@@ -1,7 +1,15 @@
 /** What kind of thing a question asks for, as far as its cue words tell. */
 export type AnswerType = 'number' | 'time' | 'person' | 'place' | 'reason' | 'definition' | 'procedure'
 
-export const ANSWER_TYPES: readonly AnswerType[] = ['number', 'time', 'person', 'place', 'reason', 'definition', 'procedure']
+export const ANSWER_TYPES: readonly AnswerType[] = [
+  'number',
+  'time',
+  'person',
+  'place',
+  'reason',
+  'definition',
+  'procedure',
+]
 
 /** Closed-class words of one language: question words and what marks an answer of a type. No names. */
 interface Cues {
@@ -22,15 +30,21 @@ interface Cues {
 const CUES: Readonly<Record<string, Cues>> = {
   en: {
     question: {
-      number: 'how many|how much|how (?:old|long|far|tall|large|big|high|deep|wide|often|fast|heavy)|what (?:percentage|percent|number|amount|fraction|proportion|year-old)|at what (?:rate|age)',
+      number:
+        'how many|how much|how (?:old|long|far|tall|large|big|high|deep|wide|often|fast|heavy)|what (?:percentage|percent|number|amount|fraction|proportion|year-old)|at what (?:rate|age)',
       time: 'when|(?:what|which) (?:year|date|day|month|decade|century|season|time|period)|since when|until when|how long ago',
-      person: "who|whom|whose|(?:what|which) (?:person|man|woman|people|scientist|author|king|president|player|group|team|company|organization|organisation)",
-      place: 'where|(?:what|which) (?:place|city|country|state|town|region|location|continent|street|county|river|area)',
+      person:
+        'who|whom|whose|(?:what|which) (?:person|man|woman|people|scientist|author|king|president|player|group|team|company|organization|organisation)',
+      place:
+        'where|(?:what|which) (?:place|city|country|state|town|region|location|continent|street|county|river|area)',
       reason: 'why|what (?:caused?|reasons?|makes?|led)|for what reason|how come',
-      definition: 'what (?:is|are|was|were) (?:an?|the)?|what does .{1,60} (?:mean|stand for)|define|definition of|meaning of',
-      procedure: 'how (?:do|does|did|can|could|should|would|to|is|are|was|were|must|may)|which command|what command|steps to',
+      definition:
+        'what (?:is|are|was|were) (?:an?|the)?|what does .{1,60} (?:mean|stand for)|define|definition of|meaning of',
+      procedure:
+        'how (?:do|does|did|can|could|should|would|to|is|are|was|were|must|may)|which command|what command|steps to',
     },
-    numbers: 'zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|trillions?|half|third|quarter|once|twice|dozens?|both|single|double',
+    numbers:
+      'zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|trillions?|half|third|quarter|once|twice|dozens?|both|single|double',
     periods: 'century|centuries|decade|ago|today|yesterday|tomorrow|spring|summer|autumn|winter|era|age',
     locatives: 'in|at|near|from|to|into|across|throughout|outside|inside|between|along',
     reasons: 'because|due to|since|owing to|as a result|therefore|in order to|so that|caused|causes|leads? to|thus',
@@ -38,15 +52,19 @@ const CUES: Readonly<Record<string, Cues>> = {
   },
   de: {
     question: {
-      number: 'wie ?viele?|wie (?:alt|lange?|weit|hoch|gro(?:ß|ss)|tief|breit|oft|schnell|schwer)|welcher (?:anteil|prozentsatz)|welche (?:anzahl|menge|zahl)|wieviel prozent',
+      number:
+        'wie ?viele?|wie (?:alt|lange?|weit|hoch|gro(?:ß|ss)|tief|breit|oft|schnell|schwer)|welcher (?:anteil|prozentsatz)|welche (?:anzahl|menge|zahl)|wieviel prozent',
       time: 'wann|seit wann|bis wann|(?:in )?welche[mnrs]? (?:jahr|datum|tag|monat|jahrzehnt|jahrhundert|zeit|zeitraum)',
-      person: 'wer|wem|wen|wessen|welche[rs]? (?:person|mann|frau|wissenschaftler|könig|präsident|spieler|gruppe|mannschaft|team|firma|unternehmen|organisation)',
+      person:
+        'wer|wem|wen|wessen|welche[rs]? (?:person|mann|frau|wissenschaftler|könig|präsident|spieler|gruppe|mannschaft|team|firma|unternehmen|organisation)',
       place: 'wo|woher|wohin|welche[mnrs]? (?:ort|stadt|land|staat|region|kontinent|straße|fluss|gegend|gebiet)',
       reason: 'warum|wieso|weshalb|weswegen|aus welchem grund|was (?:verursachte?|führte|bewirkt)',
       definition: 'was (?:ist|sind|war|waren|bedeutet)|wofür steht|definition|bedeutung',
-      procedure: 'wie (?:kann|können|soll|sollte|muss|wird|werden|macht|geht|wurde|wurden|ist|sind)|welcher befehl|mit welchem befehl',
+      procedure:
+        'wie (?:kann|können|soll|sollte|muss|wird|werden|macht|geht|wurde|wurden|ist|sind)|welcher befehl|mit welchem befehl',
     },
-    numbers: 'null|ein[se]?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|dreizehn|vierzehn|fünfzehn|sechzehn|siebzehn|achtzehn|neunzehn|zwanzig|dreißig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig|hundert|tausende?|million(?:en)?|milliarden?|hälfte|drittel|viertel|beide[nr]?|dutzend',
+    numbers:
+      'null|ein[se]?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|dreizehn|vierzehn|fünfzehn|sechzehn|siebzehn|achtzehn|neunzehn|zwanzig|dreißig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig|hundert|tausende?|million(?:en)?|milliarden?|hälfte|drittel|viertel|beide[nr]?|dutzend',
     periods: 'jahrhunderts?|jahrzehnts?|jahre?n?|heute|gestern|morgen|frühling|sommer|herbst|winter|zeitalter',
     locatives: 'in|im|an|am|bei|beim|aus|nach|von|vom|auf|nahe|zwischen|entlang',
     reasons: 'weil|da|denn|wegen|aufgrund|deshalb|daher|damit|um|führte?n?|dadurch|infolge',
@@ -62,7 +80,8 @@ const CUES: Readonly<Record<string, Cues>> = {
       definition: 'kaj (?:je|so|pomeni|pomenijo)|kaj je bil[aoi]?|opredelitev|pomen',
       procedure: 'kako|s katerim ukazom|kateri ukaz',
     },
-    numbers: 'nič|en[aoe]?|dv[ae]|tri|trije|štiri|štirje|pet|šest|sedem|osem|devet|deset|enajst|dvanajst|dvajset|trideset|štirideset|petdeset|sto|tisoč|milijon\\p{L}*|milijard\\p{L}*|pol|polovica|tretjina|četrtina|oba|obe',
+    numbers:
+      'nič|en[aoe]?|dv[ae]|tri|trije|štiri|štirje|pet|šest|sedem|osem|devet|deset|enajst|dvanajst|dvajset|trideset|štirideset|petdeset|sto|tisoč|milijon\\p{L}*|milijard\\p{L}*|pol|polovica|tretjina|četrtina|oba|obe',
     periods: 'stoletj[aeu]|desetletj[aeu]|let[aoui]|danes|včeraj|jutri|pomlad|poleti|jeseni|pozimi',
     locatives: 'v|na|pri|iz|od|do|ob|blizu|med|pod|nad',
     reasons: 'ker|saj|zaradi|zato|kajti|da bi|povzroč\\p{L}+',
@@ -72,14 +91,17 @@ const CUES: Readonly<Record<string, Cues>> = {
     question: {
       number: 'câ(?:t|te|ți|ţi|tă)|ce (?:procent|procentaj|număr|sumă|cantitate|vârstă)',
       time: 'când|(?:în )?ce (?:an|dată|zi|lună|deceniu|secol|perioadă)|de când|până când|în care an',
-      person: 'cine|cui|pe cine|al cui|ce (?:persoană|om|jucător|echipă|grup|companie|organizație)|care (?:persoană|jucător|echipă)',
+      person:
+        'cine|cui|pe cine|al cui|ce (?:persoană|om|jucător|echipă|grup|companie|organizație)|care (?:persoană|jucător|echipă)',
       place: 'unde|(?:în )?(?:ce|care) (?:loc|oraș|țară|stat|regiune|continent|zonă|stradă|râu)|de unde',
       reason: 'de ce|din ce (?:cauză|motiv)|ce a (?:cauzat|provocat|dus)|care a fost motivul',
       definition: 'ce (?:este|sunt|era|erau|înseamnă)|definiția|semnificația',
       procedure: 'cum|în ce mod|ce comandă',
     },
-    numbers: 'zero|un[au]?|do(?:i|uă)|trei|patru|cinci|șase|şase|șapte|şapte|opt|nouă|zece|unsprezece|doisprezece|douăzeci|treizeci|patruzeci|cincizeci|sut[ăe]|mi[ei]|milioane?|milion|miliarde?|miliard|jumătate|treime|sfert|ambele|ambii',
-    periods: 'secolu\\p{L}*|deceni\\p{L}*|an(?:ul|ii|i)?|astăzi|azi|ieri|mâine|primăvar\\p{L}+|var[aă]|toamn[aă]|iarn[aă]',
+    numbers:
+      'zero|un[au]?|do(?:i|uă)|trei|patru|cinci|șase|şase|șapte|şapte|opt|nouă|zece|unsprezece|doisprezece|douăzeci|treizeci|patruzeci|cincizeci|sut[ăe]|mi[ei]|milioane?|milion|miliarde?|miliard|jumătate|treime|sfert|ambele|ambii',
+    periods:
+      'secolu\\p{L}*|deceni\\p{L}*|an(?:ul|ii|i)?|astăzi|azi|ieri|mâine|primăvar\\p{L}+|var[aă]|toamn[aă]|iarn[aă]',
     locatives: 'în|din|la|lângă|spre|între|peste|către|de la',
     reasons: 'pentru că|deoarece|datorită|din cauza|întrucât|astfel|ca urmare|fiindcă|căci',
     copulas: 'este|sunt|era|erau|înseamnă|reprezintă|numit[ăe]?|cunoscut',
@@ -94,7 +116,8 @@ const CUES: Readonly<Record<string, Cues>> = {
       definition: 'nedir|ne anlama|ne demek|tanımı|anlamı',
       procedure: 'nasıl|hangi komut',
     },
-    numbers: 'sıfır|bir|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|on|yirmi|otuz|kırk|elli|altmış|yetmiş|seksen|doksan|yüz|bin|milyon\\p{L}*|milyar\\p{L}*|yarı\\p{L}*|çeyrek|çift',
+    numbers:
+      'sıfır|bir|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|on|yirmi|otuz|kırk|elli|altmış|yetmiş|seksen|doksan|yüz|bin|milyon\\p{L}*|milyar\\p{L}*|yarı\\p{L}*|çeyrek|çift',
     periods: 'yüzyıl\\p{L}*|yıl\\p{L}*|bugün|dün|yarın|ilkbahar\\p{L}*|yaz|sonbahar\\p{L}*|kış',
     locatives: '',
     reasons: 'çünkü|nedeniyle|yüzünden|dolayı|için|sayesinde|sebebiyle|sonucunda',
@@ -107,14 +130,15 @@ const CUES: Readonly<Record<string, Cues>> = {
       person: 'qui|à qui|quel(?:le)? (?:personne|homme|femme|joueur|équipe|groupe|entreprise|société|organisation)',
       place: 'où|d.où|(?:dans )?quel(?:le)? (?:lieu|endroit|ville|pays|état|région|continent|rue|rivière)',
       reason: 'pourquoi|pour quelle raison|quelle est la (?:cause|raison)',
-      definition: "qu.est-ce qu|qu.est ce qu|que signifie|définition|c.est quoi",
+      definition: 'qu.est-ce qu|qu.est ce qu|que signifie|définition|c.est quoi',
       procedure: 'comment|quelle commande',
     },
-    numbers: 'zéro|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|trente|quarante|cinquante|soixante|cents?|mille|millions?|milliards?|moitié|tiers|quart|douzaine',
-    periods: "siècles?|décennies?|années?|ans?|aujourd.hui|hier|demain|printemps|été|automne|hiver",
+    numbers:
+      'zéro|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|trente|quarante|cinquante|soixante|cents?|mille|millions?|milliards?|moitié|tiers|quart|douzaine',
+    periods: 'siècles?|décennies?|années?|ans?|aujourd.hui|hier|demain|printemps|été|automne|hiver',
     locatives: 'à|au|aux|en|dans|près|de|vers|chez|entre|sur',
-    reasons: "parce qu|car|en raison|à cause|grâce à|puisqu|afin de|donc|ainsi",
-    copulas: "est|sont|était|étaient|signifie|désigne|appelée?s?|consiste",
+    reasons: 'parce qu|car|en raison|à cause|grâce à|puisqu|afin de|donc|ainsi',
+    copulas: 'est|sont|était|étaient|signifie|désigne|appelée?s?|consiste',
   },
   es: {
     question: {
@@ -126,7 +150,8 @@ const CUES: Readonly<Record<string, Cues>> = {
       definition: 'qué (?:es|son|era|eran|significa)|definición|significado',
       procedure: 'cómo|qué comando',
     },
-    numbers: 'cero|un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|veinte|treinta|cuarenta|cincuenta|cien(?:to)?s?|mil|millón|millones|mitad|tercio|cuarto|docenas?|ambos|ambas',
+    numbers:
+      'cero|un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|veinte|treinta|cuarenta|cincuenta|cien(?:to)?s?|mil|millón|millones|mitad|tercio|cuarto|docenas?|ambos|ambas',
     periods: 'siglos?|décadas?|años?|hoy|ayer|mañana|primavera|verano|otoño|invierno',
     locatives: 'en|de|desde|hacia|cerca|entre|sobre|a|al',
     reasons: 'porque|debido|ya que|por lo tanto|puesto que|gracias a|a causa|para que|así',
@@ -135,14 +160,16 @@ const CUES: Readonly<Record<string, Cues>> = {
   it: {
     question: {
       number: 'quant[oaie]|(?:che|quale) (?:percentuale|numero|quantità|età|proporzione)',
-      time: "quando|(?:in )?(?:che|quale) (?:anno|data|giorno|mese|decennio|secolo|epoca|ora|periodo)|da quando",
-      person: 'chi|a chi|di chi|(?:che|quale) (?:persona|uomo|donna|giocatore|squadra|gruppo|azienda|società|organizzazione)',
-      place: "dove|da dove|(?:in )?(?:che|quale) (?:luogo|posto|città|paese|stato|regione|continente|via|fiume)",
+      time: 'quando|(?:in )?(?:che|quale) (?:anno|data|giorno|mese|decennio|secolo|epoca|ora|periodo)|da quando',
+      person:
+        'chi|a chi|di chi|(?:che|quale) (?:persona|uomo|donna|giocatore|squadra|gruppo|azienda|società|organizzazione)',
+      place: 'dove|da dove|(?:in )?(?:che|quale) (?:luogo|posto|città|paese|stato|regione|continente|via|fiume)',
       reason: 'perché|per quale (?:motivo|ragione)|qual è la causa',
-      definition: "(?:che )?cos.è|che cosa (?:è|sono|significa)|cosa (?:è|sono|significa)|definizione|significato",
+      definition: '(?:che )?cos.è|che cosa (?:è|sono|significa)|cosa (?:è|sono|significa)|definizione|significato',
       procedure: 'come (?:si|posso|può|possono|fare|faccio|è|viene|vengono)|quale comando',
     },
-    numbers: "zero|un[oa]?|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici|venti|trenta|quaranta|cinquanta|cento|mille|mila|milion[ei]|miliard[oi]|metà|terzo|quarto|dozzin[ae]|entramb[ie]",
+    numbers:
+      'zero|un[oa]?|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici|venti|trenta|quaranta|cinquanta|cento|mille|mila|milion[ei]|miliard[oi]|metà|terzo|quarto|dozzin[ae]|entramb[ie]',
     periods: 'secol[oi]|decenni[o]?|ann[oi]|oggi|ieri|domani|primavera|estate|autunno|inverno',
     locatives: 'in|nel|nella|nei|a|al|da|dal|presso|vicino|tra|fra|su|di',
     reasons: 'perché|poiché|a causa|dato che|quindi|grazie a|siccome|affinché|perciò',
@@ -170,7 +197,10 @@ function cuesOf(language: string): CompiledCues | undefined {
     question: Object.entries(cues.question).map(([type, words]) => [type as AnswerType, wholeWords(words)]),
     number: wholeWords(cues.numbers),
     period: wholeWords(`${cues.periods}|${calendarNames(language).join('|')}`),
-    locative: cues.locatives === '' ? undefined : new RegExp(`(?<![\\p{L}\\p{N}])(?:${cues.locatives})\\s+(\\p{Lu}[\\p{L}\\p{N}’'-]*)`, 'gu'),
+    locative:
+      cues.locatives === ''
+        ? undefined
+        : new RegExp(`(?<![\\p{L}\\p{N}])(?:${cues.locatives})\\s+(\\p{Lu}[\\p{L}\\p{N}’'-]*)`, 'gu'),
     reason: wholeWords(cues.reasons),
     copula: wholeWords(cues.copulas),
   }

@@ -9,7 +9,7 @@ export interface Citation {
   readonly line_end: number
   /** Exactly the document's text from `start` to `end`. */
   readonly quote: string
-  /** How likely this quote holds the answer, from 0 to 1; for a generated answer the score of its passage's rank. */
+  /** Extract: the probability that this quote holds the answer, from 0 to 1. Generated: the passage's search score. */
   readonly score: number
   /** The passage the quote was taken from. */
   readonly passage_id: string
@@ -36,6 +36,8 @@ export interface ExtractedAnswer extends Answer {
   readonly kind: 'extract'
   /** The confidence below which the answer is refused. */
   readonly threshold: number
+  /** Of a refused answer: the sentence that came nearest, for a reader who wants to look for themselves. */
+  readonly nearest?: Citation
 }
 
 export interface GeneratedAnswer extends Answer {

@@ -10,14 +10,27 @@ export interface Tokenizer {
   ): readonly {readonly term: string; readonly start: number; readonly end: number; readonly stop: boolean}[]
 }
 
-/** How rare a term is in the collection; any non-negative scale, the same for all terms. */
-export type InverseDocumentFrequency = (term: string) => number
+/** How common terms are in the collection. */
+export interface TermStatistics {
+  /** The number of passages in the collection. */
+  readonly passages: number
+  /** The number of passages which hold the term. */
+  frequency(term: string): number
+}
+
+/** Robertson–Sparck Jones idf as BM25 uses it, kept positive: ln(1 + (N − n + ½) / (n + ½)). */
+export function inverseDocumentFrequency(statistics: TermStatistics, term: string): number {
+  const frequency = Math.min(statistics.frequency(term), statistics.passages)
+  return Math.log(1 + (statistics.passages - frequency + 0.5) / (frequency + 0.5))
+}
 
 /** One word of a question that a passage should speak of. */
 export interface QuestionTerm {
   readonly term: string
   /** Its share of the question's total idf; the weights of a question add up to 1. */
   readonly weight: number
+  /** Some passage of the collection has it. */
+  readonly isKnown: boolean
   /** Position among the question's words, stop words included, so that neighbours can be told. */
   readonly position: number
   /** Padded 4-grams, for words too inflected for the stemmer; empty for short words and numbers. */
@@ -52,7 +65,7 @@ export function analyseQuestion(
   text: string,
   languages: readonly string[],
   tokenizer: Tokenizer,
-  idf: InverseDocumentFrequency,
+  statistics: TermStatistics,
 ): AnalysedQuestion {
   const language = likeliestLanguage(text, languages, tokenizer)
   const stopWords = new Set(
@@ -70,7 +83,7 @@ export function analyseQuestion(
     reading(of) {
       let reading = readings.get(of)
       if (!reading) {
-        reading = {terms: questionTerms(text, of, stopWords, tokenizer, idf)}
+        reading = {terms: questionTerms(text, of, stopWords, tokenizer, statistics)}
         readings.set(of, reading)
       }
       return reading
@@ -97,7 +110,7 @@ function questionTerms(
   language: string,
   stopWords: ReadonlySet<number>,
   tokenizer: Tokenizer,
-  idf: InverseDocumentFrequency,
+  statistics: TermStatistics,
 ): QuestionTerm[] {
   const tokens = tokenizer.tokens(text, language)
   const content = tokens.filter(token => !stopWords.has(token.start))
@@ -106,11 +119,12 @@ function questionTerms(
   for (const token of content.length > 0 ? content : tokens) {
     if (!first.has(token.term)) first.set(token.term, tokens.indexOf(token))
   }
-  let total = 0
-  for (const term of first.keys()) total += idf(term)
-  return [...first].map(([term, position]) => ({
+  const weights = [...first.keys()].map(term => inverseDocumentFrequency(statistics, term))
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  return [...first].map(([term, position], at) => ({
     term,
-    weight: total > 0 ? idf(term) / total : 1 / first.size,
+    weight: weights[at]! / total,
+    isKnown: statistics.frequency(term) > 0,
     position,
     grams: softGrams(term),
   }))

@@ -76,7 +76,12 @@ function candidatesOfHit(
   const reading = question.reading(hit.language)
   const units = sentences(hit.text, hit.language)
   const matches = matchUnits(hit, units, reading, tokenizer)
-  const context = matchTerms([...hit.headings, hit.tableHeader ?? '', hit.title ?? ''].join(' '), hit, reading, tokenizer)
+  const context = matchTerms(
+    [...hit.headings, hit.tableHeader ?? '', hit.title ?? ''].join(' '),
+    hit,
+    reading,
+    tokenizer,
+  )
   const passage = union([context, ...matches.map(match => match.found)])
   const passageCoverage = weigh(passage, reading)
   const rarest = reading.terms.reduce((most, term, at) => (term.weight > reading.terms[most]!.weight ? at : most), 0)
@@ -122,12 +127,7 @@ interface UnitMatch {
   readonly newWords: number
 }
 
-function matchUnits(
-  hit: Hit,
-  units: readonly Sentence[],
-  reading: QuestionReading,
-  tokenizer: Tokenizer,
-): UnitMatch[] {
+function matchUnits(hit: Hit, units: readonly Sentence[], reading: QuestionReading, tokenizer: Tokenizer): UnitMatch[] {
   const tokens = tokenizer.tokens(hit.text, hit.language)
   const similar = softMatcher(reading)
   const matched: UnitMatch[] = []
@@ -163,7 +163,9 @@ function matchTerms(text: string, hit: Hit, reading: QuestionReading, tokenizer:
 }
 
 /** Finds the question term that a word is, or is an inflection of; remembers what it found. */
-function softMatcher(reading: QuestionReading): (term: string) => {readonly index: number; readonly similarity: number} {
+function softMatcher(
+  reading: QuestionReading,
+): (term: string) => {readonly index: number; readonly similarity: number} {
   const known = new Map<string, {index: number; similarity: number}>()
   reading.terms.forEach((term, index) => {
     known.set(term.term, {index, similarity: 1})

@@ -28,7 +28,8 @@ const LIST_ITEM = /^\s*(?:[-*+•‣◦–]|\(?(?:\d{1,3}|[a-z])[.)])\s+\S/
 const BULLET = /^\s*[-*+•‣◦–]\s+/
 const TABLE_ROW = /^\s*\|.*\|\s*$|^[^|]+(?:\s\|\s[^|]+)+$/
 const TABLE_RULE = /^[\s|:+-]*-{2,}[\s|:+-]*$/
-const CODE_LINE = /[;{}]\s*$|^\s*(?:\}|\)|\]|\/\/|\/\*|\*\/|#include|@\w+)|=>|^\s*(?:import|export|const|let|var|def|class|function|return|fn|func|pub|public|private|package)\b.*[({=:;]/
+const CODE_LINE =
+  /[;{}]\s*$|^\s*(?:\}|\)|\]|\/\/|\/\*|\*\/|#include|@\w+)|=>|^\s*(?:import|export|const|let|var|def|class|function|return|fn|func|pub|public|private|package)\b.*[({=:;]/
 
 /**
  * Abbreviations after which a full stop does not end a sentence, by language family. Single letters, numbers and
@@ -49,10 +50,29 @@ const ABBREVIATIONS = new Set(
 )
 
 /** Words which open a sentence after an abbreviation such as `U.S.`; a name would continue it. */
-const SENTENCE_OPENER = /^(?:The|A|An|In|It|He|She|They|We|This|That|These|Those|There|But|And|However|Although|After|When|If|For|On|At)\s/
+const SENTENCE_OPENER =
+  /^(?:The|A|An|In|It|He|She|They|We|This|That|These|Those|There|But|And|However|Although|After|When|If|For|On|At)\s/
 
 /** Languages which write ordinals and dates with a full stop after the number (`3. Oktober`, `19. stoletje`). */
-const ORDINAL_STOP = new Set(['de', 'sl', 'hr', 'sr', 'bs', 'cs', 'sk', 'tr', 'da', 'nb', 'no', 'fi', 'et', 'hu', 'is', 'lv', 'pl'])
+const ORDINAL_STOP = new Set([
+  'de',
+  'sl',
+  'hr',
+  'sr',
+  'bs',
+  'cs',
+  'sk',
+  'tr',
+  'da',
+  'nb',
+  'no',
+  'fi',
+  'et',
+  'hu',
+  'is',
+  'lv',
+  'pl',
+])
 
 /**
  * Cuts a text into the units an answer can quote. Headings, list items, table rows and code lines (fenced, indented or
@@ -235,7 +255,8 @@ function pushTrimmed(
   end: number,
   block: number,
 ): void {
-  const raw = kind === 'item' ? text.slice(start, end).replace(BULLET, match => ' '.repeat(match.length)) : text.slice(start, end)
+  const raw =
+    kind === 'item' ? text.slice(start, end).replace(BULLET, match => ' '.repeat(match.length)) : text.slice(start, end)
   const trimmed = raw.trim()
   if (trimmed === '') return
   const from = start + raw.indexOf(trimmed)
