@@ -33,14 +33,14 @@ export function confidenceFeatures(
   const {terms} = question.reading(best.hit.language)
   const heaviest = Math.max(...terms.map(term => term.weight))
   const unknown = terms.reduce((sum, term) => (term.isKnown ? sum : sum + term.weight), 0)
-  const coverage = valueOf(best, 'coverage')
+  const coverage = featureValue(best, 'coverage')
   return [
     coverage,
-    coverage + valueOf(best, 'coverage_neighbours'),
-    valueOf(best, 'coverage_passage'),
-    Math.max(...candidates.map(candidate => valueOf(candidate, 'coverage_passage'))),
-    valueOf(best, 'rarest_term') / heaviest,
-    valueOf(best, 'adjacency'),
+    coverage + featureValue(best, 'coverage_neighbours'),
+    featureValue(best, 'coverage_passage'),
+    Math.max(...candidates.map(candidate => featureValue(candidate, 'coverage_passage'))),
+    featureValue(best, 'rarest_term') / heaviest,
+    featureValue(best, 'adjacency'),
     unknown,
     Math.log(terms.length),
   ]
@@ -52,6 +52,6 @@ export function confidenceOf(features: readonly number[], model: Record<string, 
   return 1 / (1 + Math.exp(-score))
 }
 
-function valueOf(candidate: Candidate, feature: SentenceFeature): number {
+function featureValue(candidate: Candidate, feature: SentenceFeature): number {
   return candidate.features[SENTENCE_FEATURES.indexOf(feature)]!
 }

@@ -186,7 +186,11 @@ function softMatcher(
 
 function union(parts: readonly (readonly number[] | undefined)[]): number[] {
   const whole: number[] = []
-  for (const part of parts) part?.forEach((value, at) => (whole[at] = Math.max(whole[at] ?? 0, value)))
+  for (const part of parts) {
+    part?.forEach((value, at) => {
+      whole[at] = Math.max(whole[at] ?? 0, value)
+    })
+  }
   return whole
 }
 
