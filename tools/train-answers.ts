@@ -75,11 +75,16 @@ function quoteOf({hit, sentence: {start, end}}: Candidate): string {
   return hit.text.slice(start, end)
 }
 
-/** Each question on its collection, and on the collection without any text of its article. */
+/**
+ * Each question on its collection; on the collection without any text of its article; and every fourth on a collection
+ * in another language, where words are known by chance only.
+ */
 function labelledQuestions(set: AnswerSet, index: MemoryIndex, model: Model): Labelled[] {
-  return set.questions.flatMap(question => [
+  const foreign = collections.find(other => other.index.languages.length === 1 && other.set !== set)!.index
+  return set.questions.flatMap((question, at) => [
     ...label(question, index, model, true),
     ...label(question, index, model, false),
+    ...(at % 4 === 0 ? label(question, foreign, model, false) : []),
   ])
 }
 

@@ -36,7 +36,7 @@ export function confidenceFeatures(
   const coverage = featureValue(best, 'coverage')
   return [
     coverage,
-    coverage + featureValue(best, 'coverage_neighbours'),
+    coverage + featureValue(best, 'coverage_before') + featureValue(best, 'coverage_after'),
     featureValue(best, 'coverage_passage'),
     Math.max(...candidates.map(candidate => featureValue(candidate, 'coverage_passage'))),
     featureValue(best, 'rarest_term') / heaviest,

@@ -32,7 +32,7 @@ export interface Assessment {
 
 const MOST_SENTENCES = 3
 /** Further sentences are left out once those chosen hold the answer with this probability. */
-const SURE = 0.98
+const SURE = 0.99
 
 /**
  * Answers a question with sentences of the documents, word for word, the likeliest first.

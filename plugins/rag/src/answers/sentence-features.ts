@@ -9,8 +9,16 @@ import {sentences} from './sentences.ts'
 export const SENTENCE_FEATURES = [
   /** Share of the question's idf that the sentence speaks of. */
   'coverage',
-  /** What the sentences before and after it add to that. */
-  'coverage_neighbours',
+  /** Its square: two halves of a question in two sentences are less than the whole in one. */
+  'coverage_squared',
+  /**
+   * Coverage within the passage's own sentences: a word that every sentence of it has tells none from another.
+   */
+  'coverage_local',
+  /** What the sentence before adds to that: it often names what this one calls "it". */
+  'coverage_before',
+  /** What the sentence after adds to both. */
+  'coverage_after',
   /** Share of the question's idf in the passage with its headings. */
   'coverage_passage',
   /** The passage's score between the lowest (0) and highest (1) of the hits. */
@@ -85,12 +93,14 @@ function candidatesOfHit(
   const passage = union([context, ...matches.map(match => match.found)])
   const passageCoverage = weigh(passage, reading)
   const rarest = reading.terms.reduce((most, term, at) => (term.weight > reading.terms[most]!.weight ? at : most), 0)
+  const local = localWeights(matches, reading)
   const found: Candidate[] = []
   units.forEach((sentence, at) => {
     if (sentence.kind === 'heading') return
     const own = matches[at]!
     const coverage = weigh(own.found, reading)
-    const near = union([own.found, matches[at - 1]?.found, matches[at + 1]?.found])
+    const before = weigh(union([own.found, matches[at - 1]?.found]), reading)
+    const near = weigh(union([own.found, matches[at - 1]?.found, matches[at + 1]?.found]), reading)
     const text = hit.text.slice(sentence.start, sentence.end)
     const offered = offeredTypes(text, hit.language, question.words, question.types)
     found.push({
@@ -99,7 +109,10 @@ function candidatesOfHit(
       sentence,
       features: [
         coverage,
-        weigh(near, reading) - coverage,
+        coverage ** 2,
+        weighLocally(own.found, local),
+        before - coverage,
+        near - before,
         passageCoverage,
         passageScore,
         1 / (rank + 1),
@@ -196,6 +209,20 @@ function union(parts: readonly (readonly number[] | undefined)[]): number[] {
 
 function weigh(found: readonly number[], reading: QuestionReading): number {
   return reading.terms.reduce((sum, term, at) => sum + term.weight * (found[at] ?? 0), 0)
+}
+
+/** Idf of each question term over the sentences of one passage, times its weight in the collection; adds up to 1. */
+function localWeights(matches: readonly UnitMatch[], reading: QuestionReading): number[] {
+  const weights = reading.terms.map((term, at) => {
+    const having = matches.filter(match => match.found[at]! > 0).length
+    return having === 0 ? 0 : term.weight * Math.log(1 + (matches.length - having + 0.5) / (having + 0.5))
+  })
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  return weights.map(weight => (total > 0 ? weight / total : 0))
+}
+
+function weighLocally(found: readonly number[], weights: readonly number[]): number {
+  return weights.reduce((sum, weight, at) => sum + weight * (found[at] ?? 0), 0)
 }
 
 /** Of the question's pairs of neighbouring content words, the share that stands together in the sentence as well. */

@@ -19,6 +19,8 @@ interface Line {
 
 /** A sentence longer than this is cut at the last clause mark before it, so that a citation stays readable. */
 const LONGEST_SENTENCE = 700
+/** Abbreviations and ordinals, with white space after them, are shorter. */
+const LONGEST_WORD = 40
 
 const FENCE = /^\s*(`{3,}|~{3,})/
 const ATX_HEADING = /^ {0,3}#{1,6}(\s|$)/
@@ -209,14 +211,14 @@ function prose(
 
 /** Whether the boundary at `at`, which UAX #29 sees after `text.slice(from, at)`, lies inside a sentence. */
 function continues(text: string, from: number, at: number, language: string): boolean {
-  const before = text.slice(from, at).trimEnd()
+  const before = text.slice(Math.max(from, at - LONGEST_WORD), at).trimEnd()
   const next = text.slice(at).trimStart()
   if (/^\p{Ll}/u.test(next)) return !/[!?]$/u.test(before)
   if (!before.endsWith('.')) return false
   const word = /(\S+)\.$/u.exec(before)?.[1] ?? ''
   const bare = word.replace(/^["'«»„“”‘’([]+/u, '')
   if (/^\p{L}$/u.test(bare)) return true
-  if (/^\d{1,3}$/.test(bare)) return ORDINAL_STOP.has(language) || before === `${word}.`
+  if (/^\d{1,3}$/.test(bare)) return ORDINAL_STOP.has(language) || text.slice(from, at).trim() === `${word}.`
   if (/^(?:\p{L}{1,3}\.)+\p{L}{1,3}$/u.test(bare)) return !SENTENCE_OPENER.test(next)
   return ABBREVIATIONS.has(bare.toLowerCase())
 }
