@@ -1,5 +1,5 @@
-import {sql} from 'kysely'
-import type {DialectName} from './engine.ts'
+import {type DatabaseConnection, sql} from 'kysely'
+import {type DialectName, type Engine, kyselyOver} from './engine.ts'
 import {type AppliedMigration, migrationState, recordedMigrations} from './migration.ts'
 import {SqliteEngine} from './sqlite-engine.ts'
 import type {StoreSystem} from './system.ts'
@@ -30,7 +30,7 @@ export async function readHealth(system: StoreSystem): Promise<StoreHealth> {
     const recorded = (await recordedMigrations(engine, reader)) ?? []
     const {applied, pending, foreign} = migrationState(system.migrations, recorded, engine.location)
     const migrations = {applied, pending: pending.map(({plugin, name}) => `${plugin}/${name}`), foreign}
-    const facts = engine instanceof SqliteEngine ? sqliteFacts(engine) : await postgresFacts(system)
+    const facts = engine instanceof SqliteEngine ? sqliteFacts(engine) : await postgresFacts(engine, reader)
     return {dialect: engine.dialect, location: engine.location, ...facts, migrations}
   } finally {
     engine.releaseReader(reader)
@@ -50,7 +50,7 @@ function sqliteFacts({reader}: SqliteEngine): Facts {
   }
 }
 
-async function postgresFacts(system: StoreSystem): Promise<Facts> {
-  const {rows} = await sql<{server_version: string}>`show server_version`.execute(system.database)
+async function postgresFacts(engine: Engine, reader: DatabaseConnection): Promise<Facts> {
+  const {rows} = await sql<{server_version: string}>`show server_version`.execute(kyselyOver(engine, reader))
   return {version: rows[0]?.server_version ?? '', journal_mode: undefined, damage: undefined}
 }

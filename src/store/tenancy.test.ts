@@ -1,6 +1,7 @@
 import {type Kysely, sql} from 'kysely'
 import {beforeEach, describe, expect, test} from 'vitest'
-import {describeOnEachDatabase, type TestDatabases, unitContext} from '../testing/store.ts'
+import {unitContext} from '../testing/context.ts'
+import {describeOnEachDatabase, type TestDatabases} from '../testing/store.ts'
 import {column, type Migration, type Store, type TablesOf, TenantIsolationError, type TenantWriter} from './index.ts'
 
 const tables = {

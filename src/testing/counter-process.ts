@@ -1,0 +1,16 @@
+import {openStore} from '../store/index.ts'
+import {silentLog, TestClock, unitContext} from './context.ts'
+import {counterMigrations, mark} from './counter.ts'
+
+/*
+ * A process of its own that writes to a store: `node counter-process.ts URL NAME COUNT`. It prints the id of each mark
+ * after its commit, and only then goes on.
+ */
+const [url, name, count] = process.argv.slice(2) as [string, string, string]
+const store = await openStore({url, migrations: counterMigrations, clock: new TestClock(), log: silentLog})
+for (let index = 0; index < Number(count); index += 1) {
+  const id = `${name}-${index}`
+  await mark(store, unitContext(), id)
+  process.stdout.write(`${id}\n`)
+}
+await store.close()
