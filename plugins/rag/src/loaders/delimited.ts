@@ -52,7 +52,9 @@ async function eachRecord(
       raw: true,
       relax_column_count: true,
       skip_empty_lines: true,
-      on_record: ({record, raw}: {record: string[]; raw: string}) => {
+      on_record: (extended: unknown) => {
+        // With `raw`, records come as objects, which the types do not say.
+        const {record, raw} = extended as {record: string[]; raw: string}
         const start = text.indexOf(raw, offset)
         if (start === -1) throw new UnknownPositionError()
         offset = start + raw.length
