@@ -32,7 +32,7 @@ export function commandFor<O extends Operation>(operation: O, options: CommandOp
     static override args = argsFor(fields, cli.args ?? [])
     protected readonly operation = operation
     protected readonly fields = fields
-    protected readonly options = options
+    protected override readonly options = options
   } as unknown as typeof OmniCommand
 }
 

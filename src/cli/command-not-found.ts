@@ -8,7 +8,7 @@ export const commandNotFound: Hook<'command_not_found'> = async function ({id, a
   const near = names
     .map(name => ({name, distance: distance(typed, name)}))
     .filter(({name, distance}) => distance <= Math.max(2, Math.floor(name.length / 3)))
-    .sort((a, b) => a.distance - b.distance)
+    .toSorted((a, b) => a.distance - b.distance)
     .slice(0, 3)
   throw new UsageError(`There is no command "${config.bin} ${typed}"`, {
     hint: near.length > 0 ? near.map(({name}) => `${config.bin} ${name}`).join(', or ') : `${config.bin} --help`,

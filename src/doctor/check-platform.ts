@@ -9,7 +9,12 @@ export async function checkPlatform(): Promise<readonly Finding[]> {
   const node: Finding =
     major >= leastNode
       ? {name: 'node', status: 'ok', message: `${process.version} on ${process.platform} ${process.arch}`}
-      : {name: 'node', status: 'problem', message: `${process.version} is too old`, fix: `install Node ${leastNode} or newer`}
+      : {
+          name: 'node',
+          status: 'problem',
+          message: `${process.version} is too old`,
+          fix: `install Node ${leastNode} or newer`,
+        }
   return [node, nativeModule('better-sqlite3')]
 }
 

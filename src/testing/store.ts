@@ -72,7 +72,8 @@ export function describeOnEachDatabase(name: string, define: (databases: TestDat
   describePostgres(name, define)
 }
 
-function sqliteDatabases(): TestDatabases {
+/** SQLite alone, for what only a file can show; call it inside `describe`. */
+export function sqliteDatabases(): TestDatabases {
   const directories: string[] = []
   afterAll(() => {
     for (const directory of directories) rmSync(directory, {recursive: true, force: true})

@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import type {SettingDeclaration} from '@omni-ops/core/operation'
+import * as z from 'zod'
 
 export const ragSettings: readonly SettingDeclaration[] = [
   {

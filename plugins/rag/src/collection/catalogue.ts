@@ -113,7 +113,11 @@ export class Catalogue {
   }
 
   /** Records documents whose passages are in the index. One audit entry for all. */
-  async complete(collection: string, entries: readonly Omit<CatalogueEntry, 'state'>[], counts: Record<string, number>): Promise<void> {
+  async complete(
+    collection: string,
+    entries: readonly Omit<CatalogueEntry, 'state'>[],
+    counts: Record<string, number>,
+  ): Promise<void> {
     const now = this.#now()
     const audit = {action: 'documents.ingested', resource: `collection:${collection}`, details: counts}
     await this.#store.unit(this.#context, {audit}, async unit => {
@@ -228,7 +232,10 @@ export class Catalogue {
       return {
         collection: name,
         documents: total('documents'),
-        pending: total('documents', own.filter(row => row.state === 'pending')),
+        pending: total(
+          'documents',
+          own.filter(row => row.state === 'pending'),
+        ),
         chunks: total('chunks'),
         bytes: total('bytes'),
         updated_at,
@@ -308,9 +315,30 @@ function* pieces(names: readonly string[]): Generator<string[]> {
 }
 
 function entryOf(row: CatalogueEntry | (Omit<CatalogueEntry, 'state'> & {state: string})): CatalogueEntry {
-  const {id, source, title, media_type, language, bytes, content_hash, fingerprint, chunks, state, metadata, ingested_at} = row
+  const {
+    id,
+    source,
+    title,
+    media_type,
+    language,
+    bytes,
+    content_hash,
+    fingerprint,
+    chunks,
+    state,
+    metadata,
+    ingested_at,
+  } = row
   return {
-    id, source, title, media_type, language, bytes, content_hash, fingerprint, chunks,
+    id,
+    source,
+    title,
+    media_type,
+    language,
+    bytes,
+    content_hash,
+    fingerprint,
+    chunks,
     state: state as DocumentState,
     metadata,
     ingested_at,

@@ -123,7 +123,7 @@ class IngestRun {
     this.#context = context
     this.#expected = expected
     this.#fingerprint = createHash('sha256')
-      .update(JSON.stringify(Object.entries(options.metadata).sort()))
+      .update(JSON.stringify(Object.entries(options.metadata).toSorted()))
       .digest('hex')
   }
 
