@@ -81,8 +81,8 @@ export interface Context {
   readonly operation: string
   emit(event: OperationEvent): void
   store(): Promise<Store>
-  /** The configured language model, or undefined where none is. */
-  llm(): Promise<LanguageModel | undefined>
+  /** The configured language model, or another of the same backend; undefined where none is configured. */
+  llm(model?: string): Promise<LanguageModel | undefined>
   /**
    * Something costly that calls share, such as an open index: made at the first call with a key, closed when the
    * session or server ends. The key says what makes it different from others, the tenant too where that matters.

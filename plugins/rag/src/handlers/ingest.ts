@@ -1,13 +1,14 @@
 import type * as z from 'zod'
 import type {Handler} from '@omni-ops/core/operation'
+import type {Block} from '../documents/document.ts'
 import {Collection, contentHashOf, type IncomingDocument} from '../collection/collection.ts'
-import {parseText} from '../loaders/parse-text.ts'
+import {loadBytes} from '../loaders/load.ts'
 import type {IngestedDocument, ingest} from '../operations/ingest.ts'
 
 export const handle: Handler<typeof ingest> = async ({collection, documents}, context) => {
   const opened = await Collection.open(collection, context)
   const incoming: IncomingDocument[] = []
-  for (const document of documents) incoming.push(await incomingOf(document))
+  for (const document of documents) incoming.push(await incomingOf(document, context.signal))
   const ingested = await opened.ingest(incoming)
   return {
     collection,
@@ -17,21 +18,30 @@ export const handle: Handler<typeof ingest> = async ({collection, documents}, co
 }
 
 /** A document as it came, with its structure read here where no loader has read it. */
-async function incomingOf(document: z.output<typeof IngestedDocument>): Promise<IncomingDocument> {
+async function incomingOf(document: z.output<typeof IngestedDocument>, signal: AbortSignal): Promise<IncomingDocument> {
   const {content, blocks, pages, title, metadata, fingerprint} = document
-  const contentHash = document.content_hash ?? contentHashOf(content)
-  const parsed = blocks ? undefined : await parseText(content, document.media_type)
-  const heading = title ?? parsed?.title
+  const source = document.source ?? contentHashOf(content)
+  const mediaType = document.media_type
+  if (!blocks) {
+    const loaded = await loadBytes(Buffer.from(content), {source, signal, hint: {mediaType}})
+    return {
+      ...loaded,
+      ...(title === undefined ? {} : {title}),
+      metadata: {...loaded.metadata, ...metadata},
+      contentHash: document.content_hash ?? loaded.contentHash,
+      fingerprint,
+    }
+  }
   return {
-    source: document.source ?? contentHash,
-    ...(heading === undefined ? {} : {title: heading}),
-    mediaType: document.media_type,
+    source,
+    ...(title === undefined ? {} : {title}),
+    mediaType,
     text: content,
-    blocks: blocks ?? parsed?.blocks ?? [],
+    blocks: blocks as readonly Block[],
     ...(pages ? {pages} : {}),
-    contentHash,
+    contentHash: document.content_hash ?? contentHashOf(content),
     bytes: document.bytes ?? Buffer.byteLength(content),
-    metadata: {...parsed?.metadata, ...metadata},
+    metadata,
     fingerprint,
   }
 }

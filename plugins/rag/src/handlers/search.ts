@@ -6,6 +6,7 @@ import {hitOut} from './passage-output.ts'
 export const handle: Handler<typeof search> = async ({query, collection, top_k, filter_metadata}, context) => {
   const {index, catalogue} = await Collection.open(collection, context)
   await catalogue.requireCollection(collection)
-  const {hits} = await index.search(query, {limit: top_k, filter: filter_metadata ?? {}})
+  const filter = {metadata: filter_metadata ?? {}, excludedDocumentIds: await catalogue.removing(collection)}
+  const {hits} = await index.search(query, {limit: top_k, filter})
   return {query, collection, results: hits.map(hitOut), count: hits.length}
 }

@@ -221,6 +221,18 @@ export class ChunkIndex {
     return ids.flatMap(id => found.get(id) ?? [])
   }
 
+  /** All passages of these documents, document by document in the order given, each in its own order. */
+  async ofDocuments(documentIds: readonly string[]): Promise<Passage[]> {
+    const byDocument = new Map<string, Passage[]>(documentIds.map(id => [id, []]))
+    await this.#read(async table => {
+      for (const some of slices(documentIds, IDS_AT_ONCE)) {
+        const passages = await passagesOf(select(table, passageColumns).where(sqlIn('document_id', some)))
+        for (const passage of passages) byDocument.get(passage.documentId)?.push(passage)
+      }
+    })
+    return [...byDocument.values()].flatMap(own => own.toSorted((one, other) => one.ordinal - other.ordinal))
+  }
+
   /** How many passages there are, or how many the filter lets through. 0 for a collection that was never written. */
   async count(filter: PassageFilter = {}): Promise<number> {
     if (!(await this.exists())) return 0
@@ -286,8 +298,9 @@ export class ChunkIndex {
         language,
         metadata,
       }
-      const context = analyser.analyse(contextOf(passage), {language})
-      const body = analyser.analyse(chunk.text, {language})
+      const texts = searchedTexts(passage)
+      const context = analyser.analyse(texts.context, {language})
+      const body = analyser.analyse(texts.body, {language})
       return rowOf(passage, {
         terms: context.terms.concat(body.terms),
         grams: context.grams.concat(body.grams),
@@ -442,9 +455,18 @@ async function countIn(table: Table, column: string, values: readonly string[]):
   return count
 }
 
-/** What is searched besides the text itself: title, headings, the header of a cut table; each once. */
-function contextOf({title, headings, tableHeader}: Passage): string {
-  return [...new Set([title, ...headings, tableHeader])].filter(line => line !== undefined && line !== '').join('\n')
+/**
+ * What is searched besides the text itself: title, headings, the header of a cut table; each once. A heading that the
+ * chunk begins with counts as context, and not again as text.
+ */
+function searchedTexts({title, headings, tableHeader, text}: Passage): {context: string; body: string} {
+  const lines = new Set([title, ...headings, tableHeader].filter(line => line !== undefined && line !== ''))
+  let body = text
+  for (const line of lines) {
+    const begin = body.replace(/^[#\s]+/u, '')
+    if (begin.startsWith(line!)) body = begin.slice(line!.length)
+  }
+  return {context: [...lines].join('\n'), body}
 }
 
 /** Enough of a document's middle chunks to tell its language by. */

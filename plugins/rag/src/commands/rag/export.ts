@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {OmniCommand, type Typed} from '@omni-ops/core/cli'
+import {OmniCommand, openSink, type Typed} from '@omni-ops/core/cli'
 import {CancelledError, ExitCode, invoke} from '@omni-ops/core/operation'
 import {exportPassages} from '../../operations/export.ts'
 
@@ -19,7 +19,6 @@ export default class RagExport extends OmniCommand {
   }
 
   protected async execute(typed: Typed): Promise<ExitCode> {
-    const {openSink} = await import('../../presentation/sink.ts')
     const context = await this.context(exportPassages.id, typed)
     const collection = (typed.values.collection as string | undefined) ?? 'default'
     let page = await invoke(exportPassages, {collection}, context)
