@@ -1,11 +1,15 @@
 import {defineConfig} from 'vitest/config'
 
+const report = process.env.OMNI_TEST_REPORT
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'plugins/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'plugins/*/test/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
     disableConsoleIntercept: true,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    reporters: report ? ['default', 'json'] : ['default'],
+    ...(report ? {outputFile: {json: report}} : {}),
   },
 })

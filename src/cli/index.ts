@@ -1,0 +1,8 @@
+export {type CommandOptions, commandFor, OperationCommand, type Present} from './command-for.ts'
+export {UsageError} from './error-display.ts'
+export {type Field, fieldsOf} from './fields.ts'
+export {argsFor, flagsFor, globalFlags, inputFrom, type OutputFormat, outputFormats} from './flags.ts'
+export {OmniCommand, type Typed} from './omni-command.ts'
+export {printResult} from './output.ts'
+export {openSink, type Sink} from './sink.ts'
+export type {Terminal} from './terminal.ts'
