@@ -112,5 +112,6 @@ function hitOf(document: SetDocument, score: number): Hit {
     lineStart: 1,
     lineEnd: document.text.split('\n').length,
     score,
+    coverage: 0,
   }
 }
