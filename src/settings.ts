@@ -39,7 +39,13 @@ export const coreSettings: readonly SettingDeclaration[] = [
     schema: z.string().min(1),
     env: ['RAG_LLM_MODEL'],
   },
-  {name: 'llm.openai_api_key', description: 'Key for OpenAI', schema: z.string().min(1), env: ['OPENAI_API_KEY'], secret: true},
+  {
+    name: 'llm.openai_api_key',
+    description: 'Key for OpenAI',
+    schema: z.string().min(1),
+    env: ['OPENAI_API_KEY'],
+    secret: true,
+  },
   {
     name: 'llm.openai_base_url',
     description: 'Another server that speaks the OpenAI protocol',

@@ -26,7 +26,11 @@ export async function askMissing(
     const {answer} = field.options
       ? await inquirer.prompt([{type: 'select', name: 'answer', message, choices: [...field.options]}])
       : await inquirer.prompt([{type: 'input', name: 'answer', message, validate: notEmpty}])
-    input[field.name] = field.many ? [answer] : field.kind === 'integer' || field.kind === 'number' ? Number(answer) : answer
+    input[field.name] = field.many
+      ? [answer]
+      : field.kind === 'integer' || field.kind === 'number'
+        ? Number(answer)
+        : answer
   }
 }
 
@@ -51,7 +55,10 @@ export async function confirmDanger(confirmation: Confirmation, terminal: Termin
   }
   if (!terminal.interactive) {
     throw new UsageError(`${what} needs a confirmation; nothing was changed`, {
-      hint: expects === 'yes' ? 'add --yes, or look first with --dry-run' : `add --confirm ${expects.text}, or look first with --dry-run`,
+      hint:
+        expects === 'yes'
+          ? 'add --yes, or look first with --dry-run'
+          : `add --confirm ${expects.text}, or look first with --dry-run`,
     })
   }
   const {default: inquirer} = await import('inquirer')
@@ -59,7 +66,9 @@ export async function confirmDanger(confirmation: Confirmation, terminal: Termin
     const {sure} = await inquirer.prompt([{type: 'confirm', name: 'sure', message: `${what}?`, default: false}])
     if (sure) return
   } else {
-    const {typed} = await inquirer.prompt([{type: 'input', name: 'typed', message: `${what}: type ${expects.text} to go on`}])
+    const {typed} = await inquirer.prompt([
+      {type: 'input', name: 'typed', message: `${what}: type ${expects.text} to go on`},
+    ])
     if (typed === expects.text) return
   }
   throw new UsageError('Not confirmed; nothing was changed')

@@ -1,4 +1,6 @@
-import {Args, Flags, type Interfaces} from '@oclif/core'
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import type * as Interfaces from '@oclif/core/interfaces'
 import {InvalidInputError} from '../operation/errors.ts'
 import type {Field} from './fields.ts'
 
@@ -8,13 +10,22 @@ export type OutputFormat = (typeof outputFormats)[number]
 /** The flags of every command. */
 export const globalFlags = {
   json: Flags.boolean({description: 'Print the result as one JSON document', helpGroup: 'GLOBAL'}),
-  output: Flags.option({char: 'o', options: outputFormats, description: 'Print the result in this form', helpGroup: 'GLOBAL'})(),
+  output: Flags.option({
+    char: 'o',
+    options: outputFormats,
+    description: 'Print the result in this form',
+    helpGroup: 'GLOBAL',
+  })(),
   tenant: Flags.string({
     description: 'Work in this tenant; nothing of another is visible',
     helpValue: 'NAME',
     helpGroup: 'GLOBAL',
   }),
-  profile: Flags.string({description: 'Use the settings and data of this profile', helpValue: 'NAME', helpGroup: 'GLOBAL'}),
+  profile: Flags.string({
+    description: 'Use the settings and data of this profile',
+    helpValue: 'NAME',
+    helpGroup: 'GLOBAL',
+  }),
   'no-color': Flags.boolean({description: 'Print without colour', helpGroup: 'GLOBAL'}),
   'no-input': Flags.boolean({description: 'Never ask; fail where an answer is missing', helpGroup: 'GLOBAL'}),
   quiet: Flags.boolean({char: 'q', description: 'Print the result alone: no progress, no notes', helpGroup: 'GLOBAL'}),
@@ -45,11 +56,16 @@ function flagFor(field: Field) {
   if (field.kind === 'boolean') return Flags.boolean({...common, allowNo: field.fallback === true})
   return Flags.string({
     ...common,
-    helpValue: field.options ? field.options.join('|') : helpValues[field.kind],
+    helpValue: placeholderOf(field),
     ...(field.options ? {options: [...field.options]} : {}),
     multiple: field.many || field.kind === 'map',
     multipleNonGreedy: true,
   } as Parameters<typeof Flags.string>[0])
+}
+
+/** What stands for a flag's value in help. */
+export function placeholderOf(field: Field): string {
+  return field.options ? field.options.join('|') : helpValues[field.kind]
 }
 
 /** oclif's arguments for fields. `ignoreStdin`: a missing one must not wait for a terminal. */

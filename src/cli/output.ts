@@ -45,7 +45,9 @@ export async function printResult(
 
 export function rowsOf(result: unknown, layout: TableLayout): readonly Row[] {
   const rows = layout.rows === undefined ? result : (result as Row)[layout.rows]
-  return (Array.isArray(rows) ? rows : [rows]).map(row => (typeof row === 'object' && row !== null ? row : {value: row}))
+  return (Array.isArray(rows) ? rows : [rows]).map(row =>
+    typeof row === 'object' && row !== null ? row : {value: row},
+  )
 }
 
 export function columnsOf(rows: readonly Row[], layout: TableLayout): readonly string[] {

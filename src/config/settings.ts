@@ -75,7 +75,7 @@ export class Settings {
   }
 
   list(): readonly EffectiveSetting[] {
-    return [...this.#declarations.keys()].sort().map(name => this.effective(name))
+    return [...this.#declarations.keys()].toSorted().map(name => this.effective(name))
   }
 
   /** Throws UnknownSettingError with the nearest names. */
@@ -95,11 +95,16 @@ export class Settings {
     if (flags?.[name] !== undefined) return {value: flags[name], origin: {kind: 'flag'}}
     for (const variable of variablesOf(declaration)) {
       const value = env[variable]
-      if (value !== undefined && value !== '') return {value: fromText(value, declaration), origin: {kind: 'environment', variable}}
+      if (value !== undefined && value !== '')
+        return {value: fromText(value, declaration), origin: {kind: 'environment', variable}}
       const file = declaration.secret ? env[`${variable}_FILE`] : undefined
-      if (file) return {value: readSecretFile(file, variable), origin: {kind: 'environment', variable: `${variable}_FILE`}}
+      if (file)
+        return {value: readSecretFile(file, variable), origin: {kind: 'environment', variable: `${variable}_FILE`}}
     }
-    for (const [kind, file] of [['project', project], ['profile', profile]] as const) {
+    for (const [kind, file] of [
+      ['project', project],
+      ['profile', profile],
+    ] as const) {
       const entry = file?.values.get(name)
       if (file && entry) return {value: entry.value, origin: {kind, path: file.path, line: entry.line}}
     }

@@ -1,6 +1,13 @@
 export type {Clock, Context, Directories, Logger, OperationEvent, Principal, Profile, Randomness} from './context.ts'
 export * from './errors.ts'
-export {type InputProblem, InputMismatchError, invoke, OutputMismatchError, parseInput, requireScopes} from './invoke.ts'
+export {
+  type InputProblem,
+  InputMismatchError,
+  invoke,
+  OutputMismatchError,
+  parseInput,
+  requireScopes,
+} from './invoke.ts'
 export {
   type CommandLine,
   defineOperation,

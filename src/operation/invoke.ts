@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import type {Context} from './context.ts'
 import {CancelledError, DeniedError, InvalidInputError} from './errors.ts'
-import type {Operation, OperationInput, OperationOutput} from './operation.ts'
+import type {Handler, Operation, OperationInput, OperationOutput} from './operation.ts'
 
 /** One thing that is wrong with an input; `path` names the field, dotted. */
 export interface InputProblem {
@@ -14,9 +14,12 @@ export class InputMismatchError extends InvalidInputError {
   readonly problems: readonly InputProblem[]
 
   constructor(operation: string, problems: readonly InputProblem[]) {
-    super(problems.map(problem => (problem.path ? `${problem.path}: ${problem.message}` : problem.message)).join('; '), {
-      details: {operation, problems},
-    })
+    super(
+      problems.map(problem => (problem.path ? `${problem.path}: ${problem.message}` : problem.message)).join('; '),
+      {
+        details: {operation, problems},
+      },
+    )
     this.problems = problems
   }
 }
@@ -24,7 +27,9 @@ export class InputMismatchError extends InvalidInputError {
 /** The handler answered with something that its own output schema refuses: a bug of the operation. */
 export class OutputMismatchError extends Error {
   constructor(operation: string, problems: readonly InputProblem[]) {
-    super(`${operation} answered outside its schema: ${problems.map(each => `${each.path} ${each.message}`).join('; ')}`)
+    super(
+      `${operation} answered outside its schema: ${problems.map(each => `${each.path} ${each.message}`).join('; ')}`,
+    )
     this.name = 'OutputMismatchError'
   }
 }
@@ -66,7 +71,8 @@ export async function invoke<O extends Operation>(
   requireScopes(operation, context)
   const parsed = parseInput(operation, input)
   if (context.signal.aborted) throw new CancelledError()
-  const {handle} = await operation.handler()
+  const {handle} = (await operation.handler()) as {handle?: Handler<O>}
+  if (handle === undefined) throw new TypeError(`The handler module of ${operation.id} exports no handle`)
   const output = await handle(parsed, context)
   const checked = operation.output.safeParse(output)
   if (!checked.success) throw new OutputMismatchError(operation.id, problemsOf(checked.error))

@@ -1,1 +1,16 @@
-export const openStore = async (o: unknown): Promise<any> => o
+export {
+  type ColumnDefinition,
+  column,
+  type TableDefinition,
+  type TableDefinitions,
+  type TablesOf,
+  type TenantColumn,
+} from './column-definition.ts'
+export type {DialectName} from './engine.ts'
+export * from './errors.ts'
+export type {StoreHealth} from './health.ts'
+export type {IdempotentRequest} from './idempotency.ts'
+export type {Migration, MigrationContext} from './migration.ts'
+export {claimEvents, completeEvents, type OutboxEvent, postponeEvents} from './outbox.ts'
+export {type OpenStoreOptions, openStore, Store} from './store.ts'
+export type {TenantReader, TenantWriter, Unit, UnitContext, UnitOptions} from './unit.ts'

@@ -9,7 +9,10 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, '[redacted]'],
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, '$1 [redacted]'],
   [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@"]{0,256}):[^\s@/"]{1,256}@/gi, '$1:[redacted]@'],
-  [/("?[A-Za-z0-9_-]{0,64}(?:api[_-]?key|secret|password|passwd|token)"?\s{0,4}[:=]\s{0,4}"?)[^\s",;&}]{4,}/gi, '$1[redacted]'],
+  [
+    /("?[A-Za-z0-9_-]{0,64}(?:api[_-]?key|secret|password|passwd|token)"?\s{0,4}[:=]\s{0,4}"?)[^\s",;&}]{4,}/gi,
+    '$1[redacted]',
+  ],
 ]
 
 /** The text with everything that looks like a secret replaced. */

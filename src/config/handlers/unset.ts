@@ -8,7 +8,8 @@ export const handle: Handler<typeof configUnset> = async ({name, project}, conte
   context.settings.declaration(name)
   const file = settingsFileOf(context, project)
   const present = (await readSettingsFile(file))?.values.has(name) ?? false
-  if (!present) throw new UnknownSettingError(`${file} does not set ${name}`, {hint: '`omni config get` shows what does'})
+  if (!present)
+    throw new UnknownSettingError(`${file} does not set ${name}`, {hint: '`omni config get` shows what does'})
   await writeSetting(file, name, undefined)
   return {name, file}
 }

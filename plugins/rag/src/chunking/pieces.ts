@@ -101,7 +101,7 @@ function isDelimiterRow(text: string, start: number, end: number): boolean {
 
 function linesOf(text: string, span: Span): Span[] {
   const lines: Span[] = []
-  for (let start = span.start; start < span.end; ) {
+  for (let start = span.start; start < span.end;) {
     const end = lineEnd(text, start, span.end)
     lines.push({start, end})
     start = end

@@ -1,4 +1,4 @@
-import {column, type Migration, type TableDefinitions, type TablesOf} from '@omni-ops/core/store'
+import {column, type Migration, type TablesOf} from '@omni-ops/core/store'
 import type {MetadataValue} from '../documents/document.ts'
 import type {Calibration} from '../answers/calibration.ts'
 
@@ -37,7 +37,7 @@ const tables = {
     references: [{columns: ['collection'], table: 'rag_collections', to: ['name'], onDelete: 'cascade'}],
     indexes: [['collection', 'state']],
   },
-} as const satisfies TableDefinitions
+} as const
 
 export type RagTables = TablesOf<typeof tables>
 

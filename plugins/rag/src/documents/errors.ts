@@ -102,3 +102,14 @@ export class UnsupportedFormatError extends DocumentError {
   readonly code = 'document_unsupported'
   readonly reason = 'unsupported'
 }
+
+/** A walk could not get at it; the reason is the walk's. */
+export class SkippedSourceError extends DocumentError {
+  readonly code = 'document_skipped'
+  readonly reason: DocumentErrorReason
+
+  constructor(source: string, message: string, reason: DocumentErrorReason | 'special_file' | 'symbolic_link') {
+    super(source, message)
+    this.reason = reason === 'special_file' || reason === 'symbolic_link' ? 'unreadable' : reason
+  }
+}

@@ -69,7 +69,11 @@ interface Tally {
  * reported in the summary and the rest goes on. Operations are called through the context, wherever they run.
  * Throws CancelledError when the context's signal aborts, and what an operation throws.
  */
-export async function runIngest(reader: SourceReader, options: IngestRunOptions, context: Context): Promise<IngestSummary> {
+export async function runIngest(
+  reader: SourceReader,
+  options: IngestRunOptions,
+  context: Context,
+): Promise<IngestSummary> {
   const began = context.clock.elapsed()
   const run = new IngestRun(options, context, await reader.count())
   for await (const batch of batches(reader.find(), options.only)) await run.take(batch)
@@ -100,7 +104,16 @@ class IngestRun {
   readonly #fingerprint: string
   readonly #seen = new Set<string>()
   readonly #tally: Tally = {
-    found: 0, done: 0, added: 0, changed: 0, unchanged: 0, removed: 0, chunks: 0, bytes: 0, failures: 0, failed: [],
+    found: 0,
+    done: 0,
+    added: 0,
+    changed: 0,
+    unchanged: 0,
+    removed: 0,
+    chunks: 0,
+    bytes: 0,
+    failures: 0,
+    failed: [],
   }
   /** The batch that the index is writing while the next is being read. */
   #writing: Promise<void> = Promise.resolve()
@@ -109,7 +122,9 @@ class IngestRun {
     this.#options = options
     this.#context = context
     this.#expected = expected
-    this.#fingerprint = createHash('sha256').update(JSON.stringify(Object.entries(options.metadata).sort())).digest('hex')
+    this.#fingerprint = createHash('sha256')
+      .update(JSON.stringify(Object.entries(options.metadata).toSorted()))
+      .digest('hex')
   }
 
   async take(batch: readonly Found[]): Promise<void> {
@@ -154,7 +169,15 @@ class IngestRun {
     const {found, added, changed, unchanged, removed, chunks, bytes, failures, failed} = this.#tally
     return {
       collection: this.#options.collection,
-      found, added, changed, unchanged, removed, chunks, bytes, failed, failures,
+      found,
+      added,
+      changed,
+      unchanged,
+      removed,
+      chunks,
+      bytes,
+      failed,
+      failures,
       seconds: Math.round(seconds * 1000) / 1000,
       dry_run: this.#options.dryRun,
     }
@@ -239,7 +262,9 @@ class IngestRun {
         limit: 1000,
         ...(cursor === undefined ? {} : {cursor}),
       })
-      vanished.push(...page.items.map(item => item.source).filter(source => reader.covers(source) && !this.#seen.has(source)))
+      vanished.push(
+        ...page.items.map(item => item.source).filter(source => reader.covers(source) && !this.#seen.has(source)),
+      )
       cursor = page.next ?? undefined
     } while (cursor !== undefined)
     for (let at = 0; at < vanished.length; at += 1000) {

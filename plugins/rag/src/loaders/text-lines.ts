@@ -21,7 +21,7 @@ export interface TextLine {
 /** Splits a text, from `start` on, at its line feeds; a carriage return before one counts as white space. */
 export function textLines(text: string, start = 0): TextLine[] {
   const lines: TextLine[] = []
-  for (let offset = start; offset < text.length; ) {
+  for (let offset = start; offset < text.length;) {
     const feed = text.indexOf('\n', offset)
     const end = feed === -1 ? text.length : feed
     const contentStart = skipWhiteSpace(text, offset, end)

@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
+import * as z from 'zod'
 import {collectionField, fingerprint} from './schemas.ts'
 
 export const compare = defineOperation({
@@ -10,9 +10,7 @@ export const compare = defineOperation({
   effects: 'read',
   input: z.object({
     collection: collectionField,
-    documents: z
-      .array(z.object({source: z.string(), content_hash: z.string(), fingerprint}))
-      .max(1000),
+    documents: z.array(z.object({source: z.string(), content_hash: z.string(), fingerprint})).max(1000),
   }),
   output: z.object({
     documents: z.array(z.object({source: z.string(), status: z.enum(['added', 'changed', 'unchanged'])})),

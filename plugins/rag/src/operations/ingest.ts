@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
+import * as z from 'zod'
 import {collectionField, fingerprint, Metadata} from './schemas.ts'
 
 const Block = z.object({
@@ -10,7 +10,12 @@ const Block = z.object({
 })
 
 export const IngestedDocument = z.object({
-  source: z.string().min(1).max(4096).optional().describe('How to name it in answers; without one, the hash of its content'),
+  source: z
+    .string()
+    .min(1)
+    .max(4096)
+    .optional()
+    .describe('How to name it in answers; without one, the hash of its content'),
   content: z.string().describe('The text'),
   title: z.string().optional(),
   media_type: z.string().default('text/plain').describe('Decides how structure is read where no blocks are given'),

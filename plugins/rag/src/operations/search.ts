@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
+import * as z from 'zod'
 import {collectionField, filterField, RankedPassage} from './schemas.ts'
 
 export const search = defineOperation({
@@ -20,7 +20,10 @@ export const search = defineOperation({
     chars: {collection: 'c', top_k: 'k', filter_metadata: 'f'},
     rows: 'results',
     columns: ['score', 'source', 'page', 'line_start', 'line_end', 'text'],
-    examples: ['omni rag search "notice period"', 'omni rag search "odpovedni rok" -k 3 --filter-metadata year=2026 --json'],
+    examples: [
+      'omni rag search "notice period"',
+      'omni rag search "odpovedni rok" -k 3 --filter-metadata year=2026 --json',
+    ],
   },
   handler: () => import('../handlers/search.ts'),
 })

@@ -12,7 +12,9 @@ export const present: Present<typeof query> = (output, terminal) => {
     return [...quotes, '', dim('Extract, verbatim from:'), ...places].join('\n')
   }
   const dropped =
-    output.dropped_citations > 0 ? [dim(`${output.dropped_citations} citations of the model were not in the documents and are left out`)] : []
+    output.dropped_citations > 0
+      ? [dim(`${output.dropped_citations} citations of the model were not in the documents and are left out`)]
+      : []
   // A model's text was streamed while it was written.
   return ['', dim(`Written by ${output.model ?? 'a language model'} from:`), ...places, ...dropped].join('\n')
 }

@@ -1,5 +1,4 @@
-import {Args, Flags} from '@oclif/core'
-import {globalFlags, inputFrom, OmniCommand, printResult, type Typed, UsageError} from '@omni-ops/core/cli'
+import {Args, Flags, globalFlags, inputFrom, OmniCommand, printResult, type Typed, UsageError} from '@omni-ops/core/cli'
 import {ExitCode} from '@omni-ops/core/operation'
 import type {MetadataValue} from '../../documents/document.ts'
 import type {IngestSummary} from '../../ingest/ingest-run.ts'
@@ -20,7 +19,11 @@ export default class RagIngest extends OmniCommand {
     }),
   }
   static override flags = {
-    collection: Flags.string({char: 'c', description: 'The collection of documents [default: default]', helpValue: 'NAME'}),
+    collection: Flags.string({
+      char: 'c',
+      description: 'The collection of documents [default: default]',
+      helpValue: 'NAME',
+    }),
     metadata: Flags.string({
       char: 'm',
       description: 'Give every document this metadata',
@@ -28,8 +31,18 @@ export default class RagIngest extends OmniCommand {
       multiple: true,
       multipleNonGreedy: true,
     }),
-    include: Flags.string({description: 'Only files that match this glob', helpValue: 'GLOB', multiple: true, multipleNonGreedy: true}),
-    exclude: Flags.string({description: 'No files that match this glob', helpValue: 'GLOB', multiple: true, multipleNonGreedy: true}),
+    include: Flags.string({
+      description: 'Only files that match this glob',
+      helpValue: 'GLOB',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    exclude: Flags.string({
+      description: 'No files that match this glob',
+      helpValue: 'GLOB',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
     prune: Flags.boolean({description: 'Remove documents whose files have vanished'}),
     watch: Flags.boolean({description: 'Go on, and ingest what changes until Ctrl-C'}),
     'dry-run': Flags.boolean({description: 'Only tell what would be ingested'}),
@@ -88,4 +101,14 @@ const metadataField = {
   description: '',
 } as const
 
-const summaryColumns = ['collection', 'found', 'added', 'changed', 'unchanged', 'removed', 'failures', 'chunks', 'seconds']
+const summaryColumns = [
+  'collection',
+  'found',
+  'added',
+  'changed',
+  'unchanged',
+  'removed',
+  'failures',
+  'chunks',
+  'seconds',
+]

@@ -1,0 +1,205 @@
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type DialectAdapter,
+  PostgresAdapter,
+  PostgresQueryCompiler,
+  type QueryCompiler,
+  type QueryResult,
+} from 'kysely'
+import type pg from 'pg'
+import {CancelledError} from '../operation/errors.ts'
+import {type Engine, streamRefused} from './engine.ts'
+import {DatabaseBusyError, databaseError, StoreUsageError} from './errors.ts'
+import {Lock} from './lock.ts'
+import {boundValue} from './value.ts'
+
+/** Type identifiers of PostgreSQL's catalog (src/include/catalog/pg_type.dat). */
+const typeId = {int2: 21, int4: 23, int8: 20, numeric: 1700, timestamp: 1114, timestamptz: 1184, date: 1082} as const
+
+const text = (value: string): string => value
+
+/** How a value arrives, where it differs from pg's own choice. */
+const parsers: Readonly<Record<number, (value: string) => unknown>> = {
+  [typeId.int8]: BigInt,
+  // Only the results of sum() and avg() are numeric: a sum of integers has no point, an average has one.
+  [typeId.numeric]: value => (/^-?\d+$/.test(value) ? BigInt(value) : Number(value)),
+  [typeId.date]: text,
+  [typeId.timestamp]: text,
+  [typeId.timestamptz]: text,
+}
+
+export interface PostgresEngineOptions {
+  readonly url: string
+  readonly readonly: boolean
+  /** How long to wait for a connection and for locks, in milliseconds. */
+  readonly busyTimeout: number
+  /** Settings of the pool that replace those of the address, for tests that bring their own stream. */
+  readonly pool?: Partial<pg.PoolConfig>
+}
+
+/** PostgreSQL through a pool of connections. */
+export class PostgresEngine implements Engine {
+  readonly dialect = 'postgres'
+  readonly location: string
+  readonly #pool: pg.Pool
+  readonly #readonly: boolean
+  #closed = false
+
+  private constructor(pool: pg.Pool, location: string, readonly: boolean) {
+    this.#pool = pool
+    this.location = location
+    this.#readonly = readonly
+  }
+
+  /** Loads the driver; connects on first use. */
+  static async load(options: PostgresEngineOptions): Promise<PostgresEngine> {
+    const {default: driver} = await import('pg')
+    const pool = new driver.Pool({
+      connectionString: options.url,
+      application_name: 'omni',
+      max: 10,
+      connectionTimeoutMillis: options.busyTimeout,
+      lock_timeout: options.busyTimeout,
+      idleTimeoutMillis: 10_000,
+      allowExitOnIdle: true,
+      types: {
+        getTypeParser: (id: number, format?: 'text' | 'binary') =>
+          parsers[id] ?? driver.types.getTypeParser(id, format as 'text'),
+      } as pg.CustomTypesConfig,
+      ...options.pool,
+    })
+    // A connection that breaks while it is idle is replaced by the pool; without a listener it would end the process.
+    pool.on('error', () => {})
+    return new PostgresEngine(pool, withoutPassword(options.url), options.readonly)
+  }
+
+  async acquireReader(): Promise<DatabaseConnection> {
+    return this.#acquire()
+  }
+
+  releaseReader(connection: DatabaseConnection): void {
+    if (connection instanceof PostgresConnection) connection.release()
+  }
+
+  async transaction<T>(work: (connection: DatabaseConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (signal?.aborted) throw new CancelledError()
+    const connection = await this.#acquire()
+    try {
+      await connection.query(this.#readonly ? 'begin read only' : 'begin')
+      const result = await work(connection)
+      const {command} = await connection.query('commit')
+      // PostgreSQL answers COMMIT with ROLLBACK where a statement had failed before.
+      if (command !== 'COMMIT') throw new StoreUsageError('A failed query was ignored; the transaction was rolled back')
+      connection.release()
+      return result
+    } catch (error) {
+      await rollback(connection)
+      throw error
+    }
+  }
+
+  adapter(): DialectAdapter {
+    return new PostgresAdapter()
+  }
+
+  compiler(): QueryCompiler {
+    return new PostgresQueryCompiler()
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#pool.end()
+  }
+
+  async #acquire(): Promise<PostgresConnection> {
+    if (this.#closed) throw new StoreUsageError('The store is closed')
+    try {
+      return new PostgresConnection(await this.#pool.connect(), this.location)
+    } catch (error) {
+      throw databaseError(connectionTimeout(error, this.location), this.location)
+    }
+  }
+}
+
+/** pg-pool reports a pool without a free connection as an Error without a code. */
+function connectionTimeout(error: unknown, location: string): unknown {
+  if (!(error instanceof Error) || !/timeout exceeded when trying to connect/.test(error.message)) return error
+  return new DatabaseBusyError(`No connection to ${location} became free in time`, {
+    hint: 'check that the server answers, or run fewer commands at once',
+    cause: error,
+  })
+}
+
+async function rollback(connection: PostgresConnection): Promise<void> {
+  try {
+    await connection.query('rollback')
+    connection.release()
+  } catch (error) {
+    // The connection is broken: the server rolls back by itself, and the pool must not hand it out again.
+    connection.release(error)
+  }
+}
+
+export class PostgresConnection implements DatabaseConnection {
+  readonly #client: pg.PoolClient
+  readonly #location: string
+  readonly #turn = new Lock()
+
+  constructor(client: pg.PoolClient, location: string) {
+    this.#client = client
+    this.#location = location
+  }
+
+  /** Runs one query; a client takes one at a time. */
+  async query<R extends pg.QueryResultRow>(
+    sql: string,
+    parameters: readonly unknown[] = [],
+  ): Promise<pg.QueryResult<R>> {
+    return this.#turn.run(async () => {
+      try {
+        return withBigintExpressions(await this.#client.query<R>(sql, parameters.map(boundValue)))
+      } catch (error) {
+        throw databaseError(error, this.#location)
+      }
+    })
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const {rows, rowCount} = await this.query<pg.QueryResultRow>(query.sql, query.parameters)
+    return {rows: rows as R[], numAffectedRows: BigInt(rowCount ?? 0)}
+  }
+
+  // biome-ignore lint/correctness/useYield: the interface wants a generator, and this one only refuses
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw streamRefused()
+  }
+
+  release(error?: unknown): void {
+    this.#client.release(error === undefined ? undefined : error instanceof Error ? error : true)
+  }
+}
+
+/**
+ * Makes integer expressions bigint, as they are on SQLite: `tableID` is 0 for a result column that is not simply a
+ * column of a table (RowDescription in the protocol's message formats).
+ */
+function withBigintExpressions<R extends pg.QueryResultRow>(result: pg.QueryResult<R>): pg.QueryResult<R> {
+  for (const {name, tableID, dataTypeID} of result.fields) {
+    if (tableID !== 0 || (dataTypeID !== typeId.int4 && dataTypeID !== typeId.int2)) continue
+    for (const row of result.rows as Record<string, unknown>[]) {
+      if (typeof row[name] === 'number') row[name] = BigInt(row[name])
+    }
+  }
+  return result
+}
+
+function withoutPassword(url: string): string {
+  try {
+    const {host, pathname} = new URL(url)
+    return `postgres://${host}${pathname}`
+  } catch {
+    return 'postgres'
+  }
+}

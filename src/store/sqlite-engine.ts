@@ -1,0 +1,352 @@
+import {closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {dirname, join} from 'node:path'
+import {setTimeout as delay} from 'node:timers/promises'
+import type BetterSqlite3 from 'better-sqlite3'
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type DialectAdapter,
+  type QueryCompiler,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteQueryCompiler,
+} from 'kysely'
+import {CancelledError} from '../operation/errors.ts'
+import {type Engine, streamRefused} from './engine.ts'
+import {
+  DatabaseBusyError,
+  DatabaseReadOnlyError,
+  databaseError,
+  ForeignDatabaseError,
+  StoreUsageError,
+} from './errors.ts'
+import {Lock} from './lock.ts'
+import {type BoundValue, boundValue, safeNumber} from './value.ts'
+
+type Sqlite = BetterSqlite3.Database
+type SqliteConstructor = typeof BetterSqlite3
+
+/** How many prepared statements one connection keeps; the least recently used one goes first. */
+const statementCacheSize = 256
+/** How long SQLite itself waits for a lock, in milliseconds, blocking the thread; longer waits are ours and do not block. */
+const blockingWait = 50
+const longestPause = 25
+
+export interface SqliteEngineOptions {
+  /** An absolute path, or `:memory:` for a private temporary database that vanishes on close. */
+  readonly path: string
+  readonly readonly: boolean
+  /** How long a transaction waits for other writers, in milliseconds. */
+  readonly busyTimeout: number
+}
+
+/**
+ * SQLite in one process: one connection that writes, guarded by a lock, and one that only reads. Write-ahead logging
+ * lets the reader see the last committed state while a unit of work is open, so a read never waits for a write.
+ */
+export class SqliteEngine implements Engine {
+  readonly dialect = 'sqlite'
+  readonly location: string
+  readonly #Sqlite: SqliteConstructor
+  readonly #options: SqliteEngineOptions
+  readonly #temporary: string | undefined
+  readonly #writing = new Lock()
+  #reader: SqliteConnection | undefined
+  #writer: SqliteConnection | undefined
+  #closed = false
+
+  private constructor(Sqlite: SqliteConstructor, options: SqliteEngineOptions) {
+    this.#Sqlite = Sqlite
+    this.#options = options
+    if (options.path === ':memory:') this.#temporary = mkdtempSync(join(tmpdir(), 'omni-'))
+    this.location = this.#temporary === undefined ? options.path : join(this.#temporary, 'omni.db')
+  }
+
+  /** Loads the native module; opens no file yet. */
+  static async load(options: SqliteEngineOptions): Promise<SqliteEngine> {
+    const {default: Sqlite} = await import('better-sqlite3')
+    return new SqliteEngine(Sqlite, options)
+  }
+
+  get exists(): boolean {
+    return existsSync(this.location)
+  }
+
+  /** Makes the directory and an empty file, readable by its owner only: it will hold personal data. */
+  create(): void {
+    if (this.#options.readonly) {
+      throw new DatabaseReadOnlyError(`There is no database at ${this.location}, and it was opened read-only`, {
+        hint: 'run a command that writes first, for example `omni init`',
+      })
+    }
+    try {
+      mkdirSync(dirname(this.location), {recursive: true, mode: 0o700})
+      closeSync(openSync(this.location, 'a', 0o600))
+    } catch (error) {
+      throw databaseError(error, this.location)
+    }
+  }
+
+  async acquireReader(): Promise<DatabaseConnection> {
+    return this.reader
+  }
+
+  releaseReader(): void {}
+
+  /** The connection that only reads, opened on first use. */
+  get reader(): SqliteConnection {
+    this.#assertOpen()
+    this.#reader ??= new SqliteConnection(this.#openReader(), this.location)
+    return this.#reader
+  }
+
+  /** The connection that writes, opened on first use. Only for use inside `transaction`, and for pragmas. */
+  get writer(): SqliteConnection {
+    this.#assertOpen()
+    this.#writer ??= new SqliteConnection(this.#openWriter(), this.location)
+    return this.#writer
+  }
+
+  async transaction<T>(work: (connection: DatabaseConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (this.#options.readonly) {
+      throw new DatabaseReadOnlyError(`The database ${this.location} was opened read-only`)
+    }
+    const release = await this.#writing.acquire()
+    try {
+      const {writer} = this
+      await this.#patiently(() => writer.execute('begin immediate'), signal)
+      try {
+        const result = await work(writer)
+        writer.execute('commit')
+        return result
+      } catch (error) {
+        // SQLite rolls back by itself on some errors, a full disk among them.
+        if (writer.inTransaction) writer.execute('rollback')
+        throw error
+      }
+    } finally {
+      release()
+    }
+  }
+
+  /**
+   * Turns an empty file into a database of ours, in write-ahead mode. Two processes may do it at once.
+   * @throws ForeignDatabaseError if the file holds tables
+   */
+  async initialise(): Promise<void> {
+    const {rows} = this.reader.query<{name: string}>('select name from sqlite_schema limit 1')
+    if (rows.length > 0) {
+      throw new ForeignDatabaseError(`${this.location} is a database of another program: it has ${rows[0]?.name}`, {
+        hint: 'name a file that does not exist yet',
+      })
+    }
+    await this.#patiently(() => this.writer.query('pragma journal_mode = wal'))
+  }
+
+  /** Forgets prepared statements after the schema changed. */
+  forgetStatements(): void {
+    this.#reader?.forgetStatements()
+    this.#writer?.forgetStatements()
+  }
+
+  adapter(): DialectAdapter {
+    return new ConcurrentSqliteAdapter()
+  }
+
+  compiler(): QueryCompiler {
+    return new SqliteQueryCompiler()
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    // An open unit of work ends first.
+    const release = await this.#writing.acquire()
+    this.#closed = true
+    this.#reader?.close()
+    this.#writer?.close()
+    release()
+    if (this.#temporary !== undefined) rmSync(this.#temporary, {recursive: true, force: true})
+  }
+
+  /** Waits for other processes without blocking the event loop, as `busy_timeout` alone would. */
+  async #patiently<T>(attempt: () => T, signal?: AbortSignal): Promise<T> {
+    const giveUp = performance.now() + this.#options.busyTimeout
+    for (let pause = 1; ; pause = Math.min(pause * 2, longestPause)) {
+      if (signal?.aborted) throw new CancelledError()
+      try {
+        return attempt()
+      } catch (error) {
+        if (!(error instanceof DatabaseBusyError) || performance.now() > giveUp) throw error
+      }
+      await delay(pause)
+    }
+  }
+
+  #openReader(): Sqlite {
+    return this.#open(sqlite => {
+      sqlite.pragma('query_only = on')
+    })
+  }
+
+  #openWriter(): Sqlite {
+    return this.#open(sqlite => {
+      sqlite.pragma(`busy_timeout = ${blockingWait}`)
+      // better-sqlite3 is compiled with NORMAL for write-ahead logging, which may lose the last commits in a power cut.
+      sqlite.pragma('synchronous = full')
+      sqlite.pragma('foreign_keys = on')
+    })
+  }
+
+  #open(prepare: (sqlite: Sqlite) => void): Sqlite {
+    const Sqlite = this.#Sqlite
+    try {
+      const sqlite = new Sqlite(this.location, {
+        fileMustExist: true,
+        readonly: this.#options.readonly,
+        timeout: this.#options.busyTimeout,
+      })
+      try {
+        prepare(sqlite)
+        return sqlite
+      } catch (error) {
+        sqlite.close()
+        throw error
+      }
+    } catch (error) {
+      throw databaseError(missingDirectory(error), this.location)
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new StoreUsageError('The store is closed')
+  }
+}
+
+/** better-sqlite3 reports a missing directory as a TypeError without a code. */
+function missingDirectory(error: unknown): unknown {
+  if (!(error instanceof TypeError)) return error
+  return Object.assign(new Error(error.message, {cause: error}), {code: 'SQLITE_CANTOPEN'})
+}
+
+/** The readers and the writer are separate connections: Kysely need not queue the queries itself. */
+class ConcurrentSqliteAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true
+  }
+}
+
+interface PreparedStatement {
+  readonly statement: BetterSqlite3.Statement<unknown[], Record<string, unknown>>
+  /** The columns whose stored form differs from the one we hand out. */
+  readonly decoders: readonly (readonly [column: string, decode: (stored: unknown) => unknown])[]
+}
+
+/** A connection which prepares each statement once and decodes rows by the declared types of their columns. */
+export class SqliteConnection implements DatabaseConnection {
+  readonly database: Sqlite
+  readonly #location: string
+  readonly #statements = new Map<string, PreparedStatement>()
+
+  constructor(database: Sqlite, location: string) {
+    this.database = database
+    this.#location = location
+  }
+
+  get inTransaction(): boolean {
+    return this.database.inTransaction
+  }
+
+  /** Runs SQL without parameters or rows. */
+  execute(sql: string): void {
+    try {
+      this.database.exec(sql)
+    } catch (error) {
+      throw databaseError(error, this.#location)
+    }
+  }
+
+  /** Runs one query of ours; see `executeQuery` for those of Kysely. */
+  query<R>(sql: string, parameters: readonly unknown[] = []): QueryResult<R> {
+    try {
+      const prepared = this.#prepare(sql)
+      const bound = parameters.map(sqliteValue)
+      if (prepared.statement.reader) return {rows: decoded<R>(prepared, prepared.statement.all(...bound))}
+      const {changes} = prepared.statement.run(...bound)
+      return {numAffectedRows: BigInt(changes), rows: []}
+    } catch (error) {
+      throw databaseError(error, this.#location)
+    }
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return this.query<R>(query.sql, query.parameters)
+  }
+
+  // biome-ignore lint/correctness/useYield: the interface wants a generator, and this one only refuses
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw streamRefused()
+  }
+
+  /** Forgets the prepared statements, whose column types a migration may have changed. */
+  forgetStatements(): void {
+    this.#statements.clear()
+  }
+
+  close(): void {
+    this.#statements.clear()
+    this.database.close()
+  }
+
+  #prepare(sql: string): PreparedStatement {
+    const known = this.#statements.get(sql)
+    if (known !== undefined) {
+      this.#statements.delete(sql)
+      this.#statements.set(sql, known)
+      return known
+    }
+    const prepared = prepare(this.database, sql)
+    this.#statements.set(sql, prepared)
+    if (this.#statements.size > statementCacheSize) {
+      const oldest = this.#statements.keys().next().value
+      if (oldest !== undefined) this.#statements.delete(oldest)
+    }
+    return prepared
+  }
+}
+
+function prepare(database: Sqlite, sql: string): PreparedStatement {
+  const statement = database.prepare<unknown[], Record<string, unknown>>(sql).safeIntegers(true)
+  return {statement, decoders: statement.reader ? decodersOf(statement) : []}
+}
+
+function decodersOf(statement: BetterSqlite3.Statement): PreparedStatement['decoders'] {
+  return statement.columns().flatMap(({name, type}) => {
+    const decode = type === null ? undefined : decoderByDeclaredType[type.toLowerCase()]
+    return decode === undefined ? [] : [[name, decode] as const]
+  })
+}
+
+/** Declared types as `column-definition.ts` writes them. What is not here is handed out as SQLite stores it. */
+const decoderByDeclaredType: Record<string, (stored: unknown) => unknown> = {
+  integer: stored => (typeof stored === 'bigint' ? safeNumber(stored) : stored),
+  boolean: stored => stored === 1n,
+  json_text: stored => JSON.parse(stored as string),
+}
+
+function decoded<R>(prepared: PreparedStatement, rows: Record<string, unknown>[]): R[] {
+  for (const [column, decode] of prepared.decoders) {
+    for (const row of rows) {
+      if (row[column] !== null) row[column] = decode(row[column])
+    }
+  }
+  return rows as R[]
+}
+
+function sqliteValue(value: unknown): Exclude<BoundValue, boolean> {
+  const bound = boundValue(value)
+  if (typeof bound === 'boolean') return bound ? 1n : 0n
+  // better-sqlite3 binds every number as a double, and a bigint plus a double is a double: money would be rounded.
+  if (typeof bound === 'number' && Number.isSafeInteger(bound)) return BigInt(bound)
+  return bound
+}

@@ -1,0 +1,84 @@
+import {Duplex} from 'node:stream'
+import type {PGlite} from '@electric-sql/pglite'
+
+/**
+ * A socket whose other end is a PGlite in this process, so that the real `pg` client, and with it the store's own
+ * PostgreSQL engine, is what the tests run. PGlite is one session: the pool must hold one connection.
+ *
+ * Messages of the protocol begin with a type byte and a length, save the first, which has no type
+ * (https://www.postgresql.org/docs/15/protocol-message-formats.html).
+ */
+export class PgliteSocket extends Duplex {
+  readonly #database: PGlite
+  #pending: Buffer = Buffer.alloc(0)
+  #started = false
+
+  constructor(database: PGlite) {
+    super()
+    this.#database = database
+  }
+
+  /** What `pg` calls on a socket. */
+  connect(): this {
+    queueMicrotask(() => this.emit('connect'))
+    return this
+  }
+
+  setNoDelay(): this {
+    return this
+  }
+
+  setKeepAlive(): this {
+    return this
+  }
+
+  ref(): this {
+    return this
+  }
+
+  unref(): this {
+    return this
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#pending = Buffer.concat([this.#pending, chunk])
+    this.#answerAll().then(() => done(), done)
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.push(null)
+    done()
+  }
+
+  async #answerAll(): Promise<void> {
+    for (let message = this.#take(); message !== undefined; message = this.#take()) await this.#answer(message)
+  }
+
+  /** The next whole message, if it has arrived. */
+  #take(): Buffer | undefined {
+    const header = this.#started ? 1 : 0
+    if (this.#pending.length < header + 4) return undefined
+    const length = header + this.#pending.readInt32BE(header)
+    if (this.#pending.length < length) return undefined
+    const message = this.#pending.subarray(0, length)
+    this.#pending = this.#pending.subarray(length)
+    return message
+  }
+
+  async #answer(message: Buffer): Promise<void> {
+    if (!this.#started) {
+      this.#started = true
+      this.push(greeting)
+      return
+    }
+    // Terminate: the session of PGlite goes on for the next connection.
+    if (message[0] === 'X'.charCodeAt(0)) return
+    const answer = await this.#database.execProtocolRaw(message)
+    if (answer.length > 0) this.push(Buffer.from(answer))
+  }
+}
+
+/** AuthenticationOk and ReadyForQuery in an idle session. */
+const greeting = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49])
