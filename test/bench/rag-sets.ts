@@ -45,7 +45,10 @@ export function sharedSets(): string | undefined {
 export function ragSets(directory: string): RagSet[] {
   const languages = ['en', 'de', 'ro', 'tr']
   return [
-    beirSet('cookbook-code', 'code', () => readBeirSet(join(directory, 'cookbook-code')), {'pass@10': 10, 'pass@20': 20}),
+    beirSet('cookbook-code', 'code', () => readBeirSet(join(directory, 'cookbook-code')), {
+      'pass@10': 10,
+      'pass@20': 20,
+    }),
     docsSet(directory),
     ...languages.map(language => {
       const name = `xquad-${language}`
@@ -56,7 +59,12 @@ export function ragSets(directory: string): RagSet[] {
   ]
 }
 
-function beirSet(name: string, family: string, read: () => Promise<BeirSet>, recalls: Record<string, number> = {}): RagSet {
+function beirSet(
+  name: string,
+  family: string,
+  read: () => Promise<BeirSet>,
+  recalls: Record<string, number> = {},
+): RagSet {
   return {
     name,
     family,
@@ -74,7 +82,10 @@ function beirSet(name: string, family: string, read: () => Promise<BeirSet>, rec
             mean(found.map((passages, at) => measure(ranked(passages), set.queries[at]!.grades)))
           return {
             ...Object.fromEntries(
-              Object.entries(recalls).map(([label, cutoff]) => [label, over((ids, grades) => recallAt(cutoff, ids, grades))]),
+              Object.entries(recalls).map(([label, cutoff]) => [
+                label,
+                over((ids, grades) => recallAt(cutoff, ids, grades)),
+              ]),
             ),
             'hit@5': over((ids, grades) => hitAt(5, ids, grades)),
             'mrr@10': over((ids, grades) => reciprocalRankAt(10, ids, grades)),
@@ -139,7 +150,13 @@ function spanSet(directory: string): RagSet {
         const {blocks, title} = await parseMarkdown(text)
         const loaded = {source: name, mediaType: 'text/markdown', text, blocks, contentHash: '', bytes: 0, metadata: {}}
         await index.replaceDocuments([
-          {documentId: name, source: name, metadata: {}, chunks: chunkDocument(loaded), ...(title === undefined ? {} : {title})},
+          {
+            documentId: name,
+            source: name,
+            metadata: {},
+            chunks: chunkDocument(loaded),
+            ...(title === undefined ? {} : {title}),
+          },
         ])
       }
       await index.optimize(clock.now())
@@ -148,8 +165,13 @@ function spanSet(directory: string): RagSet {
         .split('\n')
         .map(line => JSON.parse(line) as SpanQuestion)
       return {
-        queries: questions.map(question => ({text: question.text, relevance: passage => spanShare(question, [passage])})),
-        measure: found => ({'span recall@5': mean(found.map((passages, at) => spanShare(questions[at]!, passages.slice(0, 5))))}),
+        queries: questions.map(question => ({
+          text: question.text,
+          relevance: passage => spanShare(question, [passage]),
+        })),
+        measure: found => ({
+          'span recall@5': mean(found.map((passages, at) => spanShare(questions[at]!, passages.slice(0, 5)))),
+        }),
       }
     },
   }
