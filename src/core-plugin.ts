@@ -6,4 +6,5 @@ export default definePlugin({
   summary: 'Settings, audit log and health of omni itself',
   operations: async () => (await import('./core-operations.ts')).operations,
   settings: coreSettings,
+  privacy: async () => (await import('./privacy/kernel-declarations.ts')).kernelPrivacy,
 })

@@ -345,6 +345,8 @@ function decoded<R>(prepared: PreparedStatement, rows: Record<string, unknown>[]
 
 function sqliteValue(value: unknown): Exclude<BoundValue, boolean> {
   const bound = boundValue(value)
-  if (typeof bound === 'boolean') return bound ? 1 : 0
+  if (typeof bound === 'boolean') return bound ? 1n : 0n
+  // better-sqlite3 binds every number as a double, and a bigint plus a double is a double: money would be rounded.
+  if (typeof bound === 'number' && Number.isSafeInteger(bound)) return BigInt(bound)
   return bound
 }

@@ -1,11 +1,10 @@
-import {randomBytes, randomUUID} from 'node:crypto'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {PGlite} from '@electric-sql/pglite'
 import {afterAll, beforeAll, describe} from 'vitest'
-import type {Clock, Logger} from '../operation/context.ts'
-import {type Migration, type OpenStoreOptions, openStore, type Store, type UnitContext} from '../store/index.ts'
+import {type Migration, type OpenStoreOptions, openStore, type Store} from '../store/index.ts'
+import {silentLog, TestClock} from './context.ts'
 import {PgliteSocket} from './pglite.ts'
 import {missingPostgres, startPostgres, type TestPostgres} from './postgres.ts'
 
@@ -24,42 +23,6 @@ export interface TestDatabases {
   /** PGlite is one session: what needs two connections at once cannot be tested on it. */
   readonly concurrent: boolean
   create(migrations?: readonly Migration[]): Promise<TestDatabase>
-}
-
-export const silentLog: Logger = {debug() {}, info() {}, warn() {}, error() {}}
-
-/** A clock that stands still until it is moved. */
-export class TestClock implements Clock {
-  #now: number
-
-  constructor(start = '2026-01-02T03:04:05.678Z') {
-    this.#now = Date.parse(start)
-  }
-
-  now(): Date {
-    return new Date(this.#now)
-  }
-
-  elapsed(): number {
-    return this.#now
-  }
-
-  advance(milliseconds: number): void {
-    this.#now += milliseconds
-  }
-}
-
-/** A context for units of work. */
-export function unitContext(overrides: Partial<UnitContext> = {}): UnitContext {
-  return {
-    tenant: 'acme',
-    principal: {id: 'principal-1', kind: 'local', scopes: '*'},
-    operation: 'test.write',
-    clock: new TestClock(),
-    random: {bytes: count => randomBytes(count), id: () => randomUUID()},
-    signal: new AbortController().signal,
-    ...overrides,
-  }
 }
 
 /**

@@ -42,6 +42,8 @@ function register(format: DetectedFormat, extensions: string): void {
 register(MARKDOWN, 'md markdown mdown mkd mdx qmd rmd')
 register(TEXT, 'txt text log rst adoc asciidoc wiki org tex srt vtt eml')
 register(HTML, 'html htm xhtml')
+register(PDF, 'pdf')
+register(DOCX, 'docx docm')
 register(CSV, 'csv')
 register(TSV, 'tsv tab')
 register(JSON_FORMAT, 'json geojson webmanifest ipynb')

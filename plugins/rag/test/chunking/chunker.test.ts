@@ -245,9 +245,11 @@ describe('where it cuts', () => {
     const pages = [1, 2, 3].map(number => `Page ${number}. ${paragraph.repeat(30).trim()}`)
     const content = pages.join('\n\n')
     const starts = pages.map(page => content.indexOf(page))
-    const blocks = pages.map(
-      (page, index): Block => ({kind: 'paragraph', start: starts[index]!, end: starts[index]! + page.length}),
-    )
+    const blocks = pages.map((page, index): Block => ({
+      kind: 'paragraph',
+      start: starts[index]!,
+      end: starts[index]! + page.length,
+    }))
     const chunks = chunkDocument(
       document({text: content, blocks, pages: blocks.map(({start, end}, index) => ({number: index + 1, start, end}))}),
     )
