@@ -44,6 +44,9 @@ const world: Readonly<Record<string, string>> = {
   'new Date()': 'use context.clock',
 }
 
+/** Of `process`: the id only names files that no other process writes, a builtin module is what an import gives. */
+const harmless = new Set(['process.pid', 'process.getBuiltinModule'])
+
 /** Everything that one file imports or uses against the direction of the house. */
 export function violationsIn(file: SourceFile): readonly Violation[] {
   const {program, module, errors} = parseSync(file.path, file.source)
@@ -139,8 +142,7 @@ function usesOfWorld(program: Parsed['program']): readonly {name: string; start:
     MemberExpression({object, property, start}) {
       if (object.type !== 'Identifier') return
       const name = property.type === 'Identifier' ? `${object.name}.${property.name}` : object.name
-      // The process id only names files that no other process writes.
-      if (object.name === 'process' && name !== 'process.pid') found.push({name: 'process', start})
+      if (object.name === 'process' && !harmless.has(name)) found.push({name: 'process', start})
       else if (name in world) found.push({name, start})
     },
     NewExpression({callee, arguments: values, start}) {
