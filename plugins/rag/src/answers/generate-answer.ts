@@ -1,0 +1,1 @@
+export const generateAnswer = async (o: any): Promise<any> => o
