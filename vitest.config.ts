@@ -1,11 +1,16 @@
 import {defineConfig} from 'vitest/config'
 
+const report = process.env.OMNI_TEST_REPORT
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'plugins/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'plugins/*/test/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
+    globalSetup: ['test/build-program.ts'],
     disableConsoleIntercept: true,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    reporters: report ? ['default', 'json'] : ['default'],
+    ...(report ? {outputFile: {json: report}} : {}),
   },
 })

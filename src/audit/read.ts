@@ -68,6 +68,22 @@ export async function* exportAudit(store: Store, {tenant}: {tenant: string}): As
   }
 }
 
+/** Entries after a number, the oldest first, at most `limit`; empty where there are no more. */
+export async function entriesAfter(
+  store: Store,
+  {tenant, after, limit}: {readonly tenant: string; readonly after: number; readonly limit: number},
+): Promise<readonly AuditEntry[]> {
+  const rows = await systemOf(store)
+    .database.selectFrom('omni_audit')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('seq', '>', after)
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
+  return rows.map(entryOf)
+}
+
 function instant(text: string): string {
   const date = new Date(text)
   if (Number.isNaN(date.getTime()))

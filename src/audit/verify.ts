@@ -219,7 +219,7 @@ export async function* rowsOf(
 ): AsyncGenerator<AuditRow> {
   // Numbers are 32 bits wide in the database.
   const last = Math.min(to, 2 ** 31 - 1)
-  for (let next = from; next <= last; ) {
+  for (let next = from; next <= last;) {
     const rows = await database
       .selectFrom('omni_audit')
       .selectAll()

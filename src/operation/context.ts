@@ -1,4 +1,8 @@
+import type {Settings} from '../config/settings.ts'
+import type {LanguageModel} from '../llm/language-model.ts'
+import type {Store} from '../store/store.ts'
 import type {Operation, OperationInput, OperationOutput} from './operation.ts'
+import type {Registry} from './registry.ts'
 
 /** Who asks. The owner of a local profile has every scope. */
 export interface Principal {
@@ -43,9 +47,10 @@ export type OperationEvent =
   | {readonly type: 'note'; readonly level: 'info' | 'warn'; readonly message: string}
   | {readonly type: 'delta'; readonly text: string}
 
-/** Reads one effective setting by its dotted name; the declaration of the setting gives the type and the default. */
-export interface SettingsReader {
-  get(name: string): unknown
+/** Which profile is in use, and the file that holds its settings (it may not exist yet). */
+export interface Profile {
+  readonly name: string
+  readonly settingsFile: string
 }
 
 /** The directories of one profile. All absolute. */
@@ -67,14 +72,24 @@ export interface Context {
   readonly random: Randomness
   readonly log: Logger
   readonly signal: AbortSignal
-  readonly settings: SettingsReader
+  readonly settings: Settings
+  readonly profile: Profile
   readonly directories: Directories
+  /** Relative paths of the caller begin here. */
+  readonly workingDirectory: string
   /** The operation that is running, for audit entries. */
   readonly operation: string
   emit(event: OperationEvent): void
-  store(): Promise<import('../store/store.ts').Store>
-  /** The configured language model, or undefined where none is. */
-  llm(): Promise<import('../llm/language-model.ts').LanguageModel | undefined>
+  store(): Promise<Store>
+  /** The configured language model, or another of the same backend; undefined where none is configured. */
+  llm(model?: string): Promise<LanguageModel | undefined>
+  /**
+   * Something costly that calls share, such as an open index: made at the first call with a key, closed when the
+   * session or server ends. The key says what makes it different from others, the tenant too where that matters.
+   */
+  shared<T>(key: string, make: () => Promise<T>, close?: (resource: T) => Promise<void>): Promise<T>
+  /** Every plugin of this program. */
+  readonly registry: Registry
   /** Calls another operation as the same principal and tenant. */
   invoke<O extends Operation>(operation: O, input: OperationInput<O>): Promise<OperationOutput<O>>
 }

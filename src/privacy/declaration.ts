@@ -30,6 +30,8 @@ export type FieldDeclaration = PersonalField | 'non-personal'
 export type SubjectPath =
   /** A field of the row identifies the person. */
   | {readonly field: string}
+  /** Persons are mentioned in the free text of a field, without a key: they are found by searching it. */
+  | {readonly field: string; readonly freeText: true}
   /** A field of the row refers to a row of another table, which leads on to the person. */
   | {readonly field: string; readonly table: string; readonly to: string}
 

@@ -440,9 +440,16 @@ describeOnEachDatabase('a tenant', databases => {
           .select(sql<string>`(select name from shop_customers limit 1)`.as('name'))
           .execute(),
       'raw SQL in a condition': database =>
-        database.selectFrom('shop_orders').selectAll().where(sql<boolean>`1 = 1`).execute(),
+        database
+          .selectFrom('shop_orders')
+          .selectAll()
+          .where(sql<boolean>`1 = 1`)
+          .execute(),
       'raw SQL as a table': database =>
-        database.selectFrom(sql<{id: string}>`shop_orders`.as('o')).select('o.id').execute(),
+        database
+          .selectFrom(sql<{id: string}>`shop_orders`.as('o'))
+          .select('o.id')
+          .execute(),
       'raw SQL of its own': database => sql`select * from shop_orders`.execute(database as Kysely<Shop>),
       'a function that could be a query': database =>
         database

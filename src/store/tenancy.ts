@@ -54,11 +54,32 @@ export type TableScopes = Readonly<Record<string, Pick<TableDefinition, 'scope'>
  * SQL functions that exist under one name and with one meaning on both dialects. Kysely writes the name of a function
  * into the query as it is, so a name that is not here could be anything, even a query of its own.
  */
-// biome-ignore format: a list of words
 const portableFunctions: ReadonlySet<string> = new Set([
-  'abs', 'avg', 'coalesce', 'count', 'cume_dist', 'dense_rank', 'first_value', 'lag', 'last_value', 'lead', 'length',
-  'lower', 'ltrim', 'max', 'min', 'nullif', 'percent_rank', 'rank', 'replace', 'row_number',
-  'rtrim', 'substr', 'sum', 'trim', 'upper',
+  'abs',
+  'avg',
+  'coalesce',
+  'count',
+  'cume_dist',
+  'dense_rank',
+  'first_value',
+  'lag',
+  'last_value',
+  'lead',
+  'length',
+  'lower',
+  'ltrim',
+  'max',
+  'min',
+  'nullif',
+  'percent_rank',
+  'rank',
+  'replace',
+  'row_number',
+  'rtrim',
+  'substr',
+  'sum',
+  'trim',
+  'upper',
 ])
 
 /** What Kysely itself writes as raw SQL: the direction of an order, and the condition of a join on true. */
@@ -308,11 +329,10 @@ class TenantTransformer extends OperationNodeTransformer {
     if (values === undefined) return refuse('it inserts without values')
     if (ValuesNode.is(values)) {
       return ValuesNode.create(
-        values.values.map(
-          (row): ValuesItemNode =>
-            ValueListNode.is(row)
-              ? ValueListNode.create([tenant, ...row.values])
-              : PrimitiveValueListNode.create([this.#tenant, ...row.values]),
+        values.values.map((row): ValuesItemNode =>
+          ValueListNode.is(row)
+            ? ValueListNode.create([tenant, ...row.values])
+            : PrimitiveValueListNode.create([this.#tenant, ...row.values]),
         ),
       )
     }

@@ -1,0 +1,358 @@
+import {createHash} from 'node:crypto'
+import type {Context} from '@omni-ops/core/operation'
+import {NotFoundError} from '@omni-ops/core/operation'
+import type {Store} from '@omni-ops/core/store'
+import type {MetadataValue} from '../documents/document.ts'
+import type {DocumentState, RagTables, StoredCalibration} from './tables.ts'
+
+/** What the catalogue remembers of a document; the passages are in the index. */
+export interface CatalogueEntry {
+  readonly id: string
+  readonly source: string
+  readonly title: string | null
+  readonly media_type: string
+  readonly language: string
+  readonly bytes: number
+  readonly content_hash: string
+  readonly fingerprint: string
+  readonly chunks: number
+  readonly state: DocumentState
+  readonly metadata: Readonly<Record<string, MetadataValue>>
+  readonly ingested_at: string
+}
+
+export interface DocumentIdentity {
+  readonly source: string
+  readonly content_hash: string
+  readonly fingerprint: string
+}
+
+export type ComparedStatus = 'added' | 'changed' | 'unchanged'
+
+export interface CollectionTotals {
+  readonly collection: string
+  readonly documents: number
+  readonly pending: number
+  readonly chunks: number
+  readonly bytes: number
+  readonly updated_at: string | null
+}
+
+/** No document of this source or id is in the collection. */
+export class UnknownDocumentError extends NotFoundError {
+  override readonly code = 'unknown_document'
+}
+
+/** No collection of this name is in the tenant. */
+export class UnknownCollectionError extends NotFoundError {
+  override readonly code = 'unknown_collection'
+
+  constructor(collection: string) {
+    super(`There is no collection "${collection}"`, {
+      hint: 'omni rag collections lists them, `omni rag ingest PATH` makes one',
+    })
+  }
+}
+
+/** Bound variables are limited (SQLite: 32,766); a list of names goes in pieces. */
+const namesPerQuery = 500
+
+/** The same collection and source give the same id on every machine. */
+export function documentIdOf(collection: string, source: string): string {
+  return createHash('sha256').update(`${collection}\0${source}`).digest('hex').slice(0, 32)
+}
+
+/** The rows of one tenant's collections and documents. */
+export class Catalogue {
+  readonly #store: Store
+  readonly #context: Context
+
+  constructor(store: Store, context: Context) {
+    this.#store = store
+    this.#context = context
+  }
+
+  static async open(context: Context): Promise<Catalogue> {
+    return new Catalogue(await context.store(), context)
+  }
+
+  /** What an ingest would find each document to be. Documents of an interrupted ingest count as not there. */
+  async compare(collection: string, documents: readonly DocumentIdentity[]): Promise<ComparedStatus[]> {
+    const known = await this.#bySource(
+      collection,
+      documents.map(document => document.source),
+    )
+    return documents.map(document => {
+      const entry = known.get(document.source)
+      if (entry === undefined || entry.content_hash === '') return 'added'
+      if (entry.state !== 'indexed') return entry.chunks > 0 ? 'changed' : 'added'
+      const same = entry.content_hash === document.content_hash && entry.fingerprint === document.fingerprint
+      return same ? 'unchanged' : 'changed'
+    })
+  }
+
+  /** Marks documents as pending before their passages are written, so that a crash in between is noticed. */
+  async begin(collection: string, entries: readonly Omit<CatalogueEntry, 'state' | 'chunks'>[]): Promise<void> {
+    const now = this.#now()
+    await this.#store.unit(this.#context, {audit: false}, async unit => {
+      const database = unit.database<RagTables>()
+      await database
+        .insertInto('rag_collections')
+        .values({name: collection, calibration: null, updated_at: now})
+        .onConflict(conflict => conflict.columns(['name']).doNothing())
+        .execute()
+      for (const entry of entries) {
+        await database
+          .insertInto('rag_documents')
+          .values({...entry, collection, chunks: 0, state: 'pending'})
+          .onConflict(conflict => conflict.columns(['id']).doUpdateSet({state: 'pending'}))
+          .execute()
+      }
+    })
+  }
+
+  /** Records documents whose passages are in the index. One audit entry for all. */
+  async complete(
+    collection: string,
+    entries: readonly Omit<CatalogueEntry, 'state'>[],
+    counts: Record<string, number>,
+  ): Promise<void> {
+    const now = this.#now()
+    const audit = {action: 'documents.ingested', resource: `collection:${collection}`, details: counts}
+    await this.#store.unit(this.#context, {audit}, async unit => {
+      const database = unit.database<RagTables>()
+      for (const {id, ...entry} of entries) {
+        await database
+          .updateTable('rag_documents')
+          .set({...entry, state: 'indexed'})
+          .where('id', '=', id)
+          .execute()
+      }
+      await database.updateTable('rag_collections').set({updated_at: now}).where('name', '=', collection).execute()
+    })
+  }
+
+  /** Marks documents whose passages are about to be deleted; from here on they are in no list and no answer. */
+  async beginRemoval(ids: readonly string[]): Promise<void> {
+    await this.#store.unit(this.#context, {audit: false}, async unit => {
+      for (const some of pieces(ids)) {
+        await unit
+          .database<RagTables>()
+          .updateTable('rag_documents')
+          .set({state: 'removing'})
+          .where('id', 'in', some)
+          .execute()
+      }
+    })
+  }
+
+  /** Forgets documents whose passages are gone; with `whole`, the collection too. */
+  async completeRemoval(collection: string, ids: readonly string[], whole: boolean): Promise<void> {
+    const now = this.#now()
+    const audit = {
+      action: whole ? 'collection.removed' : 'documents.removed',
+      resource: `collection:${collection}`,
+      details: {documents: ids.length},
+    }
+    await this.#store.unit(this.#context, {audit}, async unit => {
+      const database = unit.database<RagTables>()
+      for (const some of pieces(ids)) await database.deleteFrom('rag_documents').where('id', 'in', some).execute()
+      if (whole) await database.deleteFrom('rag_collections').where('name', '=', collection).execute()
+      else await database.updateTable('rag_collections').set({updated_at: now}).where('name', '=', collection).execute()
+    })
+  }
+
+  /** The documents of removals that a crash interrupted. */
+  async removing(collection: string): Promise<string[]> {
+    const rows = await this.#reader()
+      .selectFrom('rag_documents')
+      .select('id')
+      .where('collection', '=', collection)
+      .where('state', '=', 'removing')
+      .execute()
+    return rows.map(row => row.id)
+  }
+
+  /** Documents in the order of their sources, after a source; those being removed are left out. */
+  async list(
+    collection: string,
+    options: {readonly after?: string | undefined; readonly under?: string | undefined; readonly limit: number},
+  ): Promise<CatalogueEntry[]> {
+    let query = this.#reader()
+      .selectFrom('rag_documents')
+      .selectAll()
+      .where('collection', '=', collection)
+      .where('state', '!=', 'removing')
+    if (options.after !== undefined) query = query.where('source', '>', options.after)
+    if (options.under !== undefined) {
+      const length = [...options.under].length
+      query = query.where(({fn, val}) => fn('substr', ['source', val(1), val(length)]), '=', options.under)
+    }
+    const rows = await query.orderBy('source').limit(options.limit).execute()
+    return rows.map(entryOf)
+  }
+
+  /** One document by its source or its id. Throws UnknownDocumentError. */
+  async find(collection: string, sourceOrId: string): Promise<CatalogueEntry> {
+    const row = await this.#reader()
+      .selectFrom('rag_documents')
+      .selectAll()
+      .where('collection', '=', collection)
+      .where('state', '!=', 'removing')
+      .where(where => where.or([where('source', '=', sourceOrId), where('id', '=', sourceOrId)]))
+      .executeTakeFirst()
+    if (row) return entryOf(row)
+    throw new UnknownDocumentError(`There is no document ${sourceOrId} in the collection "${collection}"`, {
+      hint: `omni rag list --collection ${collection}`,
+    })
+  }
+
+  /** Totals of one collection, or of all. */
+  async totals(collection?: string): Promise<CollectionTotals[]> {
+    let names = this.#reader().selectFrom('rag_collections').select(['name', 'updated_at'])
+    if (collection !== undefined) names = names.where('name', '=', collection)
+    const sums = await this.#reader()
+      .selectFrom('rag_documents')
+      .select(({fn}) => [
+        'collection',
+        'state',
+        fn.countAll<number | bigint>().as('documents'),
+        fn.sum<number | bigint>('chunks').as('chunks'),
+        fn.sum<number | bigint>('bytes').as('bytes'),
+      ])
+      .where('state', '!=', 'removing')
+      .groupBy(['collection', 'state'])
+      .execute()
+    const rows = await names.orderBy('name').execute()
+    return rows.map(({name, updated_at}) => {
+      const own = sums.filter(sum => sum.collection === name)
+      const total = (key: 'documents' | 'chunks' | 'bytes', rows = own) =>
+        rows.reduce((sum, row) => sum + Number(row[key] ?? 0), 0)
+      return {
+        collection: name,
+        documents: total('documents'),
+        pending: total(
+          'documents',
+          own.filter(row => row.state === 'pending'),
+        ),
+        chunks: total('chunks'),
+        bytes: total('bytes'),
+        updated_at,
+      }
+    })
+  }
+
+  /** The ids of some indexed documents, the first in the order of ids. */
+  async firstIds(collection: string, limit: number): Promise<string[]> {
+    const rows = await this.#reader()
+      .selectFrom('rag_documents')
+      .select('id')
+      .where('collection', '=', collection)
+      .where('state', '=', 'indexed')
+      .orderBy('id')
+      .limit(limit)
+      .execute()
+    return rows.map(row => row.id)
+  }
+
+  /** How many documents have each value of a column. */
+  async histogram(collection: string, column: 'language' | 'media_type'): Promise<Record<string, number>> {
+    const rows = await this.#reader()
+      .selectFrom('rag_documents')
+      .select(({fn}) => [column, fn.countAll<number | bigint>().as('documents')])
+      .where('collection', '=', collection)
+      .where('state', '!=', 'removing')
+      .groupBy(column)
+      .orderBy(column)
+      .execute()
+    return Object.fromEntries(rows.map(row => [row[column], Number(row.documents)]))
+  }
+
+  async calibration(collection: string): Promise<StoredCalibration | undefined> {
+    const row = await this.#reader()
+      .selectFrom('rag_collections')
+      .select('calibration')
+      .where('name', '=', collection)
+      .executeTakeFirst()
+    return row?.calibration ?? undefined
+  }
+
+  async saveCalibration(collection: string, calibration: StoredCalibration): Promise<void> {
+    const audit = {action: 'collection.optimized', resource: `collection:${collection}`}
+    await this.#store.unit(this.#context, {audit}, async unit => {
+      await unit
+        .database<RagTables>()
+        .updateTable('rag_collections')
+        .set({calibration})
+        .where('name', '=', collection)
+        .execute()
+    })
+  }
+
+  /** Throws UnknownCollectionError where the tenant has no collection of this name. */
+  async requireCollection(collection: string): Promise<void> {
+    const row = await this.#reader()
+      .selectFrom('rag_collections')
+      .select('name')
+      .where('name', '=', collection)
+      .executeTakeFirst()
+    if (!row) throw new UnknownCollectionError(collection)
+  }
+
+  async #bySource(collection: string, sources: readonly string[]): Promise<Map<string, CatalogueEntry>> {
+    const found = new Map<string, CatalogueEntry>()
+    for (const some of pieces(sources)) {
+      const rows = await this.#reader()
+        .selectFrom('rag_documents')
+        .selectAll()
+        .where('collection', '=', collection)
+        .where('source', 'in', some)
+        .execute()
+      for (const row of rows) found.set(row.source, entryOf(row))
+    }
+    return found
+  }
+
+  #reader() {
+    return this.#store.read<RagTables>(this.#context.tenant)
+  }
+
+  #now(): string {
+    return this.#context.clock.now().toISOString()
+  }
+}
+
+function* pieces(names: readonly string[]): Generator<string[]> {
+  for (let at = 0; at < names.length; at += namesPerQuery) yield names.slice(at, at + namesPerQuery)
+}
+
+function entryOf(row: CatalogueEntry | (Omit<CatalogueEntry, 'state'> & {state: string})): CatalogueEntry {
+  const {
+    id,
+    source,
+    title,
+    media_type,
+    language,
+    bytes,
+    content_hash,
+    fingerprint,
+    chunks,
+    state,
+    metadata,
+    ingested_at,
+  } = row
+  return {
+    id,
+    source,
+    title,
+    media_type,
+    language,
+    bytes,
+    content_hash,
+    fingerprint,
+    chunks,
+    state: state as DocumentState,
+    metadata,
+    ingested_at,
+  }
+}

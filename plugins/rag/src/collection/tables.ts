@@ -1,0 +1,53 @@
+import {column, type Migration, type TablesOf} from '@omni-ops/core/store'
+import type {MetadataValue} from '../documents/document.ts'
+import type {Calibration} from '../answers/calibration.ts'
+
+/**
+ * A removal that was begun must be finished. The passages of a pending document may be the old ones, the new ones or
+ * none; they are never mixed.
+ */
+export type DocumentState = 'pending' | 'indexed' | 'removing'
+
+/** A calibration and the state of the collection that it was made of. */
+export interface StoredCalibration extends Calibration {
+  /** The collection's `updated_at`; another one means that the calibration is out of date. */
+  readonly of: string | null
+}
+
+const tables = {
+  rag_collections: {
+    scope: 'tenant',
+    columns: {
+      name: column.text(),
+      calibration: column.nullableJson<StoredCalibration>(),
+      updated_at: column.timestamp({nullable: true}),
+    },
+    primaryKey: ['name'],
+  },
+  rag_documents: {
+    scope: 'tenant',
+    columns: {
+      id: column.text(),
+      collection: column.text(),
+      source: column.text(),
+      title: column.text({nullable: true}),
+      media_type: column.text(),
+      language: column.text(),
+      bytes: column.integer(),
+      content_hash: column.text(),
+      fingerprint: column.text(),
+      chunks: column.integer(),
+      state: column.text(),
+      metadata: column.json<Record<string, MetadataValue>>(),
+      ingested_at: column.timestamp(),
+    },
+    primaryKey: ['id'],
+    unique: [['collection', 'source']],
+    references: [{columns: ['collection'], table: 'rag_collections', to: ['name'], onDelete: 'cascade'}],
+    indexes: [['collection', 'state']],
+  },
+} as const
+
+export type RagTables = TablesOf<typeof tables>
+
+export const migrations: readonly Migration[] = [{plugin: 'rag', name: '0001_documents', tables}]

@@ -1,0 +1,114 @@
+import {Args, Flags, globalFlags, inputFrom, OmniCommand, printResult, type Typed, UsageError} from '@omni-ops/core/cli'
+import {ExitCode} from '@omni-ops/core/operation'
+import type {MetadataValue} from '../../documents/document.ts'
+import type {IngestSummary} from '../../ingest/ingest-run.ts'
+import {ingest} from '../../operations/ingest.ts'
+
+/** Reads files where the user is and hands them to the operation in batches; local and remote are one flow. */
+export default class RagIngest extends OmniCommand {
+  static override summary = ingest.summary
+  static override description = ingest.description ?? ''
+  static override examples = [...ingest.cli.examples]
+  static override strict = true
+  static override args = {
+    path: Args.string({
+      description: 'Files, directories, globs, http(s) URLs, or - for stdin',
+      required: true,
+      multiple: true,
+      ignoreStdin: true,
+    }),
+  }
+  static override flags = {
+    collection: Flags.string({
+      char: 'c',
+      description: 'The collection of documents [default: default]',
+      helpValue: 'NAME',
+    }),
+    metadata: Flags.string({
+      char: 'm',
+      description: 'Give every document this metadata',
+      helpValue: 'KEY=VALUE',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    include: Flags.string({
+      description: 'Only files that match this glob',
+      helpValue: 'GLOB',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    exclude: Flags.string({
+      description: 'No files that match this glob',
+      helpValue: 'GLOB',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    prune: Flags.boolean({description: 'Remove documents whose files have vanished'}),
+    watch: Flags.boolean({description: 'Go on, and ingest what changes until Ctrl-C'}),
+    'dry-run': Flags.boolean({description: 'Only tell what would be ingested'}),
+  }
+  static override baseFlags = globalFlags
+
+  protected async execute(typed: Typed): Promise<ExitCode> {
+    const inputs = typed.values.path as string[] | undefined
+    if (!inputs || inputs.length === 0) {
+      throw new UsageError('Missing PATH', {hint: `${this.commandLine} ./docs`})
+    }
+    const {metadata} = inputFrom([metadataField], typed.values) as {metadata?: Record<string, MetadataValue>}
+    const context = await this.context(ingest.id, typed)
+    const {ingestSources} = await import('../../ingest/ingest-sources.ts')
+    const runs = ingestSources(
+      {
+        inputs,
+        collection: (typed.values.collection as string | undefined) ?? 'default',
+        metadata: metadata ?? {},
+        include: (typed.values.include as string[] | undefined) ?? [],
+        exclude: (typed.values.exclude as string[] | undefined) ?? [],
+        prune: typed.values.prune === true,
+        dryRun: typed.values['dry-run'] === true,
+        watch: typed.values.watch === true,
+      },
+      context,
+    )
+    let exitCode: ExitCode = ExitCode.done
+    for await (const summary of runs) {
+      this.stopProgress()
+      if (summary.failures > 0) exitCode = ExitCode.partial
+      await this.#print(summary, typed)
+    }
+    return exitCode
+  }
+
+  async #print(summary: IngestSummary, typed: Typed): Promise<void> {
+    if (typed.format) {
+      await printResult(summary, typed.format, {columns: summaryColumns}, this.terminal)
+      return
+    }
+    const {describeSummary} = await import('../../ingest/describe-summary.ts')
+    const {result, problems} = describeSummary(summary)
+    if (problems) this.terminal.stderr.write(problems)
+    this.terminal.stdout.write(result)
+  }
+}
+
+const metadataField = {
+  name: 'metadata',
+  flag: 'metadata',
+  positional: false,
+  kind: 'map',
+  many: false,
+  required: false,
+  description: '',
+} as const
+
+const summaryColumns = [
+  'collection',
+  'found',
+  'added',
+  'changed',
+  'unchanged',
+  'removed',
+  'failures',
+  'chunks',
+  'seconds',
+]

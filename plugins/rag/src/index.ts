@@ -1,0 +1,12 @@
+import {definePlugin} from '@omni-ops/core/operation'
+import {ragSettings} from './settings.ts'
+
+export default definePlugin({
+  name: 'rag',
+  summary: 'Documents in, cited answers out',
+  operations: async () => (await import('./operations/index.ts')).operations,
+  settings: ragSettings,
+  migrations: async () => (await import('./collection/tables.ts')).migrations,
+  privacy: async () => (await import('./collection/privacy.ts')).declarations,
+  checks: async () => (await import('./checks.ts')).checks,
+})

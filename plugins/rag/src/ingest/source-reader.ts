@@ -1,0 +1,22 @@
+import type {LoadedDocument} from '../documents/document.ts'
+
+/** A source that may be ingested. Reading throws a DocumentError where the content cannot be used. */
+export interface Found {
+  readonly source: string
+  /** As the file system tells; 0 where it is not known before reading. */
+  readonly bytes: number
+  /** SHA-256 of the raw content, lower-case hexadecimal. */
+  hash(): Promise<string>
+  load(): Promise<LoadedDocument>
+  /** Lets go of content that `hash` read for `load`. */
+  release(): void
+}
+
+/** Where documents come from. */
+export interface SourceReader {
+  /** How many there will be, where that can be told; for the progress bar. */
+  count(): Promise<number | undefined>
+  find(): AsyncIterable<Found>
+  /** Whether a source that is not found any more lies where this reader looks, so that it has vanished. */
+  covers(source: string): boolean
+}

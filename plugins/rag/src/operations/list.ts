@@ -1,0 +1,25 @@
+import {defineOperation} from '@omni-ops/core/operation'
+import * as z from 'zod'
+import {collectionField, DocumentSummary} from './schemas.ts'
+
+export const list = defineOperation({
+  id: 'rag.list',
+  summary: 'List the documents of a collection',
+  http: {method: 'GET', path: '/api/v1/rag/documents'},
+  scopes: ['rag:read'],
+  effects: 'read',
+  input: z.object({
+    collection: collectionField,
+    under: z.string().optional().describe('Only sources that begin with this'),
+    limit: z.int().min(1).max(1000).default(100).describe('How many at most'),
+    cursor: z.string().optional().describe('Go on where an earlier list ended (its `next`)'),
+  }),
+  output: z.object({items: z.array(DocumentSummary), next: z.string().nullable()}),
+  cli: {
+    chars: {collection: 'c'},
+    rows: 'items',
+    columns: ['source', 'title', 'language', 'chunks', 'bytes', 'state', 'ingested_at'],
+    examples: ['omni rag list', 'omni rag list --under docs/ --limit 1000 -o csv'],
+  },
+  handler: () => import('../handlers/list.ts'),
+})

@@ -1,0 +1,31 @@
+import {defineOperation} from '@omni-ops/core/operation'
+import * as z from 'zod'
+import {collectionField} from './schemas.ts'
+
+export const remove = defineOperation({
+  id: 'rag.remove',
+  summary: 'Remove documents from a collection',
+  description: 'The files themselves stay where they are.',
+  http: {method: 'POST', path: '/api/v1/rag/documents/remove'},
+  scopes: ['rag:write'],
+  effects: 'destructive',
+  input: z.object({
+    sources: z.array(z.string().min(1)).max(10_000).default([]).describe('Sources or ids of the documents'),
+    collection: collectionField,
+    all: z.boolean().default(false).describe('Remove every document and the collection itself'),
+    dry_run: z.boolean().default(false).describe('Only tell what would be removed'),
+  }),
+  output: z.object({
+    collection: z.string(),
+    removed: z.array(z.object({source: z.string(), document_id: z.string(), chunks: z.int()})),
+    dry_run: z.boolean(),
+  }),
+  cli: {
+    args: ['sources'],
+    chars: {collection: 'c'},
+    rows: 'removed',
+    confirm: 'yes',
+    examples: ['omni rag remove docs/old.md --yes', 'omni rag remove --all --collection manuals --dry-run'],
+  },
+  handler: () => import('../handlers/remove.ts'),
+})

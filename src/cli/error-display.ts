@@ -1,0 +1,61 @@
+import {CancelledError, ExitCode, type ErrorReport, InvalidInputError, OmniError} from '../operation/errors.ts'
+import {InputMismatchError} from '../operation/invoke.ts'
+import type {Field} from './fields.ts'
+import {nameOf} from './flags.ts'
+import type {Terminal} from './terminal.ts'
+
+/** What was typed does not fit the command. */
+export class UsageError extends InvalidInputError {
+  override readonly code = 'usage'
+}
+
+/** What `error` is to the caller, whatever was thrown: an expected error as it is, anything else as our own bug. */
+export interface Classified {
+  readonly report: ErrorReport
+  readonly exitCode: ExitCode
+  readonly unexpected: boolean
+}
+
+export function classify(error: unknown, signal: AbortSignal): Classified {
+  if (signal.aborted && (isAbort(error) || error instanceof CancelledError)) {
+    return {report: new CancelledError().report(), exitCode: ExitCode.cancelled, unexpected: false}
+  }
+  if (error instanceof OmniError) return {report: error.report(), exitCode: error.exitCode, unexpected: false}
+  const message = error instanceof Error ? error.message : String(error)
+  return {report: {code: 'bug', message}, exitCode: ExitCode.bug, unexpected: true}
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || error.name === 'ExitPromptError')
+}
+
+/** An input that the schema refused, in the words of the command line: flags instead of fields, all at once. */
+export function inCommandWords(error: unknown, fields: readonly Field[], commandLine: string): unknown {
+  if (!(error instanceof InputMismatchError)) return error
+  const lines = error.problems.map(({path, message}) => {
+    const field = fields.find(each => path === each.name || path.startsWith(`${each.name}.`))
+    return field ? `${nameOf(field)}: ${lowerFirst(message)}` : path ? `${path}: ${message}` : message
+  })
+  return new UsageError(lines.join('\n'), {hint: `${commandLine} --help`, details: error.details})
+}
+
+/** oclif's own complaints about flags and arguments become usage errors; everything else passes. */
+export function fromParser(error: unknown, commandLine: string): unknown {
+  if (!(error instanceof Error) || !('oclif' in error)) return error
+  const first = error.message.split('\nSee more help')[0] ?? error.message
+  return new UsageError(first.trim(), {hint: `${commandLine} --help`})
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
+}
+
+/** The error for a person: what happened, what to try, and its stable code. */
+export function printError(report: ErrorReport, terminal: Terminal, stack: string | undefined): void {
+  const paint = (code: string, text: string) => (terminal.colour.stderr ? `\u001B[${code}m${text}\u001B[0m` : text)
+  const lines = [`${paint('31', 'Error:')} ${report.message}`]
+  if (report.hint) lines.push(`  Try: ${report.hint}`)
+  lines.push(paint('2', `  code: ${report.code}`))
+  if (stack) lines.push(stack)
+  terminal.stderr.write(`${lines.join('\n')}\n`)
+}

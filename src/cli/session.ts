@@ -1,0 +1,107 @@
+import {homedir} from 'node:os'
+import {dirname, join, resolve} from 'node:path'
+import {directoriesOf, type Machine} from '../config/directories.ts'
+import {loadSettings, profileFile} from '../config/load.ts'
+import type {Context, Directories, OperationEvent} from '../operation/context.ts'
+import {InvalidInputError} from '../operation/errors.ts'
+import {invoke} from '../operation/invoke.ts'
+import {systemClock, systemRandomness} from '../operation/random.ts'
+import type {Registry} from '../operation/registry.ts'
+import {SharedResources} from '../operation/shared-resources.ts'
+import {jsonLogger, type LogLevel} from '../telemetry/logger.ts'
+import type {Store} from '../store/store.ts'
+
+export interface SessionOptions {
+  readonly registry: Registry
+  readonly profile: string
+  readonly tenant: string | undefined
+  readonly debug: boolean
+  /** The program's, for the record of migrations. */
+  readonly version: string
+  readonly signal: AbortSignal
+  readonly operation: string
+  readonly emit: (event: OperationEvent) => void
+  readonly machine?: Machine
+  readonly workingDirectory?: string
+}
+
+/** A local call's context and what has to be closed after it. */
+export interface Session {
+  readonly context: Context
+  close(): Promise<void>
+}
+
+const tenantPattern = /^[a-z0-9][a-z0-9_-]{0,62}$/
+
+/** The context of an operation that runs in this process, with everything lazy. Throws on unusable settings. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const machine = options.machine ?? {platform: process.platform, env: process.env, home: homedir()}
+  const workingDirectory = options.workingDirectory ?? process.cwd()
+  const settings = await loadSettings({
+    declarations: options.registry.settings(),
+    profile: options.profile,
+    machine,
+    workingDirectory,
+    ...(options.tenant === undefined ? {} : {flags: {tenant: options.tenant}}),
+  })
+  const tenant = String(settings.get('tenant'))
+  if (!tenantPattern.test(tenant)) {
+    throw new InvalidInputError(`"${tenant}" is no tenant name`, {
+      hint: 'use lower-case letters, digits, - and _, at most 63',
+    })
+  }
+  const directories = withDataDirectory(directoriesOf(options.profile, machine), settings, workingDirectory)
+  const clock = systemClock
+  const random = systemRandomness(clock)
+  const level = options.debug ? 'debug' : (settings.get('log_level') as LogLevel)
+  const log = jsonLogger(level, line => process.stderr.write(line), clock.now)
+  const resources = new SharedResources()
+
+  const openStore = async () => {
+    const store = await import('../store/index.ts')
+    const url = settings.get('database_url') as string | undefined
+    return store.openStore({
+      url: url ?? `sqlite:${join(directories.data, 'omni.db')}`,
+      migrations: await options.registry.migrations(),
+      clock,
+      log,
+      version: options.version,
+      backupDirectory: join(directories.data, 'backups'),
+    })
+  }
+
+  const context: Context = {
+    tenant,
+    principal: {id: 'local', kind: 'local', scopes: '*'},
+    clock,
+    random,
+    log,
+    signal: options.signal,
+    settings,
+    directories,
+    workingDirectory,
+    profile: {name: options.profile, settingsFile: profileFile(options.profile, machine)},
+    operation: options.operation,
+    registry: options.registry,
+    emit: options.emit,
+    store: () => resources.get<Store>('store', openStore, store => store.close()),
+    shared: (key, make, close) => resources.get(key, make, close),
+    llm: async model => {
+      const {languageModelFrom} = await import('../llm/index.ts')
+      return languageModelFrom(settings, model)
+    },
+    invoke: (operation, input) => invoke(operation, input, {...context, operation: operation.id}),
+  }
+  return {context, close: () => resources.close()}
+}
+
+function withDataDirectory(
+  directories: Directories,
+  settings: Context['settings'],
+  workingDirectory: string,
+): Directories {
+  const {value, origin} = settings.effective('data_dir')
+  if (typeof value !== 'string') return directories
+  const base = origin.kind === 'project' || origin.kind === 'profile' ? dirname(origin.path) : workingDirectory
+  return {...directories, data: resolve(base, value)}
+}

@@ -1,0 +1,15 @@
+import type {Handler} from '../../operation/operation.ts'
+import type {configUnset} from '../operations/unset.ts'
+import {readSettingsFile, writeSetting} from '../yaml-file.ts'
+import {UnknownSettingError} from '../settings.ts'
+import {settingsFileOf} from './set.ts'
+
+export const handle: Handler<typeof configUnset> = async ({name, project}, context) => {
+  context.settings.declaration(name)
+  const file = settingsFileOf(context, project)
+  const present = (await readSettingsFile(file))?.values.has(name) ?? false
+  if (!present)
+    throw new UnknownSettingError(`${file} does not set ${name}`, {hint: '`omni config get` shows what does'})
+  await writeSetting(file, name, undefined)
+  return {name, file}
+}

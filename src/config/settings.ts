@@ -1,0 +1,166 @@
+import {readFileSync, statSync} from 'node:fs'
+import {InvalidInputError, NotFoundError} from '../operation/errors.ts'
+import type {SettingDeclaration} from '../operation/plugin.ts'
+import type {Environment} from './directories.ts'
+import {type SettingsFile, SettingsFileError} from './yaml-file.ts'
+
+/** Where a value comes from, most binding first. */
+export type Origin =
+  | {readonly kind: 'flag'}
+  | {readonly kind: 'environment'; readonly variable: string}
+  | {readonly kind: 'project' | 'profile'; readonly path: string; readonly line: number}
+  | {readonly kind: 'default'}
+
+/** One setting as it stands. A secret's value is only there for the program; `display` never shows it. */
+export interface EffectiveSetting {
+  readonly name: string
+  readonly value: unknown
+  readonly origin: Origin
+  readonly declaration: SettingDeclaration
+}
+
+/** A setting's value does not fit its declaration. The message names where the value comes from. */
+export class InvalidSettingError extends InvalidInputError {
+  override readonly code = 'invalid_setting'
+}
+
+/** No plugin declares a setting of this name. */
+export class UnknownSettingError extends NotFoundError {
+  override readonly code = 'unknown_setting'
+}
+
+export interface SettingsSources {
+  readonly flags?: Readonly<Record<string, unknown>>
+  readonly env: Environment
+  readonly project?: SettingsFile | undefined
+  readonly profile?: SettingsFile | undefined
+}
+
+/** The environment variables that set this, most binding first. */
+export function variablesOf(declaration: SettingDeclaration): readonly string[] {
+  return [`OMNI_${declaration.name.toUpperCase().replaceAll('.', '_')}`, ...(declaration.env ?? [])]
+}
+
+/**
+ * Every setting of the program with its precedence: flag, environment, project file, profile file, default.
+ * A value is checked when it is asked for, so that a mistake in one domain does not stop another.
+ */
+export class Settings {
+  readonly #declarations: ReadonlyMap<string, SettingDeclaration>
+  readonly #sources: SettingsSources
+
+  /** Throws SettingsFileError where a file names a setting that does not exist, or holds a secret. */
+  constructor(declarations: readonly SettingDeclaration[], sources: SettingsSources) {
+    this.#declarations = new Map(declarations.map(declaration => [declaration.name, declaration]))
+    this.#sources = sources
+    for (const file of [sources.project, sources.profile]) if (file) this.#checkNames(file)
+  }
+
+  /** The value, or undefined where nothing sets it. Throws UnknownSettingError, InvalidSettingError. */
+  get(name: string): unknown {
+    return this.effective(name).value
+  }
+
+  /** The value with where it comes from. Throws UnknownSettingError, InvalidSettingError. */
+  effective(name: string): EffectiveSetting {
+    const declaration = this.declaration(name)
+    const found = this.#find(declaration)
+    if (found === undefined) return {name, value: declaration.default, origin: {kind: 'default'}, declaration}
+    const parsed = declaration.schema.safeParse(found.value)
+    if (parsed.success) return {name, value: parsed.data, origin: found.origin, declaration}
+    throw new InvalidSettingError(
+      `${name} from ${describeOrigin(found.origin)}: ${parsed.error.issues.map(issue => issue.message).join('; ')}`,
+      {hint: `correct it there; \`omni config list --show-origin\` shows every setting`},
+    )
+  }
+
+  list(): readonly EffectiveSetting[] {
+    return [...this.#declarations.keys()].toSorted().map(name => this.effective(name))
+  }
+
+  /** Throws UnknownSettingError with the nearest names. */
+  declaration(name: string): SettingDeclaration {
+    const declaration = this.#declarations.get(name)
+    if (declaration) return declaration
+    const last = name.split('.').at(-1) ?? name
+    const near = [...this.#declarations.keys()].filter(each => each.includes(last) || name.includes(each))
+    throw new UnknownSettingError(`There is no setting ${name}`, {
+      hint: near.length > 0 ? `did you mean ${near.join(' or ')}?` : '`omni config list` shows every setting',
+    })
+  }
+
+  #find(declaration: SettingDeclaration): {value: unknown; origin: Origin} | undefined {
+    const {flags, env, project, profile} = this.#sources
+    const {name} = declaration
+    if (flags?.[name] !== undefined) return {value: flags[name], origin: {kind: 'flag'}}
+    for (const variable of variablesOf(declaration)) {
+      const value = env[variable]
+      if (value !== undefined && value !== '')
+        return {value: fromText(value, declaration), origin: {kind: 'environment', variable}}
+      const file = declaration.secret ? env[`${variable}_FILE`] : undefined
+      if (file)
+        return {value: readSecretFile(file, variable), origin: {kind: 'environment', variable: `${variable}_FILE`}}
+    }
+    for (const [kind, file] of [
+      ['project', project],
+      ['profile', profile],
+    ] as const) {
+      const entry = file?.values.get(name)
+      if (file && entry) return {value: entry.value, origin: {kind, path: file.path, line: entry.line}}
+    }
+    return undefined
+  }
+
+  #checkNames(file: SettingsFile): void {
+    for (const [name, {line}] of file.values) {
+      const declaration = this.#declarations.get(name)
+      if (!declaration) {
+        throw new SettingsFileError(`${file.path}:${line}: there is no setting ${name}`, {
+          hint: '`omni config list` shows every setting',
+        })
+      }
+      if (declaration.secret) {
+        throw new SettingsFileError(`${file.path}:${line}: ${name} is a secret and does not belong in this file`, {
+          hint: `set ${variablesOf(declaration).join(' or ')}, or point ${variablesOf(declaration)[0]}_FILE at a file, and remove the line`,
+        })
+      }
+    }
+  }
+}
+
+/** A value typed as text, as the declaration's schema would have it: numbers and booleans are recognised. */
+export function fromText(text: string, declaration: SettingDeclaration): unknown {
+  if (declaration.schema.safeParse(text).success) return text
+  if (text === 'true' || text === 'false') return text === 'true'
+  const number = Number(text)
+  return text.trim() !== '' && Number.isFinite(number) ? number : text
+}
+
+function readSecretFile(path: string, variable: string): string {
+  try {
+    if (statSync(path).size > 65_536) throw new Error('larger than 64 kB')
+    return readFileSync(path, 'utf8').trim()
+  } catch (error) {
+    throw new InvalidSettingError(`${variable}_FILE names ${path}: ${(error as Error).message}`, {cause: error})
+  }
+}
+
+export function describeOrigin(origin: Origin): string {
+  switch (origin.kind) {
+    case 'flag':
+      return 'a flag'
+    case 'environment':
+      return `$${origin.variable}`
+    case 'project':
+    case 'profile':
+      return `${origin.path}:${origin.line}`
+    case 'default':
+      return 'default'
+  }
+}
+
+/** How a value may be shown: a secret only as set or not. */
+export function displayValue(setting: EffectiveSetting): unknown {
+  if (setting.value === undefined) return null
+  return setting.declaration.secret ? '(set)' : setting.value
+}

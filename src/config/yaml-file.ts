@@ -1,0 +1,92 @@
+import {chmod, mkdir, open, readFile, rename, rm} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+import {InvalidInputError} from '../operation/errors.ts'
+
+/** A settings file cannot be understood. The message names file, line and column. */
+export class SettingsFileError extends InvalidInputError {
+  override readonly code = 'settings_file'
+}
+
+/** A settings file's content, and where each dotted name stands in it (lines from 1). */
+export interface SettingsFile {
+  readonly path: string
+  readonly values: ReadonlyMap<string, {readonly value: unknown; readonly line: number}>
+}
+
+const maximumBytes = 1_000_000
+
+/**
+ * Reads a YAML file of settings into dotted names; undefined where there is no file.
+ * Throws SettingsFileError where it is no valid YAML map or larger than 1 MB.
+ */
+export async function readSettingsFile(path: string): Promise<SettingsFile | undefined> {
+  let content: string
+  try {
+    content = await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new SettingsFileError(`Cannot read ${path}: ${(error as Error).message}`, {cause: error})
+  }
+  if (content.length > maximumBytes) throw new SettingsFileError(`${path} is larger than 1 MB`)
+  const yaml = await import('yaml')
+  const lines = new yaml.LineCounter()
+  const document = yaml.parseDocument(content, {lineCounter: lines})
+  const broken = document.errors[0]
+  if (broken) {
+    const {line, col} = lines.linePos(broken.pos[0])
+    throw new SettingsFileError(`${path}:${line}:${col}: ${broken.message.split('\n')[0]}`, {
+      hint: `correct line ${line} of ${path}`,
+    })
+  }
+  const values = new Map<string, {value: unknown; line: number}>()
+  if (document.contents === null) return {path, values}
+  if (!yaml.isMap(document.contents)) throw new SettingsFileError(`${path}: expected "name: value" lines`)
+  const visit = (node: unknown, prefix: string, line: number) => {
+    if (yaml.isMap(node)) {
+      for (const {key, value} of node.items) {
+        const name = String(yaml.isScalar(key) ? key.value : key)
+        const at = yaml.isNode(key) && key.range ? lines.linePos(key.range[0]).line : line
+        visit(value, prefix ? `${prefix}.${name}` : name, at)
+      }
+      return
+    }
+    values.set(prefix, {value: yaml.isNode(node) ? node.toJS(document) : node, line})
+  }
+  visit(document.contents, '', 1)
+  return {path, values}
+}
+
+/**
+ * Sets (or with undefined removes) one dotted name in a YAML file, keeping comments and order. The new file replaces
+ * the old one in one step, readable by its owner alone.
+ */
+export async function writeSetting(path: string, name: string, value: unknown): Promise<void> {
+  const yaml = await import('yaml')
+  const existing = await readSettingsFile(path)
+  const document = yaml.parseDocument(existing ? await readFile(path, 'utf8') : '')
+  const keys = name.split('.')
+  if (value === undefined) document.deleteIn(keys)
+  else document.setIn(keys, value)
+  await replaceFile(path, document.toString())
+}
+
+/** Writes a file so that a reader, or a crash, sees the old content or the new one and nothing between. */
+async function replaceFile(path: string, content: string): Promise<void> {
+  const directory = dirname(path)
+  await mkdir(directory, {recursive: true, mode: 0o700})
+  const temporary = join(directory, `.${process.pid}.tmp`)
+  try {
+    const file = await open(temporary, 'w', 0o600)
+    try {
+      await file.writeFile(content)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+    await chmod(path, 0o600)
+  } catch (error) {
+    await rm(temporary, {force: true})
+    throw error
+  }
+}

@@ -1,0 +1,39 @@
+import type {Context} from '../operation/context.ts'
+import type {Handler} from '../operation/operation.ts'
+import type {Finding} from '../operation/plugin.ts'
+import {checkDatabase} from './check-database.ts'
+import {checkDirectories} from './check-directories.ts'
+import {checkLanguageModel} from './check-language-model.ts'
+import {checkPlatform} from './check-platform.ts'
+import type {doctor} from './operation.ts'
+
+export const handle: Handler<typeof doctor> = async (_input, context) => {
+  const own = [checkPlatform, checkDirectories, checkDatabase, checkLanguageModel]
+  const checks = [...own, ...(await context.registry.checks())]
+  const findings: Finding[] = []
+  for (const check of checks) {
+    context.emit({type: 'progress', label: 'Checking', done: findings.length})
+    findings.push(...(await outcomeOf(check, context)))
+  }
+  return {healthy: findings.every(finding => finding.status !== 'problem'), findings}
+}
+
+/** A check that throws is a finding of its own: one broken part must not hide the others. */
+async function outcomeOf(
+  check: (context: Context) => Promise<readonly Finding[]>,
+  context: Context,
+): Promise<readonly Finding[]> {
+  try {
+    return await check(context)
+  } catch (error) {
+    const {message, hint} = error as {message: string; hint?: string}
+    return [
+      {
+        name: check.name,
+        status: 'problem',
+        message,
+        fix: hint ?? 'run `omni doctor --debug` and report what it prints',
+      },
+    ]
+  }
+}

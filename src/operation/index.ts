@@ -1,0 +1,22 @@
+export type {Clock, Context, Directories, Logger, OperationEvent, Principal, Profile, Randomness} from './context.ts'
+export * from './errors.ts'
+export {
+  type InputProblem,
+  InputMismatchError,
+  invoke,
+  OutputMismatchError,
+  parseInput,
+  requireScopes,
+} from './invoke.ts'
+export {
+  type CommandLine,
+  defineOperation,
+  type Effects,
+  type Handler,
+  type Operation,
+  type OperationDefinition,
+  type OperationInput,
+  type OperationOutput,
+} from './operation.ts'
+export {definePlugin, type Finding, type Plugin, type SettingDeclaration} from './plugin.ts'
+export {Registry} from './registry.ts'

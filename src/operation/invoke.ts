@@ -1,0 +1,80 @@
+import type * as z from 'zod'
+import type {Context} from './context.ts'
+import {CancelledError, DeniedError, InvalidInputError} from './errors.ts'
+import type {Handler, Operation, OperationInput, OperationOutput} from './operation.ts'
+
+/** One thing that is wrong with an input; `path` names the field, dotted. */
+export interface InputProblem {
+  readonly path: string
+  readonly message: string
+}
+
+/** The input does not match the operation's schema. `problems` names every field at once. */
+export class InputMismatchError extends InvalidInputError {
+  readonly problems: readonly InputProblem[]
+
+  constructor(operation: string, problems: readonly InputProblem[]) {
+    super(
+      problems.map(problem => (problem.path ? `${problem.path}: ${problem.message}` : problem.message)).join('; '),
+      {
+        details: {operation, problems},
+      },
+    )
+    this.problems = problems
+  }
+}
+
+/** The handler answered with something that its own output schema refuses: a bug of the operation. */
+export class OutputMismatchError extends Error {
+  constructor(operation: string, problems: readonly InputProblem[]) {
+    super(
+      `${operation} answered outside its schema: ${problems.map(each => `${each.path} ${each.message}`).join('; ')}`,
+    )
+    this.name = 'OutputMismatchError'
+  }
+}
+
+function problemsOf(error: z.ZodError): InputProblem[] {
+  return error.issues.map(issue => ({path: issue.path.map(String).join('.'), message: issue.message}))
+}
+
+/** Throws DeniedError unless the principal has every scope; `<domain>:*` stands for all of a domain. */
+export function requireScopes(operation: Operation, context: Context): void {
+  const {scopes} = context.principal
+  if (scopes === '*') return
+  const missing = operation.scopes.filter(
+    scope => !scopes.includes(scope) && !scopes.includes(`${scope.split(':')[0]}:*`),
+  )
+  if (missing.length === 0) return
+  throw new DeniedError(`${operation.id} needs ${missing.join(' and ')}, which ${context.principal.id} does not have`, {
+    hint: 'ask for a key with these scopes',
+    details: {operation: operation.id, missing},
+  })
+}
+
+/** The input as the handler gets it: defaults filled in. Throws InputMismatchError. */
+export function parseInput<O extends Operation>(operation: O, input: unknown): z.output<O['input']> {
+  const parsed = operation.input.safeParse(input)
+  if (!parsed.success) throw new InputMismatchError(operation.id, problemsOf(parsed.error))
+  return parsed.data
+}
+
+/**
+ * Runs an operation in this process: checks scopes and input, loads the handler, checks the output.
+ * Throws DeniedError, InputMismatchError, CancelledError, OutputMismatchError, and what the handler throws.
+ */
+export async function invoke<O extends Operation>(
+  operation: O,
+  input: OperationInput<O>,
+  context: Context,
+): Promise<OperationOutput<O>> {
+  requireScopes(operation, context)
+  const parsed = parseInput(operation, input)
+  if (context.signal.aborted) throw new CancelledError()
+  const {handle} = (await operation.handler()) as {handle?: Handler<O>}
+  if (handle === undefined) throw new TypeError(`The handler module of ${operation.id} exports no handle`)
+  const output = await handle(parsed, context)
+  const checked = operation.output.safeParse(output)
+  if (!checked.success) throw new OutputMismatchError(operation.id, problemsOf(checked.error))
+  return checked.data
+}

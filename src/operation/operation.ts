@@ -1,0 +1,99 @@
+import type * as z from 'zod'
+import type {Context} from './context.ts'
+import type {ExitCode} from './errors.ts'
+
+/**
+ * What an operation does to the world. `write` and `destructive` are audited; `destructive` also asks before it runs
+ * and is off for tools unless allowed.
+ */
+export type Effects = 'read' | 'write' | 'destructive'
+
+type Key<I extends z.ZodObject> = Extract<keyof z.input<I>, string>
+
+/** How the operation appears on the command line; everything else about its command follows from the schemas. */
+export interface CommandLine<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> {
+  /** Input fields that are positional, in order. An array field takes all the rest and must come last. */
+  readonly args?: readonly Key<I>[]
+  /** Single-letter flags by input field. */
+  readonly chars?: Partial<Record<Key<I>, string>>
+  /** Flag names by input field, where a person would expect another word than the field's. */
+  readonly names?: Partial<Record<Key<I>, string>>
+  /** Input fields that are no flags because the command fills them in itself. */
+  readonly omit?: readonly Key<I>[]
+  /** The output field that holds the rows of a table; the output itself is the one row where it is absent. */
+  readonly rows?: Extract<keyof z.output<O>, string>
+  /** The columns of a table, as dotted paths into a row. */
+  readonly columns?: readonly string[]
+  /** Whole command lines, at least one. */
+  readonly examples: readonly string[]
+  /**
+   * What a destructive operation asks for: `yes` (moderate, `--yes`), or the input field whose value has to be
+   * repeated with `--confirm` (severe).
+   */
+  readonly confirm?: 'yes' | {readonly repeat: Key<I>}
+}
+
+export interface OperationDefinition<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> {
+  /** `<domain>.<verb>`, or `<domain>.<noun>.<verb>`: the command's words, joined by dots. */
+  readonly id: string
+  /** One line, as in a list of commands: begins with a verb, ends without a full stop. */
+  readonly summary: string
+  readonly description?: string
+  /** Absent where the operation is about this machine alone, such as its settings: then no server offers it. */
+  readonly http?: {readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; readonly path: `/${string}`}
+  /** What the principal needs, all of it: `<domain>:<right>`. */
+  readonly scopes: readonly string[]
+  readonly effects: Effects
+  readonly input: I
+  readonly output: O
+  readonly cli: CommandLine<I, O>
+  /** The exit code that a finished run deserves, where it is not always 0: partial work, a failed gate. */
+  readonly outcome?: (output: z.output<O>) => ExitCode
+  /**
+   * Loads the module whose `handle` does the work. Its type is not said here, because the module names its own type
+   * after this operation (`Handler<typeof …>`); `invoke` checks that it is there.
+   */
+  readonly handler: () => Promise<unknown>
+}
+
+// The one place where the schemas' types are forgotten: lists of operations hold operations of every shape.
+// `any`, since a function's parameter is contravariant and no narrower type accepts all.
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Operation = OperationDefinition<any, any>
+
+export type OperationInput<O extends Operation> = z.input<O['input']>
+export type OperationOutput<O extends Operation> = z.output<O['output']>
+
+/** The type of a handler module's `handle`. */
+export type Handler<O extends Operation> = (
+  input: z.output<O['input']>,
+  context: Context,
+) => Promise<OperationOutput<O>>
+
+const idPattern = /^[a-z][a-z0-9]*(\.[a-z][a-z0-9-]*)*$/
+
+/**
+ * Defines an operation once, as plain data with a handler; the command, the route, the documents and the tools are
+ * derived from it. Throws a TypeError where the definition contradicts itself, which is a bug of the plugin.
+ */
+export function defineOperation<I extends z.ZodObject, O extends z.ZodType>(
+  definition: OperationDefinition<I, O>,
+): OperationDefinition<I, O> {
+  const {id, cli, effects} = definition
+  if (!idPattern.test(id)) throw new TypeError(`Operation id "${id}" is not lower-case words joined by dots`)
+  if (cli.examples.length === 0) throw new TypeError(`Operation ${id} has no example`)
+  if (cli.confirm !== undefined && effects !== 'destructive') {
+    throw new TypeError(`Operation ${id} asks for confirmation but is not destructive`)
+  }
+  const fields = definition.input.shape as Record<string, unknown>
+  const named = [
+    ...(cli.args ?? []),
+    ...Object.keys(cli.chars ?? {}),
+    ...Object.keys(cli.names ?? {}),
+    ...(cli.omit ?? []),
+  ]
+  for (const field of named) {
+    if (!(field in fields)) throw new TypeError(`Operation ${id} names "${field}", which its input does not have`)
+  }
+  return Object.freeze(definition)
+}

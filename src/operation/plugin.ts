@@ -1,0 +1,47 @@
+import type * as z from 'zod'
+import type {PrivacyDeclaration} from '../privacy/declaration.ts'
+import type {Migration} from '../store/migration.ts'
+import type {Context} from './context.ts'
+import type {Operation} from './operation.ts'
+
+/** A setting that a plugin reads through `context.settings`. */
+export interface SettingDeclaration {
+  /** Dotted, lower case: `rag.llm_backend`. Also read from `OMNI_` + the name in capitals with `_` for `.`. */
+  readonly name: string
+  readonly description: string
+  readonly schema: z.ZodType
+  /** Undefined means: not set. */
+  readonly default?: unknown
+  /** Further environment variables, in order of precedence after the `OMNI_` one. */
+  readonly env?: readonly string[]
+  /** Never in a file or a flag: from the environment, or from the file that `<VARIABLE>_FILE` names. */
+  readonly secret?: boolean
+}
+
+/** One finding of `omni doctor`. */
+export interface Finding {
+  readonly name: string
+  readonly status: 'ok' | 'warning' | 'problem' | 'off'
+  readonly message: string
+  /** What to do about it; required unless the status is `ok`. */
+  readonly fix?: string
+}
+
+/** What a domain brings. Everything that is not needed to describe the domain is behind a function. */
+export interface Plugin {
+  readonly name: string
+  readonly summary: string
+  /** All of the domain's; a command imports its own alone, so that starting does not grow with the program. */
+  readonly operations: () => Promise<readonly Operation[]>
+  readonly settings?: readonly SettingDeclaration[]
+  /** In order; forward only. */
+  readonly migrations?: () => Promise<readonly Migration[]>
+  /** Every table and vector field of the domain. */
+  readonly privacy?: () => Promise<readonly PrivacyDeclaration[]>
+  /** What `omni doctor` asks of the domain. */
+  readonly checks?: () => Promise<readonly ((context: Context) => Promise<readonly Finding[]>)[]>
+}
+
+export function definePlugin(plugin: Plugin): Plugin {
+  return Object.freeze(plugin)
+}

@@ -1,0 +1,20 @@
+import type {Clock, Randomness} from './context.ts'
+
+/** Randomness from the system; ids are UUID version 7 (RFC 9562, section 5.7) in the time of the given clock. */
+export function systemRandomness(clock: Clock): Randomness {
+  const bytes = (count: number) => crypto.getRandomValues(new Uint8Array(count))
+  return {bytes, id: () => uuidV7(clock.now().getTime(), bytes(10))}
+}
+
+/** A UUID version 7 from milliseconds since 1970 and ten random bytes. */
+export function uuidV7(milliseconds: number, random: Uint8Array): string {
+  const time = milliseconds.toString(16).padStart(12, '0')
+  const hex = Buffer.from(random).toString('hex')
+  const variant = ((Number.parseInt(hex.charAt(3), 16) & 0x3) | 0x8).toString(16)
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(0, 3)}-${variant}${hex.slice(4, 7)}-${hex.slice(7, 19)}`
+}
+
+export const systemClock: Clock = {
+  now: () => new Date(),
+  elapsed: () => performance.now(),
+}

@@ -1,0 +1,15 @@
+import type {Logger} from '../operation/context.ts'
+import {redact} from './redact.ts'
+
+export const logLevels = ['debug', 'info', 'warn', 'error', 'off'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+/** One JSON object per line: time, level, message, fields; secrets redacted. */
+export function jsonLogger(level: LogLevel, write: (line: string) => void, now: () => Date): Logger {
+  const least = logLevels.indexOf(level)
+  const at = (name: LogLevel) => (message: string, fields?: Record<string, unknown>) => {
+    if (logLevels.indexOf(name) < least) return
+    write(`${redact(JSON.stringify({time: now().toISOString(), level: name, message, ...fields}))}\n`)
+  }
+  return {debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error')}
+}

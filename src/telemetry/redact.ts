@@ -1,0 +1,21 @@
+/**
+ * The shapes of secrets that must never reach a log, a report or a screen: provider keys by their published
+ * prefixes, bearer and basic credentials, passwords in URLs, and `key=value` where the key says it is a secret.
+ */
+const shapes: readonly (readonly [RegExp, string])[] = [
+  [/\b(sk|pk|rk)-[A-Za-z0-9_-]{16,}/g, '$1-[redacted]'],
+  [/\b(gh[pousr]|glpat|xox[abprs])[-_][A-Za-z0-9_-]{16,}/g, '$1_[redacted]'],
+  [/\bAKIA[0-9A-Z]{16}\b/g, '[redacted]'],
+  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, '[redacted]'],
+  [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, '$1 [redacted]'],
+  [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@"]{0,256}):[^\s@/"]{1,256}@/gi, '$1:[redacted]@'],
+  [
+    /("?[A-Za-z0-9_-]{0,64}(?:api[_-]?key|secret|password|passwd|token)"?\s{0,4}[:=]\s{0,4}"?)[^\s",;&}]{4,}/gi,
+    '$1[redacted]',
+  ],
+]
+
+/** The text with everything that looks like a secret replaced. */
+export function redact(text: string): string {
+  return shapes.reduce((clean, [shape, replacement]) => clean.replace(shape, replacement), text)
+}
