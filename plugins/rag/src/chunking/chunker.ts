@@ -196,7 +196,7 @@ function segment(pieces: readonly PlacedPiece[], target: number, maximum: number
   }
   const ranges: {from: number; to: number}[] = []
   for (let to = count; to > 0; to = lastFrom[to]!) ranges.push({from: lastFrom[to]!, to})
-  return ranges.reverse()
+  return ranges.toReversed()
 }
 
 /** 0 at the target size, 1 for a chunk of no content and for one of the maximum size; quadratic between. */

@@ -77,7 +77,7 @@ function documentError(error: unknown, source: string): unknown {
     return new EncryptedDocumentError(source, 'is protected by a password', {hint: 'save a copy without a password'})
   }
   // pdf.js names its own errors …Exception, and meets TypeErrors and RangeErrors in damaged files.
-  const isDamage = /Exception$/.test(name) || error instanceof TypeError || error instanceof RangeError
+  const isDamage = name.endsWith('Exception') || error instanceof TypeError || error instanceof RangeError
   if (!isDamage || error instanceof DocumentError) return error
   return new CorruptDocumentError(source, 'is no PDF that can be read; it is damaged or cut off', {
     hint: 'open it in a PDF viewer and save it again',
@@ -185,7 +185,7 @@ function sizesAbove(pages: readonly (readonly Line[])[], least: number): readonl
       if (size >= least && text.length <= LONGEST_HEADING && /\p{L}/u.test(text)) sizes.add(Math.round(size * 2) / 2)
     }
   }
-  return [...sizes].sort((one, other) => other - one)
+  return [...sizes].toSorted((one, other) => other - one)
 }
 
 interface LineGroup {
