@@ -121,12 +121,15 @@ export function citedNumbers(prose: string): number[] {
   return [...new Set(numbers)]
 }
 
+const MARKS_AFTER_STOP = /([.!?…]+)((?:\s*\[[\d\s,;]{1,40}\])+)/gu
 const MARKER = /\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]/gu
 
 /** The sentences of an answer that cite a passage, without any marks. */
 export function claimOf(prose: string, number: number): string {
-  return sentences(prose, 'und')
-    .map(({start, end}) => prose.slice(start, end))
+  // A mark behind a full stop belongs to the sentence before it.
+  const joined = prose.replaceAll(MARKS_AFTER_STOP, '$2$1')
+  return sentences(joined, 'und')
+    .map(({start, end}) => joined.slice(start, end))
     .filter(sentence => citedNumbers(sentence).includes(number))
     .map(sentence => sentence.replaceAll(MARKER, ''))
     .join(' ')
