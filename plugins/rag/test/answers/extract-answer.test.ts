@@ -23,18 +23,46 @@ describe('the best sentence answers', () => {
   test.each([
     ['Which exit code means not configured?', '| 9 | not configured or unavailable |', 'exit-codes.md'],
     ['What does exit code 130 mean?', '| 130 | cancelled by the user |', 'exit-codes.md'],
-    ['How long is the notice period in the first year?', 'The notice period is thirty days during the first year.', 'employment.md'],
-    ['How many days of paid leave do employees have?', 'Full-time employees have 26 days of paid leave in a calendar year.', 'employment.md'],
-    ['Who founded the company?', 'The company was founded in 1987 by Marta Vidovich in a garage near Trieste.', 'company.md'],
+    [
+      'How long is the notice period in the first year?',
+      'The notice period is thirty days during the first year.',
+      'employment.md',
+    ],
+    [
+      'How many days of paid leave do employees have?',
+      'Full-time employees have 26 days of paid leave in a calendar year.',
+      'employment.md',
+    ],
+    [
+      'Who founded the company?',
+      'The company was founded in 1987 by Marta Vidovich in a garage near Trieste.',
+      'company.md',
+    ],
     ['When did the headquarters move?', 'The headquarters moved to Graz in 2004.', 'company.md'],
-    ['Why is remote work allowed?', 'Remote work is allowed because most teams are spread over three countries.', 'employment.md'],
+    [
+      'Why is remote work allowed?',
+      'Remote work is allowed because most teams are spread over three countries.',
+      'employment.md',
+    ],
     ['Which command rolls back a release?', 'stationctl rollback --to previous', 'deploy.md'],
     ['When does the staging cluster restart?', 'The staging cluster restarts every night at 03:30.', 'deploy.md'],
-    ['Kako dolg je odpovedni rok v prvem letu?', 'Odpovedni rok je v prvem letu trideset dni, pozneje pa šestdeset dni.', 'dopust.md'],
-    ['Kdo je ustanovil podjetje?', 'Podjetje je leta 1987 ustanovila Marta Vidovich v garaži blizu Trsta.', 'dopust.md'],
+    [
+      'Kako dolg je odpovedni rok v prvem letu?',
+      'Odpovedni rok je v prvem letu trideset dni, pozneje pa šestdeset dni.',
+      'dopust.md',
+    ],
+    [
+      'Kdo je ustanovil podjetje?',
+      'Podjetje je leta 1987 ustanovila Marta Vidovich v garaži blizu Trsta.',
+      'dopust.md',
+    ],
     ['Koliko dni letnega dopusta imajo zaposleni?', 'Zaposleni imajo 26 dni letnega dopusta na leto.', 'dopust.md'],
     ['Wie oft wird der Windmesser kalibriert?', 'Der Windmesser wird alle sechs Monate kalibriert.', 'sensoren.md'],
-    ['Warum besteht das Thermometer aus Platin?', 'Das Thermometer besteht aus Platin, weil Platin nicht rostet.', 'sensoren.md'],
+    [
+      'Warum besteht das Thermometer aus Platin?',
+      'Das Thermometer besteht aus Platin, weil Platin nicht rostet.',
+      'sensoren.md',
+    ],
   ])('%s', async (question, quote, source) => {
     const {answered, citations, answer} = await ask(question)
     expect(answered).toBe(true)
@@ -86,7 +114,12 @@ test('every citation is the exact text of its document, at the lines and offsets
     for (const {source, quote, start, end, line_start: first, line_end: last, page} of citations) {
       const text = documents.texts.get(source)!
       expect(text.slice(start, end)).toBe(quote)
-      expect(text.split('\n').slice(first - 1, last).join('\n')).toContain(quote)
+      expect(
+        text
+          .split('\n')
+          .slice(first - 1, last)
+          .join('\n'),
+      ).toContain(quote)
       expect(page).toBeNull()
     }
   }
@@ -130,7 +163,13 @@ describe('cite', () => {
 
   test('counts lines and pages from the passage on', () => {
     expect(cite(passage, 13, 25, 1)).toMatchObject({quote: 'Still first.', line_start: 8, line_end: 8, page: 4})
-    expect(cite(passage, 26, 38, 1)).toMatchObject({quote: 'Second page.', line_start: 9, line_end: 9, page: 5, start: 126})
+    expect(cite(passage, 26, 38, 1)).toMatchObject({
+      quote: 'Second page.',
+      line_start: 9,
+      line_end: 9,
+      page: 5,
+      start: 126,
+    })
     expect(cite(passage, 0, 25, 1)).toMatchObject({line_start: 7, line_end: 8, page: 4})
   })
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {findQuote} from '../../src/answers/quote-match.ts'
 
@@ -12,12 +12,27 @@ describe('a quote is found', () => {
     ['as it stands', 'The notice period is 30 days.', 'notice period is 30 days', 'notice period is 30 days'],
     ['over a line end', 'The notice\n   period is long.', 'the notice period', 'The notice\n   period'],
     ['with other quotation marks', 'He said “stop” — twice.', 'said "stop" - twice', 'said “stop” — twice'],
-    ['without Markdown emphasis', 'Use **omni rag** and `serve` now.', 'Use omni rag and serve', 'Use **omni rag** and `serve'],
+    [
+      'without Markdown emphasis',
+      'Use **omni rag** and `serve` now.',
+      'Use omni rag and serve',
+      'Use **omni rag** and `serve',
+    ],
     ['in another case', 'OMNI exits with 9.', 'omni Exits with 9', 'OMNI exits with 9'],
     ['with a ligature and a soft hyphen', 'The ﬁrst of\u00adﬁce.', 'the first office', 'The ﬁrst of\u00adﬁce'],
     ['decomposed where the text is composed', 'Odpovedni rok začne teči.', 'zac\u030cne tec\u030ci', 'začne teči'],
-    ['composed where the text is decomposed', 'Rok zac\u030cne tec\u030ci zdaj.', 'začne teči', 'zac\u030cne tec\u030ci'],
-    ['with an ellipsis', 'The period, in all cases, is 30 days.', 'The period … is 30 days', 'The period, in all cases, is 30 days'],
+    [
+      'composed where the text is decomposed',
+      'Rok zac\u030cne tec\u030ci zdaj.',
+      'začne teči',
+      'zac\u030cne tec\u030ci',
+    ],
+    [
+      'with an ellipsis',
+      'The period, in all cases, is 30 days.',
+      'The period … is 30 days',
+      'The period, in all cases, is 30 days',
+    ],
     ['at the end of a decomposed word', 'Cafe\u0301 open.', 'Café', 'Cafe\u0301'],
   ])('%s', (_, text, quote, expected) => {
     expect(found(text, quote)).toBe(expected)
@@ -43,16 +58,21 @@ test('every run of words of any text is found, and the span holds those words', 
   const word = fc.stringMatching(/^[\p{L}\p{N}]{3,12}$/u)
   const space = fc.constantFrom(' ', '\n', '  ', '\t', ' \r\n ')
   fc.assert(
-    fc.property(fc.array(fc.tuple(word, space), {minLength: 1, maxLength: 12}), fc.nat(), fc.nat(), (pairs, one, other) => {
-      const text = pairs.flat().join('')
-      const words = pairs.map(([first]) => first)
-      const from = one % words.length
-      const to = from + 1 + (other % (words.length - from))
-      const quote = words.slice(from, to).join(' ')
-      const span = findQuote(text, quote)
-      expect(span).toBeDefined()
-      expect(text.slice(span!.start, span!.end).toLowerCase().split(/\s+/u)).toEqual(quote.toLowerCase().split(' '))
-    }),
+    fc.property(
+      fc.array(fc.tuple(word, space), {minLength: 1, maxLength: 12}),
+      fc.nat(),
+      fc.nat(),
+      (pairs, one, other) => {
+        const text = pairs.flat().join('')
+        const words = pairs.map(([first]) => first)
+        const from = one % words.length
+        const to = from + 1 + (other % (words.length - from))
+        const quote = words.slice(from, to).join(' ')
+        const span = findQuote(text, quote)
+        expect(span).toBeDefined()
+        expect(text.slice(span!.start, span!.end).toLowerCase().split(/\s+/u)).toEqual(quote.toLowerCase().split(' '))
+      },
+    ),
     {numRuns: 300},
   )
 })

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {sentences} from '../../src/answers/sentences.ts'
 
@@ -71,7 +71,9 @@ describe('structure', () => {
   })
 
   test('source code without a fence is cut by lines', () => {
-    expect(kinds('export function open(path) {\n  return read(path);\n}').every(one => one.startsWith('code'))).toBe(true)
+    expect(kinds('export function open(path) {\n  return read(path);\n}').every(one => one.startsWith('code'))).toBe(
+      true,
+    )
   })
 
   test('headings of both kinds are headings', () => {
@@ -86,7 +88,16 @@ describe('structure', () => {
 
 const piece = fc.oneof(
   fc.lorem({maxCount: 8, mode: 'sentences'}),
-  fc.constantFrom('# H', '- item one', '| a | b |\n|---|---|\n| 1 | 2 |', '```\ncode\n```', '~~~\nopen', 'Dr. A. B.', '\r\n', '…'),
+  fc.constantFrom(
+    '# H',
+    '- item one',
+    '| a | b |\n|---|---|\n| 1 | 2 |',
+    '```\ncode\n```',
+    '~~~\nopen',
+    'Dr. A. B.',
+    '\r\n',
+    '…',
+  ),
   fc.string({unit: 'grapheme', maxLength: 60}),
   fc.string({unit: 'binary', maxLength: 60}),
 )
