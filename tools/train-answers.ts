@@ -1,7 +1,7 @@
 /**
  * Trains the weights of plugins/rag/src/answers/sentence.weights.json on XQuAD in the shared data.
- * `node tools/train-answers.ts --held-out` only prints what each half of the articles gives on the other half; without
- * it, all are trained on and the file is written. Deterministic: the same index and data give the same file.
+ * `node tools/train-answers.ts` prints what each half of the articles gives on the other half, then trains on all and
+ * writes the file; with `--held-out` it stops before that. Deterministic: the same index and data give the same file.
  */
 import {writeFileSync} from 'node:fs'
 import {mkdtemp, rm} from 'node:fs/promises'
@@ -31,7 +31,7 @@ const PRIORS: Model = {coverage_heading: 2.5, is_lead_in: -3, offers_procedure: 
 const SENTENCE_DECAY = 1e-3
 const CONFIDENCE_DECAY = 1e-4
 /** Every so many questions are also asked where they are not answered, and of a collection in another language. */
-const ELSEWHERE_EVERY = 2
+const ELSEWHERE_EVERY = 4
 const FOREIGN_EVERY = 8
 
 /** A question with the sentences found for it. */
@@ -64,8 +64,8 @@ const analyser = new Analyser()
 const scratch = await mkdtemp(join(tmpdir(), 'omni-train-answers-'))
 try {
   const rows = await ask()
-  if (values['held-out']) reportHeldOut(rows)
-  else writeFileSync(WEIGHTS, `${JSON.stringify(fit(rows), null, 2)}\n`)
+  reportHeldOut(rows)
+  if (!values['held-out']) writeFileSync(WEIGHTS, `${JSON.stringify(fit(rows), null, 2)}\n`)
 } finally {
   await rm(scratch, {recursive: true, force: true})
 }
