@@ -225,7 +225,7 @@ function calendarNames(language: string): string[] {
     names.add(monthInDate.formatToParts(date).find(part => part.type === 'month')!.value)
     names.add(day.format(date))
   }
-  // English "may" and German "mai" as months are rarely told from the words; capitals are not kept here.
+  // Letter case is not regarded, and English "may" is rarely the month.
   names.delete('May')
   return [...names]
 }
