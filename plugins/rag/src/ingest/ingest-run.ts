@@ -271,6 +271,8 @@ class IngestRun {
       const {removed} = await this.#context.invoke(remove, {
         collection: this.#options.collection,
         sources: vanished.slice(at, at + 1000),
+        // Another run may have removed them in the meantime.
+        ignore_missing: true,
         dry_run: this.#options.dryRun,
       })
       this.#tally.removed += removed.length
