@@ -1,3 +1,6 @@
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import type {PJSON} from '@oclif/core/interfaces'
 import {run} from '@oclif/core/run'
 import {ExitCode} from '../operation/errors.ts'
 import {classify, fromParser, printError} from './error-display.ts'
@@ -12,7 +15,7 @@ export {commandNotFound} from './command-not-found.ts'
  */
 export async function main(argv: string[], root: string): Promise<void> {
   try {
-    await run(argv, {root})
+    await run(argv, {root, pjson: packageOf(root)})
   } catch (error) {
     const exit = (error as {oclif?: {exit?: number}}).oclif?.exit
     if (exit !== 0) {
@@ -25,6 +28,11 @@ export async function main(argv: string[], root: string): Promise<void> {
   }
   await Promise.all([drained(process.stdout), drained(process.stderr)])
   process.exit(process.exitCode ?? ExitCode.done)
+}
+
+/** The program's package.json, read here because oclif would look for it first. */
+function packageOf(root: string): PJSON {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PJSON
 }
 
 /** Resolves when all that was written has left the process. */

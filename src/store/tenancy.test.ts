@@ -1,8 +1,17 @@
-import {type Kysely, sql} from 'kysely'
+import {CompiledQuery, type Kysely, sql} from 'kysely'
 import {beforeEach, describe, expect, test} from 'vitest'
 import {unitContext} from '../testing/context.ts'
 import {describeOnEachDatabase, type TestDatabases} from '../testing/store.ts'
-import {column, type Migration, type Store, type TablesOf, TenantIsolationError, type TenantWriter} from './index.ts'
+import {
+  column,
+  type Migration,
+  type Store,
+  type TablesOf,
+  TenantIsolationError,
+  type TenantReader,
+  type TenantWriter,
+} from './index.ts'
+import {systemOf} from './system.ts'
 
 const tables = {
   shop_customers: {
@@ -455,4 +464,45 @@ describeOnEachDatabase('a tenant', databases => {
       )
     })
   })
+
+  describe('uses the indexes of its tables', () => {
+    test.each<[string, (database: TenantReader<Shop>) => {compile(): CompiledQuery}]>([
+      ['in a select', database => database.selectFrom('shop_customers').selectAll().where('id', '=', 'c1')],
+      [
+        'in a left join',
+        database =>
+          database
+            .selectFrom('shop_orders as o')
+            .leftJoin('shop_customers as c', 'c.id', 'o.customer')
+            .select(['o.total', 'c.name'])
+            .where('o.id', '=', 'o1'),
+      ],
+      [
+        'in a subquery',
+        database =>
+          database
+            .selectFrom('shop_orders as o')
+            .select(eb => eb.selectFrom('shop_customers').select('name').whereRef('id', '=', 'o.customer').as('name'))
+            .where('o.id', '=', 'o1'),
+      ],
+    ])('%s', async (_, query) => {
+      const plan = await planOf(store, query(store.read<Shop>('acme')).compile())
+      expect(plan).toMatch(/index/i)
+      expect(plan).not.toMatch(/scan shop|scan (o|c)\b|seq scan|materialize|co-routine|subquery scan/i)
+    })
+  })
 })
+
+/** How the database would run a query: EXPLAIN of each dialect, with PostgreSQL told that small tables are large. */
+async function planOf(store: Store, query: CompiledQuery): Promise<string> {
+  const {engine} = systemOf(store)
+  return engine.transaction(async connection => {
+    const explain = engine.dialect === 'sqlite' ? 'explain query plan' : 'explain'
+    if (engine.dialect === 'postgres')
+      await connection.executeQuery(CompiledQuery.raw('set local enable_seqscan = off'))
+    const {rows} = await connection.executeQuery<{detail?: string; 'QUERY PLAN'?: string}>(
+      CompiledQuery.raw(`${explain} ${query.sql}`, [...query.parameters]),
+    )
+    return rows.map(row => String(row.detail ?? row['QUERY PLAN'])).join('\n')
+  })
+}

@@ -38,10 +38,10 @@ export function loadXquad(language: string): AnswerSet | undefined {
   const directory = join(sharedData, 'rag', `xquad-${language}`)
   if (!existsSync(directory)) return undefined
   const documents = jsonLines<{_id: string; title: string; text: string}>(join(directory, 'corpus.jsonl')).map(
-    (document, at) => ({
-      id: `${language}/${document._id}`,
-      text: document.text,
-      title: document.title,
+    ({_id: id, text, title}, at) => ({
+      id: `${language}/${id}`,
+      text,
+      title,
       language,
       group: Math.floor(at / PARAGRAPHS_PER_ARTICLE),
     }),
@@ -55,9 +55,9 @@ export function loadXquad(language: string): AnswerSet | undefined {
       .map(line => line.split('\t') as [string, string]),
   )
   type Question = {_id: string; text: string; metadata: {answers: string[]}}
-  const questions = jsonLines<Question>(join(directory, 'queries.jsonl')).map(question => {
-    const id = `${language}/${gold.get(question._id)}`
-    return {id: question._id, text: question.text, gold: id, group: groups.get(id)!, answers: question.metadata.answers}
+  const questions = jsonLines<Question>(join(directory, 'queries.jsonl')).map(({_id: id, text, metadata}) => {
+    const document = `${language}/${gold.get(id)}`
+    return {id, text, gold: document, group: groups.get(document)!, answers: metadata.answers}
   })
   return {language, documents, questions}
 }

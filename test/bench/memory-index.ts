@@ -81,7 +81,7 @@ export class MemoryIndex implements TermStatistics {
     const accepted = (at: number): boolean => accepts(this.#documents[at]!)
     const fused = new Map<number, number>()
     for (const scores of [this.#terms.search(terms, accepted), this.#grams.search(grams, accepted)]) {
-      const best = [...scores].sort((left, right) => right[1] - left[1]).slice(0, 100)
+      const best = [...scores].toSorted((left, right) => right[1] - left[1]).slice(0, 100)
       const highest = best[0]?.[1] ?? 0
       const lowest = best.at(-1)?.[1] ?? 0
       for (const [at, score] of best) {
@@ -90,7 +90,7 @@ export class MemoryIndex implements TermStatistics {
       }
     }
     return [...fused]
-      .sort((left, right) => right[1] - left[1] || left[0] - right[0])
+      .toSorted((left, right) => right[1] - left[1] || left[0] - right[0])
       .slice(0, limit)
       .map(([at, score]) => hitOf(this.#documents[at]!, score))
   }
@@ -112,5 +112,6 @@ function hitOf(document: SetDocument, score: number): Hit {
     lineStart: 1,
     lineEnd: document.text.split('\n').length,
     score,
+    coverage: 0,
   }
 }

@@ -30,14 +30,14 @@ const rows = sets
     {set: set.language, pool: 'mixed', ...measure(set, mixed)},
     {set: set.language, pool: 'own', ...measure(set, new MemoryIndex(set.documents, analyser))},
   ])
-console.table(rows)
+process.stdout.write(`${formatTable(rows)}\n`)
 process.stdout.write(`${JSON.stringify(rows)}\n`)
 
 function measure(set: AnswerSet, index: MemoryIndex): Record<string, number> {
   const outcomes = set.questions.map(question => outcome(question, index))
   const share = (count: (one: ReturnType<typeof outcome>) => boolean): number =>
     round(outcomes.filter(count).length / outcomes.length)
-  const answerable = outcomes.map(one => one.confidence).sort((left, right) => left - right)
+  const answerable = outcomes.map(one => one.confidence).toSorted((left, right) => left - right)
   const unanswerable = outcomes.map(one => one.confidenceWithout)
   const refusedAt = (falseRefusals: number): number => {
     const threshold = answerable[Math.floor(falseRefusals * answerable.length)]!
@@ -70,6 +70,14 @@ function outcome(question: SetQuestion, index: MemoryIndex) {
     confidence,
     confidenceWithout: assess({...options, hits: without}).confidence,
   }
+}
+
+/** Rows of the same columns, right-aligned. */
+function formatTable(lines: readonly Record<string, unknown>[]): string {
+  const columns = Object.keys(lines[0] ?? {})
+  const cells = [columns, ...lines.map(line => columns.map(column => String(line[column])))]
+  const widths = columns.map((_, at) => Math.max(...cells.map(line => line[at]!.length)))
+  return cells.map(line => line.map((cell, at) => cell.padStart(widths[at]!)).join('  ')).join('\n')
 }
 
 /** The sentence which begins at `start` with the ones before and after it. */

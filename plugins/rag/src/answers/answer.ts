@@ -16,6 +16,8 @@ export interface Citation {
   /** UTF-16 offsets into the document's text: start inclusive, end exclusive. */
   readonly start: number
   readonly end: number
+  /** Of a generated answer: the number by which its text cites the passage, as `[2]`. */
+  readonly number?: number
 }
 
 /**
@@ -28,7 +30,10 @@ export interface Answer {
   readonly kind: 'extract' | 'generated'
   readonly answer: string
   readonly citations: readonly Citation[]
-  /** Estimated probability that the passages found answer the question, from 0 to 1. */
+  /**
+   * Extract: the estimated probability that the passages found answer the question. Generated: the share of the
+   * model's citations that hold. From 0 to 1.
+   */
   readonly confidence: number
 }
 
@@ -46,5 +51,7 @@ export interface GeneratedAnswer extends Answer {
   readonly model: string
   /** Citations of the model whose quote is not in the passage it names; they are left out of `citations`. */
   readonly dropped_citations: number
+  /** The limit on tokens cut the answer off. */
+  readonly truncated: boolean
   readonly usage: {readonly input_tokens: number | null; readonly output_tokens: number | null}
 }

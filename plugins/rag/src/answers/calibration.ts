@@ -109,7 +109,7 @@ interface PseudoQuestion {
 }
 
 function pseudoQuestions(passages: readonly Passage[], tokenizer: Tokenizer): PseudoQuestion[] {
-  const ordered = [...passages].sort((left, right) => (left.id < right.id ? -1 : left.id > right.id ? 1 : 0))
+  const ordered = passages.toSorted((left, right) => (left.id < right.id ? -1 : left.id > right.id ? 1 : 0))
   const random = mulberry32(ordered.length)
   const sources = ordered.map(passage => ({passage, sentences: contentWords(passage, tokenizer)}))
   const usable = sources.filter(source => source.sentences.length > 0)

@@ -22,7 +22,7 @@ export function rankSentences(
   const total = exponentials.reduce((sum, value) => sum + value, 0)
   return candidates
     .map((candidate, at) => ({...candidate, probability: exponentials[at]! / total}))
-    .sort(
+    .toSorted(
       (left, right) =>
         right.probability - left.probability || left.rank - right.rank || left.sentence.start - right.sentence.start,
     )

@@ -50,13 +50,14 @@ export async function answerFrom(
   }
   const statistics = new LearnedStatistics(await collection.index.count())
   statistics.learn(idf)
-  await collection.analyser.prepare(hits.map(hit => hit.language))
+  const languages = await languagesOf(collection, hits)
+  await collection.analyser.prepare([...languages, ...hits.map(hit => hit.language)])
   return extractAnswer({
     question: question.text,
     hits,
     tokenizer: collection.analyser,
     statistics,
-    languages: await languagesOf(collection, hits),
+    languages,
     threshold,
   })
 }
@@ -66,7 +67,8 @@ export async function calibrationOf(collection: Collection, context: Context): P
   const {index, analyser} = collection
   const statistics = new LearnedStatistics(await index.count())
   const passages = await sampleOf(collection)
-  await analyser.prepare(passages.map(passage => passage.language))
+  const languages = await languagesOf(collection, passages)
+  await analyser.prepare([...languages, ...passages.map(passage => passage.language)])
   return calibrate({
     passages,
     search: async query => {
@@ -76,7 +78,7 @@ export async function calibrationOf(collection: Collection, context: Context): P
     },
     tokenizer: analyser,
     statistics,
-    languages: await languagesOf(collection, passages),
+    languages,
     signal: context.signal,
   })
 }

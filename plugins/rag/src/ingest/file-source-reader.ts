@@ -17,6 +17,8 @@ export interface FileSourceReaderOptions {
   readonly workingDirectory: string
   /** Larger content is refused. */
   readonly maxBytes: number
+  /** Also fetch from addresses of private networks and of this machine. */
+  readonly allowPrivateUrls: boolean
   readonly signal: AbortSignal
 }
 
@@ -51,7 +53,11 @@ export class FileSourceReader implements SourceReader {
         case 'url':
           yield new FoundContent(entry.source, 0, limits, signal, async () => {
             const {fetchUrl} = await import('../loaders/fetch-url.ts')
-            const {bytes, mediaType} = await fetchUrl(entry.url, {maxBytes, signal})
+            const {bytes, mediaType} = await fetchUrl(entry.url, {
+              limits,
+              signal,
+              ...(this.#options.allowPrivateUrls ? {isAllowed: () => true} : {}),
+            })
             return {bytes, hint: {name: new URL(entry.url).pathname, ...(mediaType ? {mediaType} : {})}}
           })
           break

@@ -27,6 +27,7 @@ export async function* ingestSources(options: IngestSourcesOptions, context: Con
     exclude,
     workingDirectory: context.workingDirectory,
     maxBytes: Number(context.settings.get('rag.max_file_mb')) * 1_000_000,
+    allowPrivateUrls: context.settings.get('rag.allow_private_urls') === true,
     signal: context.signal,
   })
   const run = {collection, metadata, prune, dryRun}

@@ -51,9 +51,9 @@ async function eachRecord(
       delimiter,
       raw: true,
       relax_column_count: true,
-      skip_empty_lines: true,
       on_record: (extended: unknown) => {
-        // With `raw`, records come as objects, which the types do not say.
+        // With `raw`, records come as objects, which the types do not say. It lacks the line feed of CR LF, and of
+        // empty lines if they were skipped: its place is looked for from where the last record ended.
         const {record, raw} = extended as {record: string[]; raw: string}
         const start = text.indexOf(raw, offset)
         if (start === -1) throw new UnknownPositionError()
@@ -82,7 +82,8 @@ async function sniffDelimiter(text: string): Promise<Delimiter> {
   for (const delimiter of DELIMITERS) {
     const widths: number[] = []
     await eachRecord(sample, delimiter, ({cells}) => {
-      if (widths.length < SNIFFED_RECORDS) widths.push(cells.length)
+      const isEmpty = cells.length === 1 && cells[0] === ''
+      if (!isEmpty && widths.length < SNIFFED_RECORDS) widths.push(cells.length)
     })
     const width = widths[0] ?? 1
     const regular = widths.filter(each => each === width).length / Math.max(widths.length, 1)

@@ -11,7 +11,7 @@ export async function metadataOf(yaml: string): Promise<Readonly<Record<string, 
   const {parse} = await import('yaml')
   let value: unknown
   try {
-    value = parse(yaml, {logLevel: 'silent', maxAliasCount: 20})
+    value = parse(yaml, {logLevel: 'error', maxAliasCount: 20})
   } catch {
     return {}
   }

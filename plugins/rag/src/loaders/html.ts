@@ -121,6 +121,7 @@ class HtmlReader {
   }
 
   result(budget: LoadBudget): ParsedText {
+    this.#endParagraph()
     const builder = new TextBuilder(budget)
     for (const {kind, text, level} of mainContent(this.#content)) builder.add(kind, text, level)
     const title = collapse(this.#title.replace(/\s+/g, ' ')) || this.#content.find(({kind}) => kind === 'heading')?.text

@@ -5,6 +5,8 @@ import {isBlankLine, textLines} from './text-lines.ts'
 
 /** An object or array longer than this is taken apart into its members; a shorter one is one record. */
 const LONGEST_RECORD = 1500
+/** Records shorter than this share a block with their neighbours: a list of numbers is not taken apart number by number. */
+const SHORTEST_RECORD = 120
 
 /**
  * JSON, its text as it stands: each record a block, an element of a list or a member of an object that is long. Also
@@ -14,6 +16,7 @@ export function parseJson(text: string): ParsedText {
   const blocks: Block[] = []
   let from = 0
   for (const boundary of [...recordBoundaries(text), text.length]) {
+    if (boundary - from < SHORTEST_RECORD && boundary < text.length) continue
     const start = skipWhiteSpace(text, from, boundary)
     const end = trimWhiteSpaceEnd(text, start, boundary)
     if (end > start) blocks.push({kind: 'code', start, end})
