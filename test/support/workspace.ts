@@ -135,11 +135,20 @@ export class Workspace {
   }
 
   /** Ingests once, in this process, as the command does. */
-  async ingest(inputs: readonly string[], options: Partial<IngestSourcesOptions> = {}): Promise<IngestSummary> {
+  ingest(inputs: readonly string[], options: Partial<IngestSourcesOptions> = {}): Promise<IngestSummary> {
+    return this.ingestAs(undefined, inputs, options)
+  }
+
+  /** Ingests once as a tenant. */
+  async ingestAs(
+    tenant: string | undefined,
+    inputs: readonly string[],
+    options: Partial<IngestSourcesOptions> = {},
+  ): Promise<IngestSummary> {
     return this.within(async context => {
       for await (const summary of ingestSources({...ingestDefaults, ...options, inputs}, context)) return summary
       throw new Error('The ingest gave no summary')
-    })
+    }, tenant)
   }
 }
 
