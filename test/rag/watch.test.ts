@@ -10,6 +10,7 @@ function watching(workspace: Workspace, argv: readonly string[]) {
   onTestFinished(() => void child.kill('SIGKILL'))
   let shown = ''
   let wake = () => {}
+  child.once('close', () => wake())
   for (const stream of [child.stdout!, child.stderr!]) {
     stream.on('data', (piece: string) => {
       shown += piece
@@ -25,7 +26,6 @@ function watching(workspace: Workspace, argv: readonly string[]) {
       if (child.exitCode !== null) throw new Error(`The watch ended without ${pattern}; it showed ${shown}`)
       await new Promise<void>(settle => {
         wake = settle
-        child.once('close', settle)
       })
     }
   }
