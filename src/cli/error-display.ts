@@ -17,7 +17,8 @@ export interface Classified {
 }
 
 export function classify(error: unknown, signal: AbortSignal): Classified {
-  if (signal.aborted && (isAbort(error) || error instanceof CancelledError)) {
+  const aborted = signal.aborted && (isAbort(error) || error instanceof CancelledError)
+  if (aborted || isLeftQuestion(error)) {
     return {report: new CancelledError().report(), exitCode: ExitCode.cancelled, unexpected: false}
   }
   if (error instanceof OmniError) return {report: error.report(), exitCode: error.exitCode, unexpected: false}
@@ -26,7 +27,12 @@ export function classify(error: unknown, signal: AbortSignal): Classified {
 }
 
 function isAbort(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'AbortError' || error.name === 'ExitPromptError')
+  return error instanceof Error && error.name === 'AbortError'
+}
+
+/** Ctrl-C while inquirer asks: it reads the key itself, so no signal tells of it. */
+function isLeftQuestion(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ExitPromptError'
 }
 
 /** An input that the schema refused, in the words of the command line: flags instead of fields, all at once. */
