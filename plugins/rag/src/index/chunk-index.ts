@@ -1,4 +1,4 @@
-import {mkdir, readdir, rm} from 'node:fs/promises'
+import {mkdir, readdir, rename, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Connection, Query, Table} from '@lancedb/lancedb'
 import {FailureError, InvalidInputError, NotFoundError, OmniError} from '@omni-ops/core/operation'
@@ -266,7 +266,9 @@ export class ChunkIndex {
    */
   async optimize(now: Date): Promise<void> {
     if (!(await this.exists())) return
+    const {directory, collection} = this.#options
     await this.#write(async table => {
+      await rm(removedDirectory(directory, collection), {recursive: true, force: true})
       await createLookupIndexes(table)
       await table.optimize({cleanupOlderThan: new Date(now.getTime() - VERSION_GRACE)})
     })
@@ -413,11 +415,20 @@ export async function dropCollection({
   if (!(await listCollections(directory)).includes(collection)) return false
   const release = await acquireWriterLock({directory, collection, timeout: lockTimeout})
   try {
-    await rm(join(directory, `${collection}.lance`), {recursive: true, force: true})
+    // Out of the way in one step: half a table could be neither read nor written again.
+    const leaving = removedDirectory(directory, collection)
+    await rm(leaving, {recursive: true, force: true})
+    await rename(join(directory, `${collection}.lance`), leaving)
+    await rm(leaving, {recursive: true, force: true})
   } finally {
     release()
   }
   return true
+}
+
+/** Where a collection's files go before they are deleted; what a crash left there is deleted by the next `optimize`. */
+function removedDirectory(directory: string, collection: string): string {
+  return join(directory, `${collection}.removed`)
 }
 
 function assertCollectionName(collection: string): void {
