@@ -78,7 +78,7 @@ interface Statistics {
 
 const collectionName = /^[a-z0-9][a-z0-9_-]{0,62}$/
 /** How many passages each of the two lists proposes. */
-const LIST_LENGTH = 100
+const LIST_LENGTH = 300
 /** How many of the fused list are read and ranked. */
 const POOL_LENGTH = 60
 /** More grams than this change nothing and cost time. */

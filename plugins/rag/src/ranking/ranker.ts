@@ -49,7 +49,7 @@ export type RankerWeights = Readonly<Record<Exclude<keyof Features, 'coverage'>,
 /** How much of a passage's score is its document's, in files of several passages. */
 const DOCUMENT_SHARE = 0.2
 /** Of so many of the best candidates, the passages beside them are ranked as well. */
-const EXPANDED = 10
+const EXPANDED = 12
 
 /**
  * Orders what the two lists propose: they are fused, the document's best score is mixed in, and of the best of that,
