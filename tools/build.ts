@@ -65,6 +65,8 @@ const options: BuildOptions = {
   external,
   plugins: [lazyRequires(/node_modules[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/)],
   minifySyntax: true,
+  // Names stay as they are, for the stacks of error reports.
+  minifyWhitespace: true,
   sourcemap: false,
   legalComments: 'none',
   logLevel: 'warning',

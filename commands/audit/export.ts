@@ -1,6 +1,5 @@
-import {Flags} from '@oclif/core'
 import {auditExport} from '@omni-ops/core/audit/operations'
-import {OmniCommand, openSink, type Typed, UsageError} from '@omni-ops/core/cli'
+import {Flags, OmniCommand, openSink, type Typed, UsageError} from '@omni-ops/core/cli'
 import {CancelledError, ExitCode, invoke} from '@omni-ops/core/operation'
 
 /** Writes page after page, so that a log of any length passes through constant memory. */

@@ -1,4 +1,5 @@
 import type {Kysely, Selectable} from 'kysely'
+import {CancelledError} from '../operation/errors.ts'
 import type {Store} from '../store/store.ts'
 import {systemOf} from '../store/system.ts'
 import {type AuditEntry, auditHash, genesisHash} from './audit-entry.ts'
@@ -70,7 +71,7 @@ export async function verifyAudit(store: Store, options: VerifyAuditOptions): Pr
   ].flatMap(({head: known, name}) => (known === undefined || known.seq === 0 ? [] : [{...known, name}]))
   const check = new ChainCheck(await entryBefore(database, tenant, from), memories, from)
   for await (const row of rowsOf(database, tenant, from, to)) {
-    options.signal?.throwIfAborted()
+    if (options.signal?.aborted) throw new CancelledError()
     check.next(row)
   }
   if (to === Number.MAX_SAFE_INTEGER) check.end()

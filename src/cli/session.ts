@@ -86,9 +86,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     emit: options.emit,
     store: () => resources.get<Store>('store', openStore, store => store.close()),
     shared: (key, make, close) => resources.get(key, make, close),
-    llm: async () => {
+    llm: async model => {
       const {languageModelFrom} = await import('../llm/index.ts')
-      return languageModelFrom(settings)
+      return languageModelFrom(settings, model)
     },
     invoke: (operation, input) => invoke(operation, input, {...context, operation: operation.id}),
   }

@@ -8,7 +8,8 @@ export interface RealTable {
 }
 
 export interface PrivacyDifference {
-  readonly kind: /** Real, and no declaration speaks of it. */
+  readonly kind:
+    /** Real, and no declaration speaks of it. */
     | 'undeclared-table'
     | 'undeclared-field'
     /** Declared, and not there. */

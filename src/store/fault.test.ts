@@ -5,6 +5,7 @@ import {join} from 'node:path'
 import {createInterface} from 'node:readline'
 import {promisify} from 'node:util'
 import BetterSqlite3 from 'better-sqlite3'
+import pg from 'pg'
 import {describe, expect, test} from 'vitest'
 import {listAudit, verifyAudit} from '../audit/index.ts'
 import {unitContext} from '../testing/context.ts'
@@ -90,6 +91,27 @@ describeOnEachDatabase('several processes', databases => {
     expect(found.length - committed.length).toBeLessThanOrEqual(5)
     await assertConsistent(store)
     await mark(store, unitContext(), 'afterwards')
+  })
+})
+
+describeOnEachDatabase('a connection', databases => {
+  test('that is cut in the middle of a unit is reported, and the next unit gets a new one', async () => {
+    if (databases.dialect === 'sqlite' || !databases.concurrent) return
+    const database = await databases.create(counterMigrations)
+    await using store = await database.open()
+    const cut = store.unit(unitContext(), {audit: {action: 'marked', resource: 'mark:lost'}}, async unit => {
+      await unit.publish('lost', {})
+      const administrator = new pg.Client({connectionString: database.url})
+      await administrator.connect()
+      await administrator.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      )
+      await administrator.end()
+      await unit.publish('also lost', {})
+    })
+    await expect(cut).rejects.toMatchObject({code: 'database_unavailable', exitCode: 9})
+    await mark(store, unitContext(), 'afterwards')
+    await assertConsistent(store)
   })
 })
 

@@ -153,6 +153,26 @@ describeOnEachDatabase('a store', databases => {
     await expect(unit).rejects.toMatchObject({code: 'invalid_input'})
   })
 
+  test('sorts and matches text by its characters, not by a language', async () => {
+    await using store = await (await databases.create(migrations)).open()
+    const titles = ['apple', 'Äpfel', 'Zebra', 'zoo']
+    await insert(store, ...titles.map(title => ({...small, id: title, title})))
+    const query = store.read<Shop>('acme').selectFrom('shop_products').select('title').orderBy('title')
+    expect((await query.execute()).map(row => row.title)).toEqual(['Zebra', 'apple', 'zoo', 'Äpfel'])
+    expect(await query.where('title', 'like', 'z%').execute()).toEqual([{title: 'zoo'}])
+  })
+
+  test('reads inside more units at once than there are connections', async () => {
+    if (!databases.concurrent) return
+    await using store = await (await databases.create(migrations)).open()
+    const units = Array.from({length: 30}, (_, index) =>
+      store.unit(unitContext({tenant: `tenant-${index % 15}`}), {audit: false}, async () =>
+        store.read<Shop>('acme').selectFrom('shop_products').selectAll().execute(),
+      ),
+    )
+    expect(await Promise.all(units)).toHaveLength(30)
+  })
+
   test('reads while a unit is open, and sees what was committed', async () => {
     if (!databases.concurrent) return
     await using store = await (await databases.create(migrations)).open()

@@ -1,3 +1,4 @@
+import {AsyncLocalStorage} from 'node:async_hooks'
 import {expect, test} from 'vitest'
 import {listAudit, verifyAudit} from '../audit/index.ts'
 import {TestClock, unitContext} from '../testing/context.ts'
@@ -190,6 +191,17 @@ describeOnEachDatabase('a unit of work', databases => {
     end()
     await later
     expect(await marks(store)).toEqual(['later'])
+  })
+
+  test('that waits for itself by a detour is told so, and the store goes on', async () => {
+    if (!databases.concurrent) return
+    await using store = await (await databases.create(counterMigrations)).open({busyTimeout: 200})
+    const outside = AsyncLocalStorage.snapshot()
+    // The detour loses the unit, as a callback that was registered elsewhere would.
+    const circular = store.unit(unitContext(), {audit: false}, () => outside(() => mark(store, unitContext(), 'inner')))
+    await expect(circular).rejects.toMatchObject({code: 'database_busy'})
+    await mark(store, unitContext(), 'afterwards')
+    expect(await marks(store)).toEqual(['afterwards'])
   })
 
   test('does not lose a count when many run at once', async () => {

@@ -44,7 +44,12 @@ try {
       times.push(performance.now() - began)
       found.push([...hits])
     }
-    report[set.name] = {...measure(found), passages: await index.count(), p50_ms: percentile(0.5, times), p95_ms: percentile(0.95, times)}
+    report[set.name] = {
+      ...measure(found),
+      passages: await index.count(),
+      p50_ms: percentile(0.5, times),
+      p95_ms: percentile(0.95, times),
+    }
     for (const [name, value] of Object.entries(report[set.name]!)) {
       const target = targets[set.name]?.[name]
       const verdict = target === undefined ? '' : `  ${value >= target ? 'reached' : 'MISSED '} ≥ ${target}`

@@ -5,8 +5,8 @@ import {chunkDocument} from '../../plugins/rag/src/chunking/chunker.ts'
 import type {BeirSet} from '../../plugins/rag/src/evaluation/beir-set.ts'
 import {readBeirSet} from '../../plugins/rag/src/evaluation/beir-set.ts'
 import {indexCorpus} from '../../plugins/rag/src/evaluation/evaluate-retrieval.ts'
-import {hitAt, mean, recallAt, reciprocalRankAt} from '../../plugins/rag/src/evaluation/metrics.ts'
 import type {Grades} from '../../plugins/rag/src/evaluation/metrics.ts'
+import {hitAt, mean, recallAt, reciprocalRankAt} from '../../plugins/rag/src/evaluation/metrics.ts'
 import type {ChunkIndex} from '../../plugins/rag/src/index/chunk-index.ts'
 import type {Passage} from '../../plugins/rag/src/index/passage.ts'
 import {parseMarkdown} from '../../plugins/rag/src/loaders/markdown.ts'
@@ -36,7 +36,7 @@ const clock = {now: () => new Date(), elapsed: () => performance.now()}
 
 /** Where the shared sets are, or undefined where they are missing. */
 export function sharedSets(): string | undefined {
-  const shared = process.env['OMNI_SHARED_DATA'] ?? join(import.meta.dirname, '../../../shared/data')
+  const shared = process.env.OMNI_SHARED_DATA ?? join(import.meta.dirname, '../../../shared/data')
   const directory = join(shared, 'rag')
   return existsSync(directory) ? directory : undefined
 }
@@ -45,8 +45,14 @@ export function sharedSets(): string | undefined {
 export function ragSets(directory: string): RagSet[] {
   const languages = ['en', 'de', 'ro', 'tr']
   return [
-    beirSet('cookbook-code', 'code', () => readBeirSet(join(directory, 'cookbook-code')), {'pass@10': 10, 'pass@20': 20}),
-    docsSet(directory),
+    beirSet('cookbook-code', 'code', () => readBeirSet(join(directory, 'cookbook-code')), {
+      'pass@10': (ids, grades) => recallAt(10, ids, grades),
+      'pass@20': (ids, grades) => recallAt(20, ids, grades),
+    }),
+    beirSet('anthropic-docs', 'docs', () => readBeirSet(join(directory, 'anthropic-docs')), {
+      'recall@3': (ids, grades) => recallAt(3, ids, grades),
+      'mrr@3': (ids, grades) => reciprocalRankAt(3, ids, grades),
+    }),
     ...languages.map(language => {
       const name = `xquad-${language}`
       return beirSet(name, 'xquad', () => readBeirSet(join(directory, name)))
@@ -56,7 +62,20 @@ export function ragSets(directory: string): RagSet[] {
   ]
 }
 
-function beirSet(name: string, family: string, read: () => Promise<BeirSet>, recalls: Record<string, number> = {}): RagSet {
+type Measure = (ids: readonly string[], grades: Grades) => number
+
+/** The measures of every judged set, by name. */
+const commonMeasures: Record<string, Measure> = {
+  'hit@5': (ids, grades) => hitAt(5, ids, grades),
+  'mrr@10': (ids, grades) => reciprocalRankAt(10, ids, grades),
+}
+
+function beirSet(
+  name: string,
+  family: string,
+  read: () => Promise<BeirSet>,
+  more: Record<string, Measure> = {},
+): RagSet {
   return {
     name,
     family,
@@ -69,40 +88,16 @@ function beirSet(name: string, family: string, read: () => Promise<BeirSet>, rec
           text,
           relevance: ({id}) => ((grades.get(documentOf.get(id)!) ?? 0) > 0 ? 1 : 0),
         })),
-        measure(found) {
-          const over = (measure: (ids: readonly string[], grades: Grades) => number) =>
-            mean(found.map((passages, at) => measure(ranked(passages), set.queries[at]!.grades)))
-          return {
-            ...Object.fromEntries(
-              Object.entries(recalls).map(([label, cutoff]) => [label, over((ids, grades) => recallAt(cutoff, ids, grades))]),
-            ),
-            'hit@5': over((ids, grades) => hitAt(5, ids, grades)),
-            'mrr@10': over((ids, grades) => reciprocalRankAt(10, ids, grades)),
-          }
-        },
+        measure: found =>
+          Object.fromEntries(
+            Object.entries({...more, ...commonMeasures}).map(([label, measure]) => [
+              label,
+              mean(found.map((passages, at) => measure(ranked(passages), set.queries[at]!.grades))),
+            ]),
+          ),
       }
     },
   }
-}
-
-function docsSet(directory: string): RagSet {
-  const set = beirSet('anthropic-docs', 'docs', () => readBeirSet(join(directory, 'anthropic-docs')), {'recall@3': 3})
-  return {
-    ...set,
-    async fill(index) {
-      const filled = await set.fill(index)
-      return {
-        queries: filled.queries,
-        measure: found => ({...filled.measure(found), 'mrr@3': filled.measure(found.map(firstThree))['mrr@10']!}),
-      }
-    },
-  }
-}
-
-/** The first three documents' worth of passages: these documents are short enough to be one passage, or two. */
-function firstThree(passages: readonly Passage[]): Passage[] {
-  const documents = [...new Set(passages.map(({id}) => id))].slice(0, 3)
-  return passages.filter(({id}) => documents.includes(id))
 }
 
 /** All languages in one collection: each question must find its paragraph in its own language. */
@@ -139,7 +134,13 @@ function spanSet(directory: string): RagSet {
         const {blocks, title} = await parseMarkdown(text)
         const loaded = {source: name, mediaType: 'text/markdown', text, blocks, contentHash: '', bytes: 0, metadata: {}}
         await index.replaceDocuments([
-          {documentId: name, source: name, metadata: {}, chunks: chunkDocument(loaded), ...(title === undefined ? {} : {title})},
+          {
+            documentId: name,
+            source: name,
+            metadata: {},
+            chunks: chunkDocument(loaded),
+            ...(title === undefined ? {} : {title}),
+          },
         ])
       }
       await index.optimize(clock.now())
@@ -148,8 +149,13 @@ function spanSet(directory: string): RagSet {
         .split('\n')
         .map(line => JSON.parse(line) as SpanQuestion)
       return {
-        queries: questions.map(question => ({text: question.text, relevance: passage => spanShare(question, [passage])})),
-        measure: found => ({'span recall@5': mean(found.map((passages, at) => spanShare(questions[at]!, passages.slice(0, 5))))}),
+        queries: questions.map(question => ({
+          text: question.text,
+          relevance: passage => spanShare(question, [passage]),
+        })),
+        measure: found => ({
+          'span recall@5': mean(found.map((passages, at) => spanShare(questions[at]!, passages.slice(0, 5)))),
+        }),
       }
     },
   }

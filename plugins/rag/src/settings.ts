@@ -8,4 +8,10 @@ export const ragSettings: readonly SettingDeclaration[] = [
     schema: z.number().positive().max(2000),
     default: 50,
   },
+  {
+    name: 'rag.allow_private_urls',
+    description: 'Let `omni rag ingest URL` read from private networks and this machine',
+    schema: z.boolean(),
+    default: false,
+  },
 ]

@@ -1,8 +1,8 @@
 import {visitAtoms} from './atoms.ts'
 import {foldDiacritics, lowerCase} from './folding.ts'
 import {identifierParts} from './identifier.ts'
-import type {DetectLanguage} from './language-detection.ts'
-import {loadLanguageDetection} from './language-detection.ts'
+import type {GuessLanguage} from './language-detection.ts'
+import {languageSample, loadLanguageGuessing} from './language-detection.ts'
 import type {Stem} from './stemming.ts'
 import {loadStemmer} from './stemming.ts'
 import {loadStopWords} from './stop-words.ts'
@@ -49,6 +49,8 @@ interface LanguageData {
 const GRAM_LENGTH = 4
 /** Longer atoms are hashes, keys and encoded data: found by their beginning, never stemmed. */
 const LONGEST_WORD = 40
+/** A guess whose score is at least this share of the best one's may still be right. */
+const CLOSE_GUESS = 0.75
 /** A language's memory of atoms is emptied at this size; natural vocabularies stay below it. */
 const REMEMBERED_ATOMS = 100_000
 /** Compounds of more atoms than this are paths and rulers of dashes; only their atoms are indexed. */
@@ -72,7 +74,7 @@ const digits = /^\p{Nd}+$/u
  */
 export class Analyser {
   readonly #languages = new Map<string, LanguageData>()
-  #detect: DetectLanguage | undefined
+  #guess: GuessLanguage | undefined
 
   /** Loads stemmers and stop words for these ISO 639-1 codes. Codes that nothing is known of are accepted. */
   async prepare(languages: Iterable<string>): Promise<void> {
@@ -83,12 +85,23 @@ export class Analyser {
     }
   }
 
-  /** The language of a document's text, prepared for `analyse`; `und` where it cannot be told. */
+  /**
+   * The language of a document's text, prepared for `analyse`; `und` where it cannot be told. Names mislead letter
+   * statistics, so that close guesses are decided by which language has the more of its stop words in the text.
+   */
   async detect(text: string): Promise<string> {
-    this.#detect ??= await loadLanguageDetection()
-    const language = this.#detect(text)
-    await this.prepare([language])
-    return language
+    this.#guess ??= await loadLanguageGuessing()
+    const sample = languageSample(text)
+    const guesses = this.#guess(sample)
+    const close = guesses.filter(({score}) => score >= guesses[0]!.score * CLOSE_GUESS).slice(0, 3)
+    await this.prepare(close.map(({language}) => language))
+    const best = close
+      .map(({language, score}) => ({
+        language,
+        score: close.length === 1 ? score : score + this.#stopShare(sample, language) / 2,
+      }))
+      .reduce((one, other) => (other.score > one.score ? other : one), {language: 'und', score: 0})
+    return best.language
   }
 
   /** Terms and 4-grams of a text. @throws RangeError if the language has not been prepared. */
@@ -127,6 +140,12 @@ export class Analyser {
     const whole = compound.finish()
     if (whole !== undefined) tokens.push({...whole, stop: false})
     return tokens
+  }
+
+  #stopShare(text: string, language: string): number {
+    const tokens = this.tokens(text, language)
+    // The shortest words are stop words of too many languages.
+    return tokens.filter(({stop, start, end}) => stop && end - start > 2).length / Math.max(1, tokens.length)
   }
 
   #data(language: string): LanguageData {

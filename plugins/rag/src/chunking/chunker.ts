@@ -1,7 +1,8 @@
 import type {LoadedDocument} from '../documents/document.ts'
+import {InvalidBlocksError} from '../documents/errors.ts'
 import {headingText} from '../documents/heading-text.ts'
 import {LineIndex} from '../documents/line-index.ts'
-import {isWhiteSpace, trimWhiteSpaceEnd} from '../documents/white-space.ts'
+import {isWhiteSpace, skipWhiteSpace, trimWhiteSpaceEnd} from '../documents/white-space.ts'
 import type {Chunk} from './chunk.ts'
 import {BreakCost, type Piece, piecesOf, tableHeaderOf} from './pieces.ts'
 import {whiteSpaceTokens} from './token-estimate.ts'
@@ -44,7 +45,7 @@ interface PlacedPiece extends Piece {
  * The chunks are in order, do not overlap, are exact slices of the text, and leave out nothing but white space; a
  * surrogate pair is never cut. Time and memory are linear in the text.
  *
- * @throws RangeError if the sizes make no sense.
+ * @throws RangeError if the sizes make no sense, InvalidBlocksError if the blocks are not those of the text.
  */
 export function chunkDocument(document: LoadedDocument, options: ChunkOptions = {}): Chunk[] {
   const target = options.targetTokens ?? DEFAULT_TARGET_TOKENS
@@ -52,6 +53,7 @@ export function chunkDocument(document: LoadedDocument, options: ChunkOptions = 
   if (!(target >= LEAST_TARGET_TOKENS)) throw new RangeError(`targetTokens must be at least ${LEAST_TARGET_TOKENS}`)
   if (!(maximum >= target)) throw new RangeError('maximumTokens must not be below targetTokens')
 
+  checkBlocks(document)
   const pieces = joinTiny(placePieces(document, target), target)
   const lines = new LineIndex(document.text)
   const pageAt = pageFinder(document)
@@ -72,6 +74,22 @@ export function chunkDocument(document: LoadedDocument, options: ChunkOptions = 
       ...(page === undefined ? {} : {page}),
     }
   })
+}
+
+/** Blocks may come from a client: out of order, beyond the end, or with text between them that would be lost. */
+function checkBlocks({source, text, blocks}: LoadedDocument): void {
+  const refuse = (problem: string): never => {
+    throw new InvalidBlocksError(`${source}: ${problem}`, {
+      hint: 'send blocks in order that leave out nothing but white space, or none at all',
+    })
+  }
+  let covered = 0
+  for (const [index, {start, end}] of blocks.entries()) {
+    if (!(start >= covered && end >= start && end <= text.length)) refuse(`block ${index} is out of order or of range`)
+    if (skipWhiteSpace(text, covered, start) !== start) refuse(`there is text before block ${index}`)
+    covered = end
+  }
+  if (skipWhiteSpace(text, covered, text.length) !== text.length) refuse('there is text after the last block')
 }
 
 function placePieces(document: LoadedDocument, target: number): PlacedPiece[] {

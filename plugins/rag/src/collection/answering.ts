@@ -21,8 +21,10 @@ export interface Question {
 
 /** How many passages an extract is chosen from: more than a reader asks to see costs little and finds more. */
 const extractHits = 10
-/** A calibration asks about this many passages at most, spread over the collection. */
-const calibrationSample = 2000
+/** A calibration asks a hundred questions; they are made up from so many passages, spread over the collection. */
+const calibrationSample = 400
+/** Documents read together for the sample. */
+const sampledAtOnce = 50
 /** Enough that ten are left without the place a made-up question comes from. */
 const calibrationHits = 30
 
@@ -57,7 +59,7 @@ export async function answerFrom(
 /** Finds the confidence below which this collection's answers are refused; the same documents give the same. */
 export async function calibrationOf(collection: Collection, context: Context): Promise<Calibration> {
   const {index, analyser} = collection
-  const passages = await sampleOf(index.scan(), await index.count())
+  const passages = await sampleOf(collection)
   await analyser.prepare(passages.map(passage => passage.language))
   return calibrate({
     passages,
@@ -67,17 +69,16 @@ export async function calibrationOf(collection: Collection, context: Context): P
   })
 }
 
-/** Passages by a rule that does not depend on their order: those whose hash comes first. */
-async function sampleOf(passages: AsyncIterable<Passage>, total: number): Promise<Passage[]> {
-  const share = Math.min(1, calibrationSample / Math.max(1, total))
-  const sample: Passage[] = []
-  for await (const passage of passages) if (share === 1 || hashShare(passage.id) < share) sample.push(passage)
-  return sample
-}
-
-/** A string as a number in [0, 1): FNV-1a in 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/). */
-function hashShare(text: string): number {
-  let hash = 0x811c9dc5
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
-  return (hash >>> 0) / 2 ** 32
+/**
+ * Passages by a rule that does not depend on how they came in: those of the documents whose ids, which are hashes, come
+ * first; of a document with more than are needed, evenly spread ones.
+ */
+async function sampleOf(collection: Collection): Promise<Passage[]> {
+  const ids = await collection.catalogue.firstIds(collection.name, calibrationSample)
+  const passages: Passage[] = []
+  for (let at = 0; at < ids.length && passages.length < calibrationSample; at += sampledAtOnce) {
+    passages.push(...(await collection.index.ofDocuments(ids.slice(at, at + sampledAtOnce))))
+  }
+  const step = Math.max(1, passages.length / calibrationSample)
+  return Array.from({length: Math.floor(passages.length / step)}, (_, each) => passages[Math.floor(each * step)]!)
 }

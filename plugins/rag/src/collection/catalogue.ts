@@ -2,9 +2,8 @@ import {createHash} from 'node:crypto'
 import type {Context} from '@omni-ops/core/operation'
 import {NotFoundError} from '@omni-ops/core/operation'
 import type {Store} from '@omni-ops/core/store'
-import type {Calibration} from '../answers/calibration.ts'
 import type {MetadataValue} from '../documents/document.ts'
-import type {DocumentState, RagTables} from './tables.ts'
+import type {DocumentState, RagTables, StoredCalibration} from './tables.ts'
 
 /** What the catalogue remembers of a document; the passages are in the index. */
 export interface CatalogueEntry {
@@ -243,6 +242,19 @@ export class Catalogue {
     })
   }
 
+  /** The ids of some indexed documents, the first in the order of ids. */
+  async firstIds(collection: string, limit: number): Promise<string[]> {
+    const rows = await this.#reader()
+      .selectFrom('rag_documents')
+      .select('id')
+      .where('collection', '=', collection)
+      .where('state', '=', 'indexed')
+      .orderBy('id')
+      .limit(limit)
+      .execute()
+    return rows.map(row => row.id)
+  }
+
   /** How many documents have each value of a column. */
   async histogram(collection: string, column: 'language' | 'media_type'): Promise<Record<string, number>> {
     const rows = await this.#reader()
@@ -256,7 +268,7 @@ export class Catalogue {
     return Object.fromEntries(rows.map(row => [row[column], Number(row.documents)]))
   }
 
-  async calibration(collection: string): Promise<Calibration | undefined> {
+  async calibration(collection: string): Promise<StoredCalibration | undefined> {
     const row = await this.#reader()
       .selectFrom('rag_collections')
       .select('calibration')
@@ -265,7 +277,7 @@ export class Catalogue {
     return row?.calibration ?? undefined
   }
 
-  async saveCalibration(collection: string, calibration: Calibration): Promise<void> {
+  async saveCalibration(collection: string, calibration: StoredCalibration): Promise<void> {
     const audit = {action: 'collection.optimized', resource: `collection:${collection}`}
     await this.#store.unit(this.#context, {audit}, async unit => {
       await unit

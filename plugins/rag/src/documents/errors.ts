@@ -1,4 +1,4 @@
-import {type ErrorOptions, ExitCode, OmniError} from '@omni-ops/core/operation'
+import {type ErrorOptions, ExitCode, InvalidInputError, OmniError} from '@omni-ops/core/operation'
 
 /**
  * Why a document could not be had. Stable: reports, tests and scripts match on it. `changed`, `timeout` and
@@ -112,4 +112,9 @@ export class SkippedSourceError extends DocumentError {
     super(source, message)
     this.reason = reason === 'special_file' || reason === 'symbolic_link' ? 'unreadable' : reason
   }
+}
+
+/** Blocks that came from outside are not those of their text. */
+export class InvalidBlocksError extends InvalidInputError {
+  override readonly code = 'invalid_blocks'
 }

@@ -1,7 +1,7 @@
-import {matchesGlob, resolve} from 'node:path'
+import {matchesGlob, resolve, sep} from 'node:path'
 import type {LoadedDocument} from '../documents/document.ts'
 import {type DocumentError, SkippedSourceError} from '../documents/errors.ts'
-import {isUrl, sourceName, type WalkEntry, walkSources} from '../documents/walk.ts'
+import {isUrl, type WalkEntry, walkSources} from '../documents/walk.ts'
 import {contentHash, type ContentHint, loadBytes} from '../loaders/load.ts'
 import type {LoadLimits} from '../loaders/limits.ts'
 import {readSourceFile} from '../loaders/read-file.ts'
@@ -17,12 +17,16 @@ export interface FileSourceReaderOptions {
   readonly workingDirectory: string
   /** Larger content is refused. */
   readonly maxBytes: number
+  /** Also fetch from addresses of private networks and of this machine. */
+  readonly allowPrivateUrls: boolean
   readonly signal: AbortSignal
 }
 
 /** Reads what the inputs name: from the file system, the web, or stdin. */
 export class FileSourceReader implements SourceReader {
   readonly #options: FileSourceReaderOptions
+  /** What the last walk could not look into. */
+  #unreachable: string[] = []
 
   constructor(options: FileSourceReaderOptions) {
     this.#options = options
@@ -37,6 +41,7 @@ export class FileSourceReader implements SourceReader {
   async *find(): AsyncGenerator<Found> {
     const {signal, maxBytes} = this.#options
     const limits = {maxBytes}
+    this.#unreachable = []
     for await (const entry of this.#walk()) {
       switch (entry.kind) {
         case 'file':
@@ -48,7 +53,11 @@ export class FileSourceReader implements SourceReader {
         case 'url':
           yield new FoundContent(entry.source, 0, limits, signal, async () => {
             const {fetchUrl} = await import('../loaders/fetch-url.ts')
-            const {bytes, mediaType} = await fetchUrl(entry.url, {maxBytes, signal})
+            const {bytes, mediaType} = await fetchUrl(entry.url, {
+              limits,
+              signal,
+              ...(this.#options.allowPrivateUrls ? {isAllowed: () => true} : {}),
+            })
             return {bytes, hint: {name: new URL(entry.url).pathname, ...(mediaType ? {mediaType} : {})}}
           })
           break
@@ -59,23 +68,25 @@ export class FileSourceReader implements SourceReader {
           }))
           break
         case 'skipped':
-          if (isWorthTelling(entry))
-            yield new Unreadable(entry.source, new SkippedSourceError(entry.source, entry.message, entry.reason))
+          if (!isWorthTelling(entry)) break
+          this.#unreachable.push(entry.source)
+          yield new Unreadable(entry.source, new SkippedSourceError(entry.source, entry.message, entry.reason))
       }
     }
   }
 
-  /** Below a directory that was named, matched by a glob, or named itself. Patterns narrow what was looked at. */
+  /**
+   * Below a directory that was named, matched by a glob, or named itself; not below what the walk could not look into,
+   * such as a disk that is not mounted. Patterns narrow what was looked at.
+   */
   covers(source: string): boolean {
     const {inputs, workingDirectory, include, exclude} = this.#options
-    if (include.length > 0 || exclude.length > 0) return false
+    if (source === '-' || include.length > 0 || exclude.length > 0) return false
     const path = resolve(workingDirectory, source)
+    if (this.#unreachable.some(each => liesUnder(path, resolve(workingDirectory, each)))) return false
     return inputs.some(input => {
-      if (input === '-' || isUrl(input)) return false
-      const root = resolve(workingDirectory, input)
-      const below = sourceName(root, workingDirectory)
-      if (path === root || isUrl(source)) return path === root
-      return source.startsWith(`${below}/`) || path.startsWith(`${root}/`) || matchesGlob(path, root)
+      if (isUrl(source) || isUrl(input)) return source === input
+      return input !== '-' && liesUnder(path, resolve(workingDirectory, input))
     })
   }
 
@@ -83,6 +94,11 @@ export class FileSourceReader implements SourceReader {
     const {inputs, workingDirectory, include, exclude, signal} = this.#options
     return walkSources(inputs, {cwd: workingDirectory, include, exclude, signal})
   }
+}
+
+/** Whether a path is a place, below it, or matched by it as a glob. Both absolute. */
+function liesUnder(path: string, place: string): boolean {
+  return path === place || path.startsWith(place.endsWith(sep) ? place : `${place}${sep}`) || matchesGlob(path, place)
 }
 
 /** What is no file at all (a link, a FIFO) is passed over in silence; what should have been read is told. */

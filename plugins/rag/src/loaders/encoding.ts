@@ -56,7 +56,7 @@ function canonicalEncoding(label: string): string | undefined {
 /** UTF-16 of mostly Latin text has a zero in nearly every other byte, always on the same side. */
 export function utf16WithoutMark(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   const length = Math.min(bytes.length & ~1, 4096)
-  if (length < 4) return undefined
+  if (length < 4 || !bytes.subarray(0, length).includes(0)) return undefined
   let zerosAtEven = 0
   let zerosAtOdd = 0
   for (let index = 0; index < length; index += 2) {

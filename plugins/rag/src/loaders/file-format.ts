@@ -244,14 +244,16 @@ function isMarkedUtf16(bytes: Uint8Array): boolean {
   return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
 }
 
+/** Control characters that no text has, other than a rare one: all but BEL, BS, TAB, LF, VT, FF, CR and ESC. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\x00-\x06\x0e-\x1a\x1c-\x1f]/g
+
 /** Whether bytes can be text: UTF-16, or no zero byte and next to no control characters. */
 function looksLikeText(bytes: Uint8Array): boolean {
   if (utf16WithoutMark(bytes) !== undefined) return true
-  let controls = 0
-  for (const byte of bytes) {
-    if (byte === 0) return false
-    if (byte < 0x20 && !(byte >= 0x07 && byte <= 0x0d) && byte !== 0x1b) controls++
-  }
+  if (bytes.includes(0)) return false
+  const characters = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+  const controls = characters.match(CONTROL)?.length ?? 0
   return controls <= bytes.length / 50
 }
 

@@ -3,6 +3,7 @@ import {describe, expect, test} from 'vitest'
 import type {Chunk} from '../../src/chunking/chunk.ts'
 import {chunkDocument} from '../../src/chunking/chunker.ts'
 import {estimateTokens} from '../../src/chunking/token-estimate.ts'
+import {InvalidBlocksError} from '../../src/documents/errors.ts'
 import type {Block, LoadedDocument} from '../../src/documents/document.ts'
 import {parseMarkdown} from '../../src/loaders/markdown.ts'
 import type {ParsedText} from '../../src/loaders/parsed-text.ts'
@@ -145,6 +146,24 @@ describe('hostile input', () => {
       chunk => chunk.headings.join('').length + (chunk.tableHeader?.length ?? 0),
     )
     expect(Math.max(...context)).toBeLessThan(1000)
+  })
+
+  test('blocks that are not those of the text are refused', () => {
+    const cut =
+      (...blocks: [number, number][]) =>
+      () =>
+        chunkDocument(
+          document({text: 'one two', blocks: blocks.map(([start, end]) => ({kind: 'paragraph', start, end}))}),
+        )
+    expect(cut([0, 3], [4, 7])).not.toThrow()
+    expect(cut([0, 2 ** 50])).toThrow(InvalidBlocksError)
+    expect(cut([4, 7], [0, 3])).toThrow(InvalidBlocksError)
+    expect(cut([0, 5], [4, 7])).toThrow(InvalidBlocksError)
+    expect(cut([3, 0], [3, 7])).toThrow(InvalidBlocksError)
+    expect(cut([0, 3])).toThrow(InvalidBlocksError)
+    expect(cut([4, 7])).toThrow(InvalidBlocksError)
+    expect(cut([Number.NaN, 7])).toThrow(InvalidBlocksError)
+    expect(cut([-1, 7])).toThrow(InvalidBlocksError)
   })
 
   test('impossible sizes are refused', () => {

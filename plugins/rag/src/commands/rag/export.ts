@@ -1,5 +1,4 @@
-import {Flags} from '@oclif/core'
-import {OmniCommand, openSink, type Typed} from '@omni-ops/core/cli'
+import {Flags, OmniCommand, openSink, type Typed} from '@omni-ops/core/cli'
 import {CancelledError, ExitCode, invoke} from '@omni-ops/core/operation'
 import {exportPassages} from '../../operations/export.ts'
 
