@@ -231,7 +231,7 @@ function calendarNames(language: string): string[] {
 }
 
 /** The languages whose cue words are known here. */
-export const CUE_LANGUAGES: readonly string[] = Object.keys(CUES)
+const CUE_LANGUAGES: readonly string[] = Object.keys(CUES)
 
 /**
  * The types of answer a question asks for, by its cue words in any of the languages given; all known languages where

@@ -26,9 +26,9 @@ export interface Calibration {
 }
 
 /** The threshold of a collection that is not calibrated or too small to be. */
-export const DEFAULT_THRESHOLD = 0.2
-const LOWEST_THRESHOLD = 0.12
-const HIGHEST_THRESHOLD = 0.25
+export const DEFAULT_THRESHOLD = 0.15
+const LOWEST_THRESHOLD = 0.1
+const HIGHEST_THRESHOLD = 0.2
 
 /** Fewer made-up questions say nothing. */
 const FEWEST_QUESTIONS = 20
