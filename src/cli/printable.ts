@@ -5,5 +5,5 @@ import {stripVTControlCharacters} from 'node:util'
  * which could retitle the window, move the cursor or answer in the person's name. Line feeds and tabs stay.
  */
 export function printable(text: string): string {
-  return stripVTControlCharacters(text).replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, '')
+  return stripVTControlCharacters(text).replaceAll(/[^\P{Cc}\n\t]/gu, '')
 }

@@ -46,7 +46,7 @@ test('times are friendly, line ends are blanks, control characters of a value do
   const rows = [{at: '2026-01-02T03:04:05.678Z', text: 'one\n  two', score: 0.123456}]
   const table = renderTable(rows, ['at', 'text', 'score'], terminal(80))
   expect(table.split('\n')[1]).toMatch(/^2026-01-02 03:04Z\s+one two\s+0\.123$/)
-  expect(renderTable([{text: 'a\u001B]0;title\u0007b\u001B[31mc'}], ['text'], terminal(80))).not.toMatch(
-    /[\u0007\u001B]/,
-  )
+  const hostile = renderTable([{text: 'a\u001B]0;title\u0007b\u001B[31mc\u009B5n\rd'}], ['text'], terminal(80))
+  expect(hostile).toMatch(/^TEXT\na.*b.*c.*d$/)
+  for (const control of ['\u001B', '\u0007', '\u009B', '\r']) expect(hostile).not.toContain(control)
 })
