@@ -63,9 +63,19 @@ export async function calibrate(options: CalibrationOptions): Promise<Calibratio
   }
   const present: number[] = []
   const absent: number[] = []
-  for (const question of questions) {
+  // Where the work is given up early, nobody waits for the search that runs ahead.
+  const search = (question: PseudoQuestion) => {
+    const searching = options.search(question.text)
+    searching.catch(() => undefined)
+    return searching
+  }
+  let searching = search(questions[0]!)
+  for (const [index, question] of questions.entries()) {
     options.signal?.throwIfAborted()
-    const hits = await options.search(question.text)
+    const hits = await searching
+    // The engine searches for the next question while this one is assessed, which takes as long.
+    const next = questions[index + 1]
+    if (next) searching = search(next)
     present.push(confidence(options, question, hits))
     absent.push(
       confidence(
