@@ -61,9 +61,19 @@ export async function calibrate(options: CalibrationOptions): Promise<Calibratio
   }
   const present: number[] = []
   const absent: number[] = []
-  for (const question of questions) {
+  // Where the work is given up early, nobody waits for the search that runs ahead.
+  const search = (question: PseudoQuestion) => {
+    const searching = options.find(question.text)
+    searching.catch(() => undefined)
+    return searching
+  }
+  let searching = search(questions[0]!)
+  for (const [index, question] of questions.entries()) {
     options.signal?.throwIfAborted()
-    const findings = await options.find(question.text)
+    const findings = await searching
+    // The engine searches for the next question while this one is assessed, which takes as long.
+    const next = questions[index + 1]
+    if (next) searching = search(next)
     const elsewhere = findings.hits.filter(hit => !isSamePlace(hit, question.passage))
     present.push(confidence(options, question, findings))
     absent.push(confidence(options, question, {...findings, hits: elsewhere}))

@@ -56,6 +56,8 @@ export class UnknownCollectionError extends NotFoundError {
 
 /** Bound variables are limited (SQLite: 32,766); a list of names goes in pieces. */
 const namesPerQuery = 500
+/** Of fourteen columns each: below 999 variables, the least that any SQLite allows (sqlite.org/limits.html). */
+const rowsPerInsert = 64
 
 /** The same collection and source give the same id on every machine. */
 export function documentIdOf(collection: string, source: string): string {
@@ -101,10 +103,10 @@ export class Catalogue {
         .values({name: collection, calibration: null, updated_at: now})
         .onConflict(conflict => conflict.columns(['name']).doNothing())
         .execute()
-      for (const entry of entries) {
+      for (const some of pieces(entries, rowsPerInsert)) {
         await database
           .insertInto('rag_documents')
-          .values({...entry, collection, chunks: 0, state: 'pending'})
+          .values(some.map(entry => ({...entry, collection, chunks: 0, state: 'pending'})))
           .onConflict(conflict => conflict.columns(['id']).doUpdateSet({state: 'pending'}))
           .execute()
       }
@@ -344,8 +346,8 @@ export class Catalogue {
   }
 }
 
-function* pieces(names: readonly string[]): Generator<string[]> {
-  for (let at = 0; at < names.length; at += namesPerQuery) yield names.slice(at, at + namesPerQuery)
+function* pieces<Item>(items: readonly Item[], size = namesPerQuery): Generator<Item[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size)
 }
 
 function entryOf(row: CatalogueEntry | (Omit<CatalogueEntry, 'state'> & {state: string})): CatalogueEntry {

@@ -29,7 +29,7 @@ export interface RemovedDocument {
 }
 
 /** Enough of a text to tell its language by, from its middle: beginnings are titles and licences. */
-const languageSample = 4000
+const languageSample = 1500
 
 /**
  * One tenant's collection: its catalogue in the database and its passages in the index, kept in step. The database

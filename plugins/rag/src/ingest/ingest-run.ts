@@ -75,7 +75,9 @@ export async function runIngest(
   context: Context,
 ): Promise<IngestSummary> {
   const began = context.clock.elapsed()
+  context.emit({type: 'progress', label: 'Looking for files', done: 0})
   const run = new IngestRun(options, context, await reader.count())
+  run.begin()
   for await (const batch of batches(reader.find(), options.only)) await run.take(batch)
   await run.finish(reader)
   return run.summary((context.clock.elapsed() - began) / 1000)
@@ -125,6 +127,11 @@ class IngestRun {
     this.#fingerprint = createHash('sha256')
       .update(JSON.stringify(Object.entries(options.metadata).toSorted()))
       .digest('hex')
+  }
+
+  /** Shows how much there is to do, before the first batch is done. */
+  begin(): void {
+    this.#report()
   }
 
   async take(batch: readonly Found[]): Promise<void> {
@@ -227,6 +234,10 @@ class IngestRun {
 
   #advance(): void {
     this.#tally.done++
+    this.#report()
+  }
+
+  #report(): void {
     this.#context.emit({
       type: 'progress',
       label: this.#options.dryRun ? 'Comparing' : 'Ingesting',
