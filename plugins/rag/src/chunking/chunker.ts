@@ -109,15 +109,16 @@ function placePieces(document: LoadedDocument, target: number): PlacedPiece[] {
       headings = path.map(heading => heading.title)
     }
     if (block.kind !== 'row') columns = undefined
-    const header = block.kind === 'table' ? tableHeaderOf(text, block) : undefined
+    const table = block.kind === 'table' ? tableHeaderOf(text, block) : undefined
+    const tableHeader = table === undefined ? columns : shorten(text, table.header.start, table.header.end)
     let isFirst = true
     for (const piece of piecesOf(text, block, target, target)) {
-      const inRows = header !== undefined && piece.start >= header.rowsStart
+      const isOfHeader = table !== undefined && piece.start < table.rowsStart
       placed.push({
         ...piece,
         breakCost: isFirst && afterHeading ? BreakCost.afterHeading : piece.breakCost,
         headings,
-        tableHeader: inRows ? shorten(text, header.header.start, header.header.end) : columns,
+        tableHeader: isOfHeader ? undefined : tableHeader,
         joinCost: isFirst ? joinCost : 0,
       })
       isFirst = false
@@ -196,7 +197,7 @@ function segment(pieces: readonly PlacedPiece[], target: number, maximum: number
   }
   const ranges: {from: number; to: number}[] = []
   for (let to = count; to > 0; to = lastFrom[to]!) ranges.push({from: lastFrom[to]!, to})
-  return ranges.reverse()
+  return ranges.toReversed()
 }
 
 /** 0 at the target size, 1 for a chunk of no content and for one of the maximum size; quadratic between. */

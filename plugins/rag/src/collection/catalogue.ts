@@ -194,17 +194,39 @@ export class Catalogue {
 
   /** One document by its source or its id. Throws UnknownDocumentError. */
   async find(collection: string, sourceOrId: string): Promise<CatalogueEntry> {
-    const row = await this.#reader()
-      .selectFrom('rag_documents')
-      .selectAll()
-      .where('collection', '=', collection)
-      .where('state', '!=', 'removing')
-      .where(where => where.or([where('source', '=', sourceOrId), where('id', '=', sourceOrId)]))
-      .executeTakeFirst()
-    if (row) return entryOf(row)
-    throw new UnknownDocumentError(`There is no document ${sourceOrId} in the collection "${collection}"`, {
-      hint: `omni rag list --collection ${collection}`,
+    const [entry] = await this.findAll(collection, [sourceOrId], {ignoreMissing: false})
+    return entry!
+  }
+
+  /**
+   * Documents by their sources or their ids, each once, in the order given. Throws UnknownDocumentError for the first
+   * that is not there, unless what is missing is to be ignored.
+   */
+  async findAll(
+    collection: string,
+    sourcesOrIds: readonly string[],
+    {ignoreMissing}: {readonly ignoreMissing: boolean},
+  ): Promise<CatalogueEntry[]> {
+    const found = new Map<string, CatalogueEntry>()
+    for (const some of pieces(sourcesOrIds)) {
+      const rows = await this.#reader()
+        .selectFrom('rag_documents')
+        .selectAll()
+        .where('collection', '=', collection)
+        .where('state', '!=', 'removing')
+        .where(where => where.or([where('source', 'in', some), where('id', 'in', some)]))
+        .execute()
+      for (const row of rows) for (const key of [row.id, row.source]) found.set(key, entryOf(row))
+    }
+    const entries = sourcesOrIds.flatMap(each => {
+      const entry = found.get(each)
+      if (entry) return [entry]
+      if (ignoreMissing) return []
+      throw new UnknownDocumentError(`There is no document ${each} in the collection "${collection}"`, {
+        hint: `omni rag list --collection ${collection}`,
+      })
     })
+    return [...new Map(entries.map(entry => [entry.id, entry])).values()]
   }
 
   /** Totals of one collection, or of all. */

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto'
 import type {Context} from '@omni-ops/core/operation'
-import {CancelledError} from '@omni-ops/core/operation'
+import {CancelledError, NotFoundError} from '@omni-ops/core/operation'
 import type {LoadedDocument, MetadataValue} from '../documents/document.ts'
 import {DocumentError} from '../documents/errors.ts'
 import type {Found, SourceReader} from './source-reader.ts'
@@ -254,27 +254,35 @@ class IngestRun {
   /** Removes what the collection has where the inputs look, but this run did not find. */
   async #prune(reader: SourceReader): Promise<void> {
     const vanished: string[] = []
-    let cursor: string | undefined
-    do {
-      this.#stopIfCancelled()
-      const page = await this.#context.invoke(list, {
-        collection: this.#options.collection,
-        limit: 1000,
-        ...(cursor === undefined ? {} : {cursor}),
-      })
-      vanished.push(
-        ...page.items.map(item => item.source).filter(source => reader.covers(source) && !this.#isThere(source)),
-      )
-      cursor = page.next ?? undefined
-    } while (cursor !== undefined)
+    for await (const source of this.#sources()) {
+      if (reader.covers(source) && !this.#isThere(source)) vanished.push(source)
+    }
     for (let at = 0; at < vanished.length; at += 1000) {
       const {removed} = await this.#context.invoke(remove, {
         collection: this.#options.collection,
         sources: vanished.slice(at, at + 1000),
+        // Another run may have removed them in the meantime.
+        ignore_missing: true,
         dry_run: this.#options.dryRun,
       })
       this.#tally.removed += removed.length
     }
+  }
+
+  /** What the collection has; nothing where there is no such collection yet. */
+  async *#sources(): AsyncGenerator<string> {
+    const {collection} = this.#options
+    let cursor: string | undefined
+    do {
+      this.#stopIfCancelled()
+      const input = {collection, limit: 1000, ...(cursor === undefined ? {} : {cursor})}
+      const page = await this.#context.invoke(list, input).catch((error: unknown) => {
+        if (error instanceof NotFoundError) return {items: [], next: null}
+        throw error
+      })
+      for (const {source} of page.items) yield source
+      cursor = page.next ?? undefined
+    } while (cursor !== undefined)
   }
 
   /** Whether this run found the source, or did not look. */
