@@ -179,7 +179,10 @@ function addListwiseGradient(row: Row, weights: Float64Array, gradient: Float64A
   })
 }
 
-/** Logistic regression. */
+/**
+ * Logistic regression, with the intercept corrected to as many answerable as unanswerable questions, whatever the
+ * sample has (G. King, L. Zeng, "Logistic Regression in Rare Events Data", Political Analysis 9, 2001).
+ */
 function fitConfidence(rows: readonly Labelled[]): Model {
   const names = [...CONFIDENCE_FEATURES, 'bias']
   const weights = minimise(names, CONFIDENCE_DECAY, 600, (current, gradient) => {
@@ -189,6 +192,8 @@ function fitConfidence(rows: readonly Labelled[]): Model {
       addScaled(gradient, features, (probability - (row.answerable ? 1 : 0)) / rows.length)
     }
   })
+  const answerable = rows.filter(row => row.answerable).length
+  weights[names.length - 1]! -= Math.log(answerable / (rows.length - answerable))
   return named(names, weights)
 }
 
