@@ -2,6 +2,7 @@ import {CancelledError, ExitCode, type ErrorReport, InvalidInputError, OmniError
 import {InputMismatchError} from '../operation/invoke.ts'
 import type {Field} from './fields.ts'
 import {nameOf} from './flags.ts'
+import {printable} from './printable.ts'
 import type {Terminal} from './terminal.ts'
 
 /** What was typed does not fit the command. */
@@ -59,7 +60,7 @@ function lowerFirst(text: string): string {
 /** The error for a person: what happened, what to try, and its stable code. */
 export function printError(report: ErrorReport, terminal: Terminal, stack: string | undefined): void {
   const paint = (code: string, text: string) => (terminal.colour.stderr ? `\u001B[${code}m${text}\u001B[0m` : text)
-  const lines = [`${paint('31', 'Error:')} ${report.message}`]
+  const lines = [`${paint('31', 'Error:')} ${printable(report.message)}`]
   if (report.hint) lines.push(`  Try: ${report.hint}`)
   lines.push(paint('2', `  code: ${report.code}`))
   if (stack) lines.push(stack)
