@@ -2,8 +2,8 @@ import {execFileSync} from 'node:child_process'
 import {chmodSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {describe, expect, onTestFinished, test} from 'vitest'
-import {complaints, indexState} from '../support/index-state.ts'
+import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest'
+import {complaints, type IndexState, indexState} from '../support/index-state.ts'
 import {writeMarkdownFiles} from '../support/markdown-files.ts'
 import {accountWithoutRights, Workspace} from '../support/workspace.ts'
 
@@ -46,14 +46,27 @@ function fill(disk: string, left: number): () => void {
   return () => rmSync(filler)
 }
 
+function writeFiles(workspace: Workspace): void {
+  workspace.write('docs/vacation.md', '# Vacation\n\nEvery employee has 25 days of vacation a year.\n')
+  writeMarkdownFiles({directory: workspace.path('files'), count: 60, bytes: 3000})
+}
+
 describe.skipIf(missing !== undefined)('a full disk', () => {
+  let expected: IndexState
+
+  beforeAll(async () => {
+    const roomy = new Workspace({atEnd: afterAll})
+    writeFiles(roomy)
+    await roomy.ingest(['docs', 'files'])
+    expected = await roomy.within(context => indexState(context, queries))
+  })
+
   test.for([0, 60, 600])('with %d kB left: says so, loses nothing, and goes on when there is space', async left => {
     const disk = smallDisk(16)
     const workspace = new Workspace({dataDirectory: join(disk, 'data')})
-    workspace.write('docs/vacation.md', '# Vacation\n\nEvery employee has 25 days of vacation a year.\n')
+    writeFiles(workspace)
     await workspace.ingest(['docs'])
     const before = await workspace.within(context => indexState(context, queries))
-    writeMarkdownFiles({directory: workspace.path('files'), count: 60, bytes: 3000})
     const free = fill(disk, left)
     const argv = ['rag', 'ingest', 'docs', 'files']
     const failed = await workspace.omni(argv)
@@ -65,11 +78,6 @@ describe.skipIf(missing !== undefined)('a full disk', () => {
     expect(kept.documents).toEqual(expect.arrayContaining([...before.documents]))
     expect(kept.passages).toEqual(expect.arrayContaining([...before.passages]))
     expect(await workspace.omni(argv)).toMatchObject({code: 0})
-    const roomy = new Workspace()
-    roomy.write('docs/vacation.md', '# Vacation\n\nEvery employee has 25 days of vacation a year.\n')
-    writeMarkdownFiles({directory: roomy.path('files'), count: 60, bytes: 3000})
-    await roomy.ingest(['docs', 'files'])
-    const expected = await roomy.within(context => indexState(context, queries))
     await workspace.within(async context => {
       expect(await indexState(context, queries)).toEqual(expected)
       expect(await complaints(context)).toEqual([])

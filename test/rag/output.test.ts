@@ -164,7 +164,7 @@ describe('errors have a code, a hint and an exit code', () => {
     [['rag', 'ingest', 'docs', '--metadata', 'novalue'], 2, 'invalid_input'],
     [['rag', 'ingest', 'docs', '--no-such-flag'], 2, 'usage'],
     [['rag', 'list', '--cursor', 'no-cursor'], 2, 'invalid_input'],
-    [['rag', 'eval', 'nowhere'], 5, 'not_found'],
+    [['rag', 'eval', 'nowhere'], 2, 'rag_invalid_set'],
   ]
 
   test('as documented, and nothing on stdout but the error', async () => {

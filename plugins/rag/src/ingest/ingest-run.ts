@@ -157,6 +157,7 @@ class IngestRun {
       await yieldToTerminal()
     }
     for (const found of batch) found.release()
+    this.#report()
     await this.#writing
     this.#writing = this.#write(documents)
     // The next `take` waits for it; without a handler here an early failure would count as unhandled.
@@ -222,6 +223,7 @@ class IngestRun {
     })
     this.#tally.chunks += written.chunks
     for (const [index, {status}] of written.documents.entries()) this.#count(status, documents[index]?.bytes ?? 0)
+    this.#report()
   }
 
   #count(status: string, bytes: number): void {
@@ -229,12 +231,7 @@ class IngestRun {
     else if (status === 'changed') this.#tally.changed++
     else this.#tally.unchanged++
     this.#tally.bytes += bytes
-    this.#advance()
-  }
-
-  #advance(): void {
     this.#tally.done++
-    this.#report()
   }
 
   #report(): void {
@@ -257,7 +254,7 @@ class IngestRun {
       if (this.#tally.failed.length < reportedFailures) {
         this.#tally.failed.push({source, reason: error.reason, message: error.message})
       }
-      this.#advance()
+      this.#tally.done++
       return undefined
     }
   }
