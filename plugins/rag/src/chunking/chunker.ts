@@ -57,11 +57,13 @@ export function chunkDocument(document: LoadedDocument, options: ChunkOptions = 
   const pieces = joinTiny(placePieces(document, target), target)
   const lines = new LineIndex(document.text)
   const pageAt = pageFinder(document)
+  const breaksWithin = pageBreakFinder(document)
   return segment(pieces, target, maximum).map(({from, to}, ordinal) => {
     const first = pieces[from]!
     const {start} = first
     const {end} = pieces[to - 1]!
     const page = pageAt(start)
+    const pageBreaks = breaksWithin(start, end)
     return {
       ordinal,
       text: document.text.slice(start, end),
@@ -72,6 +74,7 @@ export function chunkDocument(document: LoadedDocument, options: ChunkOptions = 
       lineStart: lines.lineAt(start),
       lineEnd: lines.lineAt(end - 1),
       ...(page === undefined ? {} : {page}),
+      ...(pageBreaks.length === 0 ? {} : {pageBreaks}),
     }
   })
 }
@@ -218,6 +221,18 @@ function commonHeadings(pieces: readonly PlacedPiece[], from: number, to: number
     shared = equal
   }
   return shared === headings.length ? headings : headings.slice(0, shared)
+}
+
+/** Where pages begin strictly inside a range; ranges have to be asked for in order. */
+function pageBreakFinder(document: LoadedDocument): (start: number, end: number) => number[] {
+  const starts = (document.pages ?? []).map(page => page.start)
+  let index = 0
+  return (start, end) => {
+    while (index < starts.length && starts[index]! <= start) index++
+    const first = index
+    while (index < starts.length && starts[index]! < end) index++
+    return starts.slice(first, index)
+  }
 }
 
 function pageFinder(document: LoadedDocument): (offset: number) => number | undefined {

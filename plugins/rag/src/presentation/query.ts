@@ -6,9 +6,9 @@ import {placeOf} from './place.ts'
 export const present: Present<typeof query> = (output, terminal) => {
   const dim = (text: string) => (terminal.colour.stdout ? `\u001B[2m${text}\u001B[0m` : text)
   if (!output.answered) return output.answer
-  const places = output.citations.map((citation, index) => `  [${index + 1}] ${placeOf(citation)}`)
+  const places = output.citations.map(citation => `  [${citation.number}] ${placeOf(citation)}`)
   if (output.kind === 'extract') {
-    const quotes = output.citations.map((citation, index) => `${onOneLine(citation.quote)} [${index + 1}]`)
+    const quotes = output.citations.map(citation => `${onOneLine(citation.quote)} [${citation.number}]`)
     return [...quotes, '', dim('Extract, verbatim from:'), ...places].join('\n')
   }
   const dropped =
