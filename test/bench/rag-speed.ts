@@ -86,7 +86,7 @@ try {
   const index = new ChunkIndex({directory: scratch, collection: 'speed', analyser})
   let writing = 0
   let largest = 0
-  for (const iterator = batches(); ; ) {
+  for (const iterator = batches(); ;) {
     const batch = iterator.next()
     if (batch.done) break
     writing += await timed(() => index.replaceDocuments(batch.value))
