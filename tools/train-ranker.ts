@@ -90,7 +90,7 @@ async function collect(sets: string): Promise<Collected[]> {
   try {
     for (const set of ragSets(sets)) {
       const index = new ChunkIndex({directory: scratch, collection: set.name, analyser})
-      const filled = await set.fill(index)
+      const filled = await set.populate(index)
       const pools: Pool[] = []
       const examples: Example[] = []
       for (const {text, relevance} of filled.queries) {
@@ -160,7 +160,7 @@ function addGradient(
 
 function measure({filled, pools}: Collected, by: RankerWeights): Record<string, number> {
   const reordered = pools.map(pool =>
-    [...pool].sort((one, other) => linearScore(other.features!, by) - linearScore(one.features!, by)),
+    [...pool].toSorted((one, other) => linearScore(other.features!, by) - linearScore(one.features!, by)),
   )
   return filled.measure(reordered as unknown as Hit[][])
 }

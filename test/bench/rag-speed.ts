@@ -84,13 +84,10 @@ const queries = Array.from({length: Number(values.queries)}, () => {
 })
 try {
   const index = new ChunkIndex({directory: scratch, collection: 'speed', analyser})
-  let _generating = 0
   let writing = 0
   let largest = 0
-  for (const iterator = batches(); ; ) {
-    const began = performance.now()
+  for (const iterator = batches(); ;) {
     const batch = iterator.next()
-    _generating += performance.now() - began
     if (batch.done) break
     writing += await timed(() => index.replaceDocuments(batch.value))
     largest = Math.max(largest, process.memoryUsage.rss())

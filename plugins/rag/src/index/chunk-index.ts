@@ -206,7 +206,7 @@ export class ChunkIndex {
     const passages = await this.#read(table =>
       passagesOf(select(table, passageColumns).where(`document_id = ${sqlString(documentId)} AND ${range}`)),
     )
-    return passages.sort((one, other) => one.ordinal - other.ordinal)
+    return passages.toSorted((one, other) => one.ordinal - other.ordinal)
   }
 
   /** The passages with these ids, in this order; those that are gone are left out. */
@@ -394,7 +394,7 @@ export async function listCollections(directory: string): Promise<string[]> {
     return entries
       .filter(entry => entry.isDirectory() && entry.name.endsWith('.lance'))
       .map(entry => entry.name.slice(0, -'.lance'.length))
-      .sort()
+      .toSorted()
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
     throw error

@@ -61,7 +61,7 @@ export async function rankCandidates(input: RankingInput, weights: RankerWeights
   const documents = documentScores(candidates, fused)
   const mixed = (candidate: Candidate) =>
     (1 - DOCUMENT_SHARE) * fused.get(candidate.id)! + DOCUMENT_SHARE * documents.get(candidate.documentId)!
-  const pool = [...candidates.values()].sort((one, other) => mixed(other) - mixed(one)).slice(0, input.pool)
+  const pool = [...candidates.values()].toSorted((one, other) => mixed(other) - mixed(one)).slice(0, input.pool)
   if (pool.length === 0) return []
 
   const [ownTerms, beside] = await Promise.all([
@@ -88,7 +88,7 @@ export async function rankCandidates(input: RankingInput, weights: RankerWeights
     }
     return {candidate, features, score: linearScore(features, weights)}
   })
-  return ranked.sort((one, other) => other.score - one.score || (one.candidate.id < other.candidate.id ? -1 : 1))
+  return ranked.toSorted((one, other) => other.score - one.score || (one.candidate.id < other.candidate.id ? -1 : 1))
 }
 
 /**
