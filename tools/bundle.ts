@@ -37,6 +37,9 @@ function entryPoints(): Record<string, string> {
     const name = path.replace(/^(plugins\/[^/]+\/src\/)?commands\//, '').replace(/\.ts$/, '')
     return [`commands/${name}`, path] as const
   })
+  const workers = globSync('plugins/*/src/**/*-worker.ts', {cwd: root}).map(
+    path => [`workers/${basename(path, '.ts')}`, path] as const,
+  )
   const plugins = globSync('plugins/*/src/index.ts', {cwd: root}).map(
     path => [`plugins/${path.split(/[\\/]/)[1]}`, path] as const,
   )
@@ -44,6 +47,7 @@ function entryPoints(): Record<string, string> {
     ...entries,
     ...plugins,
     ['plugins/core', 'src/core-plugin.ts'],
+    ...workers,
     ['main', 'src/cli/main.ts'],
   ])
 }

@@ -3,6 +3,7 @@ import {foldDiacritics, lowerCase} from './folding.ts'
 import {identifierParts} from './identifier.ts'
 import type {GuessLanguage} from './language-detection.ts'
 import {languageSample, loadLanguageGuessing} from './language-detection.ts'
+import {loadPlainLanguage, type TellPlainLanguage} from './plain-language.ts'
 import type {Stem} from './stemming.ts'
 import {loadStemmer} from './stemming.ts'
 import {loadStopWords} from './stop-words.ts'
@@ -75,6 +76,7 @@ const digits = /^\p{Nd}+$/u
 export class Analyser {
   readonly #languages = new Map<string, LanguageData>()
   #guess: GuessLanguage | undefined
+  #tellPlain: TellPlainLanguage | undefined
 
   /** Loads stemmers and stop words for these ISO 639-1 codes. Codes that nothing is known of are accepted. */
   async prepare(languages: Iterable<string>): Promise<void> {
@@ -86,12 +88,19 @@ export class Analyser {
   }
 
   /**
-   * The language of a document's text, prepared for `analyse`; `und` where it cannot be told. Names mislead letter
-   * statistics, so that close guesses are decided by which language has the more of its stop words in the text.
+   * The language of a document's text, prepared for `analyse`; `und` where it cannot be told. Stop words decide where
+   * they leave no doubt, letter statistics elsewhere. Names mislead those, so that close guesses are decided by which
+   * language has the more of its stop words in the text.
    */
   async detect(text: string): Promise<string> {
-    this.#guess ??= await loadLanguageGuessing()
+    this.#tellPlain ??= await loadPlainLanguage()
     const sample = languageSample(text)
+    const plain = this.#tellPlain(sample)
+    if (plain !== undefined) {
+      await this.prepare([plain])
+      return plain
+    }
+    this.#guess ??= await loadLanguageGuessing()
     const guesses = this.#guess(sample)
     const close = guesses.filter(({score}) => score >= guesses[0]!.score * CLOSE_GUESS).slice(0, 3)
     await this.prepare(close.map(({language}) => language))

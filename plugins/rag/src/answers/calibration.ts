@@ -32,7 +32,7 @@ const HIGHEST_THRESHOLD = 0.2
 
 /** Fewer made-up questions say nothing. */
 const FEWEST_QUESTIONS = 20
-const MOST_QUESTIONS = 100
+const MOST_QUESTIONS = 30
 const HITS = 10
 /** Passages this near in the same document often say the same and are taken away too. */
 const SAME_PLACE = 3

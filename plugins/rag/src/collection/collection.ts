@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto'
 import {CancelledError, type Context} from '@omni-ops/core/operation'
 import type {Analyser} from '../analysis/analyser.ts'
+import {readDocuments, type ReadDocuments} from '../analysis/document-reading.ts'
 import {chunkDocument} from '../chunking/chunker.ts'
 import type {LoadedDocument} from '../documents/document.ts'
 import type {IndexedDocument} from '../index/chunk-index.ts'
@@ -28,8 +29,8 @@ export interface RemovedDocument {
   readonly chunks: number
 }
 
-/** Enough of a text to tell its language by, from its middle: beginnings are titles and licences. */
-const languageSample = 1500
+/** A batch of fewer documents is read sooner in this thread than another thread starts. */
+const fewestForThread = 32
 
 /**
  * One tenant's collection: its catalogue in the database and its passages in the index, kept in step. The database
@@ -57,7 +58,7 @@ export class Collection {
     const directory = indexDirectory(context)
     const index = await context.shared(
       `rag/index/${directory}/${name}`,
-      async () => new ChunkIndex({directory, collection: name, analyser}),
+      async () => new ChunkIndex({directory, collection: name, analyser, read: readerFor(context, analyser)}),
       opened => opened.close(),
     )
     return new Collection(name, await Catalogue.open(context), index, analyser, context)
@@ -144,35 +145,35 @@ export class Collection {
   }
 
   async #write(documents: readonly IncomingDocument[]): Promise<Map<string, {chunks: number; language: string}>> {
-    const prepared: {document: IncomingDocument; indexed: IndexedDocument; language: string}[] = []
-    for (const document of documents) {
-      if (this.#context.signal.aborted) throw new CancelledError()
-      const language = await this.#analyser.detect(middleOf(document.text))
-      const indexed = {
-        documentId: documentIdOf(this.name, document.source),
-        source: document.source,
-        ...(document.title === undefined ? {} : {title: document.title}),
-        language,
-        metadata: document.metadata,
-        chunks: chunkDocument(document),
-      }
-      prepared.push({document, indexed, language})
-    }
-    if (prepared.length === 0) return new Map()
-    const entries = prepared.map(({document, indexed, language}) => this.#entryOf(document, indexed, language))
+    if (documents.length === 0) return new Map()
+    if (this.#context.signal.aborted) throw new CancelledError()
+    const indexed = documents.map(document => this.#cut(document))
+    const entries = documents.map((document, index) => this.#entryOf(document, indexed[index]!))
     await this.catalogue.begin(this.name, entries)
-    const {chunks} = await this.index.replaceDocuments(prepared.map(({indexed}) => indexed))
-    await this.catalogue.complete(this.name, entries, {documents: entries.length, chunks})
-    return new Map(entries.map(entry => [entry.source, {chunks: entry.chunks, language: entry.language}]))
+    const {chunks, languages} = await this.index.replaceDocuments(indexed)
+    const read = entries.map(entry => ({...entry, language: languages.get(entry.id) ?? entry.language}))
+    await this.catalogue.complete(this.name, read, {documents: read.length, chunks})
+    return new Map(read.map(entry => [entry.source, {chunks: entry.chunks, language: entry.language}]))
   }
 
-  #entryOf(document: IncomingDocument, indexed: IndexedDocument, language: string): Omit<CatalogueEntry, 'state'> {
+  #cut(document: IncomingDocument): IndexedDocument {
+    return {
+      documentId: documentIdOf(this.name, document.source),
+      source: document.source,
+      ...(document.title === undefined ? {} : {title: document.title}),
+      metadata: document.metadata,
+      chunks: chunkDocument(document),
+    }
+  }
+
+  #entryOf(document: IncomingDocument, indexed: IndexedDocument): Omit<CatalogueEntry, 'state'> {
     return {
       id: indexed.documentId,
       source: document.source,
       title: document.title ?? null,
       media_type: document.mediaType,
-      language,
+      // Told by the index when it reads the text.
+      language: 'und',
       bytes: document.bytes,
       content_hash: document.contentHash,
       fingerprint: fingerprintOf(document.fingerprint),
@@ -188,14 +189,22 @@ export function sharedAnalyser(context: Context): Promise<Analyser> {
   return context.shared('rag/analyser', async () => new (await import('../analysis/analyser.ts')).Analyser())
 }
 
+/** Reads small batches here and large ones in a thread of their own, which the session ends. */
+function readerFor(context: Context, analyser: Analyser): ReadDocuments {
+  return async documents => {
+    if (documents.length < fewestForThread) return readDocuments(analyser, documents)
+    const thread = await context.shared(
+      'rag/reading-thread',
+      async () => new (await import('../analysis/reading-thread.ts')).ReadingThread(),
+      opened => opened.close(),
+    )
+    return thread.read(documents)
+  }
+}
+
 /** SHA-256 of a text's UTF-8, for documents that come without a file. */
 export function contentHashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex')
-}
-
-function middleOf(text: string): string {
-  const start = Math.max(0, Math.floor((text.length - languageSample) / 2))
-  return text.slice(start, start + languageSample)
 }
 
 function removedOf(entry: CatalogueEntry): RemovedDocument {

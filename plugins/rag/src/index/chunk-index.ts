@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import type {Connection, Query, Table} from '@lancedb/lancedb'
 import {FailureError, InvalidInputError, NotFoundError, OmniError} from '@omni-ops/core/operation'
 import type {Analyser} from '../analysis/analyser.ts'
+import {type ReadableDocument, readDocuments, type ReadDocuments} from '../analysis/document-reading.ts'
 import type {Chunk} from '../chunking/chunk.ts'
 import type {MetadataValue} from '../documents/document.ts'
 import type {AnalysedQuery} from '../ranking/query.ts'
@@ -35,6 +36,8 @@ export interface ChunkIndexOptions {
   readonly collection: string
   /** One analyser may serve many indexes. */
   readonly analyser: Analyser
+  /** Reads documents elsewhere than in this thread. */
+  readonly read?: ReadDocuments
   /** How long a write waits for another writer, in milliseconds; a minute by default. */
   readonly lockTimeout?: number
   readonly signal?: AbortSignal
@@ -106,6 +109,7 @@ export class ChunkIndex {
   readonly #options: ChunkIndexOptions
   #connection: Promise<Connection> | undefined
   #statistics: Statistics | undefined
+  #lastWrite: Promise<void> = Promise.resolve()
 
   /** Opens nothing yet. @throws InvalidInputError for a name that cannot be a collection's. */
   constructor(options: ChunkIndexOptions) {
@@ -115,13 +119,14 @@ export class ChunkIndex {
 
   /**
    * Puts documents into the index, each in place of all that it had under the same id.
-   * @returns how many chunks were written.
+   * @returns how many chunks were written, and the language of each document by its id.
    * @throws CollectionBusyError, IndexFailureError; InvalidMetadataError before anything is written.
    */
-  async replaceDocuments(documents: readonly IndexedDocument[]): Promise<{chunks: number}> {
+  async replaceDocuments(
+    documents: readonly IndexedDocument[],
+  ): Promise<{chunks: number; languages: ReadonlyMap<string, string>}> {
     const latest = [...new Map(documents.map(document => [document.documentId, document])).values()]
-    const rows: PassageRow[] = []
-    for (const document of latest) rows.push(...(await this.#rowsOf(document)))
+    const {rows, languages} = await this.#rowsOf(latest)
     const ids = latest.map(({documentId}) => documentId)
     await this.#write(async table => {
       const present = await countIn(table, 'document_id', ids)
@@ -140,7 +145,7 @@ export class ChunkIndex {
         .whenNotMatchedBySourceDelete({where: sqlIn('document_id', ids)})
         .execute(rows as unknown as Record<string, unknown>[])
     })
-    return {chunks: rows.length}
+    return {chunks: rows.length, languages}
   }
 
   /** Removes documents; ids that are not there are no error. @returns how many passages went. */
@@ -285,30 +290,22 @@ export class ChunkIndex {
     connection?.close()
   }
 
-  async #rowsOf(document: IndexedDocument): Promise<PassageRow[]> {
-    const {analyser} = this.#options
-    const {documentId, source, title, metadata, chunks} = document
-    const language = document.language ?? (await analyser.detect(middleOf(chunks)))
-    await analyser.prepare([language])
-    return chunks.map(chunk => {
-      const passage: Passage = {
-        ...chunk,
-        id: passageId({documentId, ordinal: chunk.ordinal}),
-        documentId,
-        source,
-        ...(title === undefined ? {} : {title}),
-        language,
-        metadata,
+  /** The rows of documents, and which language each was found to be in. */
+  async #rowsOf(
+    documents: readonly IndexedDocument[],
+  ): Promise<{rows: PassageRow[]; languages: ReadonlyMap<string, string>}> {
+    const {analyser, read = readable => readDocuments(analyser, readable)} = this.#options
+    const answers = await read(documents.map(readableOf))
+    const rows: PassageRow[] = []
+    const languages = new Map<string, string>()
+    for (const [index, document] of documents.entries()) {
+      const {language, passages} = answers[index]!
+      languages.set(document.documentId, language)
+      for (const [at, chunk] of document.chunks.entries()) {
+        rows.push(rowOf(passageOf(document, chunk, language), passages[at]!))
       }
-      const texts = searchedTexts(passage)
-      const context = analyser.analyse(texts.context, {language})
-      const body = analyser.analyse(texts.body, {language})
-      return rowOf(passage, {
-        terms: context.terms.concat(body.terms),
-        grams: context.grams.concat(body.grams),
-        contextTermCount: context.terms.length,
-      })
-    })
+    }
+    return {rows, languages}
   }
 
   async #connect(): Promise<Connection> {
@@ -335,7 +332,14 @@ export class ChunkIndex {
     }
   }
 
+  /** Writes of this process wait for each other in a line, instead of trying for the lock. */
   async #write(work: (table: Table) => Promise<void>): Promise<void> {
+    const own = this.#lastWrite.then(() => this.#writeLocked(work))
+    this.#lastWrite = own.catch(() => undefined)
+    return own
+  }
+
+  async #writeLocked(work: (table: Table) => Promise<void>): Promise<void> {
     const {directory, collection, lockTimeout = 60_000, signal} = this.#options
     const release = await acquireWriterLock({
       directory,
@@ -474,7 +478,12 @@ async function countIn(table: Table, column: string, values: readonly string[]):
  * What is searched besides the text itself: title, headings, the header of a cut table; each once. A heading that the
  * chunk begins with counts as context, and not again as text.
  */
-function searchedTexts({title, headings, tableHeader, text}: Passage): {context: string; body: string} {
+function searchedTexts({
+  title,
+  headings,
+  tableHeader,
+  text,
+}: Pick<Passage, 'title' | 'headings' | 'tableHeader' | 'text'>): {context: string; body: string} {
   const lines = new Set([title, ...headings, tableHeader].filter(line => line !== undefined && line !== ''))
   let body = text
   for (const line of lines) {
@@ -491,6 +500,28 @@ function middleOf(chunks: readonly Chunk[]): string {
     .slice(Math.max(0, middle - 1), middle + 2)
     .map(({text}) => text)
     .join('\n')
+}
+
+function passageOf(document: IndexedDocument, chunk: Chunk, language: string): Passage {
+  const {documentId, source, title, metadata} = document
+  return {
+    ...chunk,
+    id: passageId({documentId, ordinal: chunk.ordinal}),
+    documentId,
+    source,
+    ...(title === undefined ? {} : {title}),
+    language,
+    metadata,
+  }
+}
+
+function readableOf(document: IndexedDocument): ReadableDocument {
+  const {language, title, chunks} = document
+  return {
+    ...(language === undefined ? {} : {language}),
+    sample: middleOf(chunks),
+    passages: chunks.map(chunk => searchedTexts({...chunk, ...(title === undefined ? {} : {title})})),
+  }
 }
 
 /** The telling terms; all of them in a query of stop words alone. */

@@ -1,5 +1,6 @@
 import type {Table} from '@lancedb/lancedb'
 import type {Schema} from 'apache-arrow'
+import type {PassageTerms} from '../analysis/document-reading.ts'
 import type {MetadataValue} from '../documents/document.ts'
 import {facetsOf} from './metadata-filter.ts'
 import type {Passage} from './passage.ts'
@@ -85,14 +86,7 @@ export async function passageSchema(): Promise<Schema> {
   ])
 }
 
-/** What the analyser found in a passage's context and text. */
-export interface PassageTerms {
-  readonly terms: readonly string[]
-  readonly grams: readonly string[]
-  readonly contextTermCount: number
-}
-
-export function rowOf(passage: Passage, {terms, grams, contextTermCount}: PassageTerms): PassageRow {
+export function rowOf(passage: Passage, {terms, grams, termCount, contextTermCount}: PassageTerms): PassageRow {
   return {
     id: passage.id,
     document_id: passage.documentId,
@@ -111,9 +105,9 @@ export function rowOf(passage: Passage, {terms, grams, contextTermCount}: Passag
     page_breaks: passage.pageBreaks ? JSON.stringify(passage.pageBreaks) : null,
     metadata: JSON.stringify(passage.metadata),
     facets: facetsOf(passage.metadata),
-    terms: terms.join(' '),
-    grams: grams.join(' '),
-    term_count: terms.length,
+    terms,
+    grams,
+    term_count: termCount,
     context_term_count: contextTermCount,
   }
 }

@@ -47,6 +47,8 @@ export interface IngestSummary {
 
 /** Enough documents for one call to be worth its transaction, few enough to hold in memory. */
 const batchDocuments = 256
+/** One is analysed while another is written. */
+const batchesUnderWay = 2
 const batchBytes = 8_000_000
 const reportedFailures = 1000
 
@@ -117,8 +119,8 @@ class IngestRun {
     failures: 0,
     failed: [],
   }
-  /** The batch that the index is writing while the next is being read. */
-  #writing: Promise<void> = Promise.resolve()
+  /** The batches that are being analysed and written while the next is being read, the oldest first. */
+  readonly #underWay: Promise<void>[] = []
 
   constructor(options: IngestRunOptions, context: Context, expected: number | undefined) {
     this.#options = options
@@ -158,14 +160,15 @@ class IngestRun {
     }
     for (const found of batch) found.release()
     this.#report()
-    await this.#writing
-    this.#writing = this.#write(documents)
-    // The next `take` waits for it; without a handler here an early failure would count as unhandled.
-    this.#writing.catch(() => undefined)
+    while (this.#underWay.length >= batchesUnderWay) await this.#underWay.shift()
+    const writing = this.#write(documents)
+    // A later `take` waits for it; without a handler here an early failure would count as unhandled.
+    writing.catch(() => undefined)
+    this.#underWay.push(writing)
   }
 
   async finish(reader: SourceReader): Promise<void> {
-    await this.#writing
+    for (const writing of this.#underWay) await writing
     if (this.#options.prune) await this.#prune(reader)
     if (!this.#options.dryRun && this.#hasCollection()) {
       this.#context.emit({type: 'progress', label: 'Optimising', done: this.#tally.done, unit: 'files'})
