@@ -2,21 +2,31 @@ import {type Present, printable} from '@omni-ops/core/cli'
 import type {query} from '../operations/query.ts'
 import {placeOf} from './place.ts'
 
+/** Sentences that are this much weaker than the best one are named, and not quoted. */
+const weakShare = 0.6
+
 /** The answer, then where it comes from. An extract says that it is one. */
 export const present: Present<typeof query> = (output, terminal) => {
   const dim = (text: string) => (terminal.colour.stdout ? `\u001B[2m${text}\u001B[0m` : text)
-  if (!output.answered) return output.answer
-  const places = output.citations.map(citation => `  [${citation.number}] ${placeOf(citation)}`)
-  if (output.kind === 'extract') {
-    const quotes = output.citations.map(citation => `${onOneLine(citation.quote)} [${citation.number}]`)
-    return [...quotes, '', dim('Extract, verbatim from:'), ...places].join('\n')
+  const {answered, citations, kind, dropped_citations} = output
+  if (!answered) return output.answer
+  const placesOf = (some: typeof citations) => some.map(citation => `  [${citation.number}] ${placeOf(citation)}`)
+  if (kind === 'extract') {
+    const best = Math.max(...citations.map(({score}) => score))
+    const strong = citations.filter(({score}) => score >= best * weakShare)
+    const weak = citations.filter(({score}) => score < best * weakShare)
+    const quotes = strong.map(({quote, number}) => `${onOneLine(quote)} [${number}]`)
+    const others = weak.length > 0 ? [dim('See also:'), ...placesOf(weak)] : []
+    return [...quotes, '', dim('Extract, verbatim from:'), ...placesOf(strong), ...others].join('\n')
   }
   const dropped =
-    output.dropped_citations > 0
-      ? [dim(`${output.dropped_citations} citations of the model were not in the documents and are left out`)]
+    dropped_citations > 0
+      ? [dim(`${dropped_citations} citations of the model were not in the documents and are left out`)]
       : []
+  const truncated = output.truncated ? [dim('The answer was cut off by the limit on tokens')] : []
   // A model's text was streamed while it was written.
-  return ['', dim(`Written by ${output.model ?? 'a language model'} from:`), ...places, ...dropped].join('\n')
+  const author = dim(`Written by ${output.model ?? 'a language model'} from:`)
+  return ['', author, ...placesOf(citations), ...dropped, ...truncated].join('\n')
 }
 
 /** White space shown as a page would show it; table rows are padded with a lot of it. */
