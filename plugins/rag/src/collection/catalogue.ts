@@ -93,9 +93,14 @@ export class Catalogue {
     })
   }
 
-  /** Marks documents as pending before their passages are written, so that a crash in between is noticed. */
-  async begin(collection: string, entries: readonly Omit<CatalogueEntry, 'state' | 'chunks'>[]): Promise<void> {
+  /**
+   * Marks documents as pending before their passages are written, so that a crash in between is noticed. To be called
+   * by whoever holds the collection's lock, so that the last to begin is also the last to write.
+   * @returns the attempt, by which `complete` tells whether somebody else has begun with a document since.
+   */
+  async begin(collection: string, entries: readonly Omit<CatalogueEntry, 'state' | 'chunks'>[]): Promise<string> {
     const now = this.#now()
+    const attempt = this.#context.random.id()
     await this.#store.unit(this.#context, {audit: false}, async unit => {
       const database = unit.database<RagTables>()
       await database
@@ -106,16 +111,21 @@ export class Catalogue {
       for (const some of pieces(entries, rowsPerInsert)) {
         await database
           .insertInto('rag_documents')
-          .values(some.map(entry => ({...entry, collection, chunks: 0, state: 'pending'})))
-          .onConflict(conflict => conflict.columns(['id']).doUpdateSet({state: 'pending'}))
+          .values(some.map(entry => ({...entry, collection, chunks: 0, state: 'pending', attempt})))
+          .onConflict(conflict => conflict.columns(['id']).doUpdateSet({state: 'pending', attempt}))
           .execute()
       }
     })
+    return attempt
   }
 
-  /** Records documents whose passages are in the index. One audit entry for all. */
+  /**
+   * Records documents whose passages are in the index, but for those that another attempt has begun to write since.
+   * One audit entry for all.
+   */
   async complete(
     collection: string,
+    attempt: string,
     entries: readonly Omit<CatalogueEntry, 'state'>[],
     counts: Record<string, number>,
   ): Promise<void> {
@@ -128,6 +138,7 @@ export class Catalogue {
           .updateTable('rag_documents')
           .set({...entry, state: 'indexed'})
           .where('id', '=', id)
+          .where('attempt', '=', attempt)
           .execute()
       }
       await database.updateTable('rag_collections').set({updated_at: now}).where('name', '=', collection).execute()
@@ -148,7 +159,7 @@ export class Catalogue {
     })
   }
 
-  /** Forgets documents whose passages are gone; with `whole`, the collection too. */
+  /** Forgets documents whose passages are gone, unless they came back since; with `whole`, the collection too. */
   async completeRemoval(collection: string, ids: readonly string[], whole: boolean): Promise<void> {
     const now = this.#now()
     const audit = {
@@ -158,8 +169,15 @@ export class Catalogue {
     }
     await this.#store.unit(this.#context, {audit}, async unit => {
       const database = unit.database<RagTables>()
-      for (const some of pieces(ids)) await database.deleteFrom('rag_documents').where('id', 'in', some).execute()
-      if (whole) await database.deleteFrom('rag_collections').where('name', '=', collection).execute()
+      for (const some of pieces(ids)) {
+        await database.deleteFrom('rag_documents').where('id', 'in', some).where('state', '=', 'removing').execute()
+      }
+      const remaining = await database
+        .selectFrom('rag_documents')
+        .select('id')
+        .where('collection', '=', collection)
+        .executeTakeFirst()
+      if (whole && !remaining) await database.deleteFrom('rag_collections').where('name', '=', collection).execute()
       else await database.updateTable('rag_collections').set({updated_at: now}).where('name', '=', collection).execute()
     })
   }

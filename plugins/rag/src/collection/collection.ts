@@ -121,8 +121,13 @@ export class Collection {
 
   /** Finishes removals that a crash interrupted. Returns how many. */
   async settle(): Promise<number> {
-    const ids = await this.catalogue.removing(this.name)
-    if (ids.length > 0) await this.#removeIds(ids)
+    if ((await this.catalogue.removing(this.name)).length === 0) return 0
+    let ids: readonly string[] = []
+    await this.index.removeDocuments(async () => {
+      ids = await this.catalogue.removing(this.name)
+      return ids
+    })
+    await this.catalogue.completeRemoval(this.name, ids, false)
     return ids.length
   }
 
@@ -139,8 +144,10 @@ export class Collection {
   }
 
   async #removeIds(ids: readonly string[]): Promise<void> {
-    await this.catalogue.beginRemoval(ids)
-    await this.index.removeDocuments(ids)
+    await this.index.removeDocuments(async () => {
+      await this.catalogue.beginRemoval(ids)
+      return ids
+    })
     await this.catalogue.completeRemoval(this.name, ids, false)
   }
 
@@ -149,10 +156,13 @@ export class Collection {
     if (this.#context.signal.aborted) throw new CancelledError()
     const indexed = documents.map(document => this.#cut(document))
     const entries = documents.map((document, index) => this.#entryOf(document, indexed[index]!))
-    await this.catalogue.begin(this.name, entries)
-    const {chunks, languages} = await this.index.replaceDocuments(indexed)
-    const read = entries.map(entry => ({...entry, language: languages.get(entry.id) ?? entry.language}))
-    await this.catalogue.complete(this.name, read, {documents: read.length, chunks})
+    let read: typeof entries = []
+    let attempt = ''
+    const {chunks} = await this.index.replaceDocuments(indexed, async languages => {
+      read = entries.map(entry => ({...entry, language: languages.get(entry.id) ?? entry.language}))
+      attempt = await this.catalogue.begin(this.name, read)
+    })
+    await this.catalogue.complete(this.name, attempt, read, {documents: read.length, chunks})
     return new Map(read.map(entry => [entry.source, {chunks: entry.chunks, language: entry.language}]))
   }
 

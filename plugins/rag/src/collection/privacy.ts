@@ -31,6 +31,7 @@ export const declarations: readonly PrivacyDeclaration[] = [
       fingerprint: 'non-personal',
       chunks: 'non-personal',
       state: 'non-personal',
+      attempt: 'non-personal',
       metadata: content,
       ingested_at: 'non-personal',
     },

@@ -38,6 +38,8 @@ const tables = {
       fingerprint: column.text(),
       chunks: column.integer(),
       state: column.text(),
+      /** Which ingest began with the document last. */
+      attempt: column.text(),
       metadata: column.json<Record<string, MetadataValue>>(),
       ingested_at: column.timestamp(),
     },

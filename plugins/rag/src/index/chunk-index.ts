@@ -119,16 +119,19 @@ export class ChunkIndex {
 
   /**
    * Puts documents into the index, each in place of all that it had under the same id.
-   * @returns how many chunks were written, and the language of each document by its id.
+   * @param before runs when no other writer can come in between any more, with the language of each document by its id.
+   * @returns how many chunks were written.
    * @throws CollectionBusyError, IndexFailureError; InvalidMetadataError before anything is written.
    */
   async replaceDocuments(
     documents: readonly IndexedDocument[],
-  ): Promise<{chunks: number; languages: ReadonlyMap<string, string>}> {
+    before: (languages: ReadonlyMap<string, string>) => Promise<void> = async () => {},
+  ): Promise<{chunks: number}> {
     const latest = [...new Map(documents.map(document => [document.documentId, document])).values()]
     const {rows, languages} = await this.#rowsOf(latest)
     const ids = latest.map(({documentId}) => documentId)
     await this.#write(async table => {
+      await before(languages)
       const present = await countIn(table, 'document_id', ids)
       if (present === 0) {
         if (rows.length > 0) await table.add(rows as unknown as Record<string, unknown>[])
@@ -145,15 +148,22 @@ export class ChunkIndex {
         .whenNotMatchedBySourceDelete({where: sqlIn('document_id', ids)})
         .execute(rows as unknown as Record<string, unknown>[])
     })
-    return {chunks: rows.length, languages}
+    return {chunks: rows.length}
   }
 
-  /** Removes documents; ids that are not there are no error. @returns how many passages went. */
-  async removeDocuments(documentIds: readonly string[]): Promise<{chunks: number}> {
+  /**
+   * Removes documents; ids that are not there are no error.
+   * @param choose tells which, when no other writer can come in between any more.
+   * @returns how many passages went.
+   */
+  async removeDocuments(choose: () => Promise<readonly string[]>): Promise<{chunks: number}> {
     let chunks = 0
-    if (documentIds.length === 0 || !(await this.exists())) return {chunks}
+    if (!(await this.exists())) {
+      await choose()
+      return {chunks}
+    }
     await this.#write(async table => {
-      for (const ids of slices(documentIds, IDS_AT_ONCE)) {
+      for (const ids of slices(await choose(), IDS_AT_ONCE)) {
         const present = await table.countRows(sqlIn('document_id', ids))
         if (present === 0) continue
         await table.delete(sqlIn('document_id', ids))
