@@ -1,15 +1,8 @@
 import {Grouper, type Grouping, type KeyColumn} from './grouping.ts'
 import type {Lattice} from './lattice.ts'
 import type {Microdata} from './microdata.ts'
-import {
-  type Distribution,
-  type DistributionTest,
-  distributionTest,
-  type PresenceModel,
-  type SensitiveModel,
-  smallestClass,
-} from './privacy-models.ts'
-import {TableError} from './errors.ts'
+import type {PresenceModel, SensitiveModel} from './privacy-models.ts'
+import {TupleSetJudge} from './tuple-set-judge.ts'
 
 /** The equivalence classes of a table under one transformation, counted. */
 export interface EquivalenceClasses {
@@ -57,10 +50,9 @@ export class ClassEvaluator {
   readonly #requirements: PrivacyRequirements
   readonly #grouper = new Grouper()
   readonly #snapshots: {readonly node: number; readonly classes: EquivalenceClasses}[] = []
-  readonly #tests: readonly {readonly attribute: number; readonly passes: DistributionTest}[]
+  readonly #judge: TupleSetJudge
+  /** Whether judging takes the tuples of each class, so that classes cannot be rolled up. */
   readonly #needsTuples: boolean
-  readonly #smallest: number
-  readonly #personSeen: Int32Array
   /** Rows that may be suppressed. */
   readonly limit: number
 
@@ -69,19 +61,8 @@ export class ClassEvaluator {
     this.#data = data
     this.#lattice = lattice
     this.#requirements = requirements
-    const models = requirements.sensitive ?? []
-    this.#tests = models.map(model => {
-      const attribute = data.sensitive.findIndex(each => each.name === model.attribute)
-      const found = data.sensitive[attribute]
-      if (!found)
-        throw new TableError(`${model.kind} is asked of ${model.attribute}, which is not a sensitive attribute`)
-      return {attribute, passes: distributionTest(model, found.labels, found.overall)}
-    })
-    this.#needsTuples = data.personOf !== undefined || this.#tests.length > 0
-    this.#smallest = Math.max(requirements.k, ...models.map(smallestClass))
-    this.#personSeen = new Int32Array(
-      data.personOf ? 1 + data.personOf.reduce((most, person) => Math.max(most, person), 0) : 0,
-    )
+    this.#judge = new TupleSetJudge(data, requirements.k, requirements.sensitive ?? [])
+    this.#needsTuples = data.personOf !== undefined || this.#judge.hasTests
     this.limit = Math.floor(requirements.suppressionLimit * data.subsetRows + 1e-9)
   }
 
@@ -103,7 +84,7 @@ export class ClassEvaluator {
   largeEnough(classes: EquivalenceClasses): boolean {
     let suppressed = 0
     for (let index = 0; index < classes.classes; index++) {
-      if (classes.rows[index]! > 0 && classes.persons[index]! < this.#smallest) suppressed += classes.rows[index]!
+      if (classes.rows[index]! > 0 && classes.persons[index]! < this.#judge.smallest) suppressed += classes.rows[index]!
     }
     return suppressed <= this.limit
   }
@@ -121,7 +102,7 @@ export class ClassEvaluator {
         if (rows === 0 && presence.minimum > 0) absent = false
         if (share < presence.minimum || share > presence.maximum) suppressed[index] = 1
       }
-      if (rows > 0 && classes.persons[index]! < this.#smallest) suppressed[index] = 1
+      if (rows > 0 && classes.persons[index]! < this.#judge.smallest) suppressed[index] = 1
     }
     this.#judgeDistributions(classes, suppressed)
     let suppressedRows = 0
@@ -132,53 +113,11 @@ export class ClassEvaluator {
   }
 
   #judgeDistributions(classes: EquivalenceClasses, suppressed: Uint8Array): void {
-    if (this.#tests.length === 0) return
-    const members = membersByClass(classes.classOf as Int32Array, classes.classes)
-    for (const [attribute, {labels}] of this.#data.sensitive.entries()) {
-      const tests = this.#tests.filter(test => test.attribute === attribute)
-      if (tests.length === 0) continue
-      const distribution: Distribution = {
-        counts: new Int32Array(labels.length),
-        total: 0,
-        present: new Int32Array(labels.length),
-        distinct: 0,
-      }
-      const seen = new Int32Array(this.#data.sensitive[attribute]!.personValues?.size ?? 0)
-      for (let index = 0; index < classes.classes; index++) {
-        if (suppressed[index] || classes.rows[index] === 0) continue
-        this.#count(attribute, members, index, distribution, seen)
-        if (!tests.every(test => test.passes(distribution))) suppressed[index] = 1
-        for (let each = 0; each < distribution.distinct; each++) distribution.counts[distribution.present[each]!] = 0
-      }
-    }
-  }
-
-  /** Counts each person once per value, whatever the number of their rows. */
-  #count(
-    attribute: number,
-    {start, tuples}: Members,
-    index: number,
-    distribution: Distribution,
-    seen: Int32Array,
-  ): void {
-    const {codes, personValues} = this.#data.sensitive[attribute]!
-    const {counts, present} = distribution
-    distribution.total = 0
-    distribution.distinct = 0
-    for (let place = start[index]!; place < start[index + 1]!; place++) {
-      const tuple = tuples[place]!
-      let amount = this.#data.counts[tuple]!
-      if (personValues) {
-        const pair = personValues.codes[tuple]!
-        if (amount === 0 || seen[pair] === index + 1) continue
-        seen[pair] = index + 1
-        amount = 1
-      }
-      if (amount === 0) continue
-      const code = codes[tuple]!
-      if (counts[code] === 0) present[distribution.distinct++] = code
-      counts[code]! += amount
-      distribution.total += amount
+    if (!this.#judge.hasTests) return
+    const {start, tuples} = membersByClass(classes.classOf as Int32Array, classes.classes)
+    for (let index = 0; index < classes.classes; index++) {
+      if (suppressed[index] || classes.rows[index] === 0) continue
+      if (!this.#judge.passes({tuples, from: start[index]!, to: start[index + 1]!})) suppressed[index] = 1
     }
   }
 
@@ -196,7 +135,7 @@ export class ClassEvaluator {
       first,
       rows,
       population: data.rows === data.subsetRows ? rows : sumBy(grouping, data.population),
-      persons: data.personOf ? this.#distinctPersons(grouping, data.personOf) : rows,
+      persons: data.personOf ? this.#distinctPersons(grouping) : rows,
     }
   }
 
@@ -221,20 +160,11 @@ export class ClassEvaluator {
     })
   }
 
-  #distinctPersons({groups, groupOf}: Grouping, personOf: Int32Array): Int32Array {
+  #distinctPersons({groups, groupOf}: Grouping): Int32Array {
     const {start, tuples} = membersByClass(groupOf, groups)
-    const persons = new Int32Array(groups)
-    this.#personSeen.fill(0)
-    for (let group = 0; group < groups; group++) {
-      for (let place = start[group]!; place < start[group + 1]!; place++) {
-        const tuple = tuples[place]!
-        const person = personOf[tuple]!
-        if (this.#data.counts[tuple] === 0 || this.#personSeen[person] === group + 1) continue
-        this.#personSeen[person] = group + 1
-        persons[group]!++
-      }
-    }
-    return persons
+    return Int32Array.from({length: groups}, (_, group) =>
+      this.#judge.persons({tuples, from: start[group]!, to: start[group + 1]!}),
+    )
   }
 
   #nearest(node: number): EquivalenceClasses | undefined {

@@ -72,10 +72,7 @@ class LatticeSearch {
     this.#cost = cost
     this.#tags = new Tags(lattice)
     this.#bounds = Float64Array.from({length: lattice.size}, (_, node) => cost.bound(node))
-    // Merging classes keeps diversity, closeness and presence, so without suppression every model is monotone. With
-    // it, merging can pull rows of a good class into a bad one; only the size of classes stays monotone.
-    const sizeOnly = (requirements.sensitive ?? []).length === 0 && requirements.presence === undefined
-    this.#verdictIsMonotone = sizeOnly || this.#evaluator.limit === 0
+    this.#verdictIsMonotone = isMonotone(data, requirements, this.#evaluator.limit)
     this.order = byBoundAndHeight(lattice, this.#bounds)
   }
 
@@ -171,6 +168,18 @@ class LatticeSearch {
     this.#checked++
     return classes
   }
+}
+
+/**
+ * Whether a transformation that satisfies the requirements still does after more generalisation. Classes only grow,
+ * and a merged class's distribution is a mixture of the two, so diversity, closeness and presence are kept. Not so
+ * with suppression: rows of a good class may be drawn into a bad one. Nor where persons have rows in several classes:
+ * one person with the same value in both counts once after the merge, so that it is no mixture.
+ */
+function isMonotone(data: Microdata, requirements: PrivacyRequirements, limit: number): boolean {
+  const models = requirements.sensitive ?? []
+  if (models.length === 0 && requirements.presence === undefined) return true
+  return limit === 0 && (models.length === 0 || data.personOf === undefined)
 }
 
 /** All nodes by bound; of equal bounds, the lower in the lattice first, so that predecessors come before successors. */
