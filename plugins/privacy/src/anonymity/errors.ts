@@ -21,3 +21,8 @@ export class NotAnonymizableError extends OmniError {
   readonly exitCode = ExitCode.gateFailed
   readonly httpStatus = 422
 }
+
+/** The source was written to between reading it for the search and reading it for publication. */
+export class SourceChangedError extends ConflictError {
+  override readonly code = 'source_changed'
+}

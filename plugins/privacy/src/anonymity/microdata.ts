@@ -39,6 +39,8 @@ export interface Microdata {
   readonly persons: number
   readonly tuples: number
   readonly tupleOfRow: Int32Array
+  /** Per row, 1 where it is in the table and 0 where it is of the population around it. */
+  readonly inTable: Uint8Array
   /** Per tuple: rows in the table, and rows in table and population together. */
   readonly counts: Int32Array
   readonly population: Int32Array
@@ -72,14 +74,16 @@ export function microdataFrom(input: MicrodataInput): Microdata {
   const {groups, groupOf, first} = grouper.group(rows, keys)
   const counts = new Int32Array(groups)
   const population = new Int32Array(groups)
+  const inTable = subset ?? new Uint8Array(rows).fill(1)
   let subsetRows = 0
   for (let row = 0; row < rows; row++) {
     const tuple = groupOf[row]!
     population[tuple]!++
-    if (subset && !subset[row]) continue
+    if (!inTable[row]) continue
     counts[tuple]!++
     subsetRows++
   }
+  if (subsetRows === 0) throw new TableError('No row is marked as one of the table')
   const pick = (codes: Int32Array) => first.map(row => codes[row]!)
   const personOf = person && pick(person.codes)
   return {
@@ -88,6 +92,7 @@ export function microdataFrom(input: MicrodataInput): Microdata {
     persons: personOf ? countPersons(personOf, counts, person.labels.length) : subsetRows,
     tuples: groups,
     tupleOfRow: groupOf,
+    inTable,
     counts,
     population,
     quasiIdentifiers: quasiIdentifiers.map(({column, hierarchy}, index) => ({
@@ -102,7 +107,8 @@ export function microdataFrom(input: MicrodataInput): Microdata {
   }
 }
 
-function leafCodes({name, labels, codes}: EncodedColumn, hierarchy: Hierarchy): Int32Array {
+/** The leaf of each row. Throws TableError where a value is not in the hierarchy's domain. */
+export function leafCodes({name, labels, codes}: EncodedColumn, hierarchy: Hierarchy): Int32Array {
   const known = new Map(hierarchy.domain.map((value, code) => [value, code]))
   const unknown = labels.filter(label => !known.has(label))
   if (unknown.length > 0) {
