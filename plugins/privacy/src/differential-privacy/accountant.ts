@@ -41,10 +41,11 @@ export function compose(expenditures: readonly Expenditure[], delta: Rational): 
 
 /** Whether a budget covers the expenditures. A sum of pure ε is compared exactly. */
 export function isCovered(expenditures: readonly Expenditure[], budget: Budget): boolean {
-  const {pure, failure, allPure} = totals(expenditures)
+  const {pure, rho, failure, allPure} = totals(expenditures)
   if (compare(failure, budget.delta) > 0) return false
   if (allPure && compare(pure, budget.epsilon) <= 0) return true
-  return compose(expenditures, budget.delta).epsilon <= toNumber(budget.epsilon)
+  const left = toNumber(budget.delta) - toNumber(failure)
+  return concentratedEpsilon(toNumber(rho), left) <= toNumber(budget.epsilon)
 }
 
 /** Throws PrivacyParameterError unless 0 < ε and 0 ≤ δ < 1. */

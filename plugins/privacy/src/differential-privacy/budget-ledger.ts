@@ -28,20 +28,24 @@ export async function createBudget(
   budgetFrom(epsilon, delta)
   const store = await context.store()
   const createdAt = context.clock.now().toISOString()
-  await store.unit(context, {audit: {action: 'budget.created', resource: `budget:${name}`, details: {epsilon, delta}}}, async unit => {
-    const database = unit.database<BudgetTables>()
-    const known = await database
-      .selectFrom('privacy_budgets')
-      .select('name')
-      .where('name', '=', name)
-      .executeTakeFirst()
-    if (known) {
-      throw new BudgetExistsError(`There is a budget ${name} already`, {
-        hint: 'a budget is a promise to the persons in the data and cannot be raised; use another name for other data',
-      })
-    }
-    await database.insertInto('privacy_budgets').values({name, epsilon, delta, created_at: createdAt}).execute()
-  })
+  await store.unit(
+    context,
+    {audit: {action: 'budget.created', resource: `budget:${name}`, details: {epsilon, delta}}},
+    async unit => {
+      const database = unit.database<BudgetTables>()
+      const known = await database
+        .selectFrom('privacy_budgets')
+        .select('name')
+        .where('name', '=', name)
+        .executeTakeFirst()
+      if (known) {
+        throw new BudgetExistsError(`There is a budget ${name} already`, {
+          hint: 'a budget is a promise to the persons in the data and cannot be raised; use another name for other data',
+        })
+      }
+      await database.insertInto('privacy_budgets').values({name, epsilon, delta, created_at: createdAt}).execute()
+    },
+  )
   return {name, epsilon, delta, createdAt, spent: {epsilon: 0, delta: 0}, releases: 0}
 }
 
@@ -60,17 +64,21 @@ export async function debit(
   const store = await context.store()
   const id = context.random.id()
   // The units of a tenant run one after the other, so that two releases cannot spend the same remainder.
-  return store.unit(context, {audit: {action: 'budget.debited', resource: `budget:${name}`, details: {release: id}}}, async unit => {
-    const database = unit.database<BudgetTables>()
-    const {budget, spent} = await readBudget(database, name)
-    const together = [...spent.flat(), ...expenditures]
-    if (!isCovered(together, budget)) throw exhausted(name, spent.flat(), budget)
-    await database
-      .insertInto('privacy_releases')
-      .values({id, budget: name, question, ...amounts(expenditures), debited_at: context.clock.now().toISOString()})
-      .execute()
-    return {id, spent: compose(together, budget.delta)}
-  })
+  return store.unit(
+    context,
+    {audit: {action: 'budget.debited', resource: `budget:${name}`, details: {release: id}}},
+    async unit => {
+      const database = unit.database<BudgetTables>()
+      const {budget, spent} = await readBudget(database, name)
+      const together = [...spent.flat(), ...expenditures]
+      if (!isCovered(together, budget)) throw exhausted(name, spent.flat(), budget)
+      await database
+        .insertInto('privacy_releases')
+        .values({id, budget: name, question, ...amounts(expenditures), debited_at: context.clock.now().toISOString()})
+        .execute()
+      return {id, spent: compose(together, budget.delta)}
+    },
+  )
 }
 
 /** Every budget, by name. */
