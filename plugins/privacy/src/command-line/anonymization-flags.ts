@@ -105,6 +105,12 @@ export function parseShare(flag: string, text: string): number {
   throw new InvalidInputError(`${flag} expects a share such as 4% or 0.04, not "${text}"`)
 }
 
+/** A whole number. Throws InvalidInputError. */
+export function parseWhole(flag: string, text: string): number {
+  if (/^\d{1,15}$/.test(text.trim())) return Number(text)
+  throw new InvalidInputError(`${flag} expects a whole number, not "${text}"`)
+}
+
 /** `LOW:HIGH`, both decimals. Throws InvalidInputError. */
 export function parseRange(flag: string, text: string): readonly [string, string] {
   const match = /^([^:]+):([^:]+)$/.exec(text)

@@ -4,6 +4,7 @@ import {release} from '../differential-privacy/release.ts'
 import {planRelease} from '../differential-privacy/release-request.ts'
 import type {dp} from '../operations/dp.ts'
 import {tableOf} from '../table/table-source.ts'
+import {releaseOutput} from './release-output.ts'
 import {questionText, releaseRequestFrom} from './release-request.ts'
 
 /** The debit is committed before the table is looked at: a crash in between costs budget and discloses nothing. */
@@ -16,6 +17,6 @@ export const handle: Handler<typeof dp> = async ({columns, rows, budget, ...inpu
     question: questionText(question),
     expenditures: plan.expenditures,
   })
-  const {values, noise} = await release(source, plan, context.random, context.signal)
-  return {release_id: id, values: [...values], noise, budget, spent: {...spent}}
+  const answer = await release(source, plan, context.random, context.signal)
+  return {release_id: id, ...releaseOutput(answer), budget, spent: {...spent}}
 }

@@ -64,7 +64,7 @@ export const anonymizationFields = {
     .enum(['optimal', 'mondrian'])
     .default('optimal')
     .describe('The global optimum over the hierarchies, or a quick partition of large tables'),
-  objective: Objective.default('entropy-with-suppression').describe('What the optimum minimises'),
+  objective: Objective.default('loss').describe('What the optimum minimises'),
   risk_threshold: thresholdField,
 }
 

@@ -45,7 +45,7 @@ export const Guarantee = z.object({epsilon: z.number(), delta: z.number()})
 export const NoiseOutput = z.object({
   distribution: z.enum(['discrete Laplace', 'discrete Gaussian', 'exponential mechanism']),
   scale: z.number().optional(),
-  within95: z.number().optional().describe('The noise is within ± this with a probability of 95 %'),
+  within_95_percent: z.number().optional().describe('The noise is within ± this with a probability of 95 %'),
   threshold: z.number().optional().describe('Counts below this are not shown'),
 })
 

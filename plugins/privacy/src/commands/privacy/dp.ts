@@ -86,12 +86,13 @@ export default class PrivacyDp extends OmniCommand {
   }
 
   async #input({values}: Typed) {
-    const [{checked}, {ReleaseInput}] = await Promise.all([
+    const [{parseWhole}, {checked}, {ReleaseInput}] = await Promise.all([
+      import('../../command-line/anonymization-flags.ts'),
       import('../../command-line/checked.ts'),
       import('../../operations/release-schemas.ts'),
     ])
     const text = (name: string) => values[name] as string | undefined
-    const whole = (name: string) => (text(name) === undefined ? undefined : Number(text(name)))
+    const whole = (name: string) => (text(name) === undefined ? undefined : parseWhole(`--${name}`, text(name)!))
     return checked(ReleaseInput, {
       question: await this.#question(values),
       person: text('person'),
@@ -125,7 +126,8 @@ export default class PrivacyDp extends OmniCommand {
   async #print(output: DescribedRelease, typed: Typed): Promise<void> {
     this.stopProgress()
     if (typed.format !== undefined) {
-      await printResult(output, typed.format, {rows: 'values'}, this.terminal)
+      const {releaseOutput} = await import('../../handlers/release-output.ts')
+      await printResult({...output, ...releaseOutput(output)}, typed.format, {rows: 'values'}, this.terminal)
       return
     }
     const {describeRelease} = await import('../../command-line/describe-release.ts')

@@ -61,7 +61,7 @@ export default class PrivacyKAnonymize extends OmniCommand {
     })(),
     objective: Flags.option({
       options: ['entropy', 'entropy-with-suppression', 'discernibility', 'discernibility-star', 'loss'] as const,
-      description: 'What the optimum minimises [default: entropy-with-suppression]',
+      description: 'What the optimum minimises [default: loss]',
     })(),
     'risk-threshold': Flags.string({
       description: 'A risk of re-identification above this counts as at risk [default: 0.2]',
@@ -114,9 +114,12 @@ export default class PrivacyKAnonymize extends OmniCommand {
         sensitive: await Promise.all(list('sensitive').map(each => flags.parseSensitive(each, directory))),
         person: text('person'),
         subset: text('subset'),
-        presence: presence && {minimum: Number(presence[0]), maximum: Number(presence[1])},
+        presence: presence && {
+          minimum: flags.parseShare('--presence', presence[0]),
+          maximum: flags.parseShare('--presence', presence[1]),
+        },
         keep: list('keep'),
-        k: text('k') === undefined ? undefined : Number(text('k')),
+        k: text('k') === undefined ? undefined : flags.parseWhole('--k', text('k')!),
         suppression: share('suppression'),
         algorithm: values.algorithm as 'optimal' | undefined,
         objective: values.objective as 'entropy' | undefined,
