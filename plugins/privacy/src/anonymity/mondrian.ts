@@ -130,6 +130,7 @@ function dimensionOf(data: Microdata, attribute: number, numeric: Readonly<Recor
 function numericDimension(data: Microdata, attribute: number, values: Float64Array): Dimension {
   const {hierarchy, codes} = data.quasiIdentifiers[attribute]!
   const numbers = Float64Array.from(codes, code => values[code]!)
+  const ranks = ranksOf(numbers)
   const extent = (set: Int32Array) => {
     let [low, high] = [set[0]!, set[0]!]
     for (const tuple of set) {
@@ -151,11 +152,29 @@ function numericDimension(data: Microdata, attribute: number, values: Float64Arr
       return numbers[low] === numbers[high] ? name(low) : `[${name(low)}, ${name(high)}]`
     },
     split: (set, smallest) => {
-      const sorted = set.toSorted((left, right) => numbers[left]! - numbers[right]!)
+      const sorted = sortedByRank(set, ranks)
       const cut = cutNearMedian(sorted, numbers, data.counts, smallest)
       return cut === undefined ? undefined : [sorted.slice(0, cut), sorted.slice(cut)]
     },
   }
+}
+
+/**
+ * The set in ascending order of its ranks. Rank and place go into one double, so that the engine's own sort of numbers
+ * does the work, which is an order of magnitude faster than one by a comparison function.
+ */
+function sortedByRank(set: Int32Array, ranks: Int32Array): Int32Array {
+  const size = set.length
+  const keys = Float64Array.from(set, (tuple, place) => ranks[tuple]! * size + place).toSorted()
+  return Int32Array.from(keys, key => set[key % size]!)
+}
+
+/** The place of each number among the different ones, in ascending order. */
+function ranksOf(numbers: Float64Array): Int32Array {
+  const rankOf = new Map(
+    [...new Set(numbers)].toSorted((left, right) => left - right).map((number, rank) => [number, rank]),
+  )
+  return Int32Array.from(numbers, number => rankOf.get(number)!)
 }
 
 /** Where to cut so that equal numbers stay together, both sides weigh enough, and the cut is nearest the median. */
@@ -204,14 +223,25 @@ function hierarchicalDimension(data: Microdata, attribute: number): Dimension {
     split: (set, smallest) => {
       const level = meeting(set)
       if (level === 0) return undefined
-      const children = Map.groupBy(set, tuple => valueAt(tuple, level - 1))
       return partsOf(
-        [...children.values()].map(child => Int32Array.from(child)),
+        groupedBy(set, tuple => valueAt(tuple, level - 1)),
         data.counts,
         smallest,
       )
     },
   }
+}
+
+/** The tuples of each value. */
+function groupedBy(set: Int32Array, valueOf: (tuple: number) => number): Int32Array[] {
+  const sizes = new Map<number, number>()
+  for (const tuple of set) sizes.set(valueOf(tuple), (sizes.get(valueOf(tuple)) ?? 0) + 1)
+  const groups = new Map([...sizes].map(([value, size]) => [value, {tuples: new Int32Array(size), next: 0}]))
+  for (const tuple of set) {
+    const group = groups.get(valueOf(tuple))!
+    group.tuples[group.next++] = tuple
+  }
+  return Array.from(groups.values(), ({tuples}) => tuples)
 }
 
 /** Each child that weighs enough is a part; the others are one part, which takes in the lightest child it needs. */
