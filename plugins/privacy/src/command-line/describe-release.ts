@@ -34,5 +34,6 @@ function describeNoise({distribution, scale, within95, threshold}: NoiseDescript
 }
 
 function short(value: number): string {
-  return Number(value.toPrecision(4)).toString()
+  const rounded = Number(value.toPrecision(4))
+  return rounded !== 0 && Math.abs(rounded) < 0.001 ? rounded.toExponential() : rounded.toString()
 }

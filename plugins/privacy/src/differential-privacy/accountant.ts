@@ -23,29 +23,29 @@ export interface Guarantee {
 }
 
 /**
- * The guarantee of all expenditures together. Where all are pure it is the sum of their ε. Otherwise every pure ε
- * counts as ε²/2 of concentrated privacy, concentrated privacy adds up, and the sum is converted for what the budget's
- * δ leaves after the failures.
+ * The guarantee of all expenditures together, δ being what may go wrong in all. The better of two bounds: pure ε and the
+ * converted concentrated privacy added up, or every pure ε taken as ε²/2 of concentrated privacy (Bun and Steinke 2016,
+ * proposition 1.4), added up and converted. Both hold for questions that depend on earlier answers, as long as the ε and
+ * δ of the questions do not.
  */
 export function compose(expenditures: readonly Expenditure[], delta: Rational): Guarantee {
-  const {pure, rho, failure, allPure} = totals(expenditures)
-  const basic = toNumber(pure)
-  const spent = toNumber(failure)
-  if (allPure && compare(failure, delta) <= 0) {
-    const concentrated = concentratedEpsilon(toNumber(rho), toNumber(delta) - spent)
-    // Many small pure releases compose better by concentration, a few better by addition.
-    return concentrated < basic ? {epsilon: concentrated, delta: toNumber(delta)} : {epsilon: basic, delta: spent}
-  }
-  return {epsilon: concentratedEpsilon(toNumber(rho), toNumber(delta) - spent), delta: Math.max(spent, toNumber(delta))}
+  const {pure, rho, allRho, failure} = totals(expenditures)
+  const left = toNumber(delta) - toNumber(failure)
+  const added = toNumber(pure) + concentratedEpsilon(toNumber(rho), left)
+  const concentrated = concentratedEpsilon(toNumber(allRho), left)
+  if (concentrated < added) return {epsilon: concentrated, delta: toNumber(delta)}
+  return {epsilon: added, delta: rho.numerator === 0n ? toNumber(failure) : toNumber(delta)}
 }
 
-/** Whether a budget covers the expenditures. A sum of pure ε is compared exactly. */
+/** Whether a budget covers the expenditures. A sum of pure ε alone is compared exactly. */
 export function isCovered(expenditures: readonly Expenditure[], budget: Budget): boolean {
-  const {pure, rho, failure, allPure} = totals(expenditures)
+  const {pure, rho, allRho, failure} = totals(expenditures)
   if (compare(failure, budget.delta) > 0) return false
-  if (allPure && compare(pure, budget.epsilon) <= 0) return true
+  if (rho.numerator === 0n && compare(pure, budget.epsilon) <= 0) return true
   const left = toNumber(budget.delta) - toNumber(failure)
-  return concentratedEpsilon(toNumber(rho), left) <= toNumber(budget.epsilon)
+  const limit = toNumber(budget.epsilon)
+  if (concentratedEpsilon(toNumber(allRho), left) <= limit) return true
+  return rho.numerator > 0n && toNumber(pure) + concentratedEpsilon(toNumber(rho), left) <= limit
 }
 
 /** Throws PrivacyParameterError unless 0 < ε and 0 ≤ δ < 1. */
@@ -58,19 +58,20 @@ export function budgetFrom(epsilon: string, delta: string): Budget {
   return budget
 }
 
+/** Sums by kind; `allRho` takes the pure ones in as concentrated privacy. */
 function totals(expenditures: readonly Expenditure[]) {
-  let pure = rational(0n)
-  let rho = rational(0n)
-  let failure = rational(0n)
+  let [pure, rho, allRho, failure] = [rational(0n), rational(0n), rational(0n), rational(0n)]
   for (const each of expenditures) {
     if (each.kind === 'failure') failure = add(failure, each.delta)
-    else if (each.kind === 'concentrated') rho = add(rho, each.rho)
-    else {
+    else if (each.kind === 'concentrated') {
+      rho = add(rho, each.rho)
+      allRho = add(allRho, each.rho)
+    } else {
       pure = add(pure, each.epsilon)
-      rho = add(rho, multiply(multiply(each.epsilon, each.epsilon), rational(1n, 2n)))
+      allRho = add(allRho, multiply(multiply(each.epsilon, each.epsilon), rational(1n, 2n)))
     }
   }
-  return {pure, rho, failure, allPure: expenditures.every(({kind}) => kind !== 'concentrated')}
+  return {pure, rho, allRho, failure}
 }
 
 /**

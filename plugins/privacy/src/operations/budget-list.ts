@@ -12,7 +12,7 @@ export const budgetList = defineOperation({
   output: z.object({budgets: z.array(BudgetOutput)}),
   cli: {
     rows: 'budgets',
-    columns: ['name', 'epsilon', 'delta', 'spent.epsilon', 'spent.delta', 'releases', 'created_at'],
+    columns: ['name', 'epsilon', 'delta', 'spent.epsilon', 'releases', 'created_at'],
     examples: ['omni privacy budget list'],
   },
   handler: () => import('../handlers/budget-list.ts'),

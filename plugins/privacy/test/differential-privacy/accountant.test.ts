@@ -62,6 +62,16 @@ test('many small pure releases compose by concentration where the budget has a Î
   expect(composed.epsilon).toBeCloseTo(concentratedEpsilon(1000 * 0.0001 * 0.5, 1e-6), 9)
 })
 
+test('a pure release beside Gaussian ones is added where that is less', () => {
+  const rho = rhoFor(1, 1e-6)
+  const composed = compose([pure('0.5'), gaussian(rho)], rationalFrom('1e-6'))
+  expect(composed.epsilon).toBeLessThanOrEqual(1.5 + 1e-9)
+  expect(composed.epsilon).toBeGreaterThan(1)
+  expect(composed.delta).toBe(1e-6)
+  expect(isCovered([pure('0.5'), gaussian(rho)], budgetFrom('1.5', '1e-6'))).toBe(true)
+  expect(isCovered([pure('0.5'), gaussian(rho)], budgetFrom('1.2', '1e-6'))).toBe(false)
+})
+
 test('Gaussian releases need a Î´, and failures use it up', () => {
   const rho = rhoFor(1, 1e-6)
   expect(isCovered([gaussian(rho)], budgetFrom('1', '1e-6'))).toBe(true)
