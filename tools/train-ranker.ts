@@ -17,19 +17,17 @@ import {parseArgs} from 'node:util'
 import {Analyser} from '../plugins/rag/src/analysis/analyser.ts'
 import {ChunkIndex} from '../plugins/rag/src/index/chunk-index.ts'
 import type {Hit} from '../plugins/rag/src/index/passage.ts'
-import type {Features} from '../plugins/rag/src/ranking/features.ts'
 import type {RankerWeights} from '../plugins/rag/src/ranking/ranker.ts'
 import {linearScore} from '../plugins/rag/src/ranking/ranker.ts'
 import type {FilledSet} from '../test/bench/rag-sets.ts'
 import {ragSets, sharedSets} from '../test/bench/rag-sets.ts'
 
-type Name = keyof Features
 type Pool = Pick<Hit, 'id' | 'documentId' | 'start' | 'end' | 'features'>[]
 
 /** A query's pool of passages, ready for the loss. */
 interface Example {
-  /** One row of features per passage. */
-  readonly rows: readonly Float64Array[]
+  /** The features of passage after passage. */
+  readonly features: Float64Array
   /** Sums to 1. */
   readonly relevance: Float64Array
 }
@@ -44,28 +42,22 @@ interface Collected {
 
 /** Scores are this much steeper in the softmax than in the ranking, where they stay near 0 to 1. */
 const SHARPNESS = 12
-const STEPS = 400
+const STEPS = 150
 
 /** Plain fusion, as far as the penalty goes where nothing was learned. */
 const prior: RankerWeights = {
   fusion: 0.8,
-  terms: 0,
-  grams: 0,
   document: 0.2,
-  coverage: 0,
   context: 0,
   documentCoverage: 0,
   phrase: 0,
   proximity: 0,
-  compound: 0,
-  rarest: 0,
   words: 0,
   neighbours: 0,
-  length: 0,
 }
-const names = Object.keys(prior) as Name[]
+const names = Object.keys(prior) as (keyof RankerWeights)[]
 
-const {values} = parseArgs({options: {write: {type: 'boolean'}, penalty: {type: 'string', default: '0.02'}}})
+const {values} = parseArgs({options: {write: {type: 'boolean'}, penalty: {type: 'string', default: '0.002'}}})
 const directory = sharedSets()
 if (directory === undefined) {
   process.stderr.write('The shared sets are not here; set OMNI_SHARED_DATA to their directory.\n')
@@ -98,11 +90,11 @@ async function collect(sets: string): Promise<Collected[]> {
   try {
     for (const set of ragSets(sets)) {
       const index = new ChunkIndex({directory: scratch, collection: set.name, analyser})
-      const filled = await set.fill(index)
+      const filled = await set.populate(index)
       const pools: Pool[] = []
       const examples: Example[] = []
       for (const {text, relevance} of filled.queries) {
-        const {hits} = await index.search(text, {limit: 60, explain: true})
+        const {hits} = await index.search(text, {limit: 80, explain: true})
         pools.push(
           hits.map(({id, documentId, start, end, features}) => ({id, documentId, start, end, features: features!})),
         )
@@ -110,7 +102,7 @@ async function collect(sets: string): Promise<Collected[]> {
         const total = judged.reduce((sum, value) => sum + value, 0)
         if (total === 0) continue
         examples.push({
-          rows: hits.map(({features}) => Float64Array.from(names, name => features![name])),
+          features: Float64Array.from(hits.flatMap(({features}) => names.map(name => features![name]))),
           relevance: judged.map(value => value / total),
         })
       }
@@ -140,27 +132,35 @@ function learn(sets: readonly Collected[], penalty: number): RankerWeights {
     for (let at = 0; at < values.length; at++) {
       first[at] = 0.9 * first[at]! + 0.1 * gradient[at]!
       second[at] = 0.999 * second[at]! + 0.001 * gradient[at]! ** 2
-      const rate = 0.01 / (1 + step / 100)
+      const rate = 0.02 / (1 + step / 60)
       values[at]! -= (rate * (first[at]! / (1 - 0.9 ** step))) / (Math.sqrt(second[at]! / (1 - 0.999 ** step)) + 1e-8)
     }
   }
   return Object.fromEntries(names.map((name, at) => [name, Number(values[at]!.toFixed(4))])) as unknown as RankerWeights
 }
 
-function addGradient(gradient: Float64Array, {rows, relevance}: Example, values: Float64Array, weight: number): void {
-  const scores = rows.map(row => SHARPNESS * row.reduce((sum, feature, at) => sum + feature * values[at]!, 0))
-  const highest = Math.max(...scores)
+function addGradient(
+  gradient: Float64Array,
+  {features, relevance}: Example,
+  values: Float64Array,
+  weight: number,
+): void {
+  const width = values.length
+  const scores = new Float64Array(relevance.length)
+  for (let at = 0; at < features.length; at++)
+    scores[Math.floor(at / width)]! += SHARPNESS * features[at]! * values[at % width]!
+  const highest = scores.reduce((one, other) => Math.max(one, other))
   const exponentials = scores.map(score => Math.exp(score - highest))
   const total = exponentials.reduce((sum, value) => sum + value, 0)
-  for (const [passage, row] of rows.entries()) {
-    const error = exponentials[passage]! / total - relevance[passage]!
-    for (let at = 0; at < row.length; at++) gradient[at]! += weight * SHARPNESS * error * row[at]!
+  for (let at = 0; at < features.length; at++) {
+    const passage = Math.floor(at / width)
+    gradient[at % width]! += weight * SHARPNESS * (exponentials[passage]! / total - relevance[passage]!) * features[at]!
   }
 }
 
 function measure({filled, pools}: Collected, by: RankerWeights): Record<string, number> {
   const reordered = pools.map(pool =>
-    [...pool].sort((one, other) => linearScore(other.features!, by) - linearScore(one.features!, by)),
+    [...pool].toSorted((one, other) => linearScore(other.features!, by) - linearScore(one.features!, by)),
   )
   return filled.measure(reordered as unknown as Hit[][])
 }

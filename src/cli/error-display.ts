@@ -2,6 +2,7 @@ import {CancelledError, ExitCode, type ErrorReport, InvalidInputError, OmniError
 import {InputMismatchError} from '../operation/invoke.ts'
 import type {Field} from './fields.ts'
 import {nameOf} from './flags.ts'
+import {printable} from './printable.ts'
 import type {Terminal} from './terminal.ts'
 
 /** What was typed does not fit the command. */
@@ -17,7 +18,8 @@ export interface Classified {
 }
 
 export function classify(error: unknown, signal: AbortSignal): Classified {
-  if (signal.aborted && (isAbort(error) || error instanceof CancelledError)) {
+  const aborted = signal.aborted && (isAbort(error) || error instanceof CancelledError)
+  if (aborted || isLeftQuestion(error)) {
     return {report: new CancelledError().report(), exitCode: ExitCode.cancelled, unexpected: false}
   }
   if (error instanceof OmniError) return {report: error.report(), exitCode: error.exitCode, unexpected: false}
@@ -26,7 +28,12 @@ export function classify(error: unknown, signal: AbortSignal): Classified {
 }
 
 function isAbort(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'AbortError' || error.name === 'ExitPromptError')
+  return error instanceof Error && error.name === 'AbortError'
+}
+
+/** Ctrl-C while inquirer asks: it reads the key itself, so no signal tells of it. */
+function isLeftQuestion(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ExitPromptError'
 }
 
 /** An input that the schema refused, in the words of the command line: flags instead of fields, all at once. */
@@ -53,7 +60,7 @@ function lowerFirst(text: string): string {
 /** The error for a person: what happened, what to try, and its stable code. */
 export function printError(report: ErrorReport, terminal: Terminal, stack: string | undefined): void {
   const paint = (code: string, text: string) => (terminal.colour.stderr ? `\u001B[${code}m${text}\u001B[0m` : text)
-  const lines = [`${paint('31', 'Error:')} ${report.message}`]
+  const lines = [`${paint('31', 'Error:')} ${printable(report.message)}`]
   if (report.hint) lines.push(`  Try: ${report.hint}`)
   lines.push(paint('2', `  code: ${report.code}`))
   if (stack) lines.push(stack)

@@ -64,6 +64,6 @@ function kindOf(schema: JsonSchema, where: string): Field['kind'] {
   if (types.includes('integer')) return 'integer'
   if (types.includes('number')) return 'number'
   if (types.includes('boolean')) return 'boolean'
-  if (types.includes('object')) return 'map'
+  if (types.includes('object') && schema.properties === undefined) return 'map'
   throw new TypeError(`${where} has no form on the command line`)
 }

@@ -1,9 +1,11 @@
+import {homedir} from 'node:os'
 import {Command} from '@oclif/core/command'
 import type * as Interfaces from '@oclif/core/interfaces'
 import {systemClock} from '../operation/random.ts'
 import type {Context} from '../operation/context.ts'
 import {ExitCode} from '../operation/errors.ts'
 import type {Registry} from '../operation/registry.ts'
+import {directoriesOf} from '../config/directories.ts'
 import {classify, fromParser, printError} from './error-display.ts'
 import {globalFlags, type OutputFormat} from './flags.ts'
 import {loadRegistry} from './load-registry.ts'
@@ -101,17 +103,14 @@ export abstract class OmniCommand extends Command {
   protected override async catch(thrown: Error): Promise<void> {
     const {report, exitCode, unexpected} = classify(fromParser(thrown, this.commandLine), this.signal)
     process.exitCode = exitCode
+    const {redact} = await import('../telemetry/redact.ts')
     const explained = unexpected ? await this.#reportBug(thrown, report.message) : report
     if (this.#format === 'json') this.terminal.stdout.write(`${JSON.stringify({error: explained})}\n`)
-    else printError(explained, this.terminal, this.#debugging ? thrown.stack : undefined)
+    else printError(explained, this.terminal, this.#debugging ? redact(thrown.stack ?? '') : undefined)
   }
 
   async #reportBug(error: Error, message: string) {
-    const [{writeErrorReport}, {directoriesOf}, {homedir}] = await Promise.all([
-      import('../telemetry/error-report.ts'),
-      import('../config/directories.ts'),
-      import('node:os'),
-    ])
+    const {writeErrorReport, redact} = await import('../telemetry/index.ts')
     const home = homedir()
     const {state} = directoriesOf('default', {platform: process.platform, env: process.env, home})
     const path = await writeErrorReport({
@@ -123,7 +122,7 @@ export abstract class OmniCommand extends Command {
       now: systemClock.now(),
     })
     const hint = path ? `report it with the file ${path}` : 'run it again with --debug and report what it prints'
-    return {code: 'bug', message: `omni has a bug: ${message}`, hint}
+    return {code: 'bug', message: redact(`omni has a bug: ${message}`), hint}
   }
 
   /** What has to be known before parsing, so that an error in the arguments is told in the right form. */

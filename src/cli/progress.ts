@@ -1,5 +1,6 @@
 import type {Ora} from 'ora'
 import type {Clock, OperationEvent} from '../operation/context.ts'
+import {printable} from './printable.ts'
 import type {Terminal} from './terminal.ts'
 
 /** Shows an operation's events on stderr. `stop` leaves the terminal as it was. */
@@ -77,7 +78,7 @@ class LiveProgress implements ProgressDisplay {
       if (!streamText) return
       if (!this.#streaming) this.#clear()
       this.#streaming = true
-      terminal.stdout.write(event.text)
+      terminal.stdout.write(printable(event.text))
       return
     }
     if (event.type === 'note') {
@@ -141,7 +142,7 @@ class PlainProgress implements ProgressDisplay {
   show(event: OperationEvent): void {
     const {terminal, quiet, streamText, clock} = this.#options
     if (event.type === 'delta') {
-      if (streamText) terminal.stdout.write(event.text)
+      if (streamText) terminal.stdout.write(printable(event.text))
       return
     }
     if (event.type === 'note') {

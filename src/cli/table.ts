@@ -2,6 +2,7 @@ import {Chalk} from 'chalk'
 import Table from 'cli-table3'
 import stringWidth from 'string-width'
 import {cellText, valueAt} from './output.ts'
+import {printable} from './printable.ts'
 import type {Terminal} from './terminal.ts'
 
 const gap = 2
@@ -71,7 +72,7 @@ export function fitWidths(natural: readonly number[], available: number): number
 }
 
 function friendly(value: unknown): string {
-  const text = cellText(value).replace(/\s+/g, ' ').trim()
+  const text = printable(cellText(value)).replace(/\s+/g, ' ').trim()
   if (!isoTime.test(text)) return typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(3) : text
   return `${text.slice(0, 10)} ${text.slice(11, 16)}Z`
 }

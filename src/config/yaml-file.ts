@@ -50,7 +50,7 @@ export async function readSettingsFile(path: string): Promise<SettingsFile | und
       }
       return
     }
-    values.set(prefix, {value: yaml.isNode(node) ? node.toJS(document) : node, line})
+    values.set(prefix, {value: yaml.isNode(node) ? plainValue(path, line, () => node.toJS(document)) : node, line})
   }
   visit(document.contents, '', 1)
   return {path, values}
@@ -64,10 +64,30 @@ export async function writeSetting(path: string, name: string, value: unknown): 
   const yaml = await import('yaml')
   const existing = await readSettingsFile(path)
   const document = yaml.parseDocument(existing ? await readFile(path, 'utf8') : '')
-  const keys = name.split('.')
+  const keys = keysOf(document.toJS(), name) ?? name.split('.')
   if (value === undefined) document.deleteIn(keys)
   else document.setIn(keys, value)
   await replaceFile(path, document.toString())
+}
+
+/** A node's value; a pile of aliases that grows beyond measure is refused by the library, and told with its line. */
+function plainValue(path: string, line: number, read: () => unknown): unknown {
+  try {
+    return read()
+  } catch (error) {
+    throw new SettingsFileError(`${path}:${line}: ${(error as Error).message}`, {cause: error})
+  }
+}
+
+/** The keys under which a dotted name stands, which may be written nested, flat, or both: `{'llm.openai': {key: 1}}`. */
+function keysOf(content: unknown, name: string): readonly string[] | undefined {
+  if (typeof content !== 'object' || content === null) return undefined
+  for (const [key, value] of Object.entries(content)) {
+    if (key === name) return [key]
+    const rest = name.startsWith(`${key}.`) ? keysOf(value, name.slice(key.length + 1)) : undefined
+    if (rest) return [key, ...rest]
+  }
+  return undefined
 }
 
 /** Writes a file so that a reader, or a crash, sees the old content or the new one and nothing between. */

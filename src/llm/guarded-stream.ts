@@ -82,6 +82,8 @@ function fault(guard: StreamGuard, kind: 'unreachable' | 'interrupted', message:
 export function faultOfNetwork(error: unknown, hasBegun: boolean): ProviderFault | undefined {
   if (!(error instanceof Error)) return undefined
   if (error instanceof SyntaxError) return {kind: 'interrupted', message: 'it is not valid JSON'}
+  // `fetch` throws a TypeError with a cause; without one it is a mistake in the program.
+  if ((error instanceof TypeError || error instanceof RangeError) && error.cause === undefined) return undefined
   const cause = error.cause instanceof Error ? error.cause : error
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
   const message = [error.message, code].filter(Boolean).join(': ')

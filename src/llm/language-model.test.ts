@@ -1,7 +1,7 @@
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {LLMock} from '@copilotkit/aimock'
-import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
+import {afterAll, beforeAll, beforeEach, describe, expect, it, vi} from 'vitest'
 import {CancelledError, OmniError} from '../operation/errors.ts'
 import {
   type Backend,
@@ -268,15 +268,10 @@ describe('what a stream can hold besides text', () => {
       'text/html',
       '<h1>Bad gateway</h1>',
       async server => {
-        const printed: unknown[] = []
-        const log = console.log
-        console.log = (...values: unknown[]) => printed.push(values)
-        try {
-          expect(await failure(ask(open('ollama', {server})))).toBeInstanceOf(LanguageModelOverloadedError)
-        } finally {
-          console.log = log
-        }
-        expect(printed).toEqual([])
+        const printed = vi.spyOn(console, 'log')
+        expect(await failure(ask(open('ollama', {server})))).toBeInstanceOf(LanguageModelOverloadedError)
+        expect(printed).not.toHaveBeenCalled()
+        printed.mockRestore()
       },
       502,
     )

@@ -233,15 +233,10 @@ describe.skipIf(process.platform !== 'linux')('a file system', () => {
     try {
       const store = await database.open({url: `sqlite:${join(mountPoint, 'omni.db')}`})
       const committed: string[] = []
-      let refused: unknown
-      for (let index = 0; refused === undefined && index < 10_000; index += 1) {
-        await mark(store, unitContext(), `m${index}`).then(
-          () => committed.push(`m${index}`),
-          error => {
-            refused = error
-          },
-        )
-      }
+      const refused = await untilRefused(async index => {
+        await mark(store, unitContext(), `m${index}`)
+        committed.push(`m${index}`)
+      })
       expect(refused).toMatchObject({code: 'storage_full'})
       expect((await marks(store)).toSorted()).toEqual(committed.toSorted())
       await store.close()
@@ -304,6 +299,18 @@ describe.skipIf(process.platform === 'win32')('without permission', () => {
 async function assertConsistentWith(store: Store, committed: readonly string[]): Promise<void> {
   expect((await marks(store)).toSorted()).toEqual(committed.toSorted())
   await assertConsistent(store)
+}
+
+/** Calls the work with 0, 1, 2 … until it throws, and gives back what. */
+async function untilRefused(work: (index: number) => Promise<void>): Promise<unknown> {
+  for (let index = 0; index < 10_000; index += 1) {
+    try {
+      await work(index)
+    } catch (error) {
+      return error
+    }
+  }
+  return undefined
 }
 
 async function mounted(directory: string): Promise<boolean> {

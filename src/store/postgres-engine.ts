@@ -186,8 +186,7 @@ export class PostgresConnection implements DatabaseConnection {
     return {rows: rows as R[], numAffectedRows: BigInt(rowCount ?? 0)}
   }
 
-  // biome-ignore lint/correctness/useYield: the interface wants a generator, and this one only refuses
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+  streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw streamRefused()
   }
 

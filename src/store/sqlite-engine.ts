@@ -299,8 +299,7 @@ export class SqliteConnection implements DatabaseConnection {
     return this.query<R>(query.sql, query.parameters)
   }
 
-  // biome-ignore lint/correctness/useYield: the interface wants a generator, and this one only refuses
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+  streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw streamRefused()
   }
 

@@ -219,6 +219,81 @@ describeOnEachDatabase('a tenant', databases => {
       expect(await except.execute()).toEqual([{id: 'c2'}])
     })
 
+    test('through the functions that are the same on both databases', async () => {
+      const row = await store
+        .read<Shop>('acme')
+        .selectFrom('shop_customers')
+        .select(({fn, val, ref}) => [
+          fn('abs', [fn('nullif', [ref('balance'), val(0n)])]).as('abs'),
+          fn('coalesce', [fn('nullif', [ref('name'), ref('name')]), ref('id')]).as('coalesce'),
+          fn('length', ['name']).as('length'),
+          fn('lower', ['name']).as('lower'),
+          fn('upper', ['name']).as('upper'),
+          fn('substr', [ref('name'), fn('length', ['id'])]).as('substr'),
+          fn('trim', [fn('replace', [ref('name'), ref('id'), ref('name')])]).as('trim'),
+          fn('ltrim', ['name']).as('ltrim'),
+          fn('rtrim', ['name']).as('rtrim'),
+          fn
+            .agg<bigint>('row_number')
+            .over(over => over.orderBy('id'))
+            .as('row_number'),
+          fn
+            .agg<bigint>('rank')
+            .over(over => over.orderBy('id'))
+            .as('rank'),
+          fn
+            .agg<bigint>('dense_rank')
+            .over(over => over.orderBy('id'))
+            .as('dense_rank'),
+          fn
+            .agg<number>('percent_rank')
+            .over(over => over.orderBy('id'))
+            .as('percent_rank'),
+          fn
+            .agg<number>('cume_dist')
+            .over(over => over.orderBy('id'))
+            .as('cume_dist'),
+          fn
+            .agg<string>('lag', ['name'])
+            .over(over => over.orderBy('id'))
+            .as('lag'),
+          fn
+            .agg<string>('lead', ['name'])
+            .over(over => over.orderBy('id'))
+            .as('lead'),
+          fn
+            .agg<string>('first_value', ['name'])
+            .over(over => over.orderBy('id'))
+            .as('first_value'),
+          fn
+            .agg<string>('last_value', ['name'])
+            .over(over => over.orderBy('id'))
+            .as('last_value'),
+        ])
+        .orderBy('id')
+        .executeTakeFirstOrThrow()
+      expect(row).toEqual({
+        abs: 10n,
+        coalesce: 'c1',
+        length: 5n,
+        lower: 'one a',
+        upper: 'ONE A',
+        substr: 'ne A',
+        trim: 'One A',
+        ltrim: 'One A',
+        rtrim: 'One A',
+        row_number: 1n,
+        rank: 1n,
+        dense_rank: 1n,
+        percent_rank: 0,
+        cume_dist: 0.5,
+        lag: null,
+        lead: 'Two A',
+        first_value: 'One A',
+        last_value: 'One A',
+      })
+    })
+
     test('but shares what is declared shared', async () => {
       expect(await store.read<Shop>('acme').selectFrom('shop_currencies').selectAll().execute()).toEqual([
         {code: 'EUR'},
@@ -428,6 +503,7 @@ describeOnEachDatabase('a tenant', databases => {
           .selectAll()
           .execute(),
       'a write to what is shared': database => database.insertInto('shop_currencies').values({code: 'USD'}).execute(),
+      'the plan of a query': database => database.selectFrom('shop_orders').selectAll().explain(),
       'a merge': database =>
         (database as Kysely<Shop>)
           .mergeInto('shop_orders')

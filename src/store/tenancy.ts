@@ -57,13 +57,11 @@ export type TableScopes = Readonly<Record<string, Pick<TableDefinition, 'scope'>
 const portableFunctions: ReadonlySet<string> = new Set([
   'abs',
   'avg',
-  'ceil',
   'coalesce',
   'count',
   'cume_dist',
   'dense_rank',
   'first_value',
-  'floor',
   'lag',
   'last_value',
   'lead',
@@ -72,23 +70,17 @@ const portableFunctions: ReadonlySet<string> = new Set([
   'ltrim',
   'max',
   'min',
-  'mod',
-  'nth_value',
-  'ntile',
   'nullif',
   'percent_rank',
   'rank',
   'replace',
-  'round',
   'row_number',
   'rtrim',
-  'sign',
-  'sqrt',
   'substr',
   'sum',
   'trim',
   'upper',
-]) // biome-ignore format: a list of words
+])
 
 /** What Kysely itself writes as raw SQL: the direction of an order, and the condition of a join on true. */
 const harmlessFragments: ReadonlySet<string> = new Set(['asc', 'desc', 'true'])
@@ -102,7 +94,7 @@ const harmlessFragments: ReadonlySet<string> = new Set(['asc', 'desc', 'true'])
  * - An update and a delete get `tenant = ?` on their target, and so does the update of an upsert.
  * - An insert gets the column; a tenant cannot be named or changed.
  * - What cannot be confined is refused: raw SQL, tables without a declaration, schemas, MERGE, REPLACE, functions that
- *   are not on the list, data definition.
+ *   are not on the list, plans, data definition.
  *
  * The queries that went through are remembered by their ids, and `confined` lets only those reach the database:
  * `withoutPlugins()` or a compiled query of one's own are refused there.
@@ -251,6 +243,10 @@ class TenantTransformer extends OperationNodeTransformer {
 
   protected override transformMergeQuery(): never {
     refuse('MERGE differs between databases')
+  }
+
+  protected override transformExplain(): never {
+    refuse('it asks for a plan')
   }
 
   protected override transformRaw(node: RawNode): RawNode {

@@ -1,3 +1,3 @@
 export {writeErrorReport} from './error-report.ts'
 export {jsonLogger, type LogLevel, logLevels} from './logger.ts'
-export {redact} from './redact.ts'
+export {redact, redactFields} from './redact.ts'

@@ -1,5 +1,5 @@
 import type {Logger} from '../operation/context.ts'
-import {redact} from './redact.ts'
+import {redactFields} from './redact.ts'
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'off'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -9,7 +9,8 @@ export function jsonLogger(level: LogLevel, write: (line: string) => void, now: 
   const least = logLevels.indexOf(level)
   const at = (name: LogLevel) => (message: string, fields?: Record<string, unknown>) => {
     if (logLevels.indexOf(name) < least) return
-    write(`${redact(JSON.stringify({time: now().toISOString(), level: name, message, ...fields}))}\n`)
+    const entry = {time: now().toISOString(), level: name, message, ...fields}
+    write(`${JSON.stringify(redactFields(entry))}\n`)
   }
   return {debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error')}
 }

@@ -19,3 +19,28 @@ const shapes: readonly (readonly [RegExp, string])[] = [
 export function redact(text: string): string {
   return shapes.reduce((clean, [shape, replacement]) => clean.replace(shape, replacement), text)
 }
+
+const secretName = /(?:api[_-]?key|secret|password|passwd|token|authorization|cookie)$/i
+
+/** How deep a structure is followed; beyond, and so for one that contains itself, it is left out. */
+const deepest = 8
+
+/**
+ * A structure as JSON for a log, with its secrets replaced: in every text, and whole where the name of a field says
+ * that it is one.
+ */
+export function redactFields(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return redact(value)
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (depth === deepest) return '…'
+  if (Array.isArray(value)) return value.map(each => redactFields(each, depth + 1))
+  if (value instanceof Error) return {name: value.name, message: redact(value.message)}
+  if ('toJSON' in value && typeof value.toJSON === 'function') return redactFields(value.toJSON(), depth + 1)
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shown(name, each, depth + 1)]))
+}
+
+function shown(name: string, value: unknown, depth: number): unknown {
+  const hidden = secretName.test(name) && (typeof value === 'string' || typeof value === 'object') && value !== null
+  return hidden ? '[redacted]' : redactFields(value, depth)
+}

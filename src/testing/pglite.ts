@@ -49,7 +49,7 @@ export class PgliteSocket extends Duplex {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     this.#pending = Buffer.concat([this.#pending, chunk])
-    this.#answerAll().then(() => done(), done)
+    void this.#answerAll(done)
   }
 
   override _final(done: (error?: Error | null) => void): void {
@@ -57,8 +57,13 @@ export class PgliteSocket extends Duplex {
     done()
   }
 
-  async #answerAll(): Promise<void> {
-    for (let message = this.#take(); message !== undefined; message = this.#take()) await this.#answer(message)
+  async #answerAll(done: (error?: Error | null) => void): Promise<void> {
+    try {
+      for (let message = this.#take(); message !== undefined; message = this.#take()) await this.#answer(message)
+      done()
+    } catch (error) {
+      done(error as Error)
+    }
   }
 
   /** The next whole message, if it has arrived. */

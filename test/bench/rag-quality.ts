@@ -35,7 +35,7 @@ const analyser = new Analyser()
 try {
   for (const set of sets) {
     const index = new ChunkIndex({directory: scratch, collection: set.name, analyser})
-    const {queries, measure} = await set.fill(index)
+    const {queries, measure} = await set.populate(index)
     const found: Passage[][] = []
     const times: number[] = []
     for (const {text} of queries) {

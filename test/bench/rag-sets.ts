@@ -29,7 +29,7 @@ export interface RagSet {
   readonly name: string
   /** Sets of one family are alike: leaving one out of a training leaves out all. */
   readonly family: string
-  fill(index: ChunkIndex): Promise<FilledSet>
+  populate(index: ChunkIndex): Promise<FilledSet>
 }
 
 const clock = {now: () => new Date(), elapsed: () => performance.now()}
@@ -79,7 +79,7 @@ function beirSet(
   return {
     name,
     family,
-    async fill(index) {
+    async populate(index) {
       const set = await read()
       const documentOf = await indexCorpus(set.documents, {index, clock})
       const ranked = (passages: readonly Passage[]) => [...new Set(passages.map(({id}) => documentOf.get(id)!))]
@@ -128,7 +128,7 @@ function spanSet(directory: string): RagSet {
   return {
     name: 'chroma-chunking',
     family: 'spans',
-    async fill(index) {
+    async populate(index) {
       for (const name of ['chatlogs', 'finance', 'pubmed', 'state_of_the_union', 'wikitexts']) {
         const text = await readFile(join(directory, 'corpora', `${name}.md`), 'utf8')
         const {blocks, title} = await parseMarkdown(text)

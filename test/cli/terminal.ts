@@ -21,7 +21,7 @@ export interface RunningTerminal {
 }
 
 /** How long nothing may be shown before a wait is given up, only to say what was shown instead. */
-const patienceMs = 4_000
+const patienceMs = 30_000
 
 /** Starts a program in a pseudo-terminal; it is killed with the test. */
 export function inTerminal(file: string, argv: readonly string[], options: TerminalOptions = {}): RunningTerminal {

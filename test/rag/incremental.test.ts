@@ -89,6 +89,7 @@ describe('what has changed is ingested, and nothing else', () => {
         exclude: [],
         workingDirectory: workspace.directory,
         maxBytes: 1_000_000,
+        allowPrivateUrls: false,
         signal: context.signal,
       })
       const vanishing = {

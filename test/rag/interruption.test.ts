@@ -1,12 +1,12 @@
 import {type FSWatcher, mkdirSync, rmSync, watch} from 'node:fs'
 
-import {beforeAll, describe, expect, test} from 'vitest'
+import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {status} from '../../plugins/rag/src/operations/status.ts'
 import {complaints, type IndexState, indexState} from '../support/index-state.ts'
 import {seededRandom, writeMarkdownFiles} from '../support/markdown-files.ts'
-import {Workspace} from '../support/workspace.ts'
+import {Workspace, type WorkspaceOptions} from '../support/workspace.ts'
 
-const files = {count: 600, bytes: 500, seed: 7}
+const files = {count: 300, bytes: 400, seed: 7}
 const kills = 20
 const queries = [
   'who reconciles the insurance claim',
@@ -21,8 +21,8 @@ const queries = [
   'billing service schedules a spare valve before the end of the month',
 ]
 
-function workspaceWithFiles(): Workspace {
-  const workspace = new Workspace()
+function workspaceWithFiles(options: WorkspaceOptions = {}): Workspace {
+  const workspace = new Workspace(options)
   writeMarkdownFiles({directory: workspace.path('files'), ...files})
   return workspace
 }
@@ -49,7 +49,7 @@ describe('kill -9 in the middle of an ingest', () => {
   let changes = 0
 
   beforeAll(async () => {
-    const workspace = workspaceWithFiles()
+    const workspace = workspaceWithFiles({atEnd: afterAll})
     const {seen, killed} = await killAtChange(workspace, ['rag', 'ingest', 'files'], Infinity)
     expect(killed).toBe(false)
     changes = seen
@@ -80,17 +80,26 @@ describe('kill -9 in the middle of an ingest', () => {
 })
 
 describe('kill -9 in the middle of a removal', () => {
-  test.for([0.1, 0.3, 0.5, 0.7, 0.9])('of everything, %d of the way: it can be ingested again', async share => {
-    const workspace = new Workspace()
-    writeMarkdownFiles({directory: workspace.path('files'), count: 40, bytes: 500})
+  let before: IndexState
+  let changes = 0
+
+  const fill = (workspace: Workspace) => {
+    writeMarkdownFiles({directory: workspace.path('files'), count: 40, bytes: 400})
+    return workspace
+  }
+
+  beforeAll(async () => {
+    const workspace = fill(new Workspace({atEnd: afterAll}))
     await workspace.ingest(['files'])
-    const before = await workspace.within(context => indexState(context, queries))
-    const rehearsal = new Workspace()
-    writeMarkdownFiles({directory: rehearsal.path('files'), count: 40, bytes: 500})
-    await rehearsal.ingest(['files'])
-    const argv = ['rag', 'remove', '--all', '--yes']
-    const {seen} = await killAtChange(rehearsal, argv, Infinity)
-    await killAtChange(workspace, argv, Math.max(1, Math.round(share * seen)))
+    before = await workspace.within(context => indexState(context, queries))
+    const {seen} = await killAtChange(workspace, ['rag', 'remove', '--all', '--yes'], Infinity)
+    changes = seen
+  })
+
+  test.for([0.1, 0.3, 0.5, 0.7, 0.9])('of everything, %d of the way: it can be ingested again', async share => {
+    const workspace = fill(new Workspace())
+    await workspace.ingest(['files'])
+    await killAtChange(workspace, ['rag', 'remove', '--all', '--yes'], Math.max(1, Math.round(share * changes)))
     const again = await workspace.omni(['rag', 'ingest', 'files'])
     expect(again).toMatchObject({code: 0})
     await workspace.within(async context => {
@@ -103,9 +112,9 @@ describe('kill -9 in the middle of a removal', () => {
 describe('two ingests at once', () => {
   test('of the same files: both end well, and nothing is there twice', async () => {
     const workspace = new Workspace()
-    writeMarkdownFiles({directory: workspace.path('files'), count: 300, bytes: 500})
+    writeMarkdownFiles({directory: workspace.path('files'), count: 120, bytes: 400})
     const alone = new Workspace()
-    writeMarkdownFiles({directory: alone.path('files'), count: 300, bytes: 500})
+    writeMarkdownFiles({directory: alone.path('files'), count: 120, bytes: 400})
     await alone.ingest(['files'])
     const finished = await Promise.all([
       workspace.omni(['rag', 'ingest', 'files']),
@@ -121,8 +130,8 @@ describe('two ingests at once', () => {
 
   test('of different files into one collection: the same as one after the other', async () => {
     const fill = (workspace: Workspace) => {
-      writeMarkdownFiles({directory: workspace.path('one'), count: 150, bytes: 500, seed: 1})
-      writeMarkdownFiles({directory: workspace.path('two'), count: 150, bytes: 500, seed: 2})
+      writeMarkdownFiles({directory: workspace.path('one'), count: 60, bytes: 400, seed: 1})
+      writeMarkdownFiles({directory: workspace.path('two'), count: 60, bytes: 400, seed: 2})
       return workspace
     }
     const workspace = fill(new Workspace())
@@ -155,14 +164,14 @@ describe('two ingests at once', () => {
 
   test('into two tenants: each has its own', async () => {
     const workspace = new Workspace()
-    writeMarkdownFiles({directory: workspace.path('one'), count: 100, bytes: 400, seed: 1})
-    writeMarkdownFiles({directory: workspace.path('two'), count: 50, bytes: 400, seed: 2})
+    writeMarkdownFiles({directory: workspace.path('one'), count: 50, bytes: 400, seed: 1})
+    writeMarkdownFiles({directory: workspace.path('two'), count: 25, bytes: 400, seed: 2})
     const finished = await Promise.all([
       workspace.omni(['rag', 'ingest', 'one', '--tenant', 'first']),
       workspace.omni(['rag', 'ingest', 'two', '--tenant', 'second']),
     ])
     expect(finished.map(({code}) => code)).toEqual([0, 0])
-    expect(await workspace.call(status, {}, 'first')).toMatchObject({documents: 100, pending: 0})
-    expect(await workspace.call(status, {}, 'second')).toMatchObject({documents: 50, pending: 0})
+    expect(await workspace.call(status, {}, 'first')).toMatchObject({documents: 50, pending: 0})
+    expect(await workspace.call(status, {}, 'second')).toMatchObject({documents: 25, pending: 0})
   })
 })

@@ -24,6 +24,8 @@ export interface WorkspaceOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Where the data directory is; below the home where it is not given. */
   readonly dataDirectory?: string
+  /** When it goes away: with the test, or with `afterAll` where a suite shares it. */
+  readonly atEnd?: (cleanUp: () => void) => void
   /** Whose processes these are, where this process may choose. */
   readonly account?: {readonly uid: number; readonly gid: number}
 }
@@ -33,7 +35,7 @@ export function accountWithoutRights(): {readonly uid: number; readonly gid: num
   return process.getuid?.() === 0 ? {uid: 65_534, gid: 65_534} : undefined
 }
 
-/** A home and a directory of files, in which omni is run as its user does. All of it goes away with the test. */
+/** A home and a directory of files, in which omni is run as its user does. All of it goes away in the end. */
 export class Workspace {
   readonly directory: string
   readonly home: string
@@ -51,7 +53,8 @@ export class Workspace {
     if (options.account) {
       for (const path of [this.directory, this.home]) chownSync(path, options.account.uid, options.account.gid)
     }
-    onTestFinished(() => rmSync(this.directory, {recursive: true, force: true}))
+    const atEnd = options.atEnd ?? onTestFinished
+    atEnd(() => rmSync(this.directory, {recursive: true, force: true}))
   }
 
   /** Writes a file below the directory. */
@@ -132,11 +135,20 @@ export class Workspace {
   }
 
   /** Ingests once, in this process, as the command does. */
-  async ingest(inputs: readonly string[], options: Partial<IngestSourcesOptions> = {}): Promise<IngestSummary> {
+  ingest(inputs: readonly string[], options: Partial<IngestSourcesOptions> = {}): Promise<IngestSummary> {
+    return this.ingestAs(undefined, inputs, options)
+  }
+
+  /** Ingests once as a tenant. */
+  async ingestAs(
+    tenant: string | undefined,
+    inputs: readonly string[],
+    options: Partial<IngestSourcesOptions> = {},
+  ): Promise<IngestSummary> {
     return this.within(async context => {
       for await (const summary of ingestSources({...ingestDefaults, ...options, inputs}, context)) return summary
       throw new Error('The ingest gave no summary')
-    })
+    }, tenant)
   }
 }
 

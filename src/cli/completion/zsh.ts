@@ -51,7 +51,7 @@ function nodeCase({words, next, flags, args}: CommandNode): string {
 }
 
 function flagSpecification({name, char, description, many, values}: CompletedFlag): string {
-  const text = `[${description.replaceAll(/[\\\[\]:]/g, '\\$&')}]`
+  const text = `[${description.replaceAll(/[[\]\\:]/g, '\\$&')}]`
   const value = values ? `:${escaped(name)}:${action(values)}` : ''
   const long = `--${name}${values ? '=' : ''}`
   if (!char) return quoted(`${many ? '*' : ''}${long}${text}${value}`)

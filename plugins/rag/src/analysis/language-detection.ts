@@ -19,7 +19,7 @@ export async function loadLanguageGuessing(): Promise<GuessLanguage> {
   return text =>
     Object.entries(eld.detect(text).getScores())
       .map(([language, score]) => ({language, score}))
-      .sort((one, other) => other.score - one.score)
+      .toSorted((one, other) => other.score - one.score)
 }
 
 /** The part of a text to detect its language by: from the middle, because documents begin with titles and licences. */

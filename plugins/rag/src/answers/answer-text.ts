@@ -16,6 +16,10 @@ export interface AnswerText {
   readonly refused: boolean
 }
 
+/** Marks with the space before them. */
+const MARKS = /[ \t]*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]/gu
+const MARKS_AFTER_STOP = /([.!?…]+)((?:\s*\[[\d\s,;]{1,40}\])+)/gu
+
 /** More are not read. */
 const MOST_QUOTES = 100
 
@@ -117,24 +121,24 @@ function readQuotes(text: string): ClaimedQuote[] {
 
 /** The numbers of passages that a text cites, in the order of their first appearance: `[1]`, `[2, 3]`. */
 export function citedNumbers(prose: string): number[] {
-  const numbers = [...prose.matchAll(MARKER)].flatMap(match => match[1]!.split(/[,;]/u).map(Number))
+  const numbers = [...prose.matchAll(MARKS)].flatMap(match => match[1]!.split(/[,;]/u).map(Number))
   return [...new Set(numbers)]
 }
 
-const MARKER = /\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]/gu
-
 /** The sentences of an answer that cite a passage, without any marks. */
 export function claimOf(prose: string, number: number): string {
-  return sentences(prose, 'und')
-    .map(({start, end}) => prose.slice(start, end))
+  // A mark behind a full stop belongs to the sentence before it.
+  const joined = prose.replaceAll(MARKS_AFTER_STOP, '$2$1')
+  return sentences(joined, 'und')
+    .map(({start, end}) => joined.slice(start, end))
     .filter(sentence => citedNumbers(sentence).includes(number))
-    .map(sentence => sentence.replaceAll(MARKER, ''))
+    .map(sentence => sentence.replaceAll(MARKS, ''))
     .join(' ')
 }
 
 /** The text without the marks of passages for which nothing was proved. */
 export function keepMarkers(prose: string, proved: ReadonlySet<number>): string {
-  return prose.replaceAll(new RegExp(`[ \\t]*${MARKER.source}`, 'gu'), (mark, list: string) => {
+  return prose.replaceAll(MARKS, (mark, list: string) => {
     const numbers = list.split(/[,;]/u).map(Number)
     const kept = numbers.filter(number => proved.has(number))
     if (kept.length === numbers.length) return mark

@@ -225,13 +225,13 @@ function calendarNames(language: string): string[] {
     names.add(monthInDate.formatToParts(date).find(part => part.type === 'month')!.value)
     names.add(day.format(date))
   }
-  // English "may" and German "mai" as months are rarely told from the words; capitals are not kept here.
+  // Letter case is not regarded, and English "may" is rarely the month.
   names.delete('May')
   return [...names]
 }
 
 /** The languages whose cue words are known here. */
-export const CUE_LANGUAGES: readonly string[] = Object.keys(CUES)
+const CUE_LANGUAGES: readonly string[] = Object.keys(CUES)
 
 /**
  * The types of answer a question asks for, by its cue words in any of the languages given; all known languages where

@@ -1,17 +1,15 @@
-import type {Hit, Passage} from '../index/passage.ts'
+import type {Passage} from '../index/passage.ts'
+import type {Findings} from './extract-answer.ts'
 import {assess} from './extract-answer.ts'
-import type {TermStatistics, Tokenizer} from './question.ts'
+import type {Tokenizer} from './question.ts'
 import {sentences} from './sentences.ts'
 
 export interface CalibrationOptions {
-  /** Passages of the collection, all or a sample; their order does not matter. */
+  /** Passages of the collection, all or a sample; their order does not matter. The tokenizer knows their languages. */
   readonly passages: readonly Passage[]
-  /** Searches the collection, best first, about thirty hits. */
-  search(query: string): Promise<readonly Hit[]>
+  /** Searches the collection for about thirty hits. */
+  find(question: string): Promise<Findings>
   readonly tokenizer: Tokenizer
-  readonly statistics: TermStatistics
-  /** Languages of the collection, the most frequent first. */
-  readonly languages: readonly string[]
   readonly signal?: AbortSignal
 }
 
@@ -28,9 +26,9 @@ export interface Calibration {
 }
 
 /** The threshold of a collection that is not calibrated or too small to be. */
-export const DEFAULT_THRESHOLD = 0.2
-const LOWEST_THRESHOLD = 0.12
-const HIGHEST_THRESHOLD = 0.25
+export const DEFAULT_THRESHOLD = 0.15
+const LOWEST_THRESHOLD = 0.1
+const HIGHEST_THRESHOLD = 0.2
 
 /** Fewer made-up questions say nothing. */
 const FEWEST_QUESTIONS = 20
@@ -63,17 +61,22 @@ export async function calibrate(options: CalibrationOptions): Promise<Calibratio
   }
   const present: number[] = []
   const absent: number[] = []
-  for (const question of questions) {
+  // Where the work is given up early, nobody waits for the search that runs ahead.
+  const search = (question: PseudoQuestion) => {
+    const searching = options.find(question.text)
+    searching.catch(() => undefined)
+    return searching
+  }
+  let searching = search(questions[0]!)
+  for (const [index, question] of questions.entries()) {
     options.signal?.throwIfAborted()
-    const hits = await options.search(question.text)
-    present.push(confidence(options, question, hits))
-    absent.push(
-      confidence(
-        options,
-        question,
-        hits.filter(hit => !isSamePlace(hit, question.passage)),
-      ),
-    )
+    const findings = await searching
+    // The engine searches for the next question while this one is assessed, which takes as long.
+    const next = questions[index + 1]
+    if (next) searching = search(next)
+    const elsewhere = findings.hits.filter(hit => !isSamePlace(hit, question.passage))
+    present.push(confidence(options, question, findings))
+    absent.push(confidence(options, question, {...findings, hits: elsewhere}))
   }
   const chosen = Math.min(quantile(present, FALSE_REFUSALS), quantile(absent, TRUE_REFUSALS))
   const threshold = Math.min(HIGHEST_THRESHOLD, Math.max(LOWEST_THRESHOLD, chosen))
@@ -85,9 +88,8 @@ export async function calibrate(options: CalibrationOptions): Promise<Calibratio
   }
 }
 
-function confidence(options: CalibrationOptions, question: PseudoQuestion, hits: readonly Hit[]): number {
-  const {tokenizer, statistics, languages} = options
-  return assess({question: question.text, hits: hits.slice(0, HITS), tokenizer, statistics, languages}).confidence
+function confidence({tokenizer}: CalibrationOptions, {text}: PseudoQuestion, findings: Findings): number {
+  return assess({...findings, hits: findings.hits.slice(0, HITS), question: text, tokenizer}).confidence
 }
 
 function quantile(values: readonly number[], share: number): number {

@@ -8,14 +8,20 @@ import {candidates} from './sentence-features.ts'
 import type {RankedSentence} from './sentence-ranker.ts'
 import {rankSentences} from './sentence-ranker.ts'
 
-export interface ExtractOptions {
-  readonly question: string
-  /** Passages found for the question, best first; ten are enough. */
+/** What a search found for a question. */
+export interface Findings {
+  /** Best first; ten are enough. */
   readonly hits: readonly Hit[]
-  readonly tokenizer: Tokenizer
+  /** The languages the question may be in, the likeliest first; those of the hits where there are none. */
+  readonly languages: readonly string[]
+  /** Of the question's terms, as `questionTerms` gives them for the languages of the hits. */
   readonly statistics: TermStatistics
-  /** Languages of the collection, the most frequent first; those of the hits where it is left out. */
-  readonly languages?: readonly string[]
+}
+
+export interface ExtractOptions extends Findings {
+  readonly question: string
+  /** Prepared for the languages and for those of the hits. */
+  readonly tokenizer: Tokenizer
   /** Refuse below this confidence; by default nothing that has a candidate is refused. */
   readonly threshold?: number
   /** The most sentences to quote. */
@@ -55,7 +61,7 @@ export function extractAnswer(options: ExtractOptions): ExtractedAnswer {
 /** Ranks the sentences of the hits and estimates whether they answer the question at all. */
 export function assess(options: Omit<ExtractOptions, 'threshold' | 'limit'>): Assessment {
   const {hits, tokenizer, statistics} = options
-  const languages = options.languages ?? hits.map(hit => hit.language)
+  const languages = options.languages.length > 0 ? options.languages : hits.map(hit => hit.language)
   const question = analyseQuestion(options.question, [...new Set(languages)], tokenizer, statistics)
   const found = candidates(question, hits, tokenizer)
   const ranked = rankSentences(found)

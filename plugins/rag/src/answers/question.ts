@@ -14,7 +14,7 @@ export interface Tokenizer {
 export interface TermStatistics {
   /** The number of passages in the collection. */
   readonly passages: number
-  /** The number of passages which hold the term. */
+  /** The number of passages which hold the term; an estimate where only the idf is known. */
   frequency(term: string): number
 }
 
@@ -53,6 +53,11 @@ export interface AnalysedQuestion {
   reading(language: string): QuestionReading
 }
 
+/** The terms of a question whose frequencies an answer from passages of these languages needs. */
+export function questionTerms(text: string, languages: Iterable<string>, tokenizer: Tokenizer): string[] {
+  return [...new Set([...languages].flatMap(language => tokenizer.tokens(text, language).map(({term}) => term)))]
+}
+
 /** Shorter words carry too few 4-grams to tell inflection from chance. */
 const SHORTEST_SOFT_WORD = 5
 
@@ -83,7 +88,7 @@ export function analyseQuestion(
     reading(of) {
       let reading = readings.get(of)
       if (!reading) {
-        reading = {terms: questionTerms(text, of, stopWords, tokenizer, statistics)}
+        reading = {terms: contentTerms(text, of, stopWords, tokenizer, statistics)}
         readings.set(of, reading)
       }
       return reading
@@ -105,7 +110,7 @@ function likeliestLanguage(text: string, languages: readonly string[], tokenizer
   return best
 }
 
-function questionTerms(
+function contentTerms(
   text: string,
   language: string,
   stopWords: ReadonlySet<number>,
@@ -124,7 +129,7 @@ function questionTerms(
   return [...first].map(([term, position], at) => ({
     term,
     weight: weights[at]! / total,
-    isKnown: statistics.frequency(term) > 0,
+    isKnown: statistics.frequency(term) >= 0.5,
     position,
     grams: softGrams(term),
   }))

@@ -7,7 +7,10 @@ import {sentences} from './sentences.ts'
 
 /** The names of the features, in the order of the vectors and of the weights file. */
 export const SENTENCE_FEATURES = [
-  /** Share of the question's idf that the sentence speaks of. */
+  /**
+   * Share of the question's idf that the sentence speaks of; for a table row with the names of its columns, for a list
+   * item or a line of code with the sentence that announces it.
+   */
   'coverage',
   /** Its square: two halves of a question in two sentences are less than the whole in one. */
   'coverage_squared',
@@ -19,6 +22,8 @@ export const SENTENCE_FEATURES = [
   'coverage_before',
   /** What the sentence after adds to both. */
   'coverage_after',
+  /** What the headings above add to the sentence's own. */
+  'coverage_heading',
   /** Share of the question's idf in the passage with its headings. */
   'coverage_passage',
   /** The passage's score between the lowest (0) and highest (1) of the hits. */
@@ -38,6 +43,8 @@ export const SENTENCE_FEATURES = [
   'is_item',
   'is_row',
   'is_code',
+  /** It announces what follows: "Run this:". */
+  'is_lead_in',
   /** The first sentence of its passage. */
   'is_first',
   ...ANSWER_TYPES.map(type => `offers_${type}` as const),
@@ -84,25 +91,24 @@ function candidatesOfHit(
   const reading = question.reading(hit.language)
   const units = sentences(hit.text, hit.language)
   const matches = matchUnits(hit, units, reading, tokenizer)
-  const context = matchTerms(
-    [...hit.headings, hit.tableHeader ?? '', hit.title ?? ''].join(' '),
-    hit,
-    reading,
-    tokenizer,
-  )
-  const passage = union([context, ...matches.map(match => match.found)])
-  const passageCoverage = weigh(passage, reading)
+  const above = matchTerms([...hit.headings, hit.title ?? ''].join(' '), hit, reading, tokenizer)
+  const columns = matchTerms(hit.tableHeader ?? '', hit, reading, tokenizer)
+  const passageCoverage = weigh(union([above, columns, ...matches.map(match => match.found)]), reading)
   const rarest = reading.terms.reduce((most, term, at) => (term.weight > reading.terms[most]!.weight ? at : most), 0)
   const local = localWeights(matches, reading)
+  const contexts = contextsOf(hit.text, units)
   const found: Candidate[] = []
   units.forEach((sentence, at) => {
     if (sentence.kind === 'heading') return
     const own = matches[at]!
-    const coverage = weigh(own.found, reading)
-    const before = weigh(union([own.found, matches[at - 1]?.found]), reading)
-    const near = weigh(union([own.found, matches[at - 1]?.found, matches[at + 1]?.found]), reading)
+    const {leadIn, heading} = contexts[at]!
+    const spoken = union([own.found, matches[leadIn]?.found, sentence.kind === 'row' ? columns : undefined])
+    const coverage = weigh(spoken, reading)
+    const before = weigh(union([spoken, matches[at - 1]?.found]), reading)
+    const near = weigh(union([spoken, matches[at - 1]?.found, matches[at + 1]?.found]), reading)
     const text = hit.text.slice(sentence.start, sentence.end)
     const offered = offeredTypes(text, hit.language, question.words, question.types)
+    if (sentence.kind === 'code' && question.types.includes('procedure')) offered.add('procedure')
     found.push({
       hit,
       rank,
@@ -110,9 +116,10 @@ function candidatesOfHit(
       features: [
         coverage,
         coverage ** 2,
-        weighLocally(own.found, local),
+        weighLocally(spoken, local),
         before - coverage,
         near - before,
+        weigh(union([spoken, above, matches[heading]?.found]), reading) - coverage,
         passageCoverage,
         passageScore,
         1 / (rank + 1),
@@ -124,12 +131,44 @@ function candidatesOfHit(
         sentence.kind === 'item' ? 1 : 0,
         sentence.kind === 'row' ? 1 : 0,
         sentence.kind === 'code' ? 1 : 0,
+        announces(text) ? 1 : 0,
         at === 0 ? 1 : 0,
         ...ANSWER_TYPES.map(type => (offered.has(type) ? 1 : 0)),
       ],
     })
   })
   return found
+}
+
+interface UnitContext {
+  /** The unit which announces this one or names its columns, or -1. */
+  readonly leadIn: number
+  /** The heading above within the passage, or -1. */
+  readonly heading: number
+}
+
+/** A lead-in announces the rows, items or lines of code that follow it, up to the first unit of another kind. */
+function contextsOf(text: string, units: readonly Sentence[]): UnitContext[] {
+  let leadIn = -1
+  let heading = -1
+  return units.map((unit, at) => {
+    const {kind, block} = unit
+    const previous = units[at - 1]
+    if (previous && previous.kind !== kind && previous.kind !== 'heading' && at - 1 !== leadIn) leadIn = -1
+    if (kind === 'row' && previous?.kind === 'heading' && previous.block === block) leadIn = at - 1
+    if (kind === 'sentence') leadIn = -1
+    const context = {leadIn, heading}
+    if (kind === 'sentence' && announces(text.slice(unit.start, unit.end))) leadIn = at
+    if (kind === 'heading' && units[at + 1]?.block !== block) {
+      heading = at
+      leadIn = -1
+    }
+    return context
+  })
+}
+
+function announces(text: string): boolean {
+  return /[:：]$/u.test(text)
 }
 
 interface UnitMatch {

@@ -57,11 +57,13 @@ export function chunkDocument(document: LoadedDocument, options: ChunkOptions = 
   const pieces = joinTiny(placePieces(document, target), target)
   const lines = new LineIndex(document.text)
   const pageAt = pageFinder(document)
+  const breaksWithin = pageBreakFinder(document)
   return segment(pieces, target, maximum).map(({from, to}, ordinal) => {
     const first = pieces[from]!
     const {start} = first
     const {end} = pieces[to - 1]!
     const page = pageAt(start)
+    const pageBreaks = breaksWithin(start, end)
     return {
       ordinal,
       text: document.text.slice(start, end),
@@ -72,6 +74,7 @@ export function chunkDocument(document: LoadedDocument, options: ChunkOptions = 
       lineStart: lines.lineAt(start),
       lineEnd: lines.lineAt(end - 1),
       ...(page === undefined ? {} : {page}),
+      ...(pageBreaks.length === 0 ? {} : {pageBreaks}),
     }
   })
 }
@@ -109,15 +112,16 @@ function placePieces(document: LoadedDocument, target: number): PlacedPiece[] {
       headings = path.map(heading => heading.title)
     }
     if (block.kind !== 'row') columns = undefined
-    const header = block.kind === 'table' ? tableHeaderOf(text, block) : undefined
+    const table = block.kind === 'table' ? tableHeaderOf(text, block) : undefined
+    const tableHeader = table === undefined ? columns : shorten(text, table.header.start, table.header.end)
     let isFirst = true
     for (const piece of piecesOf(text, block, target, target)) {
-      const inRows = header !== undefined && piece.start >= header.rowsStart
+      const isOfHeader = table !== undefined && piece.start < table.rowsStart
       placed.push({
         ...piece,
         breakCost: isFirst && afterHeading ? BreakCost.afterHeading : piece.breakCost,
         headings,
-        tableHeader: inRows ? shorten(text, header.header.start, header.header.end) : columns,
+        tableHeader: isOfHeader ? undefined : tableHeader,
         joinCost: isFirst ? joinCost : 0,
       })
       isFirst = false
@@ -196,7 +200,7 @@ function segment(pieces: readonly PlacedPiece[], target: number, maximum: number
   }
   const ranges: {from: number; to: number}[] = []
   for (let to = count; to > 0; to = lastFrom[to]!) ranges.push({from: lastFrom[to]!, to})
-  return ranges.reverse()
+  return ranges.toReversed()
 }
 
 /** 0 at the target size, 1 for a chunk of no content and for one of the maximum size; quadratic between. */
@@ -217,6 +221,18 @@ function commonHeadings(pieces: readonly PlacedPiece[], from: number, to: number
     shared = equal
   }
   return shared === headings.length ? headings : headings.slice(0, shared)
+}
+
+/** Where pages begin strictly inside a range; ranges have to be asked for in order. */
+function pageBreakFinder(document: LoadedDocument): (start: number, end: number) => number[] {
+  const starts = (document.pages ?? []).map(page => page.start)
+  let index = 0
+  return (start, end) => {
+    while (index < starts.length && starts[index]! <= start) index++
+    const first = index
+    while (index < starts.length && starts[index]! < end) index++
+    return starts.slice(first, index)
+  }
 }
 
 function pageFinder(document: LoadedDocument): (offset: number) => number | undefined {

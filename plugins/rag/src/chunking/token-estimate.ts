@@ -41,7 +41,8 @@ export function estimateTokens(text: string, start = 0, end = text.length): numb
     }
     // A token is counted where it begins; of white space where it ends, so that ordinary spacing counts nothing.
     const counted = characterClass === SPACE ? CHARACTERS_PER_TOKEN[SPACE]! - 1 : 0
-    if (runLength % CHARACTERS_PER_TOKEN[characterClass]! === counted) tokens++
+    const placeInToken = runLength % CHARACTERS_PER_TOKEN[characterClass]!
+    if (placeInToken === counted) tokens++
     runLength++
   }
   return tokens

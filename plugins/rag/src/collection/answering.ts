@@ -4,9 +4,9 @@ import {type Calibration, calibrate, DEFAULT_THRESHOLD} from '../answers/calibra
 import {extractAnswer} from '../answers/extract-answer.ts'
 import {generateAnswer} from '../answers/generate-answer.ts'
 import type {PassageFilter} from '../index/metadata-filter.ts'
-import type {Hit, Passage} from '../index/passage.ts'
+import type {Passage} from '../index/passage.ts'
 import type {Collection} from './collection.ts'
-import {LearnedStatistics} from './term-statistics.ts'
+import {findIn} from './findings.ts'
 
 export interface Question {
   readonly text: string
@@ -25,6 +25,8 @@ const extractHits = 10
 const calibrationSample = 400
 /** Documents read together for the sample. */
 const sampledAtOnce = 50
+/** Enough that ten are left without the place a made-up question comes from. */
+const calibrationHits = 30
 
 /** Answers from the collection: written by the configured model, or else as an extract. */
 export async function answerFrom(
@@ -35,8 +37,9 @@ export async function answerFrom(
   const threshold = (await collection.catalogue.calibration(collection.name))?.threshold ?? DEFAULT_THRESHOLD
   const model = question.extract ? undefined : await context.llm(question.model)
   const limit = model ? question.topK : Math.max(question.topK, extractHits)
-  const {hits, idf} = await collection.index.search(question.text, {limit, filter: question.filter})
+  const options = {limit, filter: question.filter}
   if (model) {
+    const {hits} = await collection.index.search(question.text, options)
     const answer = await generateAnswer({
       question: question.text,
       hits,
@@ -48,37 +51,20 @@ export async function answerFrom(
     })
     return {...answer, threshold}
   }
-  const statistics = new LearnedStatistics(await collection.index.count())
-  statistics.learn(idf)
-  const languages = await languagesOf(collection, hits)
-  await collection.analyser.prepare([...languages, ...hits.map(hit => hit.language)])
-  return extractAnswer({
-    question: question.text,
-    hits,
-    tokenizer: collection.analyser,
-    statistics,
-    languages,
-    threshold,
-  })
+  const {index, analyser} = collection
+  const findings = await findIn(index, analyser, question.text, options)
+  return extractAnswer({...findings, question: question.text, tokenizer: analyser, threshold})
 }
 
 /** Finds the confidence below which this collection's answers are refused; the same documents give the same. */
 export async function calibrationOf(collection: Collection, context: Context): Promise<Calibration> {
   const {index, analyser} = collection
-  const statistics = new LearnedStatistics(await index.count())
   const passages = await sampleOf(collection)
-  const languages = await languagesOf(collection, passages)
-  await analyser.prepare([...languages, ...passages.map(passage => passage.language)])
+  await analyser.prepare(passages.map(passage => passage.language))
   return calibrate({
     passages,
-    search: async query => {
-      const {hits, idf} = await index.search(query, {limit: 30})
-      statistics.learn(idf)
-      return hits
-    },
+    find: question => findIn(index, analyser, question, {limit: calibrationHits}),
     tokenizer: analyser,
-    statistics,
-    languages,
     signal: context.signal,
   })
 }
@@ -95,10 +81,4 @@ async function sampleOf(collection: Collection): Promise<Passage[]> {
   }
   const step = Math.max(1, passages.length / calibrationSample)
   return Array.from({length: Math.floor(passages.length / step)}, (_, each) => passages[Math.floor(each * step)]!)
-}
-
-async function languagesOf(collection: Collection, passages: readonly (Hit | Passage)[]): Promise<string[]> {
-  if (passages.length === 0) return []
-  const counts = await collection.index.languages()
-  return [...counts].toSorted(([, one], [, other]) => other - one).map(([language]) => language)
 }

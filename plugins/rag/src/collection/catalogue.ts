@@ -56,6 +56,8 @@ export class UnknownCollectionError extends NotFoundError {
 
 /** Bound variables are limited (SQLite: 32,766); a list of names goes in pieces. */
 const namesPerQuery = 500
+/** Of fourteen columns each: below 999 variables, the least that any SQLite allows (sqlite.org/limits.html). */
+const rowsPerInsert = 64
 
 /** The same collection and source give the same id on every machine. */
 export function documentIdOf(collection: string, source: string): string {
@@ -101,10 +103,10 @@ export class Catalogue {
         .values({name: collection, calibration: null, updated_at: now})
         .onConflict(conflict => conflict.columns(['name']).doNothing())
         .execute()
-      for (const entry of entries) {
+      for (const some of pieces(entries, rowsPerInsert)) {
         await database
           .insertInto('rag_documents')
-          .values({...entry, collection, chunks: 0, state: 'pending'})
+          .values(some.map(entry => ({...entry, collection, chunks: 0, state: 'pending'})))
           .onConflict(conflict => conflict.columns(['id']).doUpdateSet({state: 'pending'}))
           .execute()
       }
@@ -194,17 +196,39 @@ export class Catalogue {
 
   /** One document by its source or its id. Throws UnknownDocumentError. */
   async find(collection: string, sourceOrId: string): Promise<CatalogueEntry> {
-    const row = await this.#reader()
-      .selectFrom('rag_documents')
-      .selectAll()
-      .where('collection', '=', collection)
-      .where('state', '!=', 'removing')
-      .where(where => where.or([where('source', '=', sourceOrId), where('id', '=', sourceOrId)]))
-      .executeTakeFirst()
-    if (row) return entryOf(row)
-    throw new UnknownDocumentError(`There is no document ${sourceOrId} in the collection "${collection}"`, {
-      hint: `omni rag list --collection ${collection}`,
+    const [entry] = await this.findAll(collection, [sourceOrId], {ignoreMissing: false})
+    return entry!
+  }
+
+  /**
+   * Documents by their sources or their ids, each once, in the order given. Throws UnknownDocumentError for the first
+   * that is not there, unless what is missing is to be ignored.
+   */
+  async findAll(
+    collection: string,
+    sourcesOrIds: readonly string[],
+    {ignoreMissing}: {readonly ignoreMissing: boolean},
+  ): Promise<CatalogueEntry[]> {
+    const found = new Map<string, CatalogueEntry>()
+    for (const some of pieces(sourcesOrIds)) {
+      const rows = await this.#reader()
+        .selectFrom('rag_documents')
+        .selectAll()
+        .where('collection', '=', collection)
+        .where('state', '!=', 'removing')
+        .where(where => where.or([where('source', 'in', some), where('id', 'in', some)]))
+        .execute()
+      for (const row of rows) for (const key of [row.id, row.source]) found.set(key, entryOf(row))
+    }
+    const entries = sourcesOrIds.flatMap(each => {
+      const entry = found.get(each)
+      if (entry) return [entry]
+      if (ignoreMissing) return []
+      throw new UnknownDocumentError(`There is no document ${each} in the collection "${collection}"`, {
+        hint: `omni rag list --collection ${collection}`,
+      })
     })
+    return [...new Map(entries.map(entry => [entry.id, entry])).values()]
   }
 
   /** Totals of one collection, or of all. */
@@ -322,8 +346,8 @@ export class Catalogue {
   }
 }
 
-function* pieces(names: readonly string[]): Generator<string[]> {
-  for (let at = 0; at < names.length; at += namesPerQuery) yield names.slice(at, at + namesPerQuery)
+function* pieces<Item>(items: readonly Item[], size = namesPerQuery): Generator<Item[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size)
 }
 
 function entryOf(row: CatalogueEntry | (Omit<CatalogueEntry, 'state'> & {state: string})): CatalogueEntry {

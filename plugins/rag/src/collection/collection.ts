@@ -29,7 +29,7 @@ export interface RemovedDocument {
 }
 
 /** Enough of a text to tell its language by, from its middle: beginnings are titles and licences. */
-const languageSample = 4000
+const languageSample = 1500
 
 /**
  * One tenant's collection: its catalogue in the database and its passages in the index, kept in step. The database
@@ -91,10 +91,15 @@ export class Collection {
     })
   }
 
-  /** Takes documents out by source or id. Throws UnknownDocumentError before anything is removed. */
-  async remove(sourcesOrIds: readonly string[], options: {readonly dryRun: boolean}): Promise<RemovedDocument[]> {
-    const entries: CatalogueEntry[] = []
-    for (const each of new Set(sourcesOrIds)) entries.push(await this.catalogue.find(this.name, each))
+  /**
+   * Takes documents out by source or id. Throws UnknownDocumentError before anything is removed, unless what is missing
+   * is to be ignored.
+   */
+  async remove(
+    sourcesOrIds: readonly string[],
+    options: {readonly dryRun: boolean; readonly ignoreMissing: boolean},
+  ): Promise<RemovedDocument[]> {
+    const entries = await this.catalogue.findAll(this.name, sourcesOrIds, options)
     if (!options.dryRun && entries.length > 0) await this.#removeIds(entries.map(entry => entry.id))
     return entries.map(removedOf)
   }

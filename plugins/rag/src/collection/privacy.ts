@@ -54,6 +54,7 @@ export const declarations: readonly PrivacyDeclaration[] = [
       line_start: 'non-personal',
       line_end: 'non-personal',
       page: 'non-personal',
+      page_breaks: 'non-personal',
       metadata: content,
       facets: content,
       terms: content,

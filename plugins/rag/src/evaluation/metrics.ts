@@ -7,7 +7,7 @@ export type Grades = ReadonlyMap<string, number>
 
 /** Normalised discounted cumulative gain as trec_eval and BEIR compute it: the grade is the gain, log₂ the discount. */
 export function ndcgAt(cutoff: number, ranked: readonly string[], grades: Grades): number {
-  const ideal = [...grades.values()].filter(grade => grade > 0).sort((one, other) => other - one)
+  const ideal = [...grades.values()].filter(grade => grade > 0).toSorted((one, other) => other - one)
   const best = discountedGain(ideal.slice(0, cutoff))
   return best === 0 ? 0 : discountedGain(ranked.slice(0, cutoff).map(id => Math.max(0, grades.get(id) ?? 0))) / best
 }
@@ -36,7 +36,7 @@ export function reciprocalRankAt(cutoff: number, ranked: readonly string[], grad
 
 /** The value that `share` (0 to 1) of the values do not exceed, by the nearest rank. NaN for no values. */
 export function percentile(share: number, values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other)
+  const sorted = [...values].toSorted((one, other) => one - other)
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
 }
 

@@ -30,10 +30,14 @@ export const handle: Handler<typeof query> = async (input, context) => {
     answered: answer.answered,
     answer: answer.answered ? answer.answer : unanswered(input.collection),
     kind: answer.kind,
-    citations: answer.citations.map(citationOut),
+    citations: answer.citations.map((citation, index) => ({
+      ...citationOut(citation),
+      number: citation.number ?? index + 1,
+    })),
     confidence: answer.confidence,
     threshold: answer.threshold,
     nearest: nearest ? citationOut(nearest) : null,
+    truncated: answer.kind === 'generated' && answer.truncated,
     dropped_citations: answer.kind === 'generated' ? answer.dropped_citations : 0,
     model: answer.kind === 'generated' ? `${answer.provider} ${answer.model}` : null,
   }

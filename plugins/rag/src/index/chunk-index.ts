@@ -1,4 +1,4 @@
-import {mkdir, readdir, rm} from 'node:fs/promises'
+import {mkdir, readdir, rename, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Connection, Query, Table} from '@lancedb/lancedb'
 import {FailureError, InvalidInputError, NotFoundError, OmniError} from '@omni-ops/core/operation'
@@ -7,7 +7,7 @@ import type {Chunk} from '../chunking/chunk.ts'
 import type {MetadataValue} from '../documents/document.ts'
 import type {AnalysedQuery} from '../ranking/query.ts'
 import {analyseQuery} from '../ranking/query.ts'
-import type {Candidate} from '../ranking/ranker.ts'
+import type {Candidate, CandidateTerms, Place} from '../ranking/ranker.ts'
 import {rankCandidates} from '../ranking/ranker.ts'
 import type {PassageFilter} from './metadata-filter.ts'
 import {filterSql} from './metadata-filter.ts'
@@ -78,7 +78,7 @@ interface Statistics {
 
 const collectionName = /^[a-z0-9][a-z0-9_-]{0,62}$/
 /** How many passages each of the two lists proposes. */
-const LIST_LENGTH = 100
+const LIST_LENGTH = 300
 /** How many of the fused list are read and ranked. */
 const POOL_LENGTH = 60
 /** More grams than this change nothing and cost time. */
@@ -182,8 +182,8 @@ export class ChunkIndex {
         query: analysed,
         idf,
         pool: Math.max(POOL_LENGTH, limit),
-        averageTermCount: statistics.averageTermCount,
         readTerms: candidates => readTerms(table, candidates),
+        readPlaces: places => readPlaces(table, places, where),
       })
       const best = ranked.slice(0, limit)
       const passages = await take(
@@ -206,7 +206,7 @@ export class ChunkIndex {
     const passages = await this.#read(table =>
       passagesOf(select(table, passageColumns).where(`document_id = ${sqlString(documentId)} AND ${range}`)),
     )
-    return passages.sort((one, other) => one.ordinal - other.ordinal)
+    return passages.toSorted((one, other) => one.ordinal - other.ordinal)
   }
 
   /** The passages with these ids, in this order; those that are gone are left out. */
@@ -266,7 +266,9 @@ export class ChunkIndex {
    */
   async optimize(now: Date): Promise<void> {
     if (!(await this.exists())) return
+    const {directory, collection} = this.#options
     await this.#write(async table => {
+      await rm(removedDirectory(directory, collection), {recursive: true, force: true})
       await createLookupIndexes(table)
       await table.optimize({cleanupOlderThan: new Date(now.getTime() - VERSION_GRACE)})
     })
@@ -291,7 +293,7 @@ export class ChunkIndex {
     return chunks.map(chunk => {
       const passage: Passage = {
         ...chunk,
-        id: `${documentId}:${chunk.ordinal}`,
+        id: passageId({documentId, ordinal: chunk.ordinal}),
         documentId,
         source,
         ...(title === undefined ? {} : {title}),
@@ -392,7 +394,7 @@ export async function listCollections(directory: string): Promise<string[]> {
     return entries
       .filter(entry => entry.isDirectory() && entry.name.endsWith('.lance'))
       .map(entry => entry.name.slice(0, -'.lance'.length))
-      .sort()
+      .toSorted()
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
     throw error
@@ -413,11 +415,20 @@ export async function dropCollection({
   if (!(await listCollections(directory)).includes(collection)) return false
   const release = await acquireWriterLock({directory, collection, timeout: lockTimeout})
   try {
-    await rm(join(directory, `${collection}.lance`), {recursive: true, force: true})
+    // Out of the way in one step: half a table could be neither read nor written again.
+    const leaving = removedDirectory(directory, collection)
+    await rm(leaving, {recursive: true, force: true})
+    await rename(join(directory, `${collection}.lance`), leaving)
+    await rm(leaving, {recursive: true, force: true})
   } finally {
     release()
   }
   return true
+}
+
+/** Where a collection's files go before they are deleted; what a crash left there is deleted by the next `optimize`. */
+function removedDirectory(directory: string, collection: string): string {
+  return join(directory, `${collection}.removed`)
 }
 
 function assertCollectionName(collection: string): void {
@@ -437,6 +448,10 @@ function indexFailure(error: unknown, verb: 'read' | 'write', collection: string
       cause: error,
     },
   )
+}
+
+function passageId({documentId, ordinal}: Place): string {
+  return `${documentId}:${ordinal}`
 }
 
 function select(table: Table, columns: readonly string[]): Query {
@@ -516,10 +531,7 @@ async function matches(
 }
 
 /** The terms of candidates, in their order. */
-async function readTerms(
-  table: Table,
-  candidates: readonly Candidate[],
-): Promise<{terms: string[]; contextTermCount: number}[]> {
+async function readTerms(table: Table, candidates: readonly Candidate[]): Promise<CandidateTerms[]> {
   const result = await table
     .takeRowIds(candidates.map(({rowId}) => rowId))
     .select(['id', 'terms', 'context_term_count'])
@@ -532,6 +544,32 @@ async function readTerms(
     ]),
   )
   return candidates.map(({id}) => rows.get(id)!)
+}
+
+/** The passages at places, as candidates that no list proposed. */
+async function readPlaces(
+  table: Table,
+  places: readonly Place[],
+  where: string | undefined,
+): Promise<(CandidateTerms & {candidate: Candidate})[]> {
+  if (places.length === 0) return []
+  const wanted = sqlIn('id', places.map(passageId))
+  const result = await select(table, ['id', 'document_id', 'ordinal', 'terms', 'context_term_count'])
+    .where(where === undefined ? wanted : `${wanted} AND ${where}`)
+    .withRowId()
+    .toArrow()
+  const column = (name: string) => result.getChild(name)!
+  return Array.from({length: result.numRows}, (_, row) => ({
+    terms: (column('terms').get(row) as string).split(' '),
+    contextTermCount: column('context_term_count').get(row) as number,
+    candidate: {
+      id: column('id').get(row) as string,
+      documentId: column('document_id').get(row) as string,
+      ordinal: column('ordinal').get(row) as number,
+      rowId: column('_rowid').get(row) as bigint,
+      score: 0,
+    },
+  }))
 }
 
 async function take(table: Table, candidates: readonly Candidate[]): Promise<Map<string, Passage>> {

@@ -20,6 +20,8 @@ export interface PassageRow {
   readonly line_start: number
   readonly line_end: number
   readonly page: number | null
+  /** JSON: offsets where further pages begin. */
+  readonly page_breaks: string | null
   /** JSON: LanceDB has no type for what a user's metadata may be. */
   readonly metadata: string
   /** What metadata filters look at; see `facetsOf`. */
@@ -48,6 +50,7 @@ export const passageColumns = [
   'line_start',
   'line_end',
   'page',
+  'page_breaks',
   'metadata',
 ] as const
 
@@ -72,6 +75,7 @@ export async function passageSchema(): Promise<Schema> {
     integer('line_start'),
     integer('line_end'),
     integer('page', true),
+    text('page_breaks', true),
     text('metadata'),
     texts('facets'),
     text('terms'),
@@ -104,6 +108,7 @@ export function rowOf(passage: Passage, {terms, grams, contextTermCount}: Passag
     line_start: passage.lineStart,
     line_end: passage.lineEnd,
     page: passage.page ?? null,
+    page_breaks: passage.pageBreaks ? JSON.stringify(passage.pageBreaks) : null,
     metadata: JSON.stringify(passage.metadata),
     facets: facetsOf(passage.metadata),
     terms: terms.join(' '),
@@ -130,6 +135,7 @@ export async function passagesOf(query: {toArray(): Promise<unknown[]>}): Promis
     lineStart: row.line_start,
     lineEnd: row.line_end,
     ...(row.page === null ? {} : {page: row.page}),
+    ...(row.page_breaks === null ? {} : {pageBreaks: JSON.parse(row.page_breaks) as number[]}),
     metadata: JSON.parse(row.metadata) as Record<string, MetadataValue>,
   }))
 }

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto'
 import type {Context} from '@omni-ops/core/operation'
-import {CancelledError} from '@omni-ops/core/operation'
+import {CancelledError, NotFoundError} from '@omni-ops/core/operation'
 import type {LoadedDocument, MetadataValue} from '../documents/document.ts'
 import {DocumentError} from '../documents/errors.ts'
 import type {Found, SourceReader} from './source-reader.ts'
@@ -75,7 +75,9 @@ export async function runIngest(
   context: Context,
 ): Promise<IngestSummary> {
   const began = context.clock.elapsed()
+  context.emit({type: 'progress', label: 'Looking for files', done: 0})
   const run = new IngestRun(options, context, await reader.count())
+  run.begin()
   for await (const batch of batches(reader.find(), options.only)) await run.take(batch)
   await run.finish(reader)
   return run.summary((context.clock.elapsed() - began) / 1000)
@@ -127,6 +129,11 @@ class IngestRun {
       .digest('hex')
   }
 
+  /** Shows how much there is to do, before the first batch is done. */
+  begin(): void {
+    this.#report()
+  }
+
   async take(batch: readonly Found[]): Promise<void> {
     this.#stopIfCancelled()
     const readable: {found: Found; hash: string}[] = []
@@ -150,6 +157,7 @@ class IngestRun {
       await yieldToTerminal()
     }
     for (const found of batch) found.release()
+    this.#report()
     await this.#writing
     this.#writing = this.#write(documents)
     // The next `take` waits for it; without a handler here an early failure would count as unhandled.
@@ -215,6 +223,7 @@ class IngestRun {
     })
     this.#tally.chunks += written.chunks
     for (const [index, {status}] of written.documents.entries()) this.#count(status, documents[index]?.bytes ?? 0)
+    this.#report()
   }
 
   #count(status: string, bytes: number): void {
@@ -222,11 +231,10 @@ class IngestRun {
     else if (status === 'changed') this.#tally.changed++
     else this.#tally.unchanged++
     this.#tally.bytes += bytes
-    this.#advance()
+    this.#tally.done++
   }
 
-  #advance(): void {
-    this.#tally.done++
+  #report(): void {
     this.#context.emit({
       type: 'progress',
       label: this.#options.dryRun ? 'Comparing' : 'Ingesting',
@@ -246,7 +254,7 @@ class IngestRun {
       if (this.#tally.failed.length < reportedFailures) {
         this.#tally.failed.push({source, reason: error.reason, message: error.message})
       }
-      this.#advance()
+      this.#tally.done++
       return undefined
     }
   }
@@ -254,27 +262,35 @@ class IngestRun {
   /** Removes what the collection has where the inputs look, but this run did not find. */
   async #prune(reader: SourceReader): Promise<void> {
     const vanished: string[] = []
-    let cursor: string | undefined
-    do {
-      this.#stopIfCancelled()
-      const page = await this.#context.invoke(list, {
-        collection: this.#options.collection,
-        limit: 1000,
-        ...(cursor === undefined ? {} : {cursor}),
-      })
-      vanished.push(
-        ...page.items.map(item => item.source).filter(source => reader.covers(source) && !this.#isThere(source)),
-      )
-      cursor = page.next ?? undefined
-    } while (cursor !== undefined)
+    for await (const source of this.#sources()) {
+      if (reader.covers(source) && !this.#isThere(source)) vanished.push(source)
+    }
     for (let at = 0; at < vanished.length; at += 1000) {
       const {removed} = await this.#context.invoke(remove, {
         collection: this.#options.collection,
         sources: vanished.slice(at, at + 1000),
+        // Another run may have removed them in the meantime.
+        ignore_missing: true,
         dry_run: this.#options.dryRun,
       })
       this.#tally.removed += removed.length
     }
+  }
+
+  /** What the collection has; nothing where there is no such collection yet. */
+  async *#sources(): AsyncGenerator<string> {
+    const {collection} = this.#options
+    let cursor: string | undefined
+    do {
+      this.#stopIfCancelled()
+      const input = {collection, limit: 1000, ...(cursor === undefined ? {} : {cursor})}
+      const page = await this.#context.invoke(list, input).catch((error: unknown) => {
+        if (error instanceof NotFoundError) return {items: [], next: null}
+        throw error
+      })
+      for (const {source} of page.items) yield source
+      cursor = page.next ?? undefined
+    } while (cursor !== undefined)
   }
 
   /** Whether this run found the source, or did not look. */

@@ -15,7 +15,7 @@ const LARGEST_UNPACKED = 300_000_000
  */
 export async function parseDocx(bytes: Uint8Array, budget: LoadBudget): Promise<ParsedText> {
   const {source} = budget
-  await checkArchive(bytes, source, {
+  checkArchive(bytes, source, {
     maxUnpackedBytes: LARGEST_UNPACKED,
     isUnpacked: name => name.endsWith('.xml') || name.endsWith('.rels'),
   })

@@ -245,7 +245,7 @@ function isMarkedUtf16(bytes: Uint8Array): boolean {
 }
 
 /** Control characters that no text has, other than a rare one: all but BEL, BS, TAB, LF, VT, FF, CR and ESC. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
 const CONTROL = /[\x00-\x06\x0e-\x1a\x1c-\x1f]/g
 
 /** Whether bytes can be text: UTF-16, or no zero byte and next to no control characters. */

@@ -54,7 +54,7 @@ function recordBoundaries(text: string): number[] {
     }
   }
   while (open.length > 0) close(text.length)
-  return boundaries.sort((one, other) => one - other)
+  return boundaries.toSorted((one, other) => one - other)
 }
 
 /** The offset of the quote that ends the string which begins at `offset`, or of the text's last character. */

@@ -1,5 +1,6 @@
+import {OmniError} from '@omni-ops/core/operation'
 import type {Block, MetadataValue, Page} from '../documents/document.ts'
-import {CorruptDocumentError, DocumentError, EmptyDocumentError, EncryptedDocumentError} from '../documents/errors.ts'
+import {CorruptDocumentError, EmptyDocumentError, EncryptedDocumentError} from '../documents/errors.ts'
 import type {LoadBudget} from './limits.ts'
 import type {ParsedText} from './parsed-text.ts'
 import {TextBuilder} from './text-builder.ts'
@@ -71,14 +72,12 @@ export async function parsePdf(bytes: Uint8Array, budget: LoadBudget): Promise<P
   }
 }
 
-function documentError(error: unknown, source: string): unknown {
-  const {name} = error as Error
-  if (name === 'PasswordException') {
+/** Whatever pdf.js throws says that the file is damaged: it names only some of its errors. */
+function documentError(error: unknown, source: string): OmniError {
+  if (error instanceof OmniError) return error
+  if (error instanceof Error && error.name === 'PasswordException') {
     return new EncryptedDocumentError(source, 'is protected by a password', {hint: 'save a copy without a password'})
   }
-  // pdf.js names its own errors …Exception, and meets TypeErrors and RangeErrors in damaged files.
-  const isDamage = /Exception$/.test(name) || error instanceof TypeError || error instanceof RangeError
-  if (!isDamage || error instanceof DocumentError) return error
   return new CorruptDocumentError(source, 'is no PDF that can be read; it is damaged or cut off', {
     hint: 'open it in a PDF viewer and save it again',
     cause: error,
@@ -185,7 +184,7 @@ function sizesAbove(pages: readonly (readonly Line[])[], least: number): readonl
       if (size >= least && text.length <= LONGEST_HEADING && /\p{L}/u.test(text)) sizes.add(Math.round(size * 2) / 2)
     }
   }
-  return [...sizes].sort((one, other) => other - one)
+  return [...sizes].toSorted((one, other) => other - one)
 }
 
 interface LineGroup {

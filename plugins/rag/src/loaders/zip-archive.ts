@@ -1,3 +1,4 @@
+import {inflateRawSync} from 'node:zlib'
 import {CorruptDocumentError, DocumentTooLargeError, EncryptedDocumentError} from '../documents/errors.ts'
 
 /** Signatures and field offsets are those of PKWARE's APPNOTE.TXT 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16. */
@@ -23,8 +24,7 @@ export interface ArchiveLimits {
  *
  * @throws CorruptDocumentError, EncryptedDocumentError, DocumentTooLargeError
  */
-export async function checkArchive(bytes: Uint8Array, source: string, limits: ArchiveLimits): Promise<void> {
-  const {inflateRawSync} = await import('node:zlib')
+export function checkArchive(bytes: Uint8Array, source: string, limits: ArchiveLimits): void {
   const archive = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   let left = limits.maxUnpackedBytes
   for (const entry of entriesOf(archive, source)) {
@@ -33,21 +33,16 @@ export async function checkArchive(bytes: Uint8Array, source: string, limits: Ar
     }
     if (!limits.isUnpacked(entry.name)) continue
     if (entry.method === STORED) left -= entry.content.length
-    else if (entry.method === DEFLATED) left -= inflatedLength(inflateRawSync, entry, left, source)
+    else if (entry.method === DEFLATED) left -= inflatedLength(entry, left, source)
     else throw new CorruptDocumentError(source, `its part ${entry.name} is packed in an unusual way`)
     if (left < 0) throw tooLarge(source, limits.maxUnpackedBytes)
   }
 }
 
-function inflatedLength(
-  inflate: typeof import('node:zlib').inflateRawSync,
-  entry: ArchiveEntry,
-  left: number,
-  source: string,
-): number {
+function inflatedLength(entry: ArchiveEntry, left: number, source: string): number {
   try {
     // One byte more than is left tells "exactly at the limit" from "above".
-    return inflate(entry.content, {maxOutputLength: left + 1}).length
+    return inflateRawSync(entry.content, {maxOutputLength: left + 1}).length
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return left + 1
     throw new CorruptDocumentError(source, `its part ${entry.name} is damaged`, {cause: error})

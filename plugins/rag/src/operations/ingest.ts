@@ -7,6 +7,7 @@ const Block = z.object({
   start: z.int().min(0),
   end: z.int().min(0),
   level: z.int().min(1).optional(),
+  header: z.boolean().optional(),
 })
 
 export const IngestedDocument = z.object({

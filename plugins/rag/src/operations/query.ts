@@ -28,11 +28,12 @@ export const query = defineOperation({
     answered: z.boolean(),
     answer: z.string(),
     kind: z.enum(['extract', 'generated']),
-    citations: z.array(Citation),
+    citations: z.array(Citation.extend({number: z.int().describe('How the answer’s text names it: [1]')})),
     confidence: z.number().describe('Estimated probability that the passages found answer the question'),
     threshold: z.number().describe('Below this confidence the documents count as silent; calibrated per collection'),
     nearest: Citation.nullable().describe('Where nothing answers: the sentence that came nearest'),
     dropped_citations: z.int().describe('Citations of the model whose quote is not in the passage it names'),
+    truncated: z.boolean().describe('The model was cut off by its limit on tokens'),
     model: z.string().nullable().describe('Provider and model that wrote the answer; null for an extract'),
   }),
   cli: {

@@ -13,6 +13,7 @@ export const remove = defineOperation({
     sources: z.array(z.string().min(1)).max(10_000).default([]).describe('Sources or ids of the documents'),
     collection: collectionField,
     all: z.boolean().default(false).describe('Remove every document and the collection itself'),
+    ignore_missing: z.boolean().default(false).describe('Names of no document are no error'),
     dry_run: z.boolean().default(false).describe('Only tell what would be removed'),
   }),
   output: z.object({

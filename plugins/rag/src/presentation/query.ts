@@ -1,4 +1,4 @@
-import type {Present} from '@omni-ops/core/cli'
+import {type Present, printable} from '@omni-ops/core/cli'
 import type {query} from '../operations/query.ts'
 import {placeOf} from './place.ts'
 
@@ -6,9 +6,9 @@ import {placeOf} from './place.ts'
 export const present: Present<typeof query> = (output, terminal) => {
   const dim = (text: string) => (terminal.colour.stdout ? `\u001B[2m${text}\u001B[0m` : text)
   if (!output.answered) return output.answer
-  const places = output.citations.map((citation, index) => `  [${index + 1}] ${placeOf(citation)}`)
+  const places = output.citations.map(citation => `  [${citation.number}] ${placeOf(citation)}`)
   if (output.kind === 'extract') {
-    const quotes = output.citations.map((citation, index) => `${citation.quote.trim()} [${index + 1}]`)
+    const quotes = output.citations.map(citation => `${onOneLine(citation.quote)} [${citation.number}]`)
     return [...quotes, '', dim('Extract, verbatim from:'), ...places].join('\n')
   }
   const dropped =
@@ -17,4 +17,9 @@ export const present: Present<typeof query> = (output, terminal) => {
       : []
   // A model's text was streamed while it was written.
   return ['', dim(`Written by ${output.model ?? 'a language model'} from:`), ...places, ...dropped].join('\n')
+}
+
+/** White space shown as a page would show it; table rows are padded with a lot of it. */
+function onOneLine(quote: string): string {
+  return printable(quote.replace(/\s+/g, ' ').trim())
 }

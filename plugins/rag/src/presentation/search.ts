@@ -1,4 +1,4 @@
-import type {Present} from '@omni-ops/core/cli'
+import {type Present, printable} from '@omni-ops/core/cli'
 import type {search} from '../operations/search.ts'
 import {excerptOf} from './excerpt.ts'
 import {placeOf} from './place.ts'
@@ -13,11 +13,11 @@ export const present: Present<typeof search> = (output, terminal) => {
   const dim = (text: string) => (terminal.colour.stdout ? `\u001B[2m${text}\u001B[0m` : text)
   return output.results
     .map((result, index) => {
-      const headings = result.headings.length > 0 ? `  ${dim(result.headings.join(' › '))}` : ''
+      const headings = result.headings.length > 0 ? `  ${dim(printable(result.headings.join(' › ')))}` : ''
       const width = Math.max(20, terminal.stdout.columns - 4)
       return [
         `${index + 1}. ${bold(placeOf(result))}  ${dim(result.score.toFixed(3))}${headings}`,
-        `   ${excerptOf(result.text, output.query, width * excerptLines)}`,
+        `   ${printable(excerptOf(result.text, output.query, width * excerptLines))}`,
       ].join('\n')
     })
     .join('\n\n')

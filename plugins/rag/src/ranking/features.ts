@@ -1,12 +1,9 @@
 import type {AnalysedQuery, QueryWord} from './query.ts'
 
-/** What the linear ranker weighs; all between 0 and 1 except `length`. */
+/** What is known of how a passage fits a query; all between 0 and 1. */
 export interface Features {
-  /** The two lists fused, before the document's score. */
+  /** The two BM25 lists fused, before the document's score. */
   readonly fusion: number
-  /** BM25 of stems and of 4-grams, each normalised within its list; 0 where the list lacks the passage. */
-  readonly terms: number
-  readonly grams: number
   /** The best fused score of the document's passages, normalised over the documents. */
   readonly document: number
   /** Idf-weighted share of the query's words, without stop words and compounds, in the passage or its context. */
@@ -19,16 +16,10 @@ export interface Features {
   readonly phrase: number
   /** The largest idf-weighted share of the query's words within any window of `WINDOW` terms. */
   readonly proximity: number
-  /** Share of the query's compounds (identifiers, hyphenated words) that the passage has whole. */
-  readonly compound: number
-  /** Whether the passage has the query's rarest word. */
-  readonly rarest: number
   /** Share of all the query's words, stop words included, counted equally. */
   readonly words: number
   /** The better fused score of the passages before and after it in its document. */
   readonly neighbours: number
-  /** Natural logarithm of the passage's length over the collection's average, within ±2. */
-  readonly length: number
 }
 
 /** In terms; about two sentences. */
@@ -50,10 +41,10 @@ export interface QueryWeights {
 }
 
 /** What a passage's terms alone tell about it. */
-export type TermFeatures = Pick<
-  Features,
-  'coverage' | 'context' | 'phrase' | 'proximity' | 'compound' | 'rarest' | 'words' | 'length'
-> & {readonly found: ReadonlySet<number>}
+export type TermFeatures = Pick<Features, 'coverage' | 'context' | 'phrase' | 'proximity' | 'words'> & {
+  /** Which words of the query it has, as indexes into `QueryWeights.words`. */
+  readonly found: ReadonlySet<number>
+}
 
 /** A word weighs the idf of its commonest stem; stop words weigh nothing, unless the query has no other words. */
 export function weighQuery({words}: AnalysedQuery, idf: ReadonlyMap<string, number>): QueryWeights {
@@ -72,12 +63,8 @@ export function weighQuery({words}: AnalysedQuery, idf: ReadonlyMap<string, numb
 }
 
 /** Reads a passage's terms once. Linear in their number. */
-export function termFeatures(
-  {words, wordsByTerm, total}: QueryWeights,
-  terms: readonly string[],
-  contextTermCount: number,
-  averageTermCount: number,
-): TermFeatures {
+export function termFeatures(query: QueryWeights, terms: readonly string[], contextTermCount: number): TermFeatures {
+  const {words, wordsByTerm} = query
   const found = new Set<number>()
   const inContext = new Set<number>()
   const places: {readonly word: number; readonly place: number}[] = []
@@ -88,30 +75,17 @@ export function termFeatures(
       places.push({word, place})
     }
   }
-  const share = (some: Iterable<number>) => {
-    let sum = 0
-    for (const word of some) if (!words[word]!.compound) sum += words[word]!.weight
-    return total > 0 ? sum / total : 0
-  }
-  const compounds = words.filter(({compound}) => compound).length
-  const compoundsFound = [...found].filter(word => words[word]!.compound).length
-  const rarest = words.reduce((best, {weight, compound}, word) => {
-    return !compound && weight > (words[best]?.weight ?? -1) ? word : best
-  }, -1)
   return {
     found,
-    coverage: share(found),
-    context: share(inContext),
+    coverage: coverageOf(query, found),
+    context: coverageOf(query, inContext),
     phrase: pairShare(words, places),
-    proximity: share(bestWindow(words, places)),
-    compound: compounds === 0 ? 0 : compoundsFound / compounds,
-    rarest: found.has(rarest) ? 1 : 0,
+    proximity: coverageOf(query, bestWindow(words, places)),
     words: words.length === 0 ? 0 : found.size / words.length,
-    length: Math.max(-2, Math.min(2, Math.log(Math.max(1, terms.length) / Math.max(1, averageTermCount)))),
   }
 }
 
-/** Weighted share of words over several passages taken together. */
+/** The idf-weighted share of the query's words, without stop words and compounds, that are among these. */
 export function coverageOf({words, total}: QueryWeights, found: Iterable<number>): number {
   let sum = 0
   for (const word of found) if (!words[word]!.compound) sum += words[word]!.weight

@@ -65,7 +65,7 @@ function commonLanguages(passagesByLanguage: ReadonlyMap<string, number>): strin
   const total = [...passagesByLanguage.values()].reduce((sum, count) => sum + count, 0)
   const languages = [...passagesByLanguage]
     .filter(([, count]) => count >= total * LEAST_SHARE)
-    .sort(([, one], [, other]) => other - one)
+    .toSorted(([, one], [, other]) => other - one)
     .slice(0, MOST_LANGUAGES)
     .map(([language]) => language)
   return languages.length === 0 ? ['und'] : languages

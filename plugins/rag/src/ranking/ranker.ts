@@ -14,6 +14,9 @@ export interface Candidate {
   readonly score: number
 }
 
+/** Where in which document a passage stands. */
+export type Place = Pick<Candidate, 'documentId' | 'ordinal'>
+
 export interface CandidateTerms {
   /** The passage's terms in order, context first. */
   readonly terms: readonly string[]
@@ -28,10 +31,10 @@ export interface RankingInput {
   readonly idf: ReadonlyMap<string, number>
   /** How many of the fused list are ranked; the rest is let go. */
   readonly pool: number
-  /** The collection's mean number of terms per passage. */
-  readonly averageTermCount: number
   /** Reads the terms of candidates, in their order. */
   readTerms(candidates: readonly Candidate[]): Promise<readonly CandidateTerms[]>
+  /** Reads the passages at these places, as far as they exist and the search may find them. */
+  readPlaces(places: readonly Place[]): Promise<readonly (CandidateTerms & {readonly candidate: Candidate})[]>
 }
 
 export interface Ranked {
@@ -40,10 +43,13 @@ export interface Ranked {
   readonly features: Features
 }
 
-export type RankerWeights = Readonly<Record<keyof Features, number>>
+/** `coverage` is reported and not weighed: what it tells, `fusion` has. */
+export type RankerWeights = Readonly<Record<Exclude<keyof Features, 'coverage'>, number>>
 
 /** How much of a passage's score is its document's, in files of several passages. */
 const DOCUMENT_SHARE = 0.2
+/** Of so many of the best candidates, the passages beside them are ranked as well. */
+const EXPANDED = 12
 
 /**
  * Orders what the two lists propose: they are fused, the document's best score is mixed in, and of the best of that,
@@ -51,29 +57,28 @@ const DOCUMENT_SHARE = 0.2
  */
 export async function rankCandidates(input: RankingInput, weights: RankerWeights = trained): Promise<Ranked[]> {
   const candidates = new Map([...input.byTerms, ...input.byGrams].map(candidate => [candidate.id, candidate]))
-  const [terms, grams] = [scoresOf(input.byTerms), scoresOf(input.byGrams)]
-  const fused = convexCombination(terms, grams)
+  const fused = convexCombination(scoresOf(input.byTerms), scoresOf(input.byGrams))
   const documents = documentScores(candidates, fused)
   const mixed = (candidate: Candidate) =>
     (1 - DOCUMENT_SHARE) * fused.get(candidate.id)! + DOCUMENT_SHARE * documents.get(candidate.documentId)!
-  const pool = [...candidates.values()].sort((one, other) => mixed(other) - mixed(one)).slice(0, input.pool)
+  const pool = [...candidates.values()].toSorted((one, other) => mixed(other) - mixed(one)).slice(0, input.pool)
   if (pool.length === 0) return []
 
+  const [ownTerms, beside] = await Promise.all([
+    input.readTerms(pool),
+    input.readPlaces(placesBeside(pool, candidates)),
+  ])
+  for (const {candidate} of beside) pool.push(candidate)
   const weighed = weighQuery(input.query, input.idf)
-  const read = (await input.readTerms(pool)).map(passage =>
-    termFeatures(weighed, passage.terms, passage.contextTermCount, input.averageTermCount),
-  )
+  const read = [...ownTerms, ...beside].map(passage => termFeatures(weighed, passage.terms, passage.contextTermCount))
   const foundByDocument = groupFound(pool, read)
-  const [normalTerms, normalGrams] = [minMax(terms), minMax(grams)]
   const byPlace = new Map([...candidates.values()].map(candidate => [placeOf(candidate), fused.get(candidate.id)!]))
   const ranked = pool.map((candidate, index) => {
     const {found: _, ...own} = read[index]!
     const {documentId, ordinal, id} = candidate
     const features: Features = {
       ...own,
-      fusion: fused.get(id)!,
-      terms: normalTerms.get(id) ?? 0,
-      grams: normalGrams.get(id) ?? 0,
+      fusion: fused.get(id) ?? 0,
       document: documents.get(documentId)!,
       documentCoverage: coverageOf(weighed, foundByDocument.get(documentId)!),
       neighbours: Math.max(
@@ -83,12 +88,30 @@ export async function rankCandidates(input: RankingInput, weights: RankerWeights
     }
     return {candidate, features, score: linearScore(features, weights)}
   })
-  return ranked.sort((one, other) => other.score - one.score || (one.candidate.id < other.candidate.id ? -1 : 1))
+  return ranked.toSorted((one, other) => other.score - one.score || (one.candidate.id < other.candidate.id ? -1 : 1))
+}
+
+/**
+ * The places right before and after the best candidates that no list proposes: an answer often stands beside the
+ * passage that names what was asked about.
+ */
+function placesBeside(pool: readonly Candidate[], candidates: ReadonlyMap<string, Candidate>): Place[] {
+  const taken = new Set([...candidates.values()].map(placeOf))
+  const beside = new Map<string, Place>()
+  for (const {documentId, ordinal} of pool.slice(0, EXPANDED)) {
+    for (const place of [
+      {documentId, ordinal: ordinal - 1},
+      {documentId, ordinal: ordinal + 1},
+    ]) {
+      if (place.ordinal >= 0 && !taken.has(placeOf(place))) beside.set(placeOf(place), place)
+    }
+  }
+  return [...beside.values()]
 }
 
 export function linearScore(features: Features, weights: RankerWeights): number {
   let score = 0
-  for (const name of Object.keys(weights) as (keyof Features)[]) score += weights[name] * features[name]
+  for (const name of Object.keys(weights) as (keyof RankerWeights)[]) score += weights[name] * features[name]
   return score
 }
 
@@ -116,6 +139,6 @@ function groupFound(pool: readonly Candidate[], read: readonly TermFeatures[]): 
   return groups
 }
 
-function placeOf({documentId, ordinal}: {readonly documentId: string; readonly ordinal: number}): string {
+function placeOf({documentId, ordinal}: Place): string {
   return `${ordinal}:${documentId}`
 }

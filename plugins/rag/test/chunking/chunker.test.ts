@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import type {Chunk} from '../../src/chunking/chunk.ts'
 import {chunkDocument} from '../../src/chunking/chunker.ts'
@@ -258,6 +258,21 @@ describe('where it cuts', () => {
     const chunks = chunkDocument(document({text: content, blocks}))
     expect(chunks.length).toBeGreaterThan(1)
     expect(chunks.map(chunk => chunk.tableHeader)).toEqual([undefined, ...chunks.slice(1).map(() => 'name,price')])
+  })
+
+  test('says where further pages begin inside a chunk', () => {
+    const pages = ['The first page ends here.', 'The second page is short.', 'So is the third.']
+    const content = pages.join('\n')
+    const starts = pages.map(page => content.indexOf(page))
+    const blocks = pages.map((page, index): Block => {
+      return {kind: 'paragraph', start: starts[index]!, end: starts[index]! + page.length}
+    })
+    const numbered = blocks.map(({start, end}, index) => ({number: index + 4, start, end}))
+    const [chunk, ...rest] = chunkDocument(document({text: content, blocks, pages: numbered}))
+    expect(rest).toEqual([])
+    expect(chunk).toMatchObject({page: 4, pageBreaks: starts.slice(1)})
+    const cut = chunkDocument(document({text: content, blocks, pages: numbered.slice(0, 1)}))
+    expect(cut[0]).not.toHaveProperty('pageBreaks')
   })
 
   test('a chunk knows the page on which it begins', () => {

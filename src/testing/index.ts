@@ -1,0 +1,3 @@
+export {silentLog, TestClock, unitContext} from './context.ts'
+export {describeOnEachDatabase, sqliteDatabases, type TestDatabase, type TestDatabases} from './store.ts'
+export {seededRandomness, type TestContext, type TestContextOptions, testContext} from './test-context.ts'

@@ -1,0 +1,4 @@
+import {commandFor} from '@omni-ops/core/cli'
+import {probeEnd} from '../probe.ts'
+
+export default commandFor(probeEnd)

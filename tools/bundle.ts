@@ -1,0 +1,101 @@
+import {globSync} from 'node:fs'
+import {mkdir, rm, writeFile} from 'node:fs/promises'
+import {basename, dirname, resolve} from 'node:path'
+import {build, type BuildOptions, type Metafile} from 'esbuild'
+import {withBuiltinModules} from './builtin-modules.ts'
+import {lazyRequires} from './lazy-requires.ts'
+
+const root = resolve(import.meta.dirname, '..')
+
+/** Kept out of the bundle: native code, data files beside the code, or large and rarely needed. */
+const external = [
+  '@anthropic-ai/sdk',
+  '@lancedb/lancedb',
+  '@nlpjs/lang-sl',
+  'apache-arrow',
+  'better-sqlite3',
+  'chokidar',
+  'eld',
+  'eld/*',
+  'inquirer',
+  'mammoth',
+  'ollama',
+  'openai',
+  'pg',
+  'pg-native',
+  'snowball-stemmers',
+  'stopwords-iso',
+  'unpdf',
+]
+
+/** Every module that is loaded by its file: commands, plugins, and what `bin/run.js` starts. */
+function entryPoints(): Record<string, string> {
+  const commands = ['commands/**/*.ts', 'plugins/*/src/commands/**/*.ts'].flatMap(pattern =>
+    globSync(pattern, {cwd: root}),
+  )
+  const entries = commands.map(path => {
+    const name = path.replace(/^(plugins\/[^/]+\/src\/)?commands\//, '').replace(/\.ts$/, '')
+    return [`commands/${name}`, path] as const
+  })
+  const plugins = globSync('plugins/*/src/index.ts', {cwd: root}).map(
+    path => [`plugins/${path.split(/[\\/]/)[1]}`, path] as const,
+  )
+  return Object.fromEntries([
+    ...entries,
+    ...plugins,
+    ['plugins/core', 'src/core-plugin.ts'],
+    ['main', 'src/cli/main.ts'],
+  ])
+}
+
+const options: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  external,
+  plugins: [lazyRequires(/node_modules[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/)],
+  minifySyntax: true,
+  // Names stay as they are, for the stacks of error reports.
+  minifyWhitespace: true,
+  sourcemap: false,
+  legalComments: 'none',
+  logLevel: 'warning',
+  // CommonJS libraries inside an ES module bundle still call require, for Node's own modules.
+  banner: {js: "const require = globalThis.process.getBuiltinModule('node:module').createRequire(import.meta.url);"},
+}
+
+/**
+ * Writes the program's modules into a directory, which is emptied first: one file per command, plugin and shared part.
+ * `extra` adds entries (name in the directory without `.js`, to source file), for programs made in tests.
+ */
+export async function bundleProgram(outdir: string, extra: Readonly<Record<string, string>> = {}): Promise<void> {
+  await rm(outdir, {recursive: true, force: true})
+  const entries = {...entryPoints(), ...extra}
+  const {outputFiles, metafile} = await build({...options, entryPoints: entries, outdir, write: false, metafile: true})
+  const commonJs = commonJsOutputs(metafile)
+  for (const {path, text} of outputFiles) {
+    await mkdir(dirname(path), {recursive: true})
+    await writeFile(path, withNamedExports(withBuiltinModules(text), commonJs))
+  }
+}
+
+/** The names of the files that hold a CommonJS package which is loaded by `import()`. */
+function commonJsOutputs({inputs, outputs}: Metafile): readonly string[] {
+  return Object.entries(outputs).flatMap(([path, {entryPoint}]) =>
+    entryPoint !== undefined && inputs[entryPoint]?.format === 'cjs' ? [basename(path)] : [],
+  )
+}
+
+/**
+ * A CommonJS package has only a default export after bundling, where Node, and so the tests, see its names too: each
+ * `import()` of one gets them back.
+ */
+function withNamedExports(text: string, commonJs: readonly string[]): string {
+  return commonJs.reduce((result, name) => {
+    const load = new RegExp(`import\\("((?:\\.{1,2}/)+)${name.replaceAll('.', '\\.')}"\\)`, 'g')
+    return result.replace(load, `import("$1${name}").then(({default: it}) => ({...it, default: it}))`)
+  }, text)
+}
