@@ -7,7 +7,7 @@ import {TupleSetJudge} from './tuple-set-judge.ts'
 /** The equivalence classes of a table under one transformation, counted. */
 export interface EquivalenceClasses {
   readonly classes: number
-  /** The class of each tuple; absent where the classes were rolled up from coarser ones. */
+  /** The class of each tuple; absent where the classes were rolled up from finer ones. */
   readonly classOf?: Int32Array
   /** A tuple of each class, for its generalised values. */
   readonly first: Int32Array
@@ -178,7 +178,9 @@ export class ClassEvaluator {
 
   #keep(node: number, classes: EquivalenceClasses): void {
     if (classes.classes > this.#data.tuples * largestSnapshotShare) return
-    this.#snapshots.push({node, classes})
+    const {classes: count, first, rows, population, persons} = classes
+    // Without the class of each tuple, which would be the greater part of a snapshot.
+    this.#snapshots.push({node, classes: {classes: count, first, rows, population, persons}})
     if (this.#snapshots.length > keptSnapshots) this.#snapshots.shift()
   }
 }

@@ -110,14 +110,21 @@ export function intervalHierarchy(
     if (value.trim() === '' || !Number.isFinite(number)) {
       throw new HierarchyError(`"${value}" of ${attribute} is not a number, so it has no interval`)
     }
+    // From the narrowest interval up, so that the levels nest whatever the rounding of the division.
+    const narrowest = Math.floor(tidy(number / width))
     const intervals = Array.from({length: levels}, (_, level) => {
+      const place = Math.floor(narrowest / 2 ** level)
       const span = width * 2 ** level
-      const low = Math.floor(number / span) * span
-      return `[${low}, ${low + span}[`
+      return `[${tidy(place * span)}, ${tidy((place + 1) * span)}[`
     })
     return [value, ...intervals, '*']
   })
   return hierarchyFromRows(attribute, rows)
+}
+
+/** Without the noise in the last digits of a double: 0.3 / 0.1 is 3. */
+function tidy(value: number): number {
+  return Number(value.toPrecision(12))
 }
 
 /** Replaces one more character from the right by `*` at each level, as postal codes are coarsened. */

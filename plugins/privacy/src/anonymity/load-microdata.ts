@@ -1,7 +1,7 @@
 import {encodeColumns} from '../table/encode-columns.ts'
 import type {TableSource} from '../table/table-source.ts'
 import type {AnonymizationRequest} from './anonymization-request.ts'
-import {TableError} from './errors.ts'
+import {HierarchyError, TableError} from './errors.ts'
 import {hierarchyFor} from './hierarchy-source.ts'
 import {type EncodedColumn, leafCodes, type Microdata, microdataFrom} from './microdata.ts'
 import type {SensitiveModel} from './privacy-models.ts'
@@ -42,6 +42,11 @@ function resolved(model: Roles['sensitive'][number], column: EncodedColumn): Sen
   if (distance === 'equal' || distance === 'ordered') return {...model, distance}
   const hierarchy = hierarchyFor(model.attribute, column.labels, distance)
   leafCodes(column, hierarchy)
+  if (hierarchy.labels.at(-1)?.length !== 1) {
+    throw new HierarchyError(
+      `The hierarchy of ${model.attribute} does not end in one value for all, so it measures no distance`,
+    )
+  }
   return {...model, distance: {hierarchy}}
 }
 

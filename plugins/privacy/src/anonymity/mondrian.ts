@@ -34,6 +34,9 @@ interface Dimension {
   split(set: Int32Array, smallest: number): readonly Int32Array[] | undefined
 }
 
+/** How many tuples are divided between two looks at the abort signal. */
+const breathe = 50_000
+
 /** A table smaller than k cannot be published at all. */
 export type MondrianFailure = 'too-small' | 'models'
 
@@ -46,7 +49,7 @@ export type MondrianFailure = 'too-small' | 'models'
  *
  * Returns a failure where not even the undivided table satisfies the requirements.
  */
-export function mondrian(options: MondrianOptions): MondrianResult | MondrianFailure {
+export async function mondrian(options: MondrianOptions): Promise<MondrianResult | MondrianFailure> {
   const {data, k, sensitive = [], numeric = {}, signal} = options
   const judge = new TupleSetJudge(data, k, sensitive)
   const dimensions = data.quasiIdentifiers.map((_, attribute) => dimensionOf(data, attribute, numeric))
@@ -59,8 +62,14 @@ export function mondrian(options: MondrianOptions): MondrianResult | MondrianFai
   if (!allowable(all)) return 'models'
   const finished: Int32Array[] = []
   const waiting: Int32Array[] = [all]
+  let divided = 0
   for (let set = waiting.pop(); set !== undefined; set = waiting.pop()) {
-    signal?.throwIfAborted()
+    divided += set.length
+    if (divided > breathe) {
+      divided = 0
+      await new Promise(resolve => setImmediate(resolve))
+      signal?.throwIfAborted()
+    }
     const parts = bestDivision(set, dimensions, judge.smallest, allowable, data.counts)
     if (parts) waiting.push(...parts)
     else finished.push(set)

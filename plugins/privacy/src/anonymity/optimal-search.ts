@@ -23,9 +23,6 @@ export interface Optimum {
   readonly checked: number
 }
 
-/** How many nodes are decided between two looks at the abort signal. */
-const breathe = 64
-
 /**
  * Finds the transformation of least cost that satisfies the requirements; undefined where none does. The result is
  * the global optimum. Of several with the same cost, the one with the lowest levels.
@@ -39,21 +36,26 @@ export async function findOptimum(options: SearchOptions): Promise<Optimum | und
   const {data, requirements, objective, signal, onProgress} = options
   const lattice = new Lattice(data.quasiIdentifiers.map(({hierarchy}) => hierarchy.levels))
   const search = new LatticeSearch(data, lattice, requirements, costOf(objective, data, lattice))
-  let decided = 0
+  let [decided, checked] = [0, 0]
+  signal?.throwIfAborted()
   for (const node of search.order) {
-    if (decided++ % breathe === 0) {
-      signal?.throwIfAborted()
-      onProgress?.(decided, lattice.size)
-      await new Promise(resolve => setImmediate(resolve))
-    }
     if (search.finishedBefore(node)) break
     search.visit(node)
+    decided++
+    if (search.checked === checked) continue
+    // Something was grouped, which takes its time: let the program breathe.
+    checked = search.checked
+    onProgress?.(decided, lattice.size)
+    await new Promise(resolve => setImmediate(resolve))
+    signal?.throwIfAborted()
   }
   return search.result()
 }
 
 class LatticeSearch {
   readonly order: Uint32Array
+  /** How many nodes were grouped. */
+  checked = 0
   readonly #lattice: Lattice
   readonly #evaluator: ClassEvaluator
   readonly #cost: Cost
@@ -62,7 +64,6 @@ class LatticeSearch {
   /** The predicate by which nodes are tagged is the whole verdict. */
   readonly #verdictIsMonotone: boolean
   #best: {readonly node: number; readonly cost: number} | undefined
-  #checked = 0
   /** The node that was looked at last, so that classifying and judging it group it once. */
   #latest: {readonly node: number; readonly classes: EquivalenceClasses} | undefined
 
@@ -107,7 +108,7 @@ class LatticeSearch {
       classes,
       verdict: this.#evaluator.judge(classes),
       nodes: this.#lattice.size,
-      checked: this.#checked,
+      checked: this.checked,
     }
   }
 
@@ -165,7 +166,7 @@ class LatticeSearch {
     if (this.#latest?.node === node) return this.#latest.classes
     const classes = this.#evaluator.classes(node)
     this.#latest = {node, classes}
-    this.#checked++
+    this.checked++
     return classes
   }
 }

@@ -94,8 +94,9 @@ export async function optimalRecoding(options: RecodingOptions): Promise<Recodin
 }
 
 /** Multidimensional recoding by Mondrian. Throws NotAnonymizableError. */
-export function multidimensionalRecoding({data, request, sensitive, signal}: RecodingOptions): Recoding {
-  const result = mondrian({
+export async function multidimensionalRecoding(options: RecodingOptions): Promise<Recoding> {
+  const {data, request, sensitive, signal} = options
+  const result = await mondrian({
     data,
     k: request.k,
     sensitive,

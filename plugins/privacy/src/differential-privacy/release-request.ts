@@ -58,7 +58,7 @@ export interface ReleasePlan {
 }
 
 /** A quantile is chosen among at most this many grid points. */
-const mostCandidates = 1_000_000n
+const mostCandidates = 100_000n
 
 const zero = rational(0n)
 const one = rational(1n)

@@ -58,16 +58,15 @@ export function noiseOf(plan: ReleasePlan): NoiseDescription {
   switch (question.kind) {
     case 'count':
     case 'sum':
-      return described(noiseFor(plan, totalSensitivity(plan)), plan)
+      return described(noiseFor(plan, totalSensitivity(plan)), {resolution: totalStep(plan)})
     case 'mean':
+      return {distribution: plan.request.mechanism === 'laplace' ? 'discrete Laplace' : 'discrete Gaussian'}
     case 'quantile':
-      return question.kind === 'mean'
-        ? {distribution: plan.request.mechanism === 'laplace' ? 'discrete Laplace' : 'discrete Gaussian'}
-        : {distribution: 'exponential mechanism'}
+      return {distribution: 'exponential mechanism'}
     case 'histogram': {
       const noise = partitionNoise(plan, maxPartitions)
       const threshold = question.partitions === undefined ? {threshold: Number(thresholdOf(noise, plan))} : {}
-      return {...described(noise, {...plan, resolution: rational(1n)}), ...threshold}
+      return {...described(noise, {resolution: rational(1n)}), ...threshold}
     }
   }
 }
@@ -115,8 +114,12 @@ function described(noise: Noise, {resolution}: Pick<ReleasePlan, 'resolution'>):
 function total(values: readonly bigint[], plan: ReleasePlan, sampler: ExactSampler): Release {
   const noise = noiseFor(plan, totalSensitivity(plan))
   const sum = values.reduce((so, value) => so + value, 0n) + sample(noise, sampler)
-  const step = plan.request.question.kind === 'count' ? rational(1n) : plan.resolution
-  return {values: [{value: inUnits(sum, step)}], noise: described(noise, {resolution: step})}
+  return {values: [{value: inUnits(sum, totalStep(plan))}], noise: noiseOf(plan)}
+}
+
+/** Rows are counted by one, whatever the resolution of values. */
+function totalStep({request, resolution}: ReleasePlan): Rational {
+  return request.question.kind === 'count' ? rational(1n) : resolution
 }
 
 /** The most that one person's rows add to a count or to a sum of bounded values. */
@@ -149,7 +152,7 @@ function mean(values: readonly bigint[], plan: ReleasePlan, sampler: ExactSample
   const clamped = steps < lower ? lower : steps > upper ? upper : steps
   return {
     values: [{value: inUnits(clamped, resolution)}],
-    noise: {distribution: described(sumNoise, plan).distribution},
+    noise: noiseOf(plan),
   }
 }
 
@@ -176,7 +179,7 @@ function quantile(values: readonly bigint[], plan: ReleasePlan, sampler: ExactSa
     const {numerator, denominator} = errorAt(candidate)
     const excess = rational(numerator - (least as Rational).numerator, denominator)
     if (!sampler.bernoulliExp(multiply(excess, rate))) continue
-    return {values: [{value: inUnits(candidate, resolution)}], noise: {distribution: 'exponential mechanism'}}
+    return {values: [{value: inUnits(candidate, resolution)}], noise: noiseOf(plan)}
   }
 }
 

@@ -2,8 +2,7 @@ import * as fc from 'fast-check'
 import {expect, test} from 'vitest'
 import {anonymize, measureRisk} from '../../src/anonymity/anonymize.ts'
 import type {AnonymizationRequest} from '../../src/anonymity/anonymization-request.ts'
-import {NotAnonymizableError, SourceChangedError, TableError} from '../../src/anonymity/errors.ts'
-import {LatticeTooLargeError} from '../../src/anonymity/errors.ts'
+import {LatticeTooLargeError, NotAnonymizableError, SourceChangedError, TableError} from '../../src/anonymity/errors.ts'
 import {tableOf, type TableSource} from '../../src/table/table-source.ts'
 
 const header = ['patient', 'name', 'age', 'zip', 'diagnosis']
@@ -153,6 +152,15 @@ test('requests that cannot mean what they say are refused', async () => {
   await expect(published(source, {presence: {minimum: 0, maximum: 1}})).rejects.toThrow('population')
   const unknown = {kind: 'rows', rows: [['41', '*']]} as const
   await expect(published(source, {quasiIdentifiers: [{name: 'age', hierarchy: unknown}]})).rejects.toThrow('"40"')
+  const twoTops = {
+    kind: 'rows',
+    rows: [
+      ['flu', 'viral'],
+      ['gout', 'other'],
+    ],
+  } as const
+  const sensitive = [{kind: 't-closeness', attribute: 'diagnosis', t: 0.2, distance: twoTops} as const]
+  await expect(published(source, {sensitive, keep: []})).rejects.toThrow('measures no distance')
   const wide = tableOf(
     'wide',
     Array.from({length: 30}, (_, index) => `c${index}`),
@@ -160,4 +168,22 @@ test('requests that cannot mean what they say are refused', async () => {
   )
   const quasiIdentifiers = wide.header.map(name => ({name, hierarchy: {kind: 'suppression'} as const}))
   await expect(published(wide, {quasiIdentifiers, keep: []})).rejects.toThrow(LatticeTooLargeError)
+})
+
+test.each(['optimal', 'mondrian'] as const)('%s stops when it is aborted', async algorithm => {
+  const abort = new AbortController()
+  const rows = Array.from({length: 60_000}, (_, index) => [
+    `P${index}`,
+    '',
+    String(index % 97),
+    String(1000 + (index % 211)),
+    '',
+  ])
+  const running = anonymize(
+    tableOf('patients', header, rows),
+    {...request, algorithm, keep: []},
+    {signal: abort.signal},
+  )
+  setImmediate(() => abort.abort())
+  await expect(running).rejects.toThrow('abort')
 })

@@ -23,6 +23,12 @@ test('generated hierarchies generalise as they say', () => {
     '*',
   ])
   expect(path(intervalHierarchy('age', ['-3'], {width: 5, levels: 1}), '-3')).toEqual(['-3', '[-5, 0[', '*'])
+  expect(path(intervalHierarchy('share', ['0.3', '0.7'], {width: 0.1, levels: 2}), '0.3')).toEqual([
+    '0.3',
+    '[0.3, 0.4[',
+    '[0.2, 0.4[',
+    '*',
+  ])
   expect(path(redactionHierarchy('zip', ['1000', '2310']), '2310')).toEqual(['2310', '231*', '23**', '2***', '*'])
   expect(path(dateHierarchy('born', ['1984-11-05']), '1984-11-05')).toEqual([
     '1984-11-05',
