@@ -4,10 +4,7 @@ import {loadStopWords} from './stop-words.ts'
 export type TellPlainLanguage = (text: string) => string | undefined
 
 /** The Latin-script languages that are told apart; neighbours are listed together, so that they cast doubt on each other. */
-const LANGUAGES = [
-  ...['en', 'de', 'nl', 'fr', 'it', 'ro', 'es', 'pt', 'gl', 'ca'],
-  ...['sl', 'hr', 'cs', 'sk', 'pl', 'sv', 'da', 'no', 'fi', 'et', 'hu', 'tr', 'lt', 'lv', 'id'],
-]
+const LANGUAGES = 'en de nl fr it ro es pt gl ca sl hr cs sk pl sv da no fi et hu tr lt lv id'.split(' ')
 
 /** Shorter words are stop words of too many languages. */
 const wordPattern = /\p{L}{3,}/gu

@@ -1,3 +1,5 @@
+import {isWhiteSpace} from '../documents/white-space.ts'
+
 const SPACE = 0
 const LETTER = 1
 const DIGIT = 2
@@ -16,7 +18,8 @@ const ASCII_CLASSES = Uint8Array.from({length: 128}, (_, code) => {
 
 function classOf(code: number): number {
   if (code < 128) return ASCII_CLASSES[code]!
-  if (code === 0xa0 || code === 0x3000 || code === 0xfeff || code === 0x2028 || code === 0x2029) return SPACE
+  // What is trimmed at a cut must count as space everywhere, or a chunk would be larger than its pieces.
+  if (isWhiteSpace(code)) return SPACE
   if (code >= 0x2000 && code < 0x2070) return SYMBOL
   // From the CJK radicals on, including surrogates (emoji and rare ideographs), a character is about a token.
   return code < 0x2e80 ? LETTER : IDEOGRAPH
