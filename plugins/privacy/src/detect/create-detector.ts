@@ -1,0 +1,75 @@
+import type {EntityType} from './entity.ts'
+import {Detector} from './detector.ts'
+import type {Recognizer} from './recognizer.ts'
+import {cryptoAddressRecognizer} from './recognizers/crypto-address.ts'
+import {dateRecognizer} from './recognizers/date.ts'
+import {EmailRecognizer} from './recognizers/email.ts'
+import {IbanRecognizer} from './recognizers/iban.ts'
+import {labelledIdentifierRecognizer} from './recognizers/labelled-identifier.ts'
+import {NationalIdentifierRecognizer} from './recognizers/national-identifier.ts'
+import {networkAddressRecognizer} from './recognizers/network-address.ts'
+import {paymentCardRecognizer} from './recognizers/payment-card.ts'
+import {PhoneRecognizer} from './recognizers/phone.ts'
+import {slovenianIdentifierRecognizer} from './recognizers/slovenian-identifier.ts'
+import {UrlRecognizer} from './recognizers/url.ts'
+
+export interface CreateDetectorOptions {
+  /** Only these; all by default. */
+  readonly types?: readonly EntityType[]
+  /** Spans below are left out; from 0 to 1. */
+  readonly threshold?: number
+  /** ISO 3166-1 codes of the countries whose national phone numbers are checked. */
+  readonly regions?: readonly string[]
+  /** Further recognizers, such as a model for names. */
+  readonly recognizers?: readonly Recognizer[]
+}
+
+export const defaultRegions = ['SI', 'US', 'GB', 'DE', 'AT', 'IT', 'HR'] as const
+
+/** A detector with every recognizer of the program. Loads the rule sets of phones, IBANs, suffixes and national numbers once. */
+export async function createDetector(options: CreateDetectorOptions = {}): Promise<Detector> {
+  const [{getPublicSuffix, parse}, ibantools, phone, {stdnum}] = await Promise.all([
+    import('tldts'),
+    import('ibantools'),
+    import('libphonenumber-js/max'),
+    import('stdnum'),
+  ])
+  const hasKnownSuffix = (host: string): boolean => {
+    const {isIcann, isIp, domain} = parse(host, {allowPrivateDomains: false})
+    return isIp === true || (isIcann === true && domain !== null) || isPunycodeSuffix(getPublicSuffix(host))
+  }
+  const countries = ibantools.getCountrySpecifications()
+  const regions = (options.regions ?? defaultRegions) as readonly Parameters<typeof phone.isSupportedCountry>[0][]
+  const recognizers: Recognizer[] = [
+    new EmailRecognizer(hasKnownSuffix),
+    new UrlRecognizer(hasKnownSuffix),
+    new IbanRecognizer({
+      lengthOf: country => countries[country]?.chars ?? undefined,
+      isValid: iban => ibantools.isValidIBAN(iban),
+    }),
+    paymentCardRecognizer,
+    networkAddressRecognizer,
+    cryptoAddressRecognizer,
+    slovenianIdentifierRecognizer,
+    new NationalIdentifierRecognizer(stdnum as ConstructorParameters<typeof NationalIdentifierRecognizer>[0]),
+    labelledIdentifierRecognizer,
+    dateRecognizer,
+    new PhoneRecognizer({
+      isValid: number =>
+        number.startsWith('+')
+          ? phone.isValidPhoneNumber(number)
+          : regions.some(region => phone.isSupportedCountry(region) && phone.isValidPhoneNumber(number, region)),
+      isPossibleInternational: number => phone.isPossiblePhoneNumber(number.replace(/^00/, '+')),
+    }),
+    ...(options.recognizers ?? []),
+  ]
+  return new Detector({
+    recognizers,
+    ...(options.types === undefined ? {} : {types: options.types}),
+    ...(options.threshold === undefined ? {} : {threshold: options.threshold}),
+  })
+}
+
+function isPunycodeSuffix(suffix: string | null): boolean {
+  return suffix?.startsWith('xn--') === true
+}

@@ -1,0 +1,65 @@
+import {CharacterClass, classOf} from './character-class.ts'
+import {fold} from './fold.ts'
+import {findNumberRuns, type NumberRun} from './number-run.ts'
+import {type TokenKind, type Tokens, tokenize} from './tokens.ts'
+
+/** A text as recognizers see it: normalised, with its words and numbers. */
+export class TextDocument {
+  readonly text: string
+  /** The name of the column or key that holds the text, folded into words; empty where there is none. */
+  readonly field: readonly string[]
+  readonly tokens: Tokens
+  readonly numberRuns: readonly NumberRun[]
+
+  constructor(text: string, field = '') {
+    this.text = text
+    this.field = fieldWords(field)
+    this.tokens = tokenize(text)
+    this.numberRuns = findNumberRuns(text)
+  }
+
+  start(token: number): number {
+    return this.tokens.starts[token] as number
+  }
+
+  end(token: number): number {
+    return this.tokens.ends[token] as number
+  }
+
+  kind(token: number): TokenKind {
+    return this.tokens.kinds[token] as TokenKind
+  }
+
+  word(token: number): string {
+    return this.text.slice(this.tokens.starts[token], this.tokens.ends[token])
+  }
+
+  folded(token: number): string {
+    return fold(this.word(token))
+  }
+
+  /** What stands between a token and the next one. */
+  gap(token: number): string {
+    return this.text.slice(this.tokens.ends[token], this.tokens.starts[token + 1])
+  }
+
+  /** Whether only spaces and at most `newlines` line ends stand between two offsets. */
+  isBlank(from: number, to: number, newlines = 0): boolean {
+    let left = newlines
+    for (let at = from; at < to; at++) {
+      const found = classOf(this.text.charCodeAt(at))
+      if (found === CharacterClass.newline) left--
+      else if (found !== CharacterClass.space) return false
+    }
+    return left >= 0
+  }
+}
+
+/** `dateOfBirth`, `date_of_birth` and `Date of birth` are the same three words. */
+function fieldWords(field: string): readonly string[] {
+  return field
+    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(word => word !== '')
+    .map(fold)
+}
