@@ -39,7 +39,13 @@ const annotatedTypes: Readonly<Record<string, string>> = {
 }
 const detectedTypes: Partial<Record<EntityType, string>> = {ADDRESS: 'LOCATION', DATE_OF_BIRTH: 'DATE_TIME'}
 
-const {values} = parseArgs({options: {errors: {type: 'boolean'}, half: {type: 'string', default: 'both'}, threshold: {type: 'string', default: '0.5'}}})
+const {values} = parseArgs({
+  options: {
+    errors: {type: 'boolean'},
+    half: {type: 'string', default: 'both'},
+    threshold: {type: 'string', default: '0.5'},
+  },
+})
 
 if (!existsSync(file)) {
   process.stdout.write(`skipped: ${file} is not there\n`)
@@ -73,7 +79,9 @@ function measure(half: readonly Annotated[]): {overall: Counts; typed: Counts; t
       text,
     )
     const found = merged(
-      detector.detect(text).map(span => ({type: detectedTypes[span.type] ?? span.type, start: span.start, end: span.end})),
+      detector
+        .detect(text)
+        .map(span => ({type: detectedTypes[span.type] ?? span.type, start: span.start, end: span.end})),
       text,
     )
     const untyped = match(gold, found, false)
@@ -117,13 +125,20 @@ function merged(spans: readonly Place[], text: string): Place[] {
 }
 
 /** Annotation by annotation, adds overlapping predictions as long as they better the intersection over union. */
-function match(gold: readonly Place[], found: readonly Place[], byType: boolean): {matched: Set<Place>; used: Set<Place>} {
+function match(
+  gold: readonly Place[],
+  found: readonly Place[],
+  byType: boolean,
+): {matched: Set<Place>; used: Set<Place>} {
   const matched = new Set<Place>()
   const used = new Set<Place>()
   for (const annotation of gold) {
     const overlapping = found.filter(
       span =>
-        !used.has(span) && span.start < annotation.end && span.end > annotation.start && (!byType || span.type === annotation.type),
+        !used.has(span) &&
+        span.start < annotation.end &&
+        span.end > annotation.start &&
+        (!byType || span.type === annotation.type),
     )
     const chosen: Place[] = []
     let best = 0
@@ -167,11 +182,17 @@ for (const [name, remainder] of [
   if (values.half !== 'both' && values.half !== name) continue
   const result = measure(samples.filter(sample => sample.template_id % 2 === remainder))
   const rows = Object.fromEntries(
-    [...result.types].toSorted((a, b) => b[1].annotated - a[1].annotated).map(([type, counts]) => [type, scores(counts)]),
+    [...result.types]
+      .toSorted((a, b) => b[1].annotated - a[1].annotated)
+      .map(([type, counts]) => [type, scores(counts)]),
   )
   report[name] = {overall: scores(result.overall), overall_typed: scores(result.typed), types: rows}
   process.stdout.write(`${name} half\n`)
-  for (const [type, row] of Object.entries({'all, any type': scores(result.overall), 'all, same type': scores(result.typed), ...rows})) {
+  for (const [type, row] of Object.entries({
+    'all, any type': scores(result.overall),
+    'all, same type': scores(result.typed),
+    ...rows,
+  })) {
     process.stdout.write(
       `  ${type.padEnd(16)} F2 ${row.f2.toFixed(3)}  precision ${row.precision.toFixed(3)}  recall ${row.recall.toFixed(3)}  annotated ${row.annotated}\n`,
     )

@@ -9,6 +9,12 @@ import {labelledIdentifierRecognizer} from './recognizers/labelled-identifier.ts
 import {NationalIdentifierRecognizer} from './recognizers/national-identifier.ts'
 import {networkAddressRecognizer} from './recognizers/network-address.ts'
 import {paymentCardRecognizer} from './recognizers/payment-card.ts'
+import {lexicon} from './lexicon/lexicon.ts'
+import {AddressRecognizer} from './recognizers/address.ts'
+import {ageRecognizer, NationalityRecognizer, postcodeRecognizer} from './recognizers/demographic.ts'
+import {organizationRecognizer} from './recognizers/organization.ts'
+import {PlaceRecognizer} from './recognizers/place.ts'
+import {PersonRecognizer} from './recognizers/person.ts'
 import {PhoneRecognizer} from './recognizers/phone.ts'
 import {slovenianIdentifierRecognizer} from './recognizers/slovenian-identifier.ts'
 import {UrlRecognizer} from './recognizers/url.ts'
@@ -61,6 +67,13 @@ export async function createDetector(options: CreateDetectorOptions = {}): Promi
           : regions.some(region => phone.isSupportedCountry(region) && phone.isValidPhoneNumber(number, region)),
       isPossibleInternational: number => phone.isPossiblePhoneNumber(number.replace(/^00/, '+')),
     }),
+    ageRecognizer,
+    postcodeRecognizer,
+    new AddressRecognizer(lexicon()),
+    new NationalityRecognizer(lexicon()),
+    new PlaceRecognizer(lexicon()),
+    organizationRecognizer,
+    new PersonRecognizer(lexicon()),
     ...(options.recognizers ?? []),
   ]
   return new Detector({

@@ -1,0 +1,81 @@
+import {fold} from '../fold.ts'
+import type {TextDocument} from '../text-document.ts'
+
+/** 2 says that a name follows, 1 that one may. */
+export interface ContextStrength {
+  readonly strength: 0 | 1 | 2
+  readonly word: string
+}
+
+const nothing: ContextStrength = {strength: 0, word: ''}
+
+const set = (words: string): ReadonlySet<string> => new Set(words.split(' '))
+
+const titles = set(
+  'mr mrs ms miss mx dr prof professor sir madam madame dame lord lady gospod gospa gospodicna gospoda gospe gospo gospodu rev fr capt captain sgt lt col gen',
+)
+/** Only with a full stop: they are also words or letters. */
+const shortTitles = set('g ga gdc mag doc')
+
+const announcing = [
+  /(?:^|[^a-z])(?:my|her|his|your|our|their|maiden|full|first|last|middle|given|family|user|customer|client|patient|account|holder'?s?|partner'?s|husband'?s|wife'?s) names? (?:is|was|to be|are|as)$/,
+  /(?:^|[^a-z])names?(?: is|:| -| to)$/,
+  /(?:^|[^a-z])(?:named|nicknamed|surnamed|calls? (?:me|him|her|himself|herself)|called|known as|named (?:him|her|after)|change (?:it|this|the name) to|correct it to|name it)$/,
+  /(?:^|[^a-z])(?:dear|sincerely,?|regards,?|cheers,?|yours,?|signed|signed by|attn:?|attention:|c\/o|spostovani|spostovana|dragi|draga|pozdrav,?|podpisani|podpisana|lp,?)$/,
+  /(?:^|[^a-z])(?:name|full name|first name|surname|customer|client|patient|employee|contact|author|from|to|signed by|ime|priimek|ime in priimek|stranka|kontakt|pacient|avtor|zavarovanec|narocnik|oseba):$/,
+  /(?:^|[^a-z])(?:ime (?:mi |mu |ji |ji je |mu je |mi je )?(?:je|:)|imenu|po imenu|pisem se|klice(?:m|jo|ta)? (?:se|me|ga|jo)|imenoval[ai]?|z imenom|pise se|rojena|porocena)$/,
+]
+
+const suggesting = [
+  /(?:^|[^a-z])(?:i am|i'm|im|this is|it's|it is|hi|hello|hey|sem|jaz sem|tukaj|pri telefonu)$/,
+  /(?:^|[^a-z])(?:sister|brother|mother|father|mom|mum|dad|wife|husband|son|daughter|uncle|aunt|cousin|friend|girlfriend|boyfriend|partner|colleague|boss|manager|guardian|assistant|doctor|nurse|lawyer|teacher|player|singer|songwriter|author|writer|actor|actress|director|president|minister|senator|chairman|ceo|founder|founders|commenter|reporter|detective|judge|patient|client|customer|neighbour|neighbor|witness|sestra|brat|mama|mati|oce|zena|moz|sin|hci|hcerka|prijatelj|prijateljica|sodelavec|sodelavka|direktor|direktorica|predsednik|predsednica|minister|ministrica|zdravnik|zdravnica|profesor|profesorica|avtor|avtorica|stranka|odvetnik|odvetnica|ucitelj|uciteljica)[,:]?$/,
+  /(?:^|[^a-z])(?:with|by|meet|met|ask|asked|tell|told|thank|thanks|contact|call|email|visit|invited|married|starring|featuring|feat|ft|under|and|of|for|from|to|heard|about|why is|why does|is|was|has|did|does|when|than|early|s|z|od|za|pri|in|gospodu|gospe|kot)$/,
+]
+
+const reach = 48
+
+/** What the words just before a token say about it. */
+export function personContextBefore(document: TextDocument, token: number): ContextStrength {
+  const start = document.start(token)
+  if (titleBefore(document, token)) return {strength: 2, word: document.word(token - 1)}
+  const raw = document.text.slice(Math.max(0, start - reach), start)
+  const line = raw.slice(raw.search(/[^\n]*\n?\s*$/))
+  const before = fold(line)
+    .replace(/["'“”„»«*]+\s*$/, '')
+    .trimEnd()
+    .replace(/\s+/g, ' ')
+  if (before === '') return nothing
+  for (const pattern of announcing) {
+    const found = pattern.exec(before)
+    if (found) return {strength: 2, word: found[0].trim()}
+  }
+  for (const pattern of suggesting) {
+    const found = pattern.exec(before)
+    if (found) return {strength: 1, word: found[0].trim()}
+  }
+  return nothing
+}
+
+const following =
+  /^(?:'s|’s)? ?,? ?(?:said|says|told|asked|wrote|writes|lives|lived|works|worked|was born|is from|is a|is an|is my|are|has|had|have|will|who|whose|spent|listed|joined|left|moved|arrived|speak|sang|died|married|pravi|je dejal|je dejala|je rekel|je rekla|zivi|dela|je rojen|je rojena|stanuje|ki)(?![a-z])/
+
+/** The words just after a token that a person's name often has there, or undefined. */
+export function personContextAfter(document: TextDocument, token: number): string | undefined {
+  const end = document.end(token)
+  const after = fold(document.text.slice(end, end + 24))
+  if (/^(?:'s|’s)[ \n]/.test(after)) return "'s"
+  return following.exec(after)?.[0].trim()
+}
+
+/** The form of address right before a token, and where it ends with its full stop. */
+export function titleBefore(document: TextDocument, token: number): {readonly end: number} | undefined {
+  if (token === 0) return undefined
+  const gap = document.gap(token - 1)
+  if (gap !== ' ' && gap !== '. ' && gap !== '.') return undefined
+  const word = document.folded(token - 1)
+  const dotted = gap.startsWith('.')
+  if (!titles.has(word) && !(dotted && shortTitles.has(word))) return undefined
+  const next = document.text.charAt(document.start(token))
+  if (!/\p{Lu}/u.test(next) && /\p{Lu}/u.test(document.text.charAt(document.start(token - 1)))) return undefined
+  return {end: document.end(token - 1) + (dotted ? 1 : 0)}
+}
