@@ -7,9 +7,14 @@ export interface NormalizedText {
   originalEnd(at: number): number
 }
 
-/** Anything that a rule below would change. Most texts have none of it and are not copied. */
-const suspicious =
-  /[\u00A0\u00AD\u0300-\u036F\u0660-\u0669\u06F0-\u06F9\u0966-\u096F\u1680\u180E\u2000-\u2015\u2028-\u202F\u205F-\u2064\u2066-\u206F\u2212\u3000\uFE00-\uFE0F\uFEFF\uFF01-\uFF5E]|[\u0370-\u03FF\u0400-\u04FF]|\uD835/
+/** What changes the length: marks to compose, characters that are not seen, letters of the mathematical alphabets. */
+const lengthening =
+  /[^\p{M}](?:[\u0300-\u036F]+)|[\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFE00-\uFE0F\uFEFF]|[\u{1D400}-\u{1D7FF}]/gu
+/** What is replaced by one other code unit. */
+const replaceable =
+  /[\u00A0\u0660-\u0669\u06F0-\u06F9\u0966-\u096F\u1680\u2000-\u200A\u2010-\u2015\u202F\u205F\u2212\u3000\uFF01-\uFF5E]/g
+const mixedScripts = /[A-Za-z][\u0370-\u03FF\u0400-\u04FF]|[\u0370-\u03FF\u0400-\u04FF][A-Za-z]/
+const wordOfLetters = /[\p{L}\p{N}]+/gu
 
 /** Letters of Cyrillic and Greek that are drawn like Latin ones (Unicode Technical Standard 39, confusables). */
 const lookalikes = new Map(
@@ -71,109 +76,103 @@ const lookalikes = new Map(
   }),
 )
 
-const mark = /\p{M}/u
-const latin = /\p{Script=Latin}/u
-const wordPart = /[\p{L}\p{M}\p{N}]/u
-
 const identity = (at: number): number => at
 
 /**
  * Composes letters with their marks (NFC), drops what is not seen (zero-width characters, soft hyphens, direction marks), turns
- * typographic spaces and hyphens, full-width forms and the digits of other scripts into ASCII, and letters of
+ * typographic spaces and hyphens, full-width forms, mathematical letters and the digits of other scripts into ASCII, and letters of
  * another script that are mixed into a Latin word into the Latin letters they look like.
  */
 export function normalizeText(original: string): NormalizedText {
-  if (!suspicious.test(original)) return {text: original, originalStart: identity, originalEnd: identity}
-  const builder = new Builder(original.length)
-  for (let at = 0; at < original.length;) {
-    const width = codePointWidth(original, at)
-    let end = at + width
-    while (end < original.length && isMark(original.charCodeAt(end))) end++
-    builder.add(simplify(original.slice(at, end)), at, end)
-    at = end
+  lengthening.lastIndex = 0
+  if (!lengthening.test(original)) {
+    return {text: replaceOneByOne(original), originalStart: identity, originalEnd: identity}
   }
-  return builder.finish()
+  const changes = new Changes()
+  const pieces: string[] = []
+  let copied = 0
+  for (const match of original.matchAll(lengthening)) {
+    const piece = simplify(match[0])
+    pieces.push(original.slice(copied, match.index), piece)
+    changes.add(match.index, match[0].length, piece.length)
+    copied = match.index + match[0].length
+  }
+  pieces.push(original.slice(copied))
+  return {
+    text: replaceOneByOne(pieces.join('')),
+    originalStart: at => changes.start(at),
+    originalEnd: at => changes.end(at),
+  }
 }
 
-function codePointWidth(text: string, at: number): number {
-  const high = text.charCodeAt(at)
-  if (high < 0xd800 || high > 0xdbff) return 1
-  const low = text.charCodeAt(at + 1)
-  return low >= 0xdc00 && low <= 0xdfff ? 2 : 1
-}
-
-function isMark(code: number): boolean {
-  return code >= 0x300 && mark.test(String.fromCharCode(code))
-}
-
-/** One cluster of a character and its marks, made comparable; empty where nothing of it is seen. */
+/** A cluster of a letter and marks composed, a mathematical letter made plain, an unseen character dropped. */
 function simplify(cluster: string): string {
   const code = cluster.charCodeAt(0)
-  if (cluster.length === 1) {
-    if (code < 0x80) return cluster
-    if (code === 0xad || (code >= 0x200b && code <= 0x200f) || (code >= 0x202a && code <= 0x202e)) return ''
-    if ((code >= 0x2060 && code <= 0x2064) || (code >= 0x2066 && code <= 0x206f)) return ''
-    if (code === 0xfeff || code === 0x180e || (code >= 0xfe00 && code <= 0xfe0f)) return ''
-    if (code === 0xa0 || code === 0x1680 || (code >= 0x2000 && code <= 0x200a)) return ' '
-    if (code === 0x202f || code === 0x205f || code === 0x3000) return ' '
-    if ((code >= 0x2010 && code <= 0x2015) || code === 0x2212) return '-'
-    if (code >= 0xff01 && code <= 0xff5e) return String.fromCharCode(code - 0xfee0)
-    if (code >= 0x660 && code <= 0x669) return String.fromCharCode(code - 0x660 + 48)
-    if (code >= 0x6f0 && code <= 0x6f9) return String.fromCharCode(code - 0x6f0 + 48)
-    if (code >= 0x966 && code <= 0x96f) return String.fromCharCode(code - 0x966 + 48)
-    return cluster
-  }
   if (code === 0xd835) return cluster.normalize('NFKC')
-  const visible = cluster.replace(/[\uFE00-\uFE0F]/g, '')
-  return visible.normalize('NFC')
+  return cluster.length > 1 ? cluster.normalize('NFC') : ''
 }
 
-class Builder {
-  readonly #pieces: string[] = []
-  readonly #starts: number[] = []
-  readonly #ends: number[] = []
-  #wordBegin = 0
-  #hasLatin = false
-  #hasLookalike = false
+/** Replacements that keep every offset. */
+function replaceOneByOne(text: string): string {
+  const replaced = text.replace(replaceable, plain)
+  if (!mixedScripts.test(replaced)) return replaced
+  return replaced.replace(wordOfLetters, word =>
+    mixedScripts.test(word) ? Array.from(word, letter => lookalikes.get(letter) ?? letter).join('') : word,
+  )
+}
 
-  constructor(length: number) {
-    this.#pieces.length = 0
-    this.#starts.length = 0
-    if (length === 0) this.#starts.push(0)
+function plain(character: string): string {
+  const code = character.charCodeAt(0)
+  if (code >= 0xff01 && code <= 0xff5e) return String.fromCharCode(code - 0xfee0)
+  for (const zero of [0x660, 0x6f0, 0x966]) {
+    if (code >= zero && code <= zero + 9) return String.fromCharCode(code - zero + 48)
+  }
+  return (code >= 0x2010 && code <= 0x2015) || code === 0x2212 ? '-' : ' '
+}
+
+/** Where the normalised text is longer or shorter, in order. */
+class Changes {
+  /** Where a changed piece begins and ends, in the normalised and in the original text. */
+  readonly #normalizedStarts: number[] = []
+  readonly #normalizedEnds: number[] = []
+  readonly #originalStarts: number[] = []
+  readonly #originalEnds: number[] = []
+
+  add(originalStart: number, originalLength: number, normalizedLength: number): void {
+    const start = originalStart - ((this.#originalEnds.at(-1) ?? 0) - (this.#normalizedEnds.at(-1) ?? 0))
+    this.#normalizedStarts.push(start)
+    this.#normalizedEnds.push(start + normalizedLength)
+    this.#originalStarts.push(originalStart)
+    this.#originalEnds.push(originalStart + originalLength)
   }
 
-  add(piece: string, start: number, end: number): void {
-    if (piece === '') return
-    if (!wordPart.test(piece)) this.#closeWord()
-    else if (latin.test(piece)) this.#hasLatin = true
-    else if (lookalikes.has(piece)) this.#hasLookalike = true
-    for (let at = 0; at < piece.length; at++) {
-      this.#pieces.push(piece.charAt(at))
-      this.#starts.push(start)
-      this.#ends.push(end)
-    }
-    if (!wordPart.test(piece)) this.#wordBegin = this.#pieces.length
+  start(at: number): number {
+    const change = this.#lastWith(this.#normalizedStarts, at)
+    if (change < 0) return at
+    // Inside a changed piece that is seen: where it begins. After it: as far behind it.
+    if (at < (this.#normalizedEnds[change] as number)) return this.#originalStarts[change] as number
+    return at - (this.#normalizedEnds[change] as number) + (this.#originalEnds[change] as number)
   }
 
-  finish(): NormalizedText {
-    this.#closeWord()
-    const starts = Int32Array.from(this.#starts)
-    const ends = Int32Array.from(this.#ends)
-    return {
-      text: this.#pieces.join(''),
-      originalStart: at => starts[at] ?? ends[ends.length - 1] ?? 0,
-      originalEnd: at => (at === 0 ? 0 : (ends[at - 1] ?? 0)),
-    }
+  /** The end of the code unit before `at`. */
+  end(at: number): number {
+    if (at === 0) return 0
+    const before = at - 1
+    const change = this.#lastWith(this.#normalizedStarts, before)
+    if (change < 0) return at
+    if (before < (this.#normalizedEnds[change] as number)) return this.#originalEnds[change] as number
+    return before - (this.#normalizedEnds[change] as number) + (this.#originalEnds[change] as number) + 1
   }
 
-  #closeWord(): void {
-    if (this.#hasLatin && this.#hasLookalike) {
-      for (let at = this.#wordBegin; at < this.#pieces.length; at++) {
-        const piece = this.#pieces[at] as string
-        this.#pieces[at] = lookalikes.get(piece) ?? piece
-      }
+  /** The last index whose value is at most `most`; -1 where there is none. */
+  #lastWith(values: readonly number[], most: number): number {
+    let low = 0
+    let high = values.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((values[middle] as number) <= most) low = middle + 1
+      else high = middle
     }
-    this.#hasLatin = false
-    this.#hasLookalike = false
+    return low - 1
   }
 }

@@ -10,6 +10,7 @@ export class TextDocument {
   readonly field: readonly string[]
   readonly tokens: Tokens
   readonly numberRuns: readonly NumberRun[]
+  readonly #folded: (string | undefined)[] = []
 
   constructor(text: string, field = '') {
     this.text = text
@@ -35,7 +36,11 @@ export class TextDocument {
   }
 
   folded(token: number): string {
-    return fold(this.word(token))
+    const known = this.#folded[token]
+    if (known !== undefined) return known
+    const folded = fold(this.word(token))
+    this.#folded[token] = folded
+    return folded
   }
 
   /** What stands between a token and the next one. */

@@ -40,8 +40,20 @@ const endings: readonly (readonly [ending: string, nominatives: readonly string[
 const shortestStem = 2
 const consonant = /[bcdfghjklmnprstvz]/
 
+const remembered = new Map<string, number>()
+const mostRemembered = 20_000
+
 /** What is known of the nominative that this form may belong to; 0 where none is a South Slavic name. */
 export function inflectedName(folded: string, lexicon: Lexicon): number {
+  const known = remembered.get(folded)
+  if (known !== undefined) return known
+  if (remembered.size >= mostRemembered) remembered.clear()
+  const found = nominativeName(folded, lexicon)
+  remembered.set(folded, found)
+  return found
+}
+
+function nominativeName(folded: string, lexicon: Lexicon): number {
   let found = 0
   for (const [ending, nominatives] of endings) {
     if (!folded.endsWith(ending)) continue

@@ -83,6 +83,9 @@ export class AddressRecognizer implements Recognizer {
   /** `12 Main Street`, `6750 Koskikatu 25`, `Slovenska cesta 12a`, `ulica Janeza Puharja 3`. */
   #streetAt(document: TextDocument, first: number, lowercase: boolean): Street | undefined {
     const {count} = document.tokens
+    const kind = document.kind(first)
+    if (kind === TokenKind.lower && !lowercase && !streetWords.has(document.folded(first))) return undefined
+    if (kind === TokenKind.identifier && !isHouseNumber(document, first)) return undefined
     let token = first
     let numbers = 0
     while (
@@ -163,6 +166,7 @@ export class AddressRecognizer implements Recognizer {
       if (!between.test(gap)) break
       const found = this.#partAt(document, token, gap)
       if (!found) break
+      if (evidence.includes(found.evidence) && (found.evidence === 'state' || found.evidence === 'postcode')) break
       strength += found.strength
       evidence.push(found.evidence)
       end = document.end(found.last)

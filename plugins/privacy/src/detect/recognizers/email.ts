@@ -30,7 +30,8 @@ export class EmailRecognizer implements Recognizer {
     for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
       const start = localStart(text, at)
       const end = domainEnd(text, at)
-      if (start === at || end === at + 1 || !this.#hasKnownSuffix(text.slice(at + 1, end))) continue
+      const host = text.slice(at + 1, end)
+      if (start === at || !host.includes('.') || !this.#hasKnownSuffix(host)) continue
       report({type: 'EMAIL_ADDRESS', start, end, score: 0.95, evidence: ['address shape', 'public suffix']})
     }
     if (disguise.test(text)) this.#findDisguised(text, report)

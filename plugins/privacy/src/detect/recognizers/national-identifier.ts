@@ -155,6 +155,8 @@ type Validators = Readonly<Record<string, Readonly<Record<string, Validator>>>>
 interface Compiled extends NationalIdentifier {
   readonly pattern: RegExp
   readonly validator: Validator
+  /** Begins with a digit: looked for where groups of digits begin, and nowhere else. */
+  readonly digitsFirst: boolean
 }
 
 /** National numbers of persons, by shape and stdnum's check digits; ambiguous ones count only beside their own name. */
@@ -167,28 +169,49 @@ export class NationalIdentifierRecognizer implements Recognizer {
     this.#numbers = shapes.map(each => {
       const validator = validators[each.country]?.[each.number]
       if (!validator) throw new TypeError(`stdnum has no ${each.country} ${each.number}`)
-      const pattern = new RegExp(`(?<![\\w.,-])(?:${each.shape.source})(?![\\w-]|[.,]\\d)`, `g${each.shape.flags}`)
-      return {...each, pattern, validator}
+      const digitsFirst = /^[\\([]/.test(each.shape.source) && !/^\[[A-Z]/.test(each.shape.source)
+      const flags = `${digitsFirst ? 'y' : 'g'}${each.shape.flags}`
+      const pattern = new RegExp(`(?<![\\w.,-])(?:${each.shape.source})(?![\\w-]|[.,]\\d)`, flags)
+      return {...each, pattern, validator, digitsFirst}
     })
   }
 
   find(document: TextDocument, report: (finding: Finding) => void): void {
     const {text} = document
-    if (document.numberRuns.length === 0 && !/\d/.test(text)) return
     for (const number of this.#numbers) {
-      for (const match of text.matchAll(number.pattern)) {
-        if (!number.validator.validate(match[0]).isValid) continue
-        const named = isNamed(document, match.index, number.words)
-        report({
-          type: number.type,
-          start: match.index,
-          end: match.index + match[0].length,
-          score: named ? Math.max(0.85, number.score) : number.score,
-          evidence: [`${number.country} ${number.number}`, 'check digits', ...(named ? ['named'] : [])],
-        })
+      if (!number.digitsFirst) {
+        for (const match of text.matchAll(number.pattern)) judge(document, number, match.index, match[0], report)
+      }
+    }
+    for (const run of document.numberRuns) {
+      for (const start of run.starts) {
+        for (const number of this.#numbers) {
+          if (!number.digitsFirst) continue
+          number.pattern.lastIndex = start
+          const match = number.pattern.exec(text)
+          if (match) judge(document, number, start, match[0], report)
+        }
       }
     }
   }
+}
+
+function judge(
+  document: TextDocument,
+  number: Compiled,
+  start: number,
+  value: string,
+  report: (finding: Finding) => void,
+): void {
+  if (!number.validator.validate(value).isValid) return
+  const named = isNamed(document, start, number.words)
+  report({
+    type: number.type,
+    start,
+    end: start + value.length,
+    score: named ? Math.max(0.85, number.score) : number.score,
+    evidence: [`${number.country} ${number.number}`, 'check digits', ...(named ? ['named'] : [])],
+  })
 }
 
 const sight = 60

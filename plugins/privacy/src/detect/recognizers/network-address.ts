@@ -4,7 +4,7 @@ import type {TextDocument} from '../text-document.ts'
 
 const ipv6 = /(?<![\w:.])(?:[\da-f]{0,4}:){2,7}(?:[\da-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?:%[\w.]{1,15})?(?![\w:])/gi
 const mac = /(?<![\w:-])[\da-f]{2}([:-])(?:[\da-f]{2}\1){4}[\da-f]{2}(?![\w:-])/gi
-const version = /(?:\bv|\bversion\s?|\bver\.?\s?|\brelease\s?|[\p{L}\d]\/|[~^=<>@])$/iu
+const version = /(?:\bv|\bversion\s?|\bver\.?\s?|\brelease\s?|[\p{L}\d]\/|[~^=<>@§]|section\s)$/iu
 
 /** IPv4, IPv6 and MAC addresses, save those that name no machine: loopback, unspecified, broadcast. */
 export const networkAddressRecognizer: Recognizer = {

@@ -94,6 +94,15 @@ function isLegalForm(document: TextDocument, token: number): boolean {
   return legalForms.has(document.folded(token)) && document.kind(token) !== TokenKind.lower
 }
 
+/** `AE, AG, SA` are countries. */
+function isListOfCodes(document: TextDocument, first: number, last: number): boolean {
+  return (
+    document.end(last) - document.start(last) <= 2 &&
+    document.end(last - 1) - document.start(last - 1) <= 2 &&
+    first + 3 > last
+  )
+}
+
 function judge(document: TextDocument, first: number, last: number): Finding | undefined {
   const start = document.start(first)
   let end = document.end(last)
@@ -105,7 +114,7 @@ function judge(document: TextDocument, first: number, last: number): Finding | u
     end += form[0].length
     score = 0.85
     evidence.push('legal form')
-  } else if (last > first && isLegalForm(document, last)) {
+  } else if (last > first && isLegalForm(document, last) && !isListOfCodes(document, first, last)) {
     if (text.charAt(end) === '.' && /^(?:inc|ltd|corp)$/.test(document.folded(last))) end++
     score = 0.8
     evidence.push('legal form')

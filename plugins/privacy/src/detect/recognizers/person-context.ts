@@ -32,12 +32,18 @@ const suggesting = [
   /(?:^|[^a-z])(?:with|by|meet|met|ask|asked|tell|told|thank|thanks|contact|call|email|visit|invited|married|starring|featuring|feat|ft|under|and|of|for|from|to|heard|about|why is|why does|is|was|has|did|does|when|than|early|s|z|od|za|pri|in|gospodu|gospe|kot)$/,
 ]
 
+/** The last words of the patterns above: a word that is not among them needs no closer look. */
+const lastWords: ReadonlySet<string> = new Set(
+  [...announcing, ...suggesting].flatMap(pattern => pattern.source.match(/[a-z]{1,}/g) ?? []),
+)
+
 const reach = 48
 
 /** What the words just before a token say about it. */
 export function personContextBefore(document: TextDocument, token: number): ContextStrength {
   const start = document.start(token)
   if (titleBefore(document, token)) return {strength: 2, word: document.word(token - 1)}
+  if (token > 0 && start - document.end(token - 1) < 5 && !lastWords.has(document.folded(token - 1))) return nothing
   const raw = document.text.slice(Math.max(0, start - reach), start)
   const line = raw.slice(raw.search(/[^\n]*\n?\s*$/))
   const before = fold(line)
@@ -75,7 +81,10 @@ export function titleBefore(document: TextDocument, token: number): {readonly en
   const word = document.folded(token - 1)
   const dotted = gap.startsWith('.')
   if (!titles.has(word) && !(dotted && shortTitles.has(word))) return undefined
-  const next = document.text.charAt(document.start(token))
-  if (!/\p{Lu}/u.test(next) && /\p{Lu}/u.test(document.text.charAt(document.start(token - 1)))) return undefined
+  const {text} = document
+  const capital = /\p{Lu}/u.test(text.charAt(document.start(token)))
+  const begin = document.start(token - 1)
+  if (!capital && (gap === '.' || /\p{Lu}/u.test(text))) return undefined
+  if (begin > 0 && !/[\s("'“„»]/.test(text.charAt(begin - 1))) return undefined
   return {end: document.end(token - 1) + (dotted ? 1 : 0)}
 }

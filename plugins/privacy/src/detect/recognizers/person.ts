@@ -1,3 +1,4 @@
+import {fold} from '../fold.ts'
 import {functionWords} from '../lexicon/function-words.ts'
 import {Known, type Lexicon} from '../lexicon/lexicon.ts'
 import {inflectedName} from '../lexicon/slavic-inflection.ts'
@@ -156,10 +157,12 @@ export class PersonRecognizer implements Recognizer {
   *#again(document: TextDocument, found: readonly Finding[]): Generator<Finding> {
     const names = new Set<string>()
     for (const finding of found) {
-      if (finding.score < 0.7) continue
+      if (finding.score < 0.8) continue
       const words = document.text.slice(finding.start, finding.end).split(/[\s-]+/)
       if (words.length < 2) continue
-      for (const word of words) if (/^\p{L}{4,}$/u.test(word)) names.add(word)
+      for (const word of words) {
+        if (/^\p{L}{4,}$/u.test(word) && (this.#lexicon.of(fold(word)) & Known.word) === 0) names.add(word)
+      }
     }
     if (names.size === 0) return
     const covered = new Set(found.filter(each => each.score >= 0.5).map(each => each.start))
