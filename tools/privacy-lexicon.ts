@@ -55,6 +55,8 @@ function values(entries: Entries): string[] {
 
 const word = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{M}]+$/u
 const given = new Set<string>()
+/** In how many lists a given name stands. */
+const lists = new Map<string, Set<string>>()
 const surnames = new Set<string>()
 const places = new Set<string>()
 const slavicGiven = new Set<string>()
@@ -65,6 +67,11 @@ function addName(name: string, ...sets: readonly Set<string>[]): void {
     if (!word.test(part) || part.length < 3 || !/^\p{Lu}/u.test(part)) continue
     for (const set of sets) set.add(fold(part))
   }
+}
+
+function count(name: string, list: string): void {
+  const folded = fold(name)
+  lists.set(folded, (lists.get(folded) ?? new Set()).add(list))
 }
 
 for (const [locale, data] of Object.entries(allLocales)) {
@@ -81,6 +88,7 @@ for (const [locale, data] of Object.entries(allLocales)) {
 }
 for (const language of ['de', 'es', 'fr', 'it']) {
   const list = require(`gender-detection-from-name/names/${language}.js`) as ReadonlyMap<string, string>
+  for (const name of list.keys()) count(name, `list-${language}`)
   for (const name of list.keys()) addName(name.charAt(0).toUpperCase() + name.slice(1), given)
 }
 for (const name of slovenianGivenNames.split(' ')) addName(name, given, slavicGiven)
@@ -95,6 +103,7 @@ const write = (name: string, content: unknown) =>
 
 write('names.json', {
   given: listed(given),
+  frequent: listed(new Set([...given].filter(name => (lists.get(name)?.size ?? 0) >= 3))),
   surnames: listed(surnames),
   slavic: listed(new Set([...slavicGiven, ...slavicSurnames])),
   places: [...places].sort().join('|'),

@@ -18,6 +18,10 @@ const root = resolve(import.meta.dirname, '../..')
 const budget = Number(values.bytes)
 const detector = await createDetector()
 
+/** Packages whose subject is numbers of persons: what they hold is what is looked for. */
+const aboutPersons =
+  /node_modules\/(?:stdnum|libphonenumber-js|ibantools|@faker-js|i18n-nationality|gender-detection-from-name)\//
+
 /** Files in an order that mixes packages and does not change from run to run. */
 function mixed(paths: readonly string[]): string[] {
   const rank = (path: string) =>
@@ -28,7 +32,7 @@ function mixed(paths: readonly string[]): string[] {
 function take(pattern: readonly string[], bytes: number, longestFile = 60_000): {path: string; text: string}[] {
   const taken: {path: string; text: string}[] = []
   let total = 0
-  for (const path of mixed(globSync([...pattern], {cwd: root}))) {
+  for (const path of mixed(globSync([...pattern], {cwd: root}).filter(path => !aboutPersons.test(path)))) {
     if (total >= bytes) break
     const text = readFileSync(resolve(root, path), 'utf8').slice(0, longestFile)
     // Minified code and data tables are neither prose nor code that somebody reads.
@@ -49,6 +53,8 @@ const corpora = {
 }
 if (passages.length === 0) process.stdout.write('note: the shared passages are not there; markdown and source alone\n')
 
+for (const {text} of corpora.source.slice(0, 20)) detector.detect(text)
+
 const ignored = new Set(['URL', 'EMAIL_ADDRESS'])
 const report: Record<string, unknown> = {}
 const sample: string[] = []
@@ -59,9 +65,11 @@ for (const [name, files] of Object.entries(corpora)) {
   const counts = new Map<string, number>()
   for (const {path, text} of files) {
     bytes += Buffer.byteLength(text)
-    const begun = performance.now()
+    // Processor time of this process: the machine may be shared.
+    const begun = process.cpuUsage()
     const spans = detector.detect(text)
-    milliseconds += performance.now() - begun
+    const {user, system} = process.cpuUsage(begun)
+    milliseconds += (user + system) / 1000
     for (const span of spans) {
       if (ignored.has(span.type)) continue
       counts.set(span.type, (counts.get(span.type) ?? 0) + 1)

@@ -30,7 +30,28 @@ export interface CreateDetectorOptions {
   readonly recognizers?: readonly Recognizer[]
 }
 
-export const defaultRegions = ['SI', 'US', 'GB', 'DE', 'AT', 'IT', 'HR'] as const
+export const defaultRegions = [
+  'SI',
+  'US',
+  'GB',
+  'DE',
+  'AT',
+  'IT',
+  'HR',
+  'FR',
+  'ES',
+  'NL',
+  'BE',
+  'CH',
+  'SE',
+  'NO',
+  'DK',
+  'FI',
+  'PL',
+  'CZ',
+  'HU',
+  'AU',
+] as const
 
 /** A detector with every recognizer of the program. Loads the rule sets of phones, IBANs, suffixes and national numbers once. */
 export async function createDetector(options: CreateDetectorOptions = {}): Promise<Detector> {

@@ -14,6 +14,8 @@ const lengthening =
 const replaceable =
   /[\u00A0\u0660-\u0669\u06F0-\u06F9\u0966-\u096F\u1680\u2000-\u200A\u2010-\u2015\u202F\u205F\u2212\u3000\uFF01-\uFF5E]/g
 const mixedScripts = /[A-Za-z][\u0370-\u03FF\u0400-\u04FF]|[\u0370-\u03FF\u0400-\u04FF][A-Za-z]/
+const otherScripts = /[\u0370-\u03FF\u0400-\u04FF]/
+const ascii = /^[\0-\x7F]*$/
 const wordOfLetters = /[\p{L}\p{N}]+/gu
 
 /** Letters of Cyrillic and Greek that are drawn like Latin ones (Unicode Technical Standard 39, confusables). */
@@ -84,6 +86,7 @@ const identity = (at: number): number => at
  * another script that are mixed into a Latin word into the Latin letters they look like.
  */
 export function normalizeText(original: string): NormalizedText {
+  if (ascii.test(original)) return {text: original, originalStart: identity, originalEnd: identity}
   lengthening.lastIndex = 0
   if (!lengthening.test(original)) {
     return {text: replaceOneByOne(original), originalStart: identity, originalEnd: identity}
@@ -115,7 +118,7 @@ function simplify(cluster: string): string {
 /** Replacements that keep every offset. */
 function replaceOneByOne(text: string): string {
   const replaced = text.replace(replaceable, plain)
-  if (!mixedScripts.test(replaced)) return replaced
+  if (!otherScripts.test(replaced) || !mixedScripts.test(replaced)) return replaced
   return replaced.replace(wordOfLetters, word =>
     mixedScripts.test(word) ? Array.from(word, letter => lookalikes.get(letter) ?? letter).join('') : word,
   )

@@ -15,6 +15,8 @@ export const Known = {
   slavic: 16,
   nationality: 32,
   country: 64,
+  /** A given name in several countries. */
+  frequent: 128,
 } as const
 
 /** Names, places and nationalities by folded word; places of several words by their first one. */
@@ -58,6 +60,7 @@ function build(): Lexicon {
     else longer.set(first, [...(longer.get(first) ?? []), rest])
   }
   add(names.given.split(' '), Known.given)
+  add(names.frequent.split(' '), Known.frequent)
   add(names.surnames.split(' '), Known.surname)
   add(names.slavic.split(' '), Known.slavic)
   for (const place of names.places.split('|')) addPlace(place, Known.place)

@@ -23,7 +23,8 @@ const postcode =
 const state = /^[A-Z]{2,3}(?![\p{L}\d])/u
 const military = /^(?:APO|FPO|DPO) A[AEP] \d{5}/
 /** Between two parts of an address. */
-const between = /^(?:,? ?\r?\n[ \t]{0,8}(?:, ?)?(?:\r?\n[ \t]{0,8})?|, ?|[ ]{1,2}|\. )$/
+const between =
+  /^(?:,? ?\r?\n(?:[>*|#?]{1,3})?[ \t]{0,8}(?:, ?)?(?:\r?\n(?:[>*|#?]{1,3})?[ \t]{0,8})?|, ?|[ ]{1,2}|\. )$/
 const announced =
   /(?:address(?:es)?(?: is| are|:|, here they are:| with| of [^.\n]{1,40} is)?|lives? (?:on|at|in)|lived (?:on|at|in)|living (?:on|at)|located (?:at|in|on)|office is at|meet(?:ing)? (?:\w{1,4} )?(?:at|in|on)|(?:sent|send|deliver|delivered|ship|shipped|mail|mailed|return|taxi|moved?|move|go|come|one|new one) (?:it |this |them )?to|side of|corner of|you off at|\b(?:is|are|be) (?:at|in)|it is|it's in|it's at|enter on|refers to|naslov(?:u|a|om)?:?|stanuje(?:m)? (?:na|v)|živi(?:m)? na|bydlim|user:|parcel to|package to|situated (?:at|on))[:,]?\s{1,3}(?:the corner of )?$/iu
 const addressFields = set('address street addr naslov ulica billing shipping residence')
@@ -65,7 +66,11 @@ export class AddressRecognizer implements Recognizer {
     const start = document.start(token)
     if (/[\p{L}\d./\\_@#$<`={-]/u.test(document.text.charAt(start - 1)) && document.text.charAt(start - 1) !== '/')
       return undefined
-    const street = boxAt(document, token) ?? this.#streetAt(document, token, lowercase)
+    const street =
+      boxAt(document, token) ??
+      shipAt(document, token) ??
+      this.#intersectionAt(document, token, lowercase) ??
+      this.#streetAt(document, token, lowercase)
     if (!street) return undefined
     const parts = this.#following(document, street.last)
     const inContext =
@@ -153,6 +158,36 @@ export class AddressRecognizer implements Recognizer {
     return {last, score: numberAfter ? 0.3 : numbers > 1 ? 0.25 : 0.2, evidence: 'number and capitalised words'}
   }
 
+  /** `the corner of Main Street and 5th Avenue`. */
+  #intersectionAt(document: TextDocument, token: number, lowercase: boolean): Street | undefined {
+    if (
+      document.folded(token) !== 'corner' ||
+      token + 2 >= document.tokens.count ||
+      document.folded(token + 1) !== 'of'
+    )
+      return undefined
+    const first = this.#streetAt(document, token + 2, lowercase) ?? boxAt(document, token + 2)
+    const firstEnd = first?.last ?? this.#capitalsEnd(document, token + 2)
+    if (firstEnd === undefined) return undefined
+    const and = firstEnd + 1
+    if (and + 1 >= document.tokens.count || !/^(?:and|in|&)$/.test(document.folded(and)))
+      return first ? {...first, score: 0.6} : undefined
+    const second = this.#streetAt(document, and + 1, lowercase) ?? boxAt(document, and + 1)
+    const last = second?.last ?? this.#capitalsEnd(document, and + 1)
+    return last === undefined ? first : {last, score: 0.75, evidence: 'corner of two streets'}
+  }
+
+  #capitalsEnd(document: TextDocument, token: number): number | undefined {
+    let last: number | undefined
+    for (let next = token; next < document.tokens.count && next - token < 5; next++) {
+      const kind = document.kind(next)
+      const capital = kind === TokenKind.capitalized || kind === TokenKind.upper || kind === TokenKind.mixed
+      if (!capital || (next > token && !/^(?:[ -]|\. )$/.test(document.gap(next - 1)))) break
+      last = next
+    }
+    return last
+  }
+
   /** The parts after a street: how many speak for an address, and where the last one ends. */
   #following(document: TextDocument, last: number): {last: number; end: number; strength: number; evidence: string[]} {
     let end = document.end(last)
@@ -203,7 +238,19 @@ export class AddressRecognizer implements Recognizer {
       const isState = found(state, 'state')
       if (isState && document.kind(token) === TokenKind.upper) return isState
     }
-    return this.#townAt(document, token, gap)
+    return (gap === ' ' ? this.#furtherStreet(document, token) : undefined) ?? this.#townAt(document, token, gap)
+  }
+
+  /** A second line of the street on the first one's: `Slomškova 12 Oak Hill`. */
+  #furtherStreet(
+    document: TextDocument,
+    token: number,
+  ): {last: number; strength: number; evidence: string} | undefined {
+    const last = this.#capitalsEnd(document, token)
+    if (last === undefined || last === token) return undefined
+    const folded = document.folded(last)
+    if (!weakStreetWords.has(folded) && !streetWords.has(folded)) return undefined
+    return {last, strength: 0.5, evidence: 'second street'}
   }
 
   #townAt(
@@ -249,6 +296,17 @@ function isSmallWord(folded: string): boolean {
   return /^(?:de|del|della|di|da|do|dos|das|la|le|les|du|des|van|von|der|den|het|of|the|na|ob|pri|pod|y|e|el|al)$/.test(
     folded,
   )
+}
+
+/** `USS Nimitz` before a fleet post office, as the Military Postal Service writes it. */
+function shipAt(document: TextDocument, token: number): Street | undefined {
+  if (!/^(?:USS|USNS|USNV|USCGC)$/.test(document.word(token)) || token + 1 >= document.tokens.count) return undefined
+  for (let last = token + 1; last < Math.min(document.tokens.count, token + 4); last++) {
+    if (document.kind(last) === TokenKind.lower) return undefined
+    const end = document.end(last)
+    if (military.test(document.text.slice(end, end + 24).trimStart())) return {last, score: 0.6, evidence: 'ship'}
+  }
+  return undefined
 }
 
 /** `P.O. Box 149`, `PSC 0272, Box 1651`, `Unit 7349 Box 6067`. The last token of the number, and of a second one. */

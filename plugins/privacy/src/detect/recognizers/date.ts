@@ -1,4 +1,5 @@
 import {isCalendarDate} from '../../identifiers/emso.ts'
+import {isWordCharacter} from '../character-class.ts'
 import type {Finding, Recognizer} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 
@@ -38,7 +39,7 @@ const monthDay = new RegExp(
 )
 const monthYear = new RegExp(`(?<![\\w])(${monthWord})\\.?,? (\\d{4})(?![\\w])`, 'gi')
 const weekday =
-  /(?<![\p{L}\p{N}_])(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:v |na |do |od )?(?:ponedeljek|torek|sredo|četrtek|petek|soboto|nedeljo))(?![\p{L}\p{N}_])/giu
+  /(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:ponedeljek|torek|sredo|četrtek|petek|soboto|nedeljo))(?![\p{L}\p{N}_])/giu
 /** A year stands alone as a date where a preposition or a role says so. */
 const beforeYear =
   /(?:^|[^\p{L}\p{N}])(?:in|since|from|until|till|by|of|a|leta|leto|letu|od|do|born|rojen|rojena|circa|early|late|during|before|after) $/iu
@@ -60,8 +61,13 @@ export const dateRecognizer: Recognizer = {
         score,
         evidence: [evidence],
       })
+    const addWeekdays = () => {
+      for (const match of text.matchAll(weekday)) {
+        if (!isWordCharacter(text.charCodeAt(match.index - 1))) add(match, 0.55, 'weekday')
+      }
+    }
     if (!/\d{2}/.test(text)) {
-      for (const match of text.matchAll(weekday)) add(match, 0.55, 'weekday')
+      addWeekdays()
       return
     }
     for (const match of text.matchAll(yearFirst)) {
@@ -80,7 +86,7 @@ export const dateRecognizer: Recognizer = {
       if (Number(match[2]) >= 1 && Number(match[2]) <= 31) add(match, match[3] ? 0.75 : 0.55, 'month and day')
     }
     for (const match of text.matchAll(monthYear)) add(match, 0.6, 'month and year')
-    for (const match of text.matchAll(weekday)) add(match, 0.55, 'weekday')
+    addWeekdays()
     findYears(document, report)
   },
 }

@@ -50,8 +50,9 @@ const notOfPersons = new Set(
     ' ',
   ),
 )
+const citizenship = /državljan|narodnost|rodu/
 const slovenian =
-  /(?<![\p{L}\p{N}_])(?:slovensk|hrvašk|srbsk|bosansk|makedonsk|črnogorsk|albansk|nemšk|avstrijsk|italijansk|madžarsk|francosk|angleš|ameriš|rusk|ukrajinsk|kitajsk|turšk)\p{Ll}{0,3} (?:državljan|državljank|narodnost|rod)\p{Ll}{0,4}(?![\p{L}\p{N}_])/giu
+  /(?<![\p{L}\p{N}_])(?:slovensk|hrvašk|srbsk|bosansk|makedonsk|črnogorsk|albansk|nemšk|avstrijsk|italijansk|madžarsk|francosk|angleš|ameriš|rusk|ukrajinsk|kitajsk|turšk)\p{Ll}{0,3} (?:državljan|državljank|narodnost|rodu)\p{Ll}{0,4}(?![\p{L}\p{N}_])/giu
 
 /** Nationalities and peoples. */
 export class NationalityRecognizer implements Recognizer {
@@ -81,6 +82,7 @@ export class NationalityRecognizer implements Recognizer {
       const qualifies = /^\p{Ll}/u.test(next) || afterBeing(document, token)
       report({type: 'NATIONALITY', start, end, score: qualifies ? 0.55 : 0.4, evidence: ['nationality']})
     }
+    if (!citizenship.test(document.text)) return
     for (const match of document.text.matchAll(slovenian)) {
       report({
         type: 'NATIONALITY',

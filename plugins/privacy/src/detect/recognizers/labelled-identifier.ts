@@ -83,7 +83,7 @@ export const labelledIdentifierRecognizer: Recognizer = {
         type: label.type,
         start,
         end: start + value.length,
-        score: digitCount >= 5 ? 0.85 : 0.6,
+        score: digitCount >= 5 ? 0.92 : 0.6,
         evidence: [`after "${match[0].trim()}"`],
       })
     }

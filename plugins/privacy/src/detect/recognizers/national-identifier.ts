@@ -3,6 +3,7 @@ import {fold} from '../fold.ts'
 import type {EntityType} from '../entity.ts'
 import type {Finding, Recognizer} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
+import {TokenKind} from '../tokens.ts'
 
 /** One kind of number of one country: what it looks like, the words that announce it, and the check in stdnum. */
 interface NationalIdentifier {
@@ -155,7 +156,7 @@ type Validators = Readonly<Record<string, Readonly<Record<string, Validator>>>>
 interface Compiled extends NationalIdentifier {
   readonly pattern: RegExp
   readonly validator: Validator
-  /** Begins with a digit: looked for where groups of digits begin, and nowhere else. */
+  /** Begins with a digit: looked for where groups of digits begin; the others where words with digits do. */
   readonly digitsFirst: boolean
 }
 
@@ -170,28 +171,31 @@ export class NationalIdentifierRecognizer implements Recognizer {
       const validator = validators[each.country]?.[each.number]
       if (!validator) throw new TypeError(`stdnum has no ${each.country} ${each.number}`)
       const digitsFirst = /^[\\([]/.test(each.shape.source) && !/^\[[A-Z]/.test(each.shape.source)
-      const flags = `${digitsFirst ? 'y' : 'g'}${each.shape.flags}`
+      const flags = `y${each.shape.flags}`
       const pattern = new RegExp(`(?<![\\w.,-])(?:${each.shape.source})(?![\\w-]|[.,]\\d)`, flags)
       return {...each, pattern, validator, digitsFirst}
     })
   }
 
   find(document: TextDocument, report: (finding: Finding) => void): void {
-    const {text} = document
-    for (const number of this.#numbers) {
-      if (!number.digitsFirst) {
-        for (const match of text.matchAll(number.pattern)) judge(document, number, match.index, match[0], report)
-      }
+    const {text, tokens} = document
+    for (let token = 0; token < tokens.count; token++) {
+      const kind = document.kind(token)
+      if (kind !== TokenKind.identifier && kind !== TokenKind.upper) continue
+      if (!/\d/.test(text.slice(document.start(token), document.end(token) + 2))) continue
+      this.#tryAt(document, document.start(token), false, report)
     }
     for (const run of document.numberRuns) {
-      for (const start of run.starts) {
-        for (const number of this.#numbers) {
-          if (!number.digitsFirst) continue
-          number.pattern.lastIndex = start
-          const match = number.pattern.exec(text)
-          if (match) judge(document, number, start, match[0], report)
-        }
-      }
+      for (const start of run.starts) this.#tryAt(document, start, true, report)
+    }
+  }
+
+  #tryAt(document: TextDocument, start: number, digitsFirst: boolean, report: (finding: Finding) => void): void {
+    for (const number of this.#numbers) {
+      if (number.digitsFirst !== digitsFirst) continue
+      number.pattern.lastIndex = start
+      const match = number.pattern.exec(document.text)
+      if (match) judge(document, number, start, match[0], report)
     }
   }
 }

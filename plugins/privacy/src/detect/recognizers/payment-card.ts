@@ -39,7 +39,7 @@ function lastGroup(
     const end = run.ends[last] as number
     if (/[\p{L}\d_]/u.test(document.text.charAt(end))) continue
     const brand = cardBrand(digits)
-    if (brand === undefined || !hasLuhnDigit(digits)) continue
+    if ((brand === undefined && digits.length !== 16) || !hasLuhnDigit(digits)) continue
     const grouped = last > first
     if (grouped && !isCardGrouping(run.groups.slice(first, last + 1))) continue
     const common = digits.length === 16 || brand === 'american-express' || brand === 'jcb'
@@ -47,8 +47,12 @@ function lastGroup(
       type: 'CREDIT_CARD',
       start,
       end,
-      score: grouped ? 0.95 : common ? 0.85 : 0.45,
-      evidence: [`range of ${brand}`, 'check digit', ...(grouped ? ['grouped'] : [])],
+      score: brand === undefined ? 0.25 : grouped ? 0.95 : common ? 0.85 : 0.45,
+      evidence: [
+        brand === undefined ? 'sixteen digits of no known range' : `range of ${brand}`,
+        'check digit',
+        ...(grouped ? ['grouped'] : []),
+      ],
     })
     return last
   }

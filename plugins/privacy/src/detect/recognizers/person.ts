@@ -5,7 +5,14 @@ import {inflectedName} from '../lexicon/slavic-inflection.ts'
 import type {Finding, Recognizer} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 import {TokenKind} from '../tokens.ts'
-import {personContextAfter, personContextBefore, titleBefore} from './person-context.ts'
+import {
+  isAmongSmallWords,
+  isSpeaker,
+  isVocative,
+  personContextAfter,
+  personContextBefore,
+  titleBefore,
+} from './person-context.ts'
 
 /** What a capitalised word can be in a name. */
 type Part = 'given' | 'surname' | 'weak' | 'unknown' | 'initial' | 'particle' | 'none'
@@ -14,6 +21,8 @@ interface NamePart {
   readonly part: Part
   /** Found by an ending, not as it stands. */
   readonly inflected: boolean
+  /** A given name in many lists, whatever else the word means. */
+  readonly frequent?: boolean
 }
 
 const none: NamePart = {part: 'none', inflected: false}
@@ -74,6 +83,7 @@ export class PersonRecognizer implements Recognizer {
     if (/[.:]/.test(text.charAt(end)) && /[\p{L}\d:]/u.test(text.charAt(end + 1)) && end - start > 1) return none
     const length = end - start
     if (length === 1) return kind === TokenKind.capitalized && !lowercase ? initial : none
+    if (kind === TokenKind.upper && length < 4) return none
     const word = text.slice(start, end).toLowerCase()
     if (functionWords.has(word)) return particles.has(word) ? particle : none
     const folded = document.folded(token)
@@ -81,12 +91,14 @@ export class PersonRecognizer implements Recognizer {
     if (known & Known.nationality) return none
     const isWord = (known & Known.word) !== 0
     if (lowercase && particles.has(word)) return particle
-    if (known & Known.given) return {part: isWord ? 'weak' : 'given', inflected: false}
+    if (known & Known.given)
+      return isWord
+        ? {part: 'weak', inflected: false, frequent: (known & Known.frequent) !== 0}
+        : {part: 'given', inflected: false}
     if (known & Known.surname) return {part: isWord ? 'weak' : 'surname', inflected: false}
     if (isWord) return none
     if (kind === TokenKind.mixed && !/^(?:Mc|Mac|De|La|Le|Van|O|D|[A-Z]['’])\p{Lu}/u.test(document.word(token)))
       return none
-    if (kind === TokenKind.upper && length < 3) return none
     const inflected = lowercase ? 0 : inflectedName(folded, this.#lexicon)
     if (inflected & Known.given) return {part: 'given', inflected: true}
     if (inflected & Known.surname) return {part: 'surname', inflected: true}
@@ -121,16 +133,12 @@ export class PersonRecognizer implements Recognizer {
   ): Finding | undefined {
     let from = 0
     const before = personContextBefore(document, first)
-    if (before.strength < 2) {
-      // "Contact Janez Novak": a name begins at its given name, whatever capitals stand before it.
-      const given = collected.findIndex(each => each.part === 'given')
-      if (given > 0 && collected.slice(0, given).every(each => each.part === 'unknown' || each.part === 'weak'))
-        from = given
-    }
+    if (collected.length > 1 && collected[0]?.part === 'unknown' && isImperative(document, first)) from = 1
     const parts = collected.slice(from)
     const last = first + collected.length - 1
     const after = personContextAfter(document, last)
     const contextBefore = from === 0 ? before : personContextBefore(document, first + from)
+    if (parts.every(each => each.part === 'initial' || each.part === 'particle')) return undefined
     const shape = shapeScore(document, first + from, parts, lowercase)
     let score = shape.score
     const evidence = [shape.evidence]
@@ -141,9 +149,22 @@ export class PersonRecognizer implements Recognizer {
       score += 0.15
       evidence.push(`after "${contextBefore.word}"`)
     }
-    if (after !== undefined) {
-      score += 0.15
-      evidence.push(`before "${after}"`)
+    if (after.strength > 0) {
+      score += after.strength === 2 ? 0.35 : 0.15
+      evidence.push(`before "${after.word}"`)
+    }
+    if (parts.some(each => each.part !== 'unknown')) {
+      if (isSpeaker(document, first + from, last)) {
+        score += 0.35
+        evidence.push('speaker')
+      } else if (isVocative(document, first + from, last)) {
+        score += 0.35
+        evidence.push('called by name')
+      }
+    }
+    if (isAmongSmallWords(document, first + from, last)) {
+      score += 0.1
+      evidence.push('capital inside a sentence')
     }
     if (document.field.some(word => nameFields.has(word))) {
       score = Math.max(score, 0.8)
@@ -193,6 +214,14 @@ function isLowercase(text: string): boolean {
   return !/\p{Lu}/u.test(text)
 }
 
+/** "Pokličite Janeza": a Slovenian verb begins the sentence, and only its capital makes it look like a name. */
+function isImperative(document: TextDocument, token: number): boolean {
+  const before = document.text.slice(Math.max(0, document.start(token) - 3), document.start(token))
+  return (
+    /(?:^|[.!?\n]\s*)$/.test(before) && /(?:jte|ite|iti|ati|imo|amo|emo|ila|ala|ili|ali)$/.test(document.folded(token))
+  )
+}
+
 function isNameHyphen(document: TextDocument, token: number): boolean {
   return token > 0 && document.gap(token - 1) === '-' && document.kind(token - 1) === TokenKind.capitalized
 }
@@ -217,11 +246,11 @@ function shapeScore(
   const words = given + surnames + weak + unknown
   const upper = parts.every((_, at) => document.kind(first + at) === TokenKind.upper)
   const case_ = lowercase ? -0.15 : 0
-  if (words === 0) return {score: 0, evidence: 'initials'}
   if (words === 1 && initials === 0) {
     if (upper) return {score: 0.1, evidence: 'capitals'}
     if (given === 1) return {score: (parts[0]?.inflected ? 0.35 : 0.5) + case_, evidence: 'given name'}
     if (surnames === 1) return {score: (parts[0]?.inflected ? 0.25 : 0.4) + case_, evidence: 'surname'}
+    if (parts[0]?.frequent) return {score: 0.4 + case_, evidence: 'frequent given name or word'}
     return {score: 0.15, evidence: weak === 1 ? 'name or word' : 'capitalised word'}
   }
   if (initials > 0 && words > 0) {
@@ -238,5 +267,5 @@ function shapeScore(
   if (surnames > 1) return {score: 0.55 + case_, evidence: 'surnames'}
   if (surnames === 1) return {score: 0.5 + case_, evidence: 'unknown word and surname'}
   if (weak > 0 && unknown > 0) return {score: 0.4 + case_, evidence: 'name or word, and unknown word'}
-  return {score: unknown > 1 ? 0.3 : 0.2, evidence: 'capitalised words'}
+  return {score: unknown > 1 ? 0.35 + case_ : 0.2, evidence: 'capitalised words'}
 }

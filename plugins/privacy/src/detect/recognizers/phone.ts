@@ -11,7 +11,7 @@ export interface PhoneRules {
 const fewestDigits = 7
 /** ITU-T E.164. */
 const mostDigits = 15
-const between = /^(?:[ \t]?[-./()][ \t]?|[ \t]|\) ?| \(|\)-)$/
+const between = /^(?:[ \t]?[-()][ \t]?|[./]|[ \t]|\) ?| \(|\)-)$/
 const extension = /^[ \t]?(?:x|ext\.?|int\.?)[ \t]?\d{1,6}(?![\w])/i
 
 /** Phone numbers: international ones, and national ones in the groups that people write them in. */
@@ -135,7 +135,9 @@ function shapeScore(candidate: Candidate): {score: number; evidence: string} | u
     return {score: separators[0] === '.' && groups.length < 4 ? 0.35 : 0.5, evidence: 'trunk prefix and groups'}
   }
   if (evenSeparators && lengths.every(length => length >= 2 && length <= 5)) {
-    return {score: 0.3, evidence: 'groups of digits'}
+    const total = lengths.reduce((sum, length) => sum + length, 0)
+    const plausible = groups.length > 2 && total >= 8 && total <= 11 && separators[0] !== '.'
+    return {score: plausible ? 0.4 : 0.3, evidence: 'groups of digits'}
   }
   return {score: 0.2, evidence: 'digits'}
 }

@@ -7,8 +7,9 @@ const stop = /[\s<>"'`|\\^{}[\]]/
 const trailing = new Set([...'.,;:!?)*_~…»”’'])
 
 /** Suffixes under which `name.suffix` in running text is a site and no file name, method call or abbreviation. */
-const plainSuffixes =
-  /\b(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.){1,4}(?:com|org|net|edu|gov|mil|info|biz|eu|co\.uk|si)\b(?![\w@-])/gi
+const plainSuffix = /\.(?:com|org|net|edu|gov|mil|info|biz|eu|co\.uk|si)(?![\w@(-]|\.\w)/gi
+/** RFC 1035 2.3.4. */
+const longestHost = 253
 
 /** Web addresses: with a scheme, with `www.`, and bare host names under the most common suffixes. */
 export class UrlRecognizer implements Recognizer {
@@ -32,15 +33,22 @@ export class UrlRecognizer implements Recognizer {
       covered = end
       report({type: 'URL', start, end, score: 0.9, evidence: ['web address', 'public suffix']})
     }
-    if (!text.includes('.')) return
-    for (const match of text.matchAll(plainSuffixes)) {
-      const start = match.index
-      const before = text[start - 1]
-      if (before === '@' || before === '.' || before === '/' || before === '-' || before === '$') continue
-      if (text[start + match[0].length] === '(') continue
-      report({type: 'URL', start, end: start + match[0].length, score: 0.55, evidence: ['host name']})
+    for (const match of text.matchAll(plainSuffix)) {
+      const start = hostStart(text, match.index)
+      if (start === match.index || start < covered) continue
+      if (/[@./$\\-]/.test(text.charAt(start - 1))) continue
+      const end = match.index + match[0].length
+      report({type: 'URL', start, end, score: 0.55, evidence: ['host name']})
     }
   }
+}
+
+/** Where the labels before a suffix begin. */
+function hostStart(text: string, suffix: number): number {
+  let start = suffix
+  while (start > 0 && suffix - start < longestHost && /[a-z\d.-]/i.test(text.charAt(start - 1))) start--
+  while (start < suffix && !/[a-z\d]/i.test(text.charAt(start))) start++
+  return start
 }
 
 function endOf(text: string, from: number): number {
