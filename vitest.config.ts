@@ -5,6 +5,7 @@ const report = process.env.OMNI_TEST_REPORT
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'plugins/*/test/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
+    globalSetup: ['test/build-program.ts'],
     disableConsoleIntercept: true,
     testTimeout: 60_000,
     hookTimeout: 60_000,

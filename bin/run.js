@@ -1,44 +1,54 @@
 #!/usr/bin/env node
-// Starts omni. Written for any Node, so that an old one can be told what to do; no top-level await, no dependency.
-import {existsSync, readFileSync} from 'node:fs'
-import module from 'node:module'
-import {join} from 'node:path'
-import {fileURLToPath} from 'node:url'
-
-const root = fileURLToPath(new URL('..', import.meta.url))
-const argument = process.argv[2]
-
-function stop(message, code) {
-  process.stderr.write(`${message}\n`)
-  process.exit(code)
-}
-
-// A reader that has seen enough (`omni … | head -1`) is no error.
-process.stdout.on('error', error => {
-  if (error.code === 'EPIPE') process.exit(0)
-  throw error
-})
+// Starts omni. Written for any Node, so that an old one can be told what to do; no top-level await, no dependency, and
+// no `import` of Node's own modules: an ES module's view of node:fs or node:module costs several milliseconds.
 
 if (Number(process.versions.node.split('.')[0]) < 24) {
-  stop(
-    `omni needs Node 24 or newer and this is ${process.version}: start it with \`npx omni\`, which uses the Node of \`npm ci\`, or install Node 24.`,
-    9,
+  process.stderr.write(
+    `omni needs Node 24 or newer and this is ${process.version}: start it with \`npx omni\`, which uses the Node of \`npm ci\`, or install Node 24.\n`,
   )
-}
-
-if (process.argv.length === 3 && (argument === '--version' || argument === '-v' || argument === 'version')) {
-  const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  process.stdout.write(`omni ${version} (Node ${process.version}, ${process.platform} ${process.arch})\n`)
+  process.exitCode = 9
 } else {
   start()
 }
 
 function start() {
-  const cache = process.env.XDG_CACHE_HOME || join(process.env.HOME || process.env.LOCALAPPDATA || root, '.cache')
-  module.enableCompileCache(join(cache, 'omni', 'compile'))
-  const main = join(root, 'dist', 'main.js')
-  if (!existsSync(main)) stop('omni is not built: run `npm run build` (or `npm ci`, which builds) in its folder.', 9)
-  import(new URL('../dist/main.js', import.meta.url).href)
-    .then(({main}) => main(process.argv.slice(2), root))
-    .catch(error => stop(error.stack || String(error), 70))
+  const {existsSync, readFileSync} = process.getBuiltinModule('node:fs')
+  const {dirname, join} = process.getBuiltinModule('node:path')
+  const root = dirname(import.meta.dirname)
+  const argv = process.argv.slice(2)
+
+  // A reader that has seen enough (`omni … | head -1`) is no error.
+  process.stdout.on('error', error => {
+    if (error.code === 'EPIPE') process.exit()
+    throw error
+  })
+
+  if (argv.length === 1 && ['--version', '-v', 'version'].includes(argv[0])) {
+    const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    process.stdout.write(`omni ${version} (Node ${process.version}, ${process.platform} ${process.arch})\n`)
+    return
+  }
+  if (!existsSync(join(root, 'dist', 'main.js'))) {
+    process.stderr.write('omni is not built: run `npm run build` (or `npm ci`, which builds) in its folder.\n')
+    process.exitCode = 9
+    return
+  }
+  process.getBuiltinModule('node:module').enableCompileCache(join(cacheDirectory(), 'omni', 'compile'))
+  import('../dist/main.js')
+    .then(({main}) => main(argv, root))
+    .catch(error => {
+      process.stderr.write(`${error.stack || error}\n`)
+      process.exit(70)
+    })
+}
+
+// As src/config/directories.ts has it, which cannot be loaded before the compile cache is on.
+function cacheDirectory() {
+  const {isAbsolute, join} = process.getBuiltinModule('node:path')
+  const {XDG_CACHE_HOME, LOCALAPPDATA} = process.env
+  if (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME)) return XDG_CACHE_HOME
+  const home = process.getBuiltinModule('node:os').homedir()
+  if (process.platform === 'darwin') return join(home, 'Library', 'Caches')
+  if (process.platform === 'win32') return join(LOCALAPPDATA || join(home, 'AppData', 'Local'), 'Cache')
+  return join(home, '.cache')
 }

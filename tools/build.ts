@@ -4,9 +4,11 @@
  * `node tools/build.ts [--watch]`
  */
 import {globSync} from 'node:fs'
-import {rm} from 'node:fs/promises'
-import {relative, resolve} from 'node:path'
+import {mkdir, rm, writeFile} from 'node:fs/promises'
+import {dirname, relative, resolve} from 'node:path'
 import {build, type BuildOptions} from 'esbuild'
+import {withBuiltinModules} from './builtin-modules.ts'
+import {lazyRequires} from './lazy-requires.ts'
 import {writeManifest} from './manifest.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -48,7 +50,6 @@ function entryPoints(): Record<string, string> {
     ...plugins,
     ['plugins/core', 'src/core-plugin.ts'],
     ['main', 'src/cli/main.ts'],
-    ['hooks/command-not-found', 'src/cli/command-not-found.ts'],
   ])
 }
 
@@ -62,17 +63,22 @@ const options: BuildOptions = {
   platform: 'node',
   target: 'node24',
   external,
+  plugins: [lazyRequires(/node_modules[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/)],
   minifySyntax: true,
+  // Names stay as they are, for the stacks of error reports.
+  minifyWhitespace: true,
   sourcemap: false,
   legalComments: 'none',
   logLevel: 'warning',
   // CommonJS libraries inside an ES module bundle still call require, for Node's own modules.
-  banner: {
-    js: "import {createRequire as createRequire_} from 'node:module'; const require = createRequire_(import.meta.url);",
-  },
+  banner: {js: "const require = globalThis.process.getBuiltinModule('node:module').createRequire(import.meta.url);"},
 }
 
 await rm(resolve(root, 'dist'), {recursive: true, force: true})
-await build(options)
+const {outputFiles} = await build({...options, write: false})
+for (const {path, text} of outputFiles) {
+  await mkdir(dirname(path), {recursive: true})
+  await writeFile(path, withBuiltinModules(text))
+}
 await writeManifest(root)
 process.stdout.write(`built ${relative(process.cwd(), resolve(root, 'dist')) || '.'}\n`)

@@ -7,6 +7,6 @@ export async function writeManifest(root: string): Promise<void> {
   const plugin = new Plugin({root, ignoreManifest: true, errorOnManifestCreate: true})
   plugin.root = root
   await plugin.load()
-  const commands = Object.fromEntries(Object.entries(plugin.manifest.commands).sort(([a], [b]) => (a < b ? -1 : 1)))
+  const commands = Object.fromEntries(Object.entries(plugin.manifest.commands).toSorted(([a], [b]) => (a < b ? -1 : 1)))
   await writeFile(join(root, 'oclif.manifest.json'), `${JSON.stringify({...plugin.manifest, commands}, null, 2)}\n`)
 }

@@ -37,7 +37,8 @@ export class AnchorFiles {
   /** The remembered head, or undefined where none was written. @throws AuditAnchorError if the file is broken */
   read(tenant: string): ChainHead | undefined {
     const text = readIfPresent(this.#path(tenant))
-    if (text === undefined) return undefined
+    // A power cut may leave a file that was made and not yet filled.
+    if (text === undefined || text === '') return undefined
     const head = parse(text)
     if (!isHead(head) || head.tenant !== tenant) {
       throw new AuditAnchorError(`The audit anchor ${this.#path(tenant)} is damaged`, {

@@ -5,7 +5,7 @@ import type {Operation, OperationOutput} from '../operation/operation.ts'
 import {askMissing, confirmDanger} from './ask.ts'
 import {inCommandWords} from './error-display.ts'
 import {type Field, fieldsOf} from './fields.ts'
-import {argsFor, flagsFor, inputFrom} from './flags.ts'
+import {argsFor, flagsFor, inputFrom, nameOf, placeholderOf} from './flags.ts'
 import {confirmationFlags} from './confirmation-flags.ts'
 import {OmniCommand, type Typed} from './omni-command.ts'
 import {printResult} from './output.ts'
@@ -27,13 +27,28 @@ export function commandFor<O extends Operation>(operation: O, options: CommandOp
   return class extends OperationCommand<O> {
     static override summary = operation.summary
     static override description = operation.description
+    static override usage = usageOf(fields, cli.args ?? [])
     static override examples = [...cli.examples]
     static override flags = {...flagsFor(fields), ...confirmationFlags(operation)}
     static override args = argsFor(fields, cli.args ?? [])
     protected readonly operation = operation
     protected readonly fields = fields
-    protected readonly options = options
+    protected override readonly options = options
   } as unknown as typeof OmniCommand
+}
+
+/** The line under USAGE: what has to be given, and that there is more; each flag is explained below it. */
+function usageOf(fields: readonly Field[], order: readonly string[]): string {
+  const positional = order.flatMap(name => {
+    const field = fields.find(each => each.name === name)
+    if (!field) return []
+    const word = `${nameOf(field)}${field.many ? '...' : ''}`
+    return [field.required ? word : `[${word}]`]
+  })
+  const required = fields
+    .filter(field => field.required && !field.positional)
+    .map(field => `${nameOf(field)} ${placeholderOf(field)}`)
+  return ['<%= command.id %>', ...positional, ...required, '[FLAGS]'].join(' ')
 }
 
 /** Runs one operation from what was typed, and prints what it answers. */

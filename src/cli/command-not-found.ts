@@ -1,35 +1,21 @@
-import type {Hook} from '@oclif/core'
+import type {Config} from '@oclif/core/config'
+import type {Hook} from '@oclif/core/hooks'
 import {UsageError} from './error-display.ts'
+import {nearest} from './nearest.ts'
 
-/** Names the commands that are nearest to what was typed, by edit distance. */
-const hook: Hook<'command_not_found'> = async function ({id, argv, config}) {
+/** Says that there is no such command, and names those that were perhaps meant. */
+export const commandNotFound: Hook<'command_not_found'> = async function ({id, argv, config}) {
   const typed = [...id.split(':'), ...(argv ?? []).filter(word => !word.startsWith('-'))].join(' ')
-  const names = config.commandIDs.map(name => name.replaceAll(':', ' '))
-  const near = names
-    .map(name => ({name, distance: distance(typed, name)}))
-    .filter(({name, distance}) => distance <= Math.max(2, Math.floor(name.length / 3)))
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, 3)
-  throw new UsageError(`There is no command "${config.bin} ${typed}"`, {
-    hint: near.length > 0 ? near.map(({name}) => `${config.bin} ${name}`).join(', or ') : `${config.bin} --help`,
-  })
+  throw unknownCommand(typed, config)
 }
 
-export default hook
-
-/** Levenshtein's distance with adjacent swaps (optimal string alignment). */
-function distance(a: string, b: string): number {
-  const rows: number[][] = [Array.from({length: b.length + 1}, (_, index) => index)]
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1
-      let best = Math.min(rows[i - 1]![j]! + 1, row[j - 1]! + 1, rows[i - 1]![j - 1]! + cost)
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        best = Math.min(best, rows[i - 2]![j - 2]! + 1)
-      row.push(best)
-    }
-    rows.push(row)
-  }
-  return rows[a.length]![b.length]!
+/** The error for words that name no command. */
+export function unknownCommand(typed: string, config: Pick<Config, 'bin' | 'commandIDs'>): UsageError {
+  const near = nearest(
+    typed,
+    config.commandIDs.map(id => id.replaceAll(':', ' ')),
+  )
+  return new UsageError(`There is no command "${config.bin} ${typed}"`, {
+    hint: near.length > 0 ? near.map(name => `${config.bin} ${name}`).join(', or ') : `${config.bin} --help`,
+  })
 }

@@ -1,4 +1,5 @@
-import {Flags, type Interfaces} from '@oclif/core'
+import * as Flags from '@oclif/core/flags'
+import type * as Interfaces from '@oclif/core/interfaces'
 import type {Operation} from '../operation/operation.ts'
 
 /** `--yes` or `--confirm NAME`, for an operation that asks. */

@@ -1,4 +1,6 @@
-import {Args, Flags, type Interfaces} from '@oclif/core'
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import type * as Interfaces from '@oclif/core/interfaces'
 import {InvalidInputError} from '../operation/errors.ts'
 import type {Field} from './fields.ts'
 
@@ -54,11 +56,16 @@ function flagFor(field: Field) {
   if (field.kind === 'boolean') return Flags.boolean({...common, allowNo: field.fallback === true})
   return Flags.string({
     ...common,
-    helpValue: field.options ? field.options.join('|') : helpValues[field.kind],
+    helpValue: placeholderOf(field),
     ...(field.options ? {options: [...field.options]} : {}),
     multiple: field.many || field.kind === 'map',
     multipleNonGreedy: true,
   } as Parameters<typeof Flags.string>[0])
+}
+
+/** What stands for a flag's value in help. */
+export function placeholderOf(field: Field): string {
+  return field.options ? field.options.join('|') : helpValues[field.kind]
 }
 
 /** oclif's arguments for fields. `ignoreStdin`: a missing one must not wait for a terminal. */

@@ -1,7 +1,11 @@
+// The parts of oclif that a hand-made command declares itself with; `@oclif/core` whole would be loaded to the last file.
+export * as Args from '@oclif/core/args'
+export * as Flags from '@oclif/core/flags'
 export {type CommandOptions, commandFor, OperationCommand, type Present} from './command-for.ts'
 export {UsageError} from './error-display.ts'
 export {type Field, fieldsOf} from './fields.ts'
 export {argsFor, flagsFor, globalFlags, inputFrom, type OutputFormat, outputFormats} from './flags.ts'
 export {OmniCommand, type Typed} from './omni-command.ts'
 export {printResult} from './output.ts'
+export {openSink, type Sink} from './sink.ts'
 export type {Terminal} from './terminal.ts'

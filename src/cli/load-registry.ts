@@ -1,6 +1,6 @@
 import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
-import type {Config} from '@oclif/core'
+import type {Config} from '@oclif/core/config'
 import type {Plugin} from '../operation/plugin.ts'
 import {Registry} from '../operation/registry.ts'
 

@@ -1,7 +1,13 @@
-import {Config, run} from '@oclif/core'
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import type {PJSON} from '@oclif/core/interfaces'
+import {run} from '@oclif/core/run'
 import {ExitCode} from '../operation/errors.ts'
 import {classify, fromParser, printError} from './error-display.ts'
 import {processTerminal} from './terminal.ts'
+
+// oclif finds its hook here: a module of its own would cost every command a file.
+export {commandNotFound} from './command-not-found.ts'
 
 /**
  * Runs one command line and ends the process with its exit code. Commands handle their own errors; what arrives here
@@ -9,8 +15,7 @@ import {processTerminal} from './terminal.ts'
  */
 export async function main(argv: string[], root: string): Promise<void> {
   try {
-    const config = await Config.load(root)
-    await run(argv, config)
+    await run(argv, {root, pjson: packageOf(root)})
   } catch (error) {
     const exit = (error as {oclif?: {exit?: number}}).oclif?.exit
     if (exit !== 0) {
@@ -23,6 +28,11 @@ export async function main(argv: string[], root: string): Promise<void> {
   }
   await Promise.all([drained(process.stdout), drained(process.stderr)])
   process.exit(process.exitCode ?? ExitCode.done)
+}
+
+/** The program's package.json, read here because oclif would look for it first. */
+function packageOf(root: string): PJSON {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PJSON
 }
 
 /** Resolves when all that was written has left the process. */

@@ -1,4 +1,5 @@
-import {Command, type Interfaces} from '@oclif/core'
+import {Command} from '@oclif/core/command'
+import type * as Interfaces from '@oclif/core/interfaces'
 import {systemClock} from '../operation/random.ts'
 import type {Context} from '../operation/context.ts'
 import {ExitCode} from '../operation/errors.ts'
@@ -83,6 +84,7 @@ export abstract class OmniCommand extends Command {
       profile: (typed.values.profile as string | undefined) ?? process.env.OMNI_PROFILE ?? 'default',
       tenant: typed.values.tenant as string | undefined,
       debug: this.#debugging,
+      version: this.config.version,
       signal: this.signal,
       operation,
       emit: event => this.#progress?.show(event),
@@ -144,7 +146,7 @@ export abstract class OmniCommand extends Command {
   /** Parses with nothing required: what is missing is asked for, or told all at once. */
   async #parse(): Promise<{flags: Record<string, unknown>; args: Record<string, unknown>}> {
     const {flags, baseFlags, args, strict} = this.ctor
-    const relaxed = <T extends object>(definitions: T | undefined) =>
+    const relaxed = (definitions: Readonly<Record<string, object>> | undefined) =>
       Object.fromEntries(Object.entries(definitions ?? {}).map(([name, each]) => [name, {...each, required: false}]))
     const parsed = await this.parse({
       flags: relaxed(flags) as Interfaces.FlagInput,

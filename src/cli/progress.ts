@@ -62,7 +62,7 @@ class LiveProgress implements ProgressDisplay {
   readonly #options: ProgressOptions
   readonly #rate = new Rate()
   #spinner: Ora | undefined
-  #loading: Promise<void> | undefined
+  #starting = false
   #latest: Progress | undefined
   #stopped = false
   #streaming = false
@@ -89,7 +89,7 @@ class LiveProgress implements ProgressDisplay {
     if (quiet || this.#streaming) return
     this.#latest = event
     if (this.#spinner) this.#spinner.text = this.#text(event)
-    else this.#loading ??= this.#start()
+    else if (!this.#starting) void this.#start()
   }
 
   stop(): void {
@@ -102,6 +102,7 @@ class LiveProgress implements ProgressDisplay {
   }
 
   async #start(): Promise<void> {
+    this.#starting = true
     const {default: ora} = await import('ora')
     if (this.#stopped || this.#streaming || !this.#latest) return
     this.#spinner = ora({

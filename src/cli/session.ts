@@ -7,6 +7,7 @@ import {InvalidInputError} from '../operation/errors.ts'
 import {invoke} from '../operation/invoke.ts'
 import {systemClock, systemRandomness} from '../operation/random.ts'
 import type {Registry} from '../operation/registry.ts'
+import {SharedResources} from '../operation/shared-resources.ts'
 import {jsonLogger, type LogLevel} from '../telemetry/logger.ts'
 import type {Store} from '../store/store.ts'
 
@@ -15,6 +16,8 @@ export interface SessionOptions {
   readonly profile: string
   readonly tenant: string | undefined
   readonly debug: boolean
+  /** The program's, for the record of migrations. */
+  readonly version: string
   readonly signal: AbortSignal
   readonly operation: string
   readonly emit: (event: OperationEvent) => void
@@ -52,7 +55,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const random = systemRandomness(clock)
   const level = options.debug ? 'debug' : (settings.get('log_level') as LogLevel)
   const log = jsonLogger(level, line => process.stderr.write(line), clock.now)
-  let opening: Promise<Store> | undefined
+  const resources = new SharedResources()
 
   const openStore = async () => {
     const store = await import('../store/index.ts')
@@ -61,7 +64,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       url: url ?? `sqlite:${join(directories.data, 'omni.db')}`,
       migrations: await options.registry.migrations(),
       clock,
-      random,
+      log,
+      version: options.version,
       backupDirectory: join(directories.data, 'backups'),
     })
   }
@@ -80,23 +84,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     operation: options.operation,
     registry: options.registry,
     emit: options.emit,
-    store: () => {
-      opening ??= openStore()
-      return opening
-    },
-    llm: async () => {
+    store: () => resources.get<Store>('store', openStore, store => store.close()),
+    shared: (key, make, close) => resources.get(key, make, close),
+    llm: async model => {
       const {languageModelFrom} = await import('../llm/index.ts')
-      return languageModelFrom(settings)
+      return languageModelFrom(settings, model)
     },
     invoke: (operation, input) => invoke(operation, input, {...context, operation: operation.id}),
   }
-  return {
-    context,
-    close: async () => {
-      const store = await opening?.catch(() => undefined)
-      await store?.close()
-    },
-  }
+  return {context, close: () => resources.close()}
 }
 
 function withDataDirectory(

@@ -1,3 +1,4 @@
+import {isatty} from 'node:tty'
 import type {Environment} from '../config/directories.ts'
 
 /** What is known of the streams the program talks through. */
@@ -27,7 +28,7 @@ export function colourFor(isTerminal: boolean, env: Environment, noColour: boole
 const defaultColumns = 80
 
 export function processTerminal(flags: TerminalFlags): Terminal {
-  const {stdin, stdout, stderr, env} = process
+  const {stdout, stderr, env} = process
   const streamOf = (stream: NodeJS.WriteStream) => ({
     isTerminal: stream.isTTY === true,
     get columns() {
@@ -38,7 +39,8 @@ export function processTerminal(flags: TerminalFlags): Terminal {
   return {
     stdout: streamOf(stdout),
     stderr: streamOf(stderr),
-    interactive: stdin.isTTY === true && stderr.isTTY === true && !env.CI && !flags.noInput,
+    // `process.stdin` would open a stream, only to be asked.
+    interactive: isatty(0) && stderr.isTTY === true && !env.CI && !flags.noInput,
     colour: {
       stdout: colourFor(stdout.isTTY === true, env, flags.noColour),
       stderr: colourFor(stderr.isTTY === true, env, flags.noColour),

@@ -75,7 +75,7 @@ export class Settings {
   }
 
   list(): readonly EffectiveSetting[] {
-    return [...this.#declarations.keys()].sort().map(name => this.effective(name))
+    return [...this.#declarations.keys()].toSorted().map(name => this.effective(name))
   }
 
   /** Throws UnknownSettingError with the nearest names. */

@@ -27,6 +27,13 @@ async function outcomeOf(
     return await check(context)
   } catch (error) {
     const {message, hint} = error as {message: string; hint?: string}
-    return [{name: check.name, status: 'problem', message, fix: hint ?? 'run `omni doctor --debug` and report what it prints'}]
+    return [
+      {
+        name: check.name,
+        status: 'problem',
+        message,
+        fix: hint ?? 'run `omni doctor --debug` and report what it prints',
+      },
+    ]
   }
 }

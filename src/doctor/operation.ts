@@ -21,7 +21,11 @@ export const doctor = defineOperation({
       }),
     ),
   }),
-  cli: {rows: 'findings', columns: ['status', 'name', 'message', 'fix'], examples: ['omni doctor', 'omni doctor --json']},
+  cli: {
+    rows: 'findings',
+    columns: ['status', 'name', 'message', 'fix'],
+    examples: ['omni doctor', 'omni doctor --json'],
+  },
   outcome: ({healthy}) => (healthy ? ExitCode.done : ExitCode.failure),
   handler: () => import('./handler.ts'),
 })

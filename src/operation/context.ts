@@ -1,4 +1,6 @@
 import type {Settings} from '../config/settings.ts'
+import type {LanguageModel} from '../llm/language-model.ts'
+import type {Store} from '../store/store.ts'
 import type {Operation, OperationInput, OperationOutput} from './operation.ts'
 import type {Registry} from './registry.ts'
 
@@ -78,9 +80,14 @@ export interface Context {
   /** The operation that is running, for audit entries. */
   readonly operation: string
   emit(event: OperationEvent): void
-  store(): Promise<import('../store/store.ts').Store>
-  /** The configured language model, or undefined where none is. */
-  llm(): Promise<import('../llm/language-model.ts').LanguageModel | undefined>
+  store(): Promise<Store>
+  /** The configured language model, or another of the same backend; undefined where none is configured. */
+  llm(model?: string): Promise<LanguageModel | undefined>
+  /**
+   * Something costly that calls share, such as an open index: made at the first call with a key, closed when the
+   * session or server ends. The key says what makes it different from others, the tenant too where that matters.
+   */
+  shared<T>(key: string, make: () => Promise<T>, close?: (resource: T) => Promise<void>): Promise<T>
   /** Every plugin of this program. */
   readonly registry: Registry
   /** Calls another operation as the same principal and tenant. */

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import type {Context} from './context.ts'
 import {CancelledError, DeniedError, InvalidInputError} from './errors.ts'
-import type {Operation, OperationInput, OperationOutput} from './operation.ts'
+import type {Handler, Operation, OperationInput, OperationOutput} from './operation.ts'
 
 /** One thing that is wrong with an input; `path` names the field, dotted. */
 export interface InputProblem {
@@ -71,7 +71,8 @@ export async function invoke<O extends Operation>(
   requireScopes(operation, context)
   const parsed = parseInput(operation, input)
   if (context.signal.aborted) throw new CancelledError()
-  const {handle} = await operation.handler()
+  const {handle} = (await operation.handler()) as {handle?: Handler<O>}
+  if (handle === undefined) throw new TypeError(`The handler module of ${operation.id} exports no handle`)
   const output = await handle(parsed, context)
   const checked = operation.output.safeParse(output)
   if (!checked.success) throw new OutputMismatchError(operation.id, problemsOf(checked.error))

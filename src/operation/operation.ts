@@ -49,13 +49,16 @@ export interface OperationDefinition<I extends z.ZodObject = z.ZodObject, O exte
   readonly cli: CommandLine<I, O>
   /** The exit code that a finished run deserves, where it is not always 0: partial work, a failed gate. */
   readonly outcome?: (output: z.output<O>) => ExitCode
-  readonly handler: () => Promise<{
-    readonly handle: (input: z.output<I>, context: Context) => Promise<z.output<O>>
-  }>
+  /**
+   * Loads the module whose `handle` does the work. Its type is not said here, because the module names its own type
+   * after this operation (`Handler<typeof …>`); `invoke` checks that it is there.
+   */
+  readonly handler: () => Promise<unknown>
 }
 
 // The one place where the schemas' types are forgotten: lists of operations hold operations of every shape.
-// biome-ignore lint/suspicious/noExplicitAny: a function's parameter is contravariant, no narrower type accepts all.
+// `any`, since a function's parameter is contravariant and no narrower type accepts all.
+// oxlint-disable-next-line typescript/no-explicit-any
 export type Operation = OperationDefinition<any, any>
 
 export type OperationInput<O extends Operation> = z.input<O['input']>

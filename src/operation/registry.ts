@@ -4,32 +4,25 @@ import type {Plugin, SettingDeclaration} from './plugin.ts'
 /** The plugins of one program, checked against each other, and what they bring together. */
 export class Registry {
   readonly plugins: readonly Plugin[]
-  readonly #operations = new Map<string, Operation>()
+  #operations: Promise<ReadonlyMap<string, Operation>> | undefined
 
-  /** Throws a TypeError where two plugins claim the same operation, route or setting. */
+  /** Throws a TypeError where two plugins claim the same setting. */
   constructor(plugins: readonly Plugin[]) {
     this.plugins = plugins
-    const routes = new Map<string, string>()
-    for (const operation of plugins.flatMap(plugin => plugin.operations)) {
-      if (this.#operations.has(operation.id)) throw new TypeError(`Two operations are called ${operation.id}`)
-      this.#operations.set(operation.id, operation)
-      if (!operation.http) continue
-      const route = `${operation.http.method} ${operation.http.path}`
-      const other = routes.get(route)
-      if (other !== undefined) throw new TypeError(`${operation.id} and ${other} both answer ${route}`)
-      routes.set(route, operation.id)
-    }
     const names = this.settings().map(setting => setting.name)
     const twice = names.find((name, index) => names.indexOf(name) !== index)
     if (twice !== undefined) throw new TypeError(`Two settings are called ${twice}`)
   }
 
-  operations(): readonly Operation[] {
-    return [...this.#operations.values()]
+  /** Throws a TypeError where two plugins claim the same operation or route, or one reaches outside its topic. */
+  async operations(): Promise<readonly Operation[]> {
+    this.#operations ??= loadOperations(this.plugins)
+    return [...(await this.#operations).values()]
   }
 
-  operation(id: string): Operation | undefined {
-    return this.#operations.get(id)
+  async operation(id: string): Promise<Operation | undefined> {
+    this.#operations ??= loadOperations(this.plugins)
+    return (await this.#operations).get(id)
   }
 
   settings(): readonly SettingDeclaration[] {
@@ -47,4 +40,25 @@ export class Registry {
   async checks() {
     return (await Promise.all(this.plugins.map(plugin => plugin.checks?.() ?? []))).flat()
   }
+}
+
+async function loadOperations(plugins: readonly Plugin[]): Promise<ReadonlyMap<string, Operation>> {
+  const loaded = await Promise.all(
+    plugins.map(async plugin => (await plugin.operations()).map(operation => ({plugin, operation}))),
+  )
+  const operations = new Map<string, Operation>()
+  const routes = new Map<string, string>()
+  for (const {plugin, operation} of loaded.flat()) {
+    if (plugin.name !== 'core' && operation.id.split('.')[0] !== plugin.name) {
+      throw new TypeError(`Plugin ${plugin.name} defines ${operation.id}, which is outside its topic`)
+    }
+    if (operations.has(operation.id)) throw new TypeError(`Two operations are called ${operation.id}`)
+    operations.set(operation.id, operation)
+    if (!operation.http) continue
+    const route = `${operation.http.method} ${operation.http.path}`
+    const other = routes.get(route)
+    if (other !== undefined) throw new TypeError(`${operation.id} and ${other} both answer ${route}`)
+    routes.set(route, operation.id)
+  }
+  return operations
 }

@@ -1,4 +1,4 @@
-import {closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync} from 'node:fs'
+import {closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync} from 'node:fs'
 import {basename, extname, join} from 'node:path'
 import type {Clock} from '../operation/context.ts'
 import {BackupError} from './errors.ts'
@@ -12,7 +12,7 @@ const keptBackups = 5
  * @returns the path of the copy
  * @throws BackupError if it cannot be written
  */
-export function backupSqlite(engine: SqliteEngine, directory: string, clock: Clock): string {
+export async function backupSqlite(engine: SqliteEngine, directory: string, clock: Clock): Promise<string> {
   const name = basename(engine.location, extname(engine.location))
   const path = join(directory, `${name}-${clock.now().toISOString().replaceAll(/[:.]/g, '-')}.db`)
   const partial = `${path}.partial`
@@ -20,11 +20,11 @@ export function backupSqlite(engine: SqliteEngine, directory: string, clock: Clo
     mkdirSync(directory, {recursive: true, mode: 0o700})
     rmSync(partial, {force: true})
     closeSync(openSync(partial, 'wx', 0o600))
-    engine.reader.query('vacuum into ?', [partial])
+    await engine.reader.database.backup(partial)
     synchronise(partial)
     renameSync(partial, path)
   } catch (error) {
-    rmSync(partial, {force: true})
+    if (existsSync(partial)) rmSync(partial)
     throw new BackupError(
       `The backup before the migration could not be written to ${directory}: ${(error as Error).message}`,
       {

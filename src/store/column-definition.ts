@@ -1,5 +1,6 @@
 import {type ColumnDefinitionBuilder, type ColumnType, type Generated, type SchemaModule, sql} from 'kysely'
 import type {DialectName} from './engine.ts'
+import {StoreUsageError} from './errors.ts'
 
 export type ColumnTypeName = 'text' | 'integer' | 'bigint' | 'real' | 'boolean' | 'json' | 'timestamp' | 'bytes'
 
@@ -107,15 +108,17 @@ const sqliteTypes: Record<ColumnTypeName, SqlType> = {
   bytes: 'blob',
 }
 
+/** Compared and sorted by its bytes, as SQLite does, and not by the language of the server. */
+const postgresText = sql`text collate "C"`
+
 const postgresTypes: Record<ColumnTypeName, SqlType> = {
-  text: 'text',
+  text: postgresText,
   integer: 'integer',
   bigint: 'bigint',
   real: 'double precision',
   boolean: 'boolean',
   json: 'json',
-  // The order of text must not depend on the language of the server.
-  timestamp: sql`text collate "C"`,
+  timestamp: postgresText,
   bytes: 'bytea',
 }
 
@@ -149,9 +152,12 @@ export async function createTable(
       described(dialect, columnName, definition),
     )
   }
-  builder = builder.addPrimaryKeyConstraint(`${name}_key`, physicalKey(table, table.primaryKey) as never[])
+  builder = builder.addPrimaryKeyConstraint(
+    identifier(name, [], 'key'),
+    physicalKey(table, table.primaryKey) as never[],
+  )
   for (const key of table.unique ?? []) {
-    builder = builder.addUniqueConstraint(`${name}_${key.join('_')}_key`, physicalKey(table, key) as never[])
+    builder = builder.addUniqueConstraint(identifier(name, key, 'key'), physicalKey(table, key) as never[])
   }
   for (const reference of table.references ?? []) {
     builder = addReference(builder, name, table, reference, tenantTables)
@@ -159,11 +165,24 @@ export async function createTable(
   await builder.execute()
   for (const columns of table.indexes ?? []) {
     await schema
-      .createIndex(`${name}_${columns.join('_')}_index`)
+      .createIndex(identifier(name, columns, 'index'))
       .on(name)
       .columns(physicalKey(table, columns))
       .execute()
   }
+}
+
+const longestIdentifier = 63
+
+/**
+ * The name of a key or an index.
+ * @throws StoreUsageError if PostgreSQL would cut it off: two that differ at the end would then be one
+ */
+export function identifier(table: string, columns: readonly string[], suffix: 'key' | 'index' | 'reference'): string {
+  const name = [table, ...columns, suffix].join('_')
+  if (name.length > longestIdentifier)
+    throw new StoreUsageError(`${name} is longer than ${longestIdentifier} characters`)
+  return name
 }
 
 type TableBuilder = ReturnType<SchemaModule['createTable']>
@@ -179,7 +198,7 @@ function addReference(
   const sameTenant = table.scope === 'tenant' && tenantTables.has(reference.table)
   const prefix = sameTenant ? ['tenant'] : []
   return builder.addForeignKeyConstraint(
-    `${name}_${reference.columns.join('_')}_reference`,
+    identifier(name, reference.columns, 'reference'),
     [...prefix, ...reference.columns] as never[],
     reference.table,
     [...prefix, ...reference.to],

@@ -109,7 +109,11 @@ function isDriverError(error: unknown): error is DriverError & Error {
  */
 export function databaseError(error: unknown, location: string): unknown {
   if (error instanceof OmniError || !isDriverError(error)) return error
-  return sqliteError(error, location) ?? postgresError(error, location) ?? networkError(error, location) ?? error
+  for (const translate of [sqliteError, postgresError, fileSystemError, networkError]) {
+    const translated = translate(error, location)
+    if (translated !== undefined) return translated
+  }
+  return error
 }
 
 function sqliteError(error: DriverError & Error, location: string): OmniError | undefined {
@@ -160,9 +164,10 @@ function sqliteError(error: DriverError & Error, location: string): OmniError | 
   return undefined
 }
 
-const unreachableCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'ETIMEDOUT', 'EHOSTUNREACH', 'EAI_AGAIN'])
+const noPlaceCodes: ReadonlySet<string> = new Set(['EEXIST', 'ENOTDIR', 'EISDIR', 'ENOENT', 'ELOOP', 'ENAMETOOLONG'])
 
-function networkError(error: DriverError & Error, location: string): OmniError | undefined {
+/** Errors of Node while the file and its directory are made: https://nodejs.org/api/errors.html#common-system-errors */
+function fileSystemError(error: DriverError & Error, location: string): OmniError | undefined {
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
     return new StorageFullError(`The disk is full: ${error.message}`, {
       hint: 'free some space on the disk, then run it again',
@@ -175,6 +180,25 @@ function networkError(error: DriverError & Error, location: string): OmniError |
       cause: error,
     })
   }
+  if (!noPlaceCodes.has(error.code)) return undefined
+  return new DatabaseUnavailableError(`There can be no database at ${location}: ${error.message}`, {
+    hint: 'name another file, or remove what is in its way',
+    cause: error,
+  })
+}
+
+const unreachableCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+])
+
+function networkError(error: DriverError & Error, location: string): OmniError | undefined {
   if (!unreachableCodes.has(error.code)) return undefined
   return new DatabaseUnavailableError(`The database server ${location} cannot be reached: ${error.message}`, {
     hint: 'check the address, that the server runs, and that a firewall lets you through',
@@ -184,7 +208,8 @@ function networkError(error: DriverError & Error, location: string): OmniError |
 
 function postgresError(error: DriverError & Error, location: string): OmniError | undefined {
   const {code} = error
-  if (!/^[0-9A-Z]{5}$/.test(code)) return undefined
+  // Five characters are an SQLSTATE; Node has codes of five letters too, and those have no digit.
+  if (!/^(?=.*\d)[0-9A-Z]{5}$/.test(code)) return undefined
   const because = (hint: string): ErrorOptions => ({hint, cause: error, details: {location, reason: code}})
   if (code === '23505') {
     return new UniqueViolationError('A row with this key exists', {

@@ -1,7 +1,8 @@
-import {sql} from 'kysely'
-import type {DialectName} from './engine.ts'
+import {type DatabaseConnection, sql} from 'kysely'
+import {type DialectName, type Engine, kyselyOver} from './engine.ts'
+import {DatabaseCorruptError} from './errors.ts'
 import {type AppliedMigration, migrationState, recordedMigrations} from './migration.ts'
-import {SqliteEngine} from './sqlite-engine.ts'
+import {type SqliteConnection, SqliteEngine} from './sqlite-engine.ts'
 import type {StoreSystem} from './system.ts'
 
 /** The state of the database, for `omni doctor`. */
@@ -30,7 +31,7 @@ export async function readHealth(system: StoreSystem): Promise<StoreHealth> {
     const recorded = (await recordedMigrations(engine, reader)) ?? []
     const {applied, pending, foreign} = migrationState(system.migrations, recorded, engine.location)
     const migrations = {applied, pending: pending.map(({plugin, name}) => `${plugin}/${name}`), foreign}
-    const facts = engine instanceof SqliteEngine ? sqliteFacts(engine) : await postgresFacts(system)
+    const facts = engine instanceof SqliteEngine ? sqliteFacts(engine) : await postgresFacts(engine, reader)
     return {dialect: engine.dialect, location: engine.location, ...facts, migrations}
   } finally {
     engine.releaseReader(reader)
@@ -42,15 +43,21 @@ type Facts = Pick<StoreHealth, 'version' | 'damage' | 'journal_mode'>
 function sqliteFacts({reader}: SqliteEngine): Facts {
   const [version] = reader.query<{version: string}>('select sqlite_version() as version').rows
   const [journal] = reader.query<{journal_mode: string}>('pragma journal_mode').rows
-  const checked = reader.query<{quick_check: string}>('pragma quick_check').rows.map(row => row.quick_check)
-  return {
-    version: version?.version ?? '',
-    journal_mode: journal?.journal_mode,
-    damage: checked.filter(line => line !== 'ok'),
+  return {version: version?.version ?? '', journal_mode: journal?.journal_mode, damage: damageOf(reader)}
+}
+
+/** What https://www.sqlite.org/pragma.html#pragma_quick_check finds; on some damage the check itself fails. */
+function damageOf(reader: SqliteConnection): string[] {
+  try {
+    const {rows} = reader.query<{quick_check: string}>('pragma quick_check')
+    return rows.map(row => row.quick_check).filter(line => line !== 'ok')
+  } catch (error) {
+    if (error instanceof DatabaseCorruptError) return [error.message]
+    throw error
   }
 }
 
-async function postgresFacts(system: StoreSystem): Promise<Facts> {
-  const {rows} = await sql<{server_version: string}>`show server_version`.execute(system.database)
+async function postgresFacts(engine: Engine, reader: DatabaseConnection): Promise<Facts> {
+  const {rows} = await sql<{server_version: string}>`show server_version`.execute(kyselyOver(engine, reader))
   return {version: rows[0]?.server_version ?? '', journal_mode: undefined, damage: undefined}
 }

@@ -2,12 +2,20 @@
 export class Lock {
   #tail: Promise<void> = Promise.resolve()
 
-  /** Waits for its turn; the caller must call what it gets, once, to let the next one in. */
-  async acquire(): Promise<() => void> {
+  /**
+   * Waits for its turn; the caller must call what it gets, once, to let the next one in.
+   * @throws the signal's reason if it aborts before; the place in the queue is given up
+   */
+  async acquire(signal?: AbortSignal): Promise<() => void> {
     const before = this.#tail
     const {promise, resolve} = Promise.withResolvers<void>()
     this.#tail = before.then(() => promise)
-    await before
+    try {
+      await (signal === undefined ? before : abortable(before, signal))
+    } catch (error) {
+      resolve()
+      throw error
+    }
     return resolve
   }
 
@@ -19,5 +27,17 @@ export class Lock {
     } finally {
       release()
     }
+  }
+}
+
+async function abortable(waiting: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  const {promise: aborted, reject} = Promise.withResolvers<never>()
+  const abort = () => reject(signal.reason)
+  signal.addEventListener('abort', abort, {once: true})
+  try {
+    await Promise.race([waiting, aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }

@@ -7,6 +7,7 @@ import {
   type ColumnDefinition,
   createTable,
   described,
+  identifier,
   sqlType,
   type TableDefinition,
   type TableDefinitions,
@@ -273,7 +274,11 @@ function migrationContext(
 }
 
 function indexName(table: string, columns: readonly string[]): string {
-  return `${table}_${columns.filter(name => name !== 'tenant').join('_')}_index`
+  return identifier(
+    table,
+    columns.filter(name => name !== 'tenant'),
+    'index',
+  )
 }
 
 function tenantTablesOf(migrations: readonly Migration[]): ReadonlySet<string> {

@@ -10,7 +10,7 @@ import {
 import type pg from 'pg'
 import {CancelledError} from '../operation/errors.ts'
 import {type Engine, streamRefused} from './engine.ts'
-import {DatabaseBusyError, databaseError, StoreUsageError} from './errors.ts'
+import {DatabaseBusyError, DatabaseUnavailableError, databaseError, StoreUsageError} from './errors.ts'
 import {Lock} from './lock.ts'
 import {boundValue} from './value.ts'
 
@@ -38,44 +38,37 @@ export interface PostgresEngineOptions {
   readonly pool?: Partial<pg.PoolConfig>
 }
 
-/** PostgreSQL through a pool of connections. */
+/**
+ * PostgreSQL through two pools: one for units of work, one for reads. With one pool, units that wait for each other
+ * could hold all its connections while the unit they wait for needs one more to read.
+ */
 export class PostgresEngine implements Engine {
   readonly dialect = 'postgres'
   readonly location: string
-  readonly #pool: pg.Pool
+  readonly #units: pg.Pool
+  readonly #readers: pg.Pool
   readonly #readonly: boolean
   #closed = false
 
-  private constructor(pool: pg.Pool, location: string, readonly: boolean) {
-    this.#pool = pool
-    this.location = location
-    this.#readonly = readonly
+  private constructor(units: pg.Pool, readers: pg.Pool, options: PostgresEngineOptions) {
+    this.#units = units
+    this.#readers = readers
+    this.#readonly = options.readonly
+    this.location = withoutPassword(options.url)
   }
 
   /** Loads the driver; connects on first use. */
   static async load(options: PostgresEngineOptions): Promise<PostgresEngine> {
     const {default: driver} = await import('pg')
-    const pool = new driver.Pool({
-      connectionString: options.url,
-      application_name: 'omni',
-      max: 10,
-      connectionTimeoutMillis: options.busyTimeout,
-      lock_timeout: options.busyTimeout,
-      idleTimeoutMillis: 10_000,
-      allowExitOnIdle: true,
-      types: {
-        getTypeParser: (id: number, format?: 'text' | 'binary') =>
-          parsers[id] ?? driver.types.getTypeParser(id, format as 'text'),
-      } as pg.CustomTypesConfig,
-      ...options.pool,
-    })
+    const settings = poolSettings(options, driver.types)
+    const [units, readers] = [new driver.Pool(settings), new driver.Pool(settings)]
     // A connection that breaks while it is idle is replaced by the pool; without a listener it would end the process.
-    pool.on('error', () => {})
-    return new PostgresEngine(pool, withoutPassword(options.url), options.readonly)
+    for (const pool of [units, readers]) pool.on('error', () => {})
+    return new PostgresEngine(units, readers, options)
   }
 
   async acquireReader(): Promise<DatabaseConnection> {
-    return this.#acquire()
+    return this.#acquire(this.#readers)
   }
 
   releaseReader(connection: DatabaseConnection): void {
@@ -84,7 +77,7 @@ export class PostgresEngine implements Engine {
 
   async transaction<T>(work: (connection: DatabaseConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (signal?.aborted) throw new CancelledError()
-    const connection = await this.#acquire()
+    const connection = await this.#acquire(this.#units)
     try {
       await connection.query(this.#readonly ? 'begin read only' : 'begin')
       const result = await work(connection)
@@ -110,16 +103,33 @@ export class PostgresEngine implements Engine {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    await this.#pool.end()
+    await Promise.all([this.#units.end(), this.#readers.end()])
   }
 
-  async #acquire(): Promise<PostgresConnection> {
+  async #acquire(pool: pg.Pool): Promise<PostgresConnection> {
     if (this.#closed) throw new StoreUsageError('The store is closed')
     try {
-      return new PostgresConnection(await this.#pool.connect(), this.location)
+      return new PostgresConnection(await pool.connect(), this.location)
     } catch (error) {
       throw databaseError(connectionTimeout(error, this.location), this.location)
     }
+  }
+}
+
+function poolSettings(options: PostgresEngineOptions, types: typeof pg.types): pg.PoolConfig {
+  return {
+    connectionString: options.url,
+    application_name: 'omni',
+    max: 8,
+    connectionTimeoutMillis: options.busyTimeout,
+    lock_timeout: options.busyTimeout,
+    idleTimeoutMillis: 10_000,
+    allowExitOnIdle: true,
+    types: {
+      getTypeParser: (id: number, format?: 'text' | 'binary') =>
+        parsers[id] ?? types.getTypeParser(id, format as 'text'),
+    } as pg.CustomTypesConfig,
+    ...options.pool,
   }
 }
 
@@ -146,10 +156,13 @@ export class PostgresConnection implements DatabaseConnection {
   readonly #client: pg.PoolClient
   readonly #location: string
   readonly #turn = new Lock()
+  #lost: Error | undefined
 
   constructor(client: pg.PoolClient, location: string) {
     this.#client = client
     this.#location = location
+    // Without a listener, a connection that breaks between two queries would end the process.
+    client.on('error', this.#lose)
   }
 
   /** Runs one query; a client takes one at a time. */
@@ -161,7 +174,9 @@ export class PostgresConnection implements DatabaseConnection {
       try {
         return withBigintExpressions(await this.#client.query<R>(sql, parameters.map(boundValue)))
       } catch (error) {
-        throw databaseError(error, this.#location)
+        throw this.#lost === undefined
+          ? databaseError(error, this.#location)
+          : connectionLost(this.#lost, this.#location)
       }
     })
   }
@@ -177,8 +192,22 @@ export class PostgresConnection implements DatabaseConnection {
   }
 
   release(error?: unknown): void {
-    this.#client.release(error === undefined ? undefined : error instanceof Error ? error : true)
+    this.#client.off('error', this.#lose)
+    const broken = this.#lost ?? error
+    // The pool drops a client that is released with an error.
+    this.#client.release(broken instanceof Error ? broken : broken !== undefined)
   }
+
+  readonly #lose = (error: Error): void => {
+    this.#lost ??= error
+  }
+}
+
+function connectionLost(error: Error, location: string): DatabaseUnavailableError {
+  return new DatabaseUnavailableError(`The connection to ${location} was lost: ${error.message}`, {
+    hint: 'run it again; if it was lost while committing, look first whether it was done, or use an idempotency key',
+    cause: error,
+  })
 }
 
 /**

@@ -112,7 +112,7 @@ export class SqliteEngine implements Engine {
     if (this.#options.readonly) {
       throw new DatabaseReadOnlyError(`The database ${this.location} was opened read-only`)
     }
-    const release = await this.#writing.acquire()
+    const release = await this.#turn(signal)
     try {
       const {writer} = this
       await this.#patiently(() => writer.execute('begin immediate'), signal)
@@ -169,6 +169,20 @@ export class SqliteEngine implements Engine {
     if (this.#temporary !== undefined) rmSync(this.#temporary, {recursive: true, force: true})
   }
 
+  /** Waits for the other units of this process, no longer than for those of others. */
+  async #turn(signal?: AbortSignal): Promise<() => void> {
+    const patience = AbortSignal.timeout(this.#options.busyTimeout)
+    try {
+      return await this.#writing.acquire(signal === undefined ? patience : AbortSignal.any([signal, patience]))
+    } catch (error) {
+      if (signal?.aborted) throw new CancelledError()
+      throw new DatabaseBusyError(`Another unit of work of this process kept ${this.location} locked`, {
+        hint: 'a unit must be short: call the network and the model before it',
+        cause: error,
+      })
+    }
+  }
+
   /** Waits for other processes without blocking the event loop, as `busy_timeout` alone would. */
   async #patiently<T>(attempt: () => T, signal?: AbortSignal): Promise<T> {
     const giveUp = performance.now() + this.#options.busyTimeout
@@ -207,6 +221,8 @@ export class SqliteEngine implements Engine {
         timeout: this.#options.busyTimeout,
       })
       try {
+        // As PostgreSQL's LIKE is. The pragma is deprecated in name only: it has no successor.
+        sqlite.pragma('case_sensitive_like = on')
         prepare(sqlite)
         return sqlite
       } catch (error) {
@@ -345,6 +361,8 @@ function decoded<R>(prepared: PreparedStatement, rows: Record<string, unknown>[]
 
 function sqliteValue(value: unknown): Exclude<BoundValue, boolean> {
   const bound = boundValue(value)
-  if (typeof bound === 'boolean') return bound ? 1 : 0
+  if (typeof bound === 'boolean') return bound ? 1n : 0n
+  // better-sqlite3 binds every number as a double, and a bigint plus a double is a double: money would be rounded.
+  if (typeof bound === 'number' && Number.isSafeInteger(bound)) return BigInt(bound)
   return bound
 }

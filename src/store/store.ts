@@ -183,7 +183,7 @@ async function bringUpToDate(
     if (recorded === undefined) await engine.initialise()
     const backupDirectory = options.backupDirectory ?? join(dirname(engine.location), 'backups')
     const beforeFirst = async () => {
-      backupSqlite(engine, backupDirectory, options.clock)
+      await backupSqlite(engine, backupDirectory, options.clock)
     }
     await migrate({engine, migrations, clock: options.clock, version: options.version ?? '', beforeFirst})
     engine.forgetStatements()

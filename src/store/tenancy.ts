@@ -55,9 +55,39 @@ export type TableScopes = Readonly<Record<string, Pick<TableDefinition, 'scope'>
  * into the query as it is, so a name that is not here could be anything, even a query of its own.
  */
 const portableFunctions: ReadonlySet<string> = new Set([
-  'abs', 'avg', 'ceil', 'coalesce', 'count', 'cume_dist', 'dense_rank', 'first_value', 'floor', 'lag', 'last_value',
-  'lead', 'length', 'lower', 'ltrim', 'max', 'min', 'mod', 'nth_value', 'ntile', 'nullif', 'percent_rank', 'rank',
-  'replace', 'round', 'row_number', 'rtrim', 'sign', 'sqrt', 'substr', 'sum', 'trim', 'upper',
+  'abs',
+  'avg',
+  'ceil',
+  'coalesce',
+  'count',
+  'cume_dist',
+  'dense_rank',
+  'first_value',
+  'floor',
+  'lag',
+  'last_value',
+  'lead',
+  'length',
+  'lower',
+  'ltrim',
+  'max',
+  'min',
+  'mod',
+  'nth_value',
+  'ntile',
+  'nullif',
+  'percent_rank',
+  'rank',
+  'replace',
+  'round',
+  'row_number',
+  'rtrim',
+  'sign',
+  'sqrt',
+  'substr',
+  'sum',
+  'trim',
+  'upper',
 ]) // biome-ignore format: a list of words
 
 /** What Kysely itself writes as raw SQL: the direction of an order, and the condition of a join on true. */
@@ -303,11 +333,10 @@ class TenantTransformer extends OperationNodeTransformer {
     if (values === undefined) return refuse('it inserts without values')
     if (ValuesNode.is(values)) {
       return ValuesNode.create(
-        values.values.map(
-          (row): ValuesItemNode =>
-            ValueListNode.is(row)
-              ? ValueListNode.create([tenant, ...row.values])
-              : PrimitiveValueListNode.create([this.#tenant, ...row.values]),
+        values.values.map((row): ValuesItemNode =>
+          ValueListNode.is(row)
+            ? ValueListNode.create([tenant, ...row.values])
+            : PrimitiveValueListNode.create([this.#tenant, ...row.values]),
         ),
       )
     }

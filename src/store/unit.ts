@@ -1,5 +1,5 @@
 import {AsyncLocalStorage} from 'node:async_hooks'
-import {type CompiledQuery, type DatabaseConnection, type Kysely, sql} from 'kysely'
+import {type CompiledQuery, type DatabaseConnection, type Kysely, type RawBuilder, sql} from 'kysely'
 import {appendEntry, type ChainHead, lockChain} from '../audit/append.ts'
 import type {AuditSubject} from '../audit/audit-entry.ts'
 import type {Json} from '../audit/canonical-json.ts'
@@ -151,7 +151,8 @@ class OpenUnit implements Unit {
 
   async perform<T>(context: UnitContext, options: UnitOptions<T>, work: (unit: Unit) => Promise<T>): Promise<T> {
     const {idempotency} = options
-    const scope = {...context, principal: context.principal.id}
+    const {tenant, principal, operation, clock} = context
+    const scope = {tenant, principal: principal.id, operation, clock}
     if (idempotency !== undefined) {
       const taken = await takeKey(this.#kernel, scope, idempotency)
       if (taken !== undefined) return taken.replay as T
@@ -183,13 +184,23 @@ class OpenUnit implements Unit {
       await sql`release savepoint ${name}`.execute(this.#kernel)
       return result
     } catch (error) {
-      if (this.#context.signal.aborted) throw error
-      this.#failed = false
       this.#head = before.head
       this.#moved = before.moved
-      await sql`rollback to savepoint ${name}`.execute(this.#kernel)
-      await sql`release savepoint ${name}`.execute(this.#kernel)
+      await this.#takeBack(name, error)
       throw error
+    }
+  }
+
+  /** Rolls back to a savepoint; where that is not possible, the unit as a whole has failed, for the first reason. */
+  async #takeBack(savepoint: RawBuilder<unknown>, reason: unknown): Promise<void> {
+    this.#failed = false
+    try {
+      await sql`rollback to savepoint ${savepoint}`.execute(this.#kernel)
+      await sql`release savepoint ${savepoint}`.execute(this.#kernel)
+    } catch {
+      // Cancelled, or SQLite had rolled back everything by itself, as it does when the disk is full.
+      this.#failed = true
+      throw reason
     }
   }
 

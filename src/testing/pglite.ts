@@ -1,5 +1,6 @@
 import {Duplex} from 'node:stream'
 import type {PGlite} from '@electric-sql/pglite'
+import {Lock} from '../store/lock.ts'
 
 /**
  * A socket whose other end is a PGlite in this process, so that the real `pg` client, and with it the store's own
@@ -10,12 +11,16 @@ import type {PGlite} from '@electric-sql/pglite'
  */
 export class PgliteSocket extends Duplex {
   readonly #database: PGlite
+  readonly #session: Lock
+  #release: (() => void) | undefined
   #pending: Buffer = Buffer.alloc(0)
   #started = false
 
   constructor(database: PGlite) {
     super()
     this.#database = database
+    this.#session = sessions.get(database) ?? new Lock()
+    sessions.set(database, this.#session)
   }
 
   /** What `pg` calls on a socket. */
@@ -75,9 +80,22 @@ export class PgliteSocket extends Duplex {
     }
     // Terminate: the session of PGlite goes on for the next connection.
     if (message[0] === 'X'.charCodeAt(0)) return
+    this.#release ??= await this.#session.acquire()
     const answer = await this.#database.execProtocolRaw(message)
+    if (endsRequest(message)) {
+      this.#release()
+      this.#release = undefined
+    }
     if (answer.length > 0) this.push(Buffer.from(answer))
   }
+}
+
+/** Sockets of one PGlite share its session: the messages of one request must not come between those of another. */
+const sessions = new WeakMap<PGlite, Lock>()
+
+/** A request is a simple query, or all messages up to Sync. */
+function endsRequest(message: Buffer): boolean {
+  return message[0] === 'Q'.charCodeAt(0) || message[0] === 'S'.charCodeAt(0)
 }
 
 /** AuthenticationOk and ReadyForQuery in an idle session. */

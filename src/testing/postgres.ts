@@ -9,8 +9,8 @@ const run = promisify(execFile)
 
 /** A PostgreSQL server for tests. */
 export interface TestPostgres {
-  /** Makes an empty database and returns its address. */
-  createDatabase(): Promise<string>
+  /** The address of a database of this process, emptied. */
+  emptyDatabase(): Promise<string>
   stop(): Promise<void>
 }
 
@@ -32,7 +32,7 @@ export function missingPostgres(): string | undefined {
  */
 export async function startPostgres(): Promise<TestPostgres> {
   const url = process.env.OMNI_TEST_POSTGRES_URL
-  return url ? withDatabases(url, async () => {}) : startPrivateServer()
+  return url ? withDatabase(url, async () => {}) : startPrivateServer()
 }
 
 async function startPrivateServer(): Promise<TestPostgres> {
@@ -48,7 +48,16 @@ async function startPrivateServer(): Promise<TestPostgres> {
       cwd: directory,
     },
   )
-  const settings = ['-c', 'listen_addresses=', '-c', 'fsync=off', '-c', `unix_socket_directories=${directory}`]
+  const settings = [
+    '-c',
+    'listen_addresses=',
+    '-c',
+    'fsync=off',
+    '-c',
+    'full_page_writes=off',
+    '-c',
+    `unix_socket_directories=${directory}`,
+  ]
   const server = spawn(join(binaries, 'postgres'), ['-D', data, ...settings], {
     ...account,
     cwd: directory,
@@ -63,7 +72,7 @@ async function startPrivateServer(): Promise<TestPostgres> {
   }
   const address = `postgres://postgres@/postgres?host=${encodeURIComponent(directory)}`
   await untilReady(address, () => server.exitCode !== null)
-  return withDatabases(address, stop)
+  return withDatabase(address, stop)
 }
 
 /** PostgreSQL does not run as root; Debian's package makes an account for it. */
@@ -89,28 +98,31 @@ async function untilReady(address: string, dead: () => boolean): Promise<void> {
   }
 }
 
-function withDatabases(address: string, stop: () => Promise<void>): TestPostgres {
-  const made: string[] = []
-  const administer = async (statement: string) => {
-    const client = new pg.Client({connectionString: address})
-    await client.connect()
-    try {
-      await client.query(statement)
-    } finally {
-      await client.end()
-    }
-  }
+function withDatabase(address: string, stop: () => Promise<void>): TestPostgres {
+  const name = `omni_test_${process.pid}`
+  const own = databaseAddress(address, name)
+  let made = false
   return {
-    async createDatabase() {
-      const name = `omni_test_${process.pid}_${made.length}`
-      await administer(`create database ${name}`)
-      made.push(name)
-      return databaseAddress(address, name)
+    async emptyDatabase() {
+      if (made) await execute(own, 'drop schema public cascade; create schema public')
+      else await execute(address, `create database ${name}`)
+      made = true
+      return own
     },
     async stop() {
-      for (const name of made) await administer(`drop database if exists ${name} with (force)`)
+      if (made) await execute(address, `drop database ${name} with (force)`)
       await stop()
     },
+  }
+}
+
+async function execute(address: string, statements: string): Promise<void> {
+  const client = new pg.Client({connectionString: address})
+  await client.connect()
+  try {
+    await client.query(statements)
+  } finally {
+    await client.end()
   }
 }
 

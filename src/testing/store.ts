@@ -1,11 +1,10 @@
-import {randomBytes, randomUUID} from 'node:crypto'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {PGlite} from '@electric-sql/pglite'
-import {afterAll, beforeAll, describe} from 'vitest'
-import type {Clock, Logger} from '../operation/context.ts'
-import {type Migration, type OpenStoreOptions, openStore, type Store, type UnitContext} from '../store/index.ts'
+import {afterAll, describe} from 'vitest'
+import {type Migration, type OpenStoreOptions, openStore, type Store} from '../store/index.ts'
+import {silentLog, TestClock} from './context.ts'
 import {PgliteSocket} from './pglite.ts'
 import {missingPostgres, startPostgres, type TestPostgres} from './postgres.ts'
 
@@ -26,53 +25,32 @@ export interface TestDatabases {
   create(migrations?: readonly Migration[]): Promise<TestDatabase>
 }
 
-export const silentLog: Logger = {debug() {}, info() {}, warn() {}, error() {}}
+/** The servers of one test file, started by the first test that needs them. */
+let pglite: Promise<PGlite> | undefined
+let postgres: Promise<TestPostgres> | undefined
 
-/** A clock that stands still until it is moved. */
-export class TestClock implements Clock {
-  #now: number
-
-  constructor(start = '2026-01-02T03:04:05.678Z') {
-    this.#now = Date.parse(start)
-  }
-
-  now(): Date {
-    return new Date(this.#now)
-  }
-
-  elapsed(): number {
-    return this.#now
-  }
-
-  advance(milliseconds: number): void {
-    this.#now += milliseconds
-  }
-}
-
-/** A context for units of work. */
-export function unitContext(overrides: Partial<UnitContext> = {}): UnitContext {
-  return {
-    tenant: 'acme',
-    principal: {id: 'principal-1', kind: 'local', scopes: '*'},
-    operation: 'test.write',
-    clock: new TestClock(),
-    random: {bytes: count => randomBytes(count), id: () => randomUUID()},
-    signal: new AbortController().signal,
-    ...overrides,
-  }
+async function stopServers(): Promise<void> {
+  await (await pglite)?.close()
+  await (await postgres)?.stop()
+  pglite = undefined
+  postgres = undefined
 }
 
 /**
  * Describes the same tests on SQLite, on PGlite and, where there is a server, on PostgreSQL; where there is none it
- * says so.
+ * says so. Call it at the top of a test file.
  */
 export function describeOnEachDatabase(name: string, define: (databases: TestDatabases) => void): void {
+  afterAll(stopServers)
   describe(`${name} on SQLite`, () => define(sqliteDatabases()))
-  describe(`${name} on PGlite`, () => define(pgliteDatabases()))
-  describePostgres(name, define)
+  describe(`${name} on PGlite`, () => define(pgliteDatabases))
+  const missing = missingPostgres()
+  if (missing !== undefined) process.stderr.write(`skipped: ${name} on PostgreSQL (${missing})\n`)
+  describe.skipIf(missing !== undefined)(`${name} on PostgreSQL`, () => define(postgresDatabases))
 }
 
-function sqliteDatabases(): TestDatabases {
+/** SQLite alone, for what only a file can show; call it inside `describe`. */
+export function sqliteDatabases(): TestDatabases {
   const directories: string[] = []
   afterAll(() => {
     for (const directory of directories) rmSync(directory, {recursive: true, force: true})
@@ -88,49 +66,25 @@ function sqliteDatabases(): TestDatabases {
   }
 }
 
-function pgliteDatabases(): TestDatabases {
-  let server: PGlite | undefined
-  beforeAll(async () => {
-    server = await PGlite.create()
-  })
-  afterAll(async () => {
-    await server?.close()
-  })
-  return {
-    dialect: 'postgres',
-    concurrent: false,
-    async create(migrations = []) {
-      await server?.exec('drop schema public cascade; create schema public')
-      const pool = {max: 1, user: 'postgres', stream: () => new PgliteSocket(server as PGlite) as never}
-      return database('postgres://localhost/postgres', tmpdir(), {migrations, pool})
-    },
-  }
+const pgliteDatabases: TestDatabases = {
+  dialect: 'postgres',
+  concurrent: false,
+  async create(migrations = []) {
+    pglite ??= PGlite.create()
+    const server = await pglite
+    await server.exec('drop schema public cascade; create schema public')
+    const pool = {max: 1, user: 'postgres', stream: () => new PgliteSocket(server) as never}
+    return database('postgres://localhost/postgres', tmpdir(), {migrations, pool})
+  },
 }
 
-function describePostgres(name: string, define: (databases: TestDatabases) => void): void {
-  const missing = missingPostgres()
-  if (missing !== undefined) {
-    process.stderr.write(`skipped: ${name} on PostgreSQL (${missing})\n`)
-    describe.skip(`${name} on PostgreSQL`, () => define(pgliteDatabases()))
-    return
-  }
-  describe(`${name} on PostgreSQL`, () => {
-    let server: TestPostgres | undefined
-    beforeAll(async () => {
-      server = await startPostgres()
-    })
-    afterAll(async () => {
-      await server?.stop()
-    })
-    define({
-      dialect: 'postgres',
-      concurrent: true,
-      async create(migrations = []) {
-        if (server === undefined) throw new Error('PostgreSQL is not running')
-        return database(await server.createDatabase(), tmpdir(), {migrations})
-      },
-    })
-  })
+const postgresDatabases: TestDatabases = {
+  dialect: 'postgres',
+  concurrent: true,
+  async create(migrations = []) {
+    postgres ??= startPostgres()
+    return database(await (await postgres).emptyDatabase(), tmpdir(), {migrations})
+  },
 }
 
 function database(url: string, directory: string, settings: Partial<OpenStoreOptions>): TestDatabase {

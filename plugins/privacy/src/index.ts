@@ -1,7 +1,9 @@
 import {definePlugin} from '@omni-ops/core/operation'
+import {privacySettings} from './settings.ts'
 
 export default definePlugin({
   name: 'privacy',
   summary: 'Personal data found, masked, pseudonymised and anonymised',
-  operations: [],
+  operations: async () => (await import('./operations/index.ts')).operations,
+  settings: privacySettings,
 })

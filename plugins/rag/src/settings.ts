@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import type {SettingDeclaration} from '@omni-ops/core/operation'
+import * as z from 'zod'
 
 export const ragSettings: readonly SettingDeclaration[] = [
   {
@@ -7,5 +7,11 @@ export const ragSettings: readonly SettingDeclaration[] = [
     description: 'Larger files are reported and skipped by `omni rag ingest`',
     schema: z.number().positive().max(2000),
     default: 50,
+  },
+  {
+    name: 'rag.allow_private_urls',
+    description: 'Let `omni rag ingest URL` read from private networks and this machine',
+    schema: z.boolean(),
+    default: false,
   },
 ]

@@ -1,5 +1,7 @@
 import {createReadStream} from 'node:fs'
+import {readFile} from 'node:fs/promises'
 import {CancelledError, InvalidInputError} from '@omni-ops/core/operation'
+import {NoSuchFileError} from './find-files.ts'
 
 const pieceBytes = 256 * 1024
 
@@ -16,9 +18,27 @@ export interface ReadPiecesOptions {
   readonly read?: (bytes: number) => void
 }
 
-/** The pieces of a file's text. Throws NotTextError, CancelledError, and what the file system throws. */
+/** The pieces of a file's text. Throws NoSuchFileError, NotTextError, CancelledError, and what the file system throws. */
 export async function* readPieces(path: string, options: ReadPiecesOptions): AsyncIterable<string> {
-  yield* decodePieces(createReadStream(path, {highWaterMark: pieceBytes}), options)
+  try {
+    yield* decodePieces(createReadStream(path, {highWaterMark: pieceBytes}), options)
+  } catch (error) {
+    throw toldIfMissing(error, options.name)
+  }
+}
+
+/** A small file's text as a whole. Throws NoSuchFileError, and what the file system throws. */
+export async function readWhole(path: string, name: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw toldIfMissing(error, name)
+  }
+}
+
+function toldIfMissing(error: unknown, name: string): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error
+  return new NoSuchFileError(`There is no file ${name}`, {hint: 'check the path, or use - for stdin', cause: error})
 }
 
 /** Bytes as text: UTF-8, nothing replaced. A byte order mark stays, so that what is written back is the same. */

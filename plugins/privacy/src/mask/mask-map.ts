@@ -1,9 +1,12 @@
-import {readFile, rename, rm, writeFile} from 'node:fs/promises'
+import {rename, rm, writeFile} from 'node:fs/promises'
 import {InvalidInputError} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {type EntityType, entityTypes} from '../detect/entity.ts'
+import {entityTypes} from '../detect/entity.ts'
 import type {PlaceholderEntry} from './placeholders.ts'
 import {seal, unseal} from './sealed.ts'
+
+/** What the keys of maps are derived for. */
+export const maskMapPurpose = 'mask-map'
 
 /** A file is no map of a masking run. */
 export class MaskMapError extends InvalidInputError {
@@ -38,20 +41,16 @@ export async function writeMaskMap(
   }
 }
 
-/** Throws MaskMapError, UnsealError, and what the file system throws. */
-export async function readMaskMap(
-  path: string,
+/** What the content of a map keeps. Throws MaskMapError, UnsealError. */
+export function openMaskMap(
+  content: string,
   key: Uint8Array,
-): Promise<{tag: string; entries: ReadonlyMap<string, PlaceholderEntry>}> {
-  const text = await readFile(path, 'utf8')
-  const parsed = MapFile.safeParse(parseJson(text))
-  if (!parsed.success) throw new MaskMapError(`${path} is no map that omni privacy mask wrote`)
+): {tag: string; entries: ReadonlyMap<string, PlaceholderEntry>} {
+  const parsed = MapFile.safeParse(parseJson(content))
+  if (!parsed.success) throw new MaskMapError('This is no map that omni privacy mask wrote')
   const {tag, sealed} = parsed.data
   const rows = Entries.parse(JSON.parse(unseal(key, Buffer.from(sealed, 'base64'), associated(tag)).toString('utf8')))
-  const entries = new Map(
-    rows.map(([placeholder, type, raw, isBare]) => [placeholder, {type: type as EntityType, raw, bare: isBare}]),
-  )
-  return {tag, entries}
+  return {tag, entries: new Map(rows.map(([placeholder, type, raw, bare]) => [placeholder, {type, raw, bare}]))}
 }
 
 function parseJson(text: string): unknown {

@@ -7,23 +7,30 @@ export async function* unmask(
   pieces: AsyncIterable<string>,
   tag: string,
   entries: ReadonlyMap<string, PlaceholderEntry>,
+  restored: () => void = () => {},
 ): AsyncIterable<string> {
   const placeholder = new RegExp(`"?\\[[A-Z_]{2,30}_\\d{1,12}_${tag}\\]"?`, 'g')
   let pending = ''
   for await (const piece of pieces) {
     pending += piece
     const safe = safeLength(pending)
-    yield restore(pending.slice(0, safe), placeholder, entries)
+    yield restore(pending.slice(0, safe), placeholder, entries, restored)
     pending = pending.slice(safe)
   }
-  yield restore(pending, placeholder, entries)
+  yield restore(pending, placeholder, entries, restored)
 }
 
-function restore(text: string, placeholder: RegExp, entries: ReadonlyMap<string, PlaceholderEntry>): string {
+function restore(
+  text: string,
+  placeholder: RegExp,
+  entries: ReadonlyMap<string, PlaceholderEntry>,
+  restored: () => void,
+): string {
   return text.replace(placeholder, found => {
     const name = found.replaceAll('"', '')
     const entry = entries.get(name)
     if (!entry) return found
+    restored()
     if (entry.bare && found.startsWith('"') && found.endsWith('"')) return entry.raw
     return found.replace(name, () => entry.raw)
   })

@@ -16,4 +16,6 @@ export interface Chunk {
   readonly lineEnd: number
   /** The page on which the chunk begins, for paged documents. */
   readonly page?: number
+  /** Where further pages begin inside the chunk, as offsets into the document's text; absent where none does. */
+  readonly pageBreaks?: readonly number[]
 }

@@ -2,9 +2,8 @@ import {createHash} from 'node:crypto'
 import type {Context} from '@omni-ops/core/operation'
 import {NotFoundError} from '@omni-ops/core/operation'
 import type {Store} from '@omni-ops/core/store'
-import type {Calibration} from '../answers/calibration.ts'
 import type {MetadataValue} from '../documents/document.ts'
-import type {DocumentState, RagTables} from './tables.ts'
+import type {DocumentState, RagTables, StoredCalibration} from './tables.ts'
 
 /** What the catalogue remembers of a document; the passages are in the index. */
 export interface CatalogueEntry {
@@ -113,7 +112,11 @@ export class Catalogue {
   }
 
   /** Records documents whose passages are in the index. One audit entry for all. */
-  async complete(collection: string, entries: readonly Omit<CatalogueEntry, 'state'>[], counts: Record<string, number>): Promise<void> {
+  async complete(
+    collection: string,
+    entries: readonly Omit<CatalogueEntry, 'state'>[],
+    counts: Record<string, number>,
+  ): Promise<void> {
     const now = this.#now()
     const audit = {action: 'documents.ingested', resource: `collection:${collection}`, details: counts}
     await this.#store.unit(this.#context, {audit}, async unit => {
@@ -228,12 +231,28 @@ export class Catalogue {
       return {
         collection: name,
         documents: total('documents'),
-        pending: total('documents', own.filter(row => row.state === 'pending')),
+        pending: total(
+          'documents',
+          own.filter(row => row.state === 'pending'),
+        ),
         chunks: total('chunks'),
         bytes: total('bytes'),
         updated_at,
       }
     })
+  }
+
+  /** The ids of some indexed documents, the first in the order of ids. */
+  async firstIds(collection: string, limit: number): Promise<string[]> {
+    const rows = await this.#reader()
+      .selectFrom('rag_documents')
+      .select('id')
+      .where('collection', '=', collection)
+      .where('state', '=', 'indexed')
+      .orderBy('id')
+      .limit(limit)
+      .execute()
+    return rows.map(row => row.id)
   }
 
   /** How many documents have each value of a column. */
@@ -249,7 +268,7 @@ export class Catalogue {
     return Object.fromEntries(rows.map(row => [row[column], Number(row.documents)]))
   }
 
-  async calibration(collection: string): Promise<Calibration | undefined> {
+  async calibration(collection: string): Promise<StoredCalibration | undefined> {
     const row = await this.#reader()
       .selectFrom('rag_collections')
       .select('calibration')
@@ -258,7 +277,7 @@ export class Catalogue {
     return row?.calibration ?? undefined
   }
 
-  async saveCalibration(collection: string, calibration: Calibration): Promise<void> {
+  async saveCalibration(collection: string, calibration: StoredCalibration): Promise<void> {
     const audit = {action: 'collection.optimized', resource: `collection:${collection}`}
     await this.#store.unit(this.#context, {audit}, async unit => {
       await unit
@@ -308,9 +327,30 @@ function* pieces(names: readonly string[]): Generator<string[]> {
 }
 
 function entryOf(row: CatalogueEntry | (Omit<CatalogueEntry, 'state'> & {state: string})): CatalogueEntry {
-  const {id, source, title, media_type, language, bytes, content_hash, fingerprint, chunks, state, metadata, ingested_at} = row
+  const {
+    id,
+    source,
+    title,
+    media_type,
+    language,
+    bytes,
+    content_hash,
+    fingerprint,
+    chunks,
+    state,
+    metadata,
+    ingested_at,
+  } = row
   return {
-    id, source, title, media_type, language, bytes, content_hash, fingerprint, chunks,
+    id,
+    source,
+    title,
+    media_type,
+    language,
+    bytes,
+    content_hash,
+    fingerprint,
+    chunks,
     state: state as DocumentState,
     metadata,
     ingested_at,

@@ -1,16 +1,25 @@
-import {column, type Migration, type TableDefinitions, type TablesOf} from '@omni-ops/core/store'
+import {column, type Migration, type TablesOf} from '@omni-ops/core/store'
 import type {MetadataValue} from '../documents/document.ts'
 import type {Calibration} from '../answers/calibration.ts'
 
-/** A removal that was begun must be finished; a pending document is in no answer until its ingest is done. */
+/**
+ * A removal that was begun must be finished. The passages of a pending document may be the old ones, the new ones or
+ * none; they are never mixed.
+ */
 export type DocumentState = 'pending' | 'indexed' | 'removing'
+
+/** A calibration and the state of the collection that it was made of. */
+export interface StoredCalibration extends Calibration {
+  /** The collection's `updated_at`; another one means that the calibration is out of date. */
+  readonly of: string | null
+}
 
 const tables = {
   rag_collections: {
     scope: 'tenant',
     columns: {
       name: column.text(),
-      calibration: column.nullableJson<Calibration>(),
+      calibration: column.nullableJson<StoredCalibration>(),
       updated_at: column.timestamp({nullable: true}),
     },
     primaryKey: ['name'],
@@ -37,7 +46,7 @@ const tables = {
     references: [{columns: ['collection'], table: 'rag_collections', to: ['name'], onDelete: 'cascade'}],
     indexes: [['collection', 'state']],
   },
-} as const satisfies TableDefinitions
+} as const
 
 export type RagTables = TablesOf<typeof tables>
 

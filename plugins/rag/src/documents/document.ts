@@ -4,8 +4,10 @@ export interface Block {
   /** UTF-16 offsets into `LoadedDocument.text`: start inclusive, end exclusive. */
   readonly start: number
   readonly end: number
-  /** Headings only: 1 is the outermost. */
+  /** Headings only: 1 is the outermost, 6 the innermost. */
   readonly level?: number
+  /** Rows only: this row names the columns of the rows that follow it. */
+  readonly header?: boolean
 }
 
 /** A page of a paged document, as UTF-16 offsets into its text. Numbers begin at 1, as a reader counts. */

@@ -10,7 +10,7 @@ export function passageOut(passage: Passage): z.output<typeof PassageSchema> {
     source: passage.source,
     ...(passage.title === undefined ? {} : {title: passage.title}),
     headings: [...passage.headings],
-    ...(passage.page === undefined ? {} : {page: passage.page}),
+    page: passage.page ?? null,
     line_start: passage.lineStart,
     line_end: passage.lineEnd,
     start: passage.start,

@@ -1,5 +1,6 @@
 import type {Chunk} from '../chunking/chunk.ts'
 import type {MetadataValue} from '../documents/document.ts'
+import type {Features} from '../ranking/features.ts'
 
 /** A chunk as the index keeps and returns it. */
 export interface Passage extends Chunk {
@@ -17,4 +18,11 @@ export interface Passage extends Chunk {
 export interface Hit extends Passage {
   /** The ranker's score, comparable within one answer; higher is better. */
   readonly score: number
+  /**
+   * How much of the query the passage has: the idf-weighted share of the query's terms, without stop words, that occur
+   * in it or in its headings; from 0 to 1, comparable between queries.
+   */
+  readonly coverage: number
+  /** What the ranker saw, where it was asked for. */
+  readonly features?: Features
 }

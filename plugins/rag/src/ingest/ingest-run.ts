@@ -123,7 +123,7 @@ class IngestRun {
     this.#context = context
     this.#expected = expected
     this.#fingerprint = createHash('sha256')
-      .update(JSON.stringify(Object.entries(options.metadata).sort()))
+      .update(JSON.stringify(Object.entries(options.metadata).toSorted()))
       .digest('hex')
   }
 
@@ -159,7 +159,7 @@ class IngestRun {
   async finish(reader: SourceReader): Promise<void> {
     await this.#writing
     if (this.#options.prune) await this.#prune(reader)
-    if (!this.#options.dryRun) {
+    if (!this.#options.dryRun && this.#hasCollection()) {
       this.#context.emit({type: 'progress', label: 'Optimising', done: this.#tally.done, unit: 'files'})
       await this.#context.invoke(optimize, {collection: this.#options.collection})
     }
@@ -263,7 +263,7 @@ class IngestRun {
         ...(cursor === undefined ? {} : {cursor}),
       })
       vanished.push(
-        ...page.items.map(item => item.source).filter(source => reader.covers(source) && !this.#seen.has(source)),
+        ...page.items.map(item => item.source).filter(source => reader.covers(source) && !this.#isThere(source)),
       )
       cursor = page.next ?? undefined
     } while (cursor !== undefined)
@@ -275,6 +275,18 @@ class IngestRun {
       })
       this.#tally.removed += removed.length
     }
+  }
+
+  /** Whether this run found the source, or did not look. */
+  #isThere(source: string): boolean {
+    const {only} = this.#options
+    return this.#seen.has(source) || (only !== undefined && !only.has(source))
+  }
+
+  /** A run that found nothing which it could read may have had no collection to look into. */
+  #hasCollection(): boolean {
+    const {added, changed, unchanged, removed} = this.#tally
+    return added + changed + unchanged + removed > 0
   }
 
   #stopIfCancelled(): void {

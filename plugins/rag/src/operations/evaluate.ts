@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
+import * as z from 'zod'
 
 export const evaluate = defineOperation({
   id: 'rag.eval',

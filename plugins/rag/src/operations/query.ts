@@ -1,5 +1,5 @@
-import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
+import * as z from 'zod'
 import {Citation, collectionField, filterField} from './schemas.ts'
 
 export const query = defineOperation({
@@ -29,9 +29,11 @@ export const query = defineOperation({
     answer: z.string(),
     kind: z.enum(['extract', 'generated']),
     citations: z.array(Citation),
-    dropped_citations: z.int().describe('Citations of the model whose quote is not in the document'),
-    coverage: z.number().describe('Share of the question that the best passage covers, weighted by rarity'),
-    model: z.string().optional(),
+    confidence: z.number().describe('Estimated probability that the passages found answer the question'),
+    threshold: z.number().describe('Below this confidence the documents count as silent; calibrated per collection'),
+    nearest: Citation.nullable().describe('Where nothing answers: the sentence that came nearest'),
+    dropped_citations: z.int().describe('Citations of the model whose quote is not in the passage it names'),
+    model: z.string().nullable().describe('Provider and model that wrote the answer; null for an extract'),
   }),
   cli: {
     args: ['query'],

@@ -18,7 +18,7 @@ export const filterField = z
 
 export const Place = z.object({
   source: z.string().describe('Path relative to where the ingest began, or URL'),
-  page: z.int().min(1).optional().describe('For paged documents'),
+  page: z.int().min(1).nullable().describe('From 1; null for documents without pages'),
   line_start: z.int().min(1).describe('First line, from 1'),
   line_end: z.int().min(1),
 })

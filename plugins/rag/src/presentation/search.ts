@@ -1,10 +1,11 @@
 import type {Present} from '@omni-ops/core/cli'
 import type {search} from '../operations/search.ts'
-import {oneLine, placeOf} from './place.ts'
+import {excerptOf} from './excerpt.ts'
+import {placeOf} from './place.ts'
 
 const excerptLines = 3
 
-/** Passages for a person: place, headings, and the beginning of the text. Elsewhere than on a terminal: rows. */
+/** Passages for a person: place, headings, and the part that fits the query. Elsewhere than on a terminal: rows. */
 export const present: Present<typeof search> = (output, terminal) => {
   if (!terminal.stdout.isTerminal) return undefined
   if (output.results.length === 0) return `No passage of "${output.collection}" matches.`
@@ -16,7 +17,7 @@ export const present: Present<typeof search> = (output, terminal) => {
       const width = Math.max(20, terminal.stdout.columns - 4)
       return [
         `${index + 1}. ${bold(placeOf(result))}  ${dim(result.score.toFixed(3))}${headings}`,
-        `   ${oneLine(result.text, width * excerptLines)}`,
+        `   ${excerptOf(result.text, output.query, width * excerptLines)}`,
       ].join('\n')
     })
     .join('\n\n')

@@ -1,5 +1,4 @@
-import {Args, Flags} from '@oclif/core'
-import {globalFlags, inputFrom, OmniCommand, printResult, type Typed, UsageError} from '@omni-ops/core/cli'
+import {Args, Flags, globalFlags, inputFrom, OmniCommand, printResult, type Typed, UsageError} from '@omni-ops/core/cli'
 import {ExitCode} from '@omni-ops/core/operation'
 import type {MetadataValue} from '../../documents/document.ts'
 import type {IngestSummary} from '../../ingest/ingest-run.ts'

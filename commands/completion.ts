@@ -1,0 +1,1 @@
+export {CompletionCommand as default} from '@omni-ops/core/cli/completion'

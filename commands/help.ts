@@ -1,0 +1,1 @@
+export {HelpCommand as default} from '@omni-ops/core/cli/help'

@@ -1,0 +1,155 @@
+import type {Hit, Passage} from '../index/passage.ts'
+import {assess} from './extract-answer.ts'
+import type {TermStatistics, Tokenizer} from './question.ts'
+import {sentences} from './sentences.ts'
+
+export interface CalibrationOptions {
+  /** Passages of the collection, all or a sample; their order does not matter. */
+  readonly passages: readonly Passage[]
+  /** Searches the collection, best first, about thirty hits. */
+  search(query: string): Promise<readonly Hit[]>
+  readonly tokenizer: Tokenizer
+  readonly statistics: TermStatistics
+  /** Languages of the collection, the most frequent first. */
+  readonly languages: readonly string[]
+  readonly signal?: AbortSignal
+}
+
+/** What is stored with a collection. */
+export interface Calibration {
+  /** Refuse answers of a lower confidence. */
+  readonly threshold: number
+  /** How many questions were made up for it. */
+  readonly questions: number
+  /** Share of the made-up questions refused at the threshold though their passage is there, from 0 to 1. */
+  readonly falseRefusals: number
+  /** Share refused when their passage is taken away, from 0 to 1. */
+  readonly trueRefusals: number
+}
+
+/** The threshold of a collection that is not calibrated or too small to be. */
+export const DEFAULT_THRESHOLD = 0.2
+const LOWEST_THRESHOLD = 0.12
+const HIGHEST_THRESHOLD = 0.25
+
+/** Fewer made-up questions say nothing. */
+const FEWEST_QUESTIONS = 20
+const MOST_QUESTIONS = 100
+const HITS = 10
+/** Passages this near in the same document often say the same and are taken away too. */
+const SAME_PLACE = 3
+const FEWEST_WORDS = 4
+const MOST_WORDS = 7
+/** One word in so many of a made-up question comes from elsewhere; 2 matches how people's questions fare on XQuAD. */
+const FOREIGN_WORD_EVERY = 2
+const FALSE_REFUSALS = 0.03
+const TRUE_REFUSALS = 0.85
+
+/**
+ * Chooses the confidence below which answers from this collection are refused, without any labelled question.
+ *
+ * Questions are made up from sentences of the collection: some of a sentence's content words in their order, every
+ * other one replaced by a word from elsewhere, because askers choose other words than authors. Each is asked twice:
+ * of the whole collection, and of the collection without the place it comes from. The threshold is the lower of two:
+ * the confidence that 85 % of the second kind stay under, and the one that all but 3 % of the first kind reach;
+ * wrongly refusing is the worse fault. Deterministic: the same passages give the same threshold.
+ *
+ * @throws DOMException (AbortError) when the signal aborts.
+ */
+export async function calibrate(options: CalibrationOptions): Promise<Calibration> {
+  const questions = pseudoQuestions(options.passages, options.tokenizer)
+  if (questions.length < FEWEST_QUESTIONS) {
+    return {threshold: DEFAULT_THRESHOLD, questions: questions.length, falseRefusals: 0, trueRefusals: 0}
+  }
+  const present: number[] = []
+  const absent: number[] = []
+  for (const question of questions) {
+    options.signal?.throwIfAborted()
+    const hits = await options.search(question.text)
+    present.push(confidence(options, question, hits))
+    absent.push(
+      confidence(
+        options,
+        question,
+        hits.filter(hit => !isSamePlace(hit, question.passage)),
+      ),
+    )
+  }
+  const chosen = Math.min(quantile(present, FALSE_REFUSALS), quantile(absent, TRUE_REFUSALS))
+  const threshold = Math.min(HIGHEST_THRESHOLD, Math.max(LOWEST_THRESHOLD, chosen))
+  return {
+    threshold,
+    questions: questions.length,
+    falseRefusals: shareBelow(present, threshold),
+    trueRefusals: shareBelow(absent, threshold),
+  }
+}
+
+function confidence(options: CalibrationOptions, question: PseudoQuestion, hits: readonly Hit[]): number {
+  const {tokenizer, statistics, languages} = options
+  return assess({question: question.text, hits: hits.slice(0, HITS), tokenizer, statistics, languages}).confidence
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const ordered = values.toSorted((left, right) => left - right)
+  return ordered[Math.min(ordered.length - 1, Math.floor(share * ordered.length))]!
+}
+
+function shareBelow(values: readonly number[], threshold: number): number {
+  return values.filter(value => value < threshold).length / values.length
+}
+
+function isSamePlace(hit: Passage, passage: Passage): boolean {
+  return hit.documentId === passage.documentId && Math.abs(hit.ordinal - passage.ordinal) <= SAME_PLACE
+}
+
+interface PseudoQuestion {
+  readonly text: string
+  readonly passage: Passage
+}
+
+function pseudoQuestions(passages: readonly Passage[], tokenizer: Tokenizer): PseudoQuestion[] {
+  const ordered = passages.toSorted((left, right) => (left.id < right.id ? -1 : left.id > right.id ? 1 : 0))
+  const random = mulberry32(ordered.length)
+  const sources = ordered.map(passage => ({passage, sentences: contentWords(passage, tokenizer)}))
+  const usable = sources.filter(source => source.sentences.length > 0)
+  const step = Math.max(1, usable.length / MOST_QUESTIONS)
+  const made: PseudoQuestion[] = []
+  for (let at = 0; at < usable.length; at += step) {
+    const source = usable[Math.floor(at)]!
+    const words = source.sentences[Math.floor(random() * source.sentences.length)]!
+    const first = Math.floor(random() * Math.max(1, words.length - MOST_WORDS))
+    const asked = words.slice(first, first + MOST_WORDS).map((word, place) => {
+      if (place % FOREIGN_WORD_EVERY !== FOREIGN_WORD_EVERY - 1) return word
+      const other = usable[Math.floor(random() * usable.length)]!
+      const from = other.sentences[Math.floor(random() * other.sentences.length)]!
+      return from[Math.floor(random() * from.length)]!
+    })
+    made.push({text: asked.join(' '), passage: source.passage})
+  }
+  return made
+}
+
+/** The content words of each sentence which has enough of them for a question. */
+function contentWords(passage: Passage, tokenizer: Tokenizer): string[][] {
+  const tokens = tokenizer.tokens(passage.text, passage.language).filter(token => !token.stop)
+  return sentences(passage.text, passage.language)
+    .filter(sentence => sentence.kind !== 'heading')
+    .map(sentence =>
+      tokens
+        .filter(token => token.start >= sentence.start && token.end <= sentence.end)
+        .map(token => passage.text.slice(token.start, token.end)),
+    )
+    .filter(words => words.length >= FEWEST_WORDS)
+}
+
+/** A small generator of numbers in [0, 1) with a 32-bit state (T. Ettinger's mulberry32, public domain). */
+function mulberry32(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
+}

@@ -1,0 +1,198 @@
+import {createHash} from 'node:crypto'
+import {CancelledError, type Context} from '@omni-ops/core/operation'
+import type {Analyser} from '../analysis/analyser.ts'
+import {chunkDocument} from '../chunking/chunker.ts'
+import type {LoadedDocument} from '../documents/document.ts'
+import type {IndexedDocument} from '../index/chunk-index.ts'
+import {ChunkIndex, dropCollection} from '../index/chunk-index.ts'
+import {Catalogue, type CatalogueEntry, type ComparedStatus, documentIdOf} from './catalogue.ts'
+import {fingerprintOf} from './fingerprint.ts'
+import {indexDirectory} from './index-directory.ts'
+
+/** A document on its way in; `fingerprint` is the caller's part of what decides whether it is up to date. */
+export interface IncomingDocument extends LoadedDocument {
+  readonly fingerprint: string
+}
+
+export interface IngestedDocument {
+  readonly source: string
+  readonly documentId: string
+  readonly status: ComparedStatus
+  readonly chunks: number
+  readonly language: string
+}
+
+export interface RemovedDocument {
+  readonly source: string
+  readonly documentId: string
+  readonly chunks: number
+}
+
+/** Enough of a text to tell its language by, from its middle: beginnings are titles and licences. */
+const languageSample = 4000
+
+/**
+ * One tenant's collection: its catalogue in the database and its passages in the index, kept in step. The database
+ * says first what is about to happen and last that it did, so that a crash in between is seen and repaired: a document
+ * that is `pending` is ingested again, one that is `removing` is removed by the next `settle`.
+ */
+export class Collection {
+  readonly name: string
+  readonly catalogue: Catalogue
+  readonly index: ChunkIndex
+  readonly #analyser: Analyser
+  readonly #context: Context
+
+  private constructor(name: string, catalogue: Catalogue, index: ChunkIndex, analyser: Analyser, context: Context) {
+    this.name = name
+    this.catalogue = catalogue
+    this.index = index
+    this.#analyser = analyser
+    this.#context = context
+  }
+
+  /** Opens a collection for work; nothing is made until something is ingested. */
+  static async open(name: string, context: Context): Promise<Collection> {
+    const analyser = await sharedAnalyser(context)
+    const directory = indexDirectory(context)
+    const index = await context.shared(
+      `rag/index/${directory}/${name}`,
+      async () => new ChunkIndex({directory, collection: name, analyser}),
+      opened => opened.close(),
+    )
+    return new Collection(name, await Catalogue.open(context), index, analyser, context)
+  }
+
+  get analyser(): Analyser {
+    return this.#analyser
+  }
+
+  /** Cuts, indexes and records documents. What is up to date is left alone. The last of two with one source counts. */
+  async ingest(documents: readonly IncomingDocument[]): Promise<IngestedDocument[]> {
+    const latest = [...new Map(documents.map(document => [document.source, document])).values()]
+    const identities = latest.map(document => ({
+      source: document.source,
+      content_hash: document.contentHash,
+      fingerprint: fingerprintOf(document.fingerprint),
+    }))
+    const statuses = await this.catalogue.compare(this.name, identities)
+    const work = latest.flatMap((document, index) => (statuses[index] === 'unchanged' ? [] : [document]))
+    const written = await this.#write(work)
+    return latest.map((document, index) => {
+      const status = statuses[index]!
+      const entry = written.get(document.source)
+      return {
+        source: document.source,
+        documentId: documentIdOf(this.name, document.source),
+        status,
+        chunks: entry?.chunks ?? 0,
+        language: entry?.language ?? 'und',
+      }
+    })
+  }
+
+  /** Takes documents out by source or id. Throws UnknownDocumentError before anything is removed. */
+  async remove(sourcesOrIds: readonly string[], options: {readonly dryRun: boolean}): Promise<RemovedDocument[]> {
+    const entries: CatalogueEntry[] = []
+    for (const each of new Set(sourcesOrIds)) entries.push(await this.catalogue.find(this.name, each))
+    if (!options.dryRun && entries.length > 0) await this.#removeIds(entries.map(entry => entry.id))
+    return entries.map(removedOf)
+  }
+
+  /** Takes everything out, and the collection itself. */
+  async removeAll(options: {readonly dryRun: boolean}): Promise<RemovedDocument[]> {
+    await this.catalogue.requireCollection(this.name)
+    const removed: RemovedDocument[] = []
+    for await (const entry of this.documents()) removed.push(removedOf(entry))
+    if (options.dryRun) return removed
+    const ids = removed.map(document => document.documentId)
+    await this.catalogue.beginRemoval(ids)
+    await this.index.close()
+    await dropCollection({directory: indexDirectory(this.#context), collection: this.name})
+    await this.catalogue.completeRemoval(this.name, ids, true)
+    return removed
+  }
+
+  /** Finishes removals that a crash interrupted. Returns how many. */
+  async settle(): Promise<number> {
+    const ids = await this.catalogue.removing(this.name)
+    if (ids.length > 0) await this.#removeIds(ids)
+    return ids.length
+  }
+
+  /** Every document in the order of its source. */
+  async *documents(): AsyncGenerator<CatalogueEntry> {
+    const limit = 1000
+    let after: string | undefined
+    for (;;) {
+      const page = await this.catalogue.list(this.name, {after, limit})
+      yield* page
+      if (page.length < limit) return
+      after = page.at(-1)?.source
+    }
+  }
+
+  async #removeIds(ids: readonly string[]): Promise<void> {
+    await this.catalogue.beginRemoval(ids)
+    await this.index.removeDocuments(ids)
+    await this.catalogue.completeRemoval(this.name, ids, false)
+  }
+
+  async #write(documents: readonly IncomingDocument[]): Promise<Map<string, {chunks: number; language: string}>> {
+    const prepared: {document: IncomingDocument; indexed: IndexedDocument; language: string}[] = []
+    for (const document of documents) {
+      if (this.#context.signal.aborted) throw new CancelledError()
+      const language = await this.#analyser.detect(middleOf(document.text))
+      const indexed = {
+        documentId: documentIdOf(this.name, document.source),
+        source: document.source,
+        ...(document.title === undefined ? {} : {title: document.title}),
+        language,
+        metadata: document.metadata,
+        chunks: chunkDocument(document),
+      }
+      prepared.push({document, indexed, language})
+    }
+    if (prepared.length === 0) return new Map()
+    const entries = prepared.map(({document, indexed, language}) => this.#entryOf(document, indexed, language))
+    await this.catalogue.begin(this.name, entries)
+    const {chunks} = await this.index.replaceDocuments(prepared.map(({indexed}) => indexed))
+    await this.catalogue.complete(this.name, entries, {documents: entries.length, chunks})
+    return new Map(entries.map(entry => [entry.source, {chunks: entry.chunks, language: entry.language}]))
+  }
+
+  #entryOf(document: IncomingDocument, indexed: IndexedDocument, language: string): Omit<CatalogueEntry, 'state'> {
+    return {
+      id: indexed.documentId,
+      source: document.source,
+      title: document.title ?? null,
+      media_type: document.mediaType,
+      language,
+      bytes: document.bytes,
+      content_hash: document.contentHash,
+      fingerprint: fingerprintOf(document.fingerprint),
+      chunks: indexed.chunks.length,
+      metadata: document.metadata,
+      ingested_at: this.#context.clock.now().toISOString(),
+    }
+  }
+}
+
+/** One analyser for the whole session: it remembers every word it has stemmed. */
+export function sharedAnalyser(context: Context): Promise<Analyser> {
+  return context.shared('rag/analyser', async () => new (await import('../analysis/analyser.ts')).Analyser())
+}
+
+/** SHA-256 of a text's UTF-8, for documents that come without a file. */
+export function contentHashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+function middleOf(text: string): string {
+  const start = Math.max(0, Math.floor((text.length - languageSample) / 2))
+  return text.slice(start, start + languageSample)
+}
+
+function removedOf(entry: CatalogueEntry): RemovedDocument {
+  return {source: entry.source, documentId: entry.id, chunks: entry.chunks}
+}

@@ -1,0 +1,66 @@
+import {declarePersonalData, type PrivacyDeclaration} from '@omni-ops/core/privacy'
+
+const content = {category: 'user.content'} as const
+
+const kept = {
+  purpose: 'To find passages of the documents that the user ingested, and to answer from them with citations',
+  retention: 'until-removed',
+  erasure: 'delete-row',
+} as const
+
+/** What the catalogue and the index hold. Documents may say anything of anybody: everything taken from them is personal. */
+export const declarations: readonly PrivacyDeclaration[] = [
+  declarePersonalData({
+    store: 'sql',
+    table: 'rag_collections',
+    fields: {tenant: 'non-personal', name: 'non-personal', calibration: 'non-personal', updated_at: 'non-personal'},
+  }),
+  declarePersonalData({
+    store: 'sql',
+    table: 'rag_documents',
+    fields: {
+      tenant: 'non-personal',
+      id: 'non-personal',
+      collection: 'non-personal',
+      source: content,
+      title: content,
+      media_type: 'non-personal',
+      language: 'non-personal',
+      bytes: 'non-personal',
+      content_hash: 'non-personal',
+      fingerprint: 'non-personal',
+      chunks: 'non-personal',
+      state: 'non-personal',
+      metadata: content,
+      ingested_at: 'non-personal',
+    },
+    personal: {...kept, subject: {field: 'source', freeText: true}},
+  }),
+  declarePersonalData({
+    store: 'vectors',
+    table: 'rag_passages',
+    fields: {
+      id: 'non-personal',
+      document_id: 'non-personal',
+      ordinal: 'non-personal',
+      source: content,
+      title: content,
+      language: 'non-personal',
+      text: content,
+      headings: content,
+      table_header: content,
+      start: 'non-personal',
+      end: 'non-personal',
+      line_start: 'non-personal',
+      line_end: 'non-personal',
+      page: 'non-personal',
+      metadata: content,
+      facets: content,
+      terms: content,
+      grams: content,
+      term_count: 'non-personal',
+      context_term_count: 'non-personal',
+    },
+    personal: {...kept, subject: {field: 'text', freeText: true}},
+  }),
+]

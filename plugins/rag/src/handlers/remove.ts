@@ -1,0 +1,19 @@
+import {type Handler, InvalidInputError} from '@omni-ops/core/operation'
+import {Collection} from '../collection/collection.ts'
+import type {remove} from '../operations/remove.ts'
+
+export const handle: Handler<typeof remove> = async ({sources, collection, all, dry_run}, context) => {
+  if (all === sources.length > 0) {
+    throw new InvalidInputError('Name the documents to remove, or remove them all', {
+      hint: 'omni rag remove SOURCE…, or omni rag remove --all',
+    })
+  }
+  const opened = await Collection.open(collection, context)
+  const options = {dryRun: dry_run}
+  const removed = all ? await opened.removeAll(options) : await opened.remove(sources, options)
+  return {
+    collection,
+    removed: removed.map(({source, documentId, chunks}) => ({source, document_id: documentId, chunks})),
+    dry_run,
+  }
+}

@@ -1,0 +1,578 @@
+import {mkdir, readdir, rm} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {Connection, Query, Table} from '@lancedb/lancedb'
+import {FailureError, InvalidInputError, NotFoundError, OmniError} from '@omni-ops/core/operation'
+import type {Analyser} from '../analysis/analyser.ts'
+import type {Chunk} from '../chunking/chunk.ts'
+import type {MetadataValue} from '../documents/document.ts'
+import type {AnalysedQuery} from '../ranking/query.ts'
+import {analyseQuery} from '../ranking/query.ts'
+import type {Candidate} from '../ranking/ranker.ts'
+import {rankCandidates} from '../ranking/ranker.ts'
+import type {PassageFilter} from './metadata-filter.ts'
+import {filterSql} from './metadata-filter.ts'
+import type {Hit, Passage} from './passage.ts'
+import type {PassageRow} from './passage-table.ts'
+import {createTextIndexes, passageColumns, passageSchema, passagesOf, rowOf} from './passage-table.ts'
+import {sqlIn, sqlString} from './sql.ts'
+import {acquireWriterLock} from './writer-lock.ts'
+
+/** A document cut into chunks, as the index takes it in. */
+export interface IndexedDocument {
+  readonly documentId: string
+  readonly source: string
+  readonly title?: string
+  /** ISO 639-1; detected from the chunks where it is not given. */
+  readonly language?: string
+  readonly metadata: Readonly<Record<string, MetadataValue>>
+  readonly chunks: readonly Chunk[]
+}
+
+export interface ChunkIndexOptions {
+  /** The tenant's directory, absolute. Nothing outside it is read or written. */
+  readonly directory: string
+  /** Lower-case letters, digits, `-` and `_`. */
+  readonly collection: string
+  /** One analyser may serve many indexes. */
+  readonly analyser: Analyser
+  /** How long a write waits for another writer, in milliseconds; a minute by default. */
+  readonly lockTimeout?: number
+  readonly signal?: AbortSignal
+}
+
+export interface SearchOptions {
+  /** How many hits at most; 10 by default. */
+  readonly limit?: number
+  readonly filter?: PassageFilter
+  /** Whether hits say by which features they were ranked. */
+  readonly explain?: boolean
+}
+
+export interface SearchResult {
+  /** Best first. */
+  readonly hits: readonly Hit[]
+  /** The query as it was read, for whoever explains or answers. */
+  readonly query: AnalysedQuery
+  /** Inverse document frequency of each of the query's terms that are not stop words, in this collection. */
+  readonly idf: ReadonlyMap<string, number>
+}
+
+/** The collection has never been written to. */
+export class CollectionNotFoundError extends NotFoundError {
+  override readonly code = 'rag_collection_not_found'
+}
+
+/** The engine could not read or write the collection's files. */
+export class IndexFailureError extends FailureError {
+  override readonly code = 'rag_index_failure'
+}
+
+interface Statistics {
+  readonly version: number
+  readonly passages: number
+  readonly averageTermCount: number
+  readonly passagesByLanguage: ReadonlyMap<string, number>
+  /** Filled as queries ask. */
+  readonly idf: Map<string, number>
+}
+
+const collectionName = /^[a-z0-9][a-z0-9_-]{0,62}$/
+/** How many passages each of the two lists proposes. */
+const LIST_LENGTH = 100
+/** How many of the fused list are read and ranked. */
+const POOL_LENGTH = 60
+/** More grams than this change nothing and cost time. */
+const MOST_GRAMS = 32
+/** A query of a page of text is searched by its first telling terms. */
+const MOST_TERMS = 64
+/** BM25's parameters as LanceDB fixes them. */
+const K1 = 1.2
+const B = 0.75
+/** A reader that began on an older version has this long to finish before its files go. Milliseconds. */
+const VERSION_GRACE = 60_000
+/** Rows an IN list may name before it is cut up. */
+const IDS_AT_ONCE = 500
+
+/**
+ * The passages of one collection of one tenant, on disk, searchable. Invariants:
+ *
+ * - a document is in the index with all the chunks of its last `replaceDocuments` or not at all: each call is one
+ *   atomic commit, also under kill -9;
+ * - what was committed is found at once, by every process; no refresh is needed, and `optimize` only makes it faster
+ *   and lets BM25 forget removed passages (until then they count in document frequencies);
+ * - one writer at a time per collection; readers never wait, and each search sees one version.
+ */
+export class ChunkIndex {
+  readonly #options: ChunkIndexOptions
+  #connection: Promise<Connection> | undefined
+  #statistics: Statistics | undefined
+
+  /** Opens nothing yet. @throws InvalidInputError for a name that cannot be a collection's. */
+  constructor(options: ChunkIndexOptions) {
+    assertCollectionName(options.collection)
+    this.#options = options
+  }
+
+  /**
+   * Puts documents into the index, each in place of all that it had under the same id.
+   * @returns how many chunks were written.
+   * @throws CollectionBusyError, IndexFailureError; InvalidMetadataError before anything is written.
+   */
+  async replaceDocuments(documents: readonly IndexedDocument[]): Promise<{chunks: number}> {
+    const latest = [...new Map(documents.map(document => [document.documentId, document])).values()]
+    const rows: PassageRow[] = []
+    for (const document of latest) rows.push(...(await this.#rowsOf(document)))
+    const ids = latest.map(({documentId}) => documentId)
+    await this.#write(async table => {
+      const present = await countIn(table, 'document_id', ids)
+      if (present === 0) {
+        if (rows.length > 0) await table.add(rows as unknown as Record<string, unknown>[])
+        return
+      }
+      if (rows.length === 0) {
+        await table.delete(sqlIn('document_id', ids))
+        return
+      }
+      await table
+        .mergeInsert('id')
+        .whenMatchedUpdateAll()
+        .whenNotMatchedInsertAll()
+        .whenNotMatchedBySourceDelete({where: sqlIn('document_id', ids)})
+        .execute(rows as unknown as Record<string, unknown>[])
+    })
+    return {chunks: rows.length}
+  }
+
+  /** Removes documents; ids that are not there are no error. @returns how many passages went. */
+  async removeDocuments(documentIds: readonly string[]): Promise<{chunks: number}> {
+    let chunks = 0
+    if (documentIds.length === 0 || !(await this.exists())) return {chunks}
+    await this.#write(async table => {
+      for (const ids of slices(documentIds, IDS_AT_ONCE)) {
+        const present = await table.countRows(sqlIn('document_id', ids))
+        if (present === 0) continue
+        await table.delete(sqlIn('document_id', ids))
+        chunks += present
+      }
+    })
+    return {chunks}
+  }
+
+  /**
+   * The passages that best match a query: by BM25 on stems and on character 4-grams, fused, with a score for the whole
+   * document, then ordered by the linear ranker.
+   * @throws CollectionNotFoundError, IndexFailureError, InvalidMetadataError.
+   */
+  async search(query: string, {limit = 10, filter = {}, explain = false}: SearchOptions = {}): Promise<SearchResult> {
+    const where = filterSql(filter)
+    return this.#read(async table => {
+      const statistics = await this.#statisticsOf(table)
+      const analysed = await analyseQuery(this.#options.analyser, query, statistics.passagesByLanguage)
+      if (statistics.passages === 0) return {hits: [], query: analysed, idf: new Map()}
+      const length = Math.max(LIST_LENGTH, limit)
+      const terms = searchedTerms(analysed)
+      const [byTerms, byGrams, idf] = await Promise.all([
+        matches(table, 'terms', terms, length, where),
+        matches(table, 'grams', analysed.grams.slice(0, MOST_GRAMS), length, where),
+        idfOf(table, terms, statistics),
+      ])
+      const ranked = await rankCandidates({
+        byTerms,
+        byGrams,
+        query: analysed,
+        idf,
+        pool: Math.max(POOL_LENGTH, limit),
+        averageTermCount: statistics.averageTermCount,
+        readTerms: candidates => readTerms(table, candidates),
+      })
+      const best = ranked.slice(0, limit)
+      const passages = await take(
+        table,
+        best.map(({candidate}) => candidate),
+      )
+      const hits = best.map(({score, features, candidate}) => ({
+        ...passages.get(candidate.id)!,
+        score,
+        coverage: features.coverage,
+        ...(explain ? {features} : {}),
+      }))
+      return {hits, query: analysed, idf}
+    })
+  }
+
+  /** The passages of the same document from `ordinal - reach` to `ordinal + reach`, in order, itself included. */
+  async neighbours(documentId: string, ordinal: number, reach = 1): Promise<Passage[]> {
+    const range = `ordinal BETWEEN ${Math.trunc(ordinal - reach)} AND ${Math.trunc(ordinal + reach)}`
+    const passages = await this.#read(table =>
+      passagesOf(select(table, passageColumns).where(`document_id = ${sqlString(documentId)} AND ${range}`)),
+    )
+    return passages.sort((one, other) => one.ordinal - other.ordinal)
+  }
+
+  /** The passages with these ids, in this order; those that are gone are left out. */
+  async get(ids: readonly string[]): Promise<Passage[]> {
+    const found = new Map<string, Passage>()
+    await this.#read(async table => {
+      for (const some of slices(ids, IDS_AT_ONCE)) {
+        const passages = await passagesOf(select(table, passageColumns).where(sqlIn('id', some)))
+        for (const passage of passages) found.set(passage.id, passage)
+      }
+    })
+    return ids.flatMap(id => found.get(id) ?? [])
+  }
+
+  /** All passages of these documents, document by document in the order given, each in its own order. */
+  async ofDocuments(documentIds: readonly string[]): Promise<Passage[]> {
+    const byDocument = new Map<string, Passage[]>(documentIds.map(id => [id, []]))
+    await this.#read(async table => {
+      for (const some of slices(documentIds, IDS_AT_ONCE)) {
+        const passages = await passagesOf(select(table, passageColumns).where(sqlIn('document_id', some)))
+        for (const passage of passages) byDocument.get(passage.documentId)?.push(passage)
+      }
+    })
+    return [...byDocument.values()].flatMap(own => own.toSorted((one, other) => one.ordinal - other.ordinal))
+  }
+
+  /** How many passages there are, or how many the filter lets through. 0 for a collection that was never written. */
+  async count(filter: PassageFilter = {}): Promise<number> {
+    if (!(await this.exists())) return 0
+    const where = filterSql(filter)
+    return this.#read(table => table.countRows(where))
+  }
+
+  /** How many passages there are in each language. */
+  async languages(): Promise<ReadonlyMap<string, number>> {
+    return this.#read(async table => (await this.#statisticsOf(table)).passagesByLanguage)
+  }
+
+  /** Inverse document frequency of terms, as `Analyser` gives them; the highest value for a term that is nowhere. */
+  async idf(terms: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return this.#read(async table => idfOf(table, terms, await this.#statisticsOf(table)))
+  }
+
+  /** All passages, in no order, in constant memory. */
+  async *scan({filter = {}}: {readonly filter?: PassageFilter} = {}): AsyncGenerator<Passage> {
+    const where = filterSql(filter)
+    const table = await this.#snapshot()
+    let query = select(table, passageColumns)
+    if (where !== undefined) query = query.where(where)
+    for await (const batch of query) yield* await passagesOf({toArray: async () => batch.toArray()})
+  }
+
+  /**
+   * Folds new rows into the text indexes, forgets removed ones, compacts files and drops old versions. Every ingest
+   * should end with it.
+   * @param now the time by the caller's clock, from which the age of old versions is reckoned.
+   */
+  async optimize(now: Date): Promise<void> {
+    if (!(await this.exists())) return
+    await this.#write(async table => {
+      await createLookupIndexes(table)
+      await table.optimize({cleanupOlderThan: new Date(now.getTime() - VERSION_GRACE)})
+    })
+  }
+
+  /** Whether the collection has ever been written to. */
+  async exists(): Promise<boolean> {
+    return (await listCollections(this.#options.directory)).includes(this.#options.collection)
+  }
+
+  async close(): Promise<void> {
+    const connection = await this.#connection
+    this.#connection = undefined
+    connection?.close()
+  }
+
+  async #rowsOf(document: IndexedDocument): Promise<PassageRow[]> {
+    const {analyser} = this.#options
+    const {documentId, source, title, metadata, chunks} = document
+    const language = document.language ?? (await analyser.detect(middleOf(chunks)))
+    await analyser.prepare([language])
+    return chunks.map(chunk => {
+      const passage: Passage = {
+        ...chunk,
+        id: `${documentId}:${chunk.ordinal}`,
+        documentId,
+        source,
+        ...(title === undefined ? {} : {title}),
+        language,
+        metadata,
+      }
+      const texts = searchedTexts(passage)
+      const context = analyser.analyse(texts.context, {language})
+      const body = analyser.analyse(texts.body, {language})
+      return rowOf(passage, {
+        terms: context.terms.concat(body.terms),
+        grams: context.grams.concat(body.grams),
+        contextTermCount: context.terms.length,
+      })
+    })
+  }
+
+  async #connect(): Promise<Connection> {
+    this.#connection ??= import('@lancedb/lancedb').then(({connect}) => connect(this.#options.directory))
+    return this.#connection
+  }
+
+  /** The latest version, which this handle then stays on. With the connection's cache that takes a fraction of a ms. */
+  async #snapshot(): Promise<Table> {
+    const {collection} = this.#options
+    if (!(await this.exists())) {
+      throw new CollectionNotFoundError(`There is no collection ${collection}`, {
+        hint: 'Ingest something first: omni rag ingest PATH',
+      })
+    }
+    return (await this.#connect()).openTable(collection)
+  }
+
+  async #read<Result>(work: (table: Table) => Promise<Result>): Promise<Result> {
+    try {
+      return await work(await this.#snapshot())
+    } catch (error) {
+      throw indexFailure(error, 'read', this.#options.collection)
+    }
+  }
+
+  async #write(work: (table: Table) => Promise<void>): Promise<void> {
+    const {directory, collection, lockTimeout = 60_000, signal} = this.#options
+    const release = await acquireWriterLock({
+      directory,
+      collection,
+      timeout: lockTimeout,
+      ...(signal === undefined ? {} : {signal}),
+    })
+    try {
+      await work(await this.#writable())
+    } catch (error) {
+      throw indexFailure(error, 'write', collection)
+    } finally {
+      release()
+    }
+  }
+
+  /** The table, made where it is missing and given its indexes where a crash came in between. */
+  async #writable(): Promise<Table> {
+    const {directory, collection} = this.#options
+    await mkdir(directory, {recursive: true})
+    const connection = await this.#connect()
+    const table = (await this.exists())
+      ? await connection.openTable(collection)
+      : await connection.createEmptyTable(collection, await passageSchema())
+    await createTextIndexes(table)
+    return table
+  }
+
+  /** What the collection holds, counted once per version. */
+  async #statisticsOf(table: Table): Promise<Statistics> {
+    const version = await table.version()
+    if (this.#statistics?.version === version) return this.#statistics
+    const passagesByLanguage = new Map<string, number>()
+    let passages = 0
+    let terms = 0
+    for await (const batch of select(table, ['language', 'term_count'])) {
+      const languages = batch.getChild('language')!
+      const counts = batch.getChild('term_count')!
+      passages += batch.numRows
+      for (let row = 0; row < batch.numRows; row++) {
+        const language = languages.get(row) as string
+        passagesByLanguage.set(language, (passagesByLanguage.get(language) ?? 0) + 1)
+        terms += counts.get(row) as number
+      }
+    }
+    const averageTermCount = passages === 0 ? 0 : terms / passages
+    this.#statistics = {version, passages, averageTermCount, passagesByLanguage, idf: new Map()}
+    return this.#statistics
+  }
+}
+
+/** The collections in a tenant's directory, sorted; none where the directory does not exist. */
+export async function listCollections(directory: string): Promise<string[]> {
+  try {
+    const entries = await readdir(directory, {withFileTypes: true})
+    return entries
+      .filter(entry => entry.isDirectory() && entry.name.endsWith('.lance'))
+      .map(entry => entry.name.slice(0, -'.lance'.length))
+      .sort()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  }
+}
+
+/** Deletes a collection with all its passages. @returns whether there was one. @throws CollectionBusyError */
+export async function dropCollection({
+  directory,
+  collection,
+  lockTimeout = 60_000,
+}: {
+  readonly directory: string
+  readonly collection: string
+  readonly lockTimeout?: number
+}): Promise<boolean> {
+  assertCollectionName(collection)
+  if (!(await listCollections(directory)).includes(collection)) return false
+  const release = await acquireWriterLock({directory, collection, timeout: lockTimeout})
+  try {
+    await rm(join(directory, `${collection}.lance`), {recursive: true, force: true})
+  } finally {
+    release()
+  }
+  return true
+}
+
+function assertCollectionName(collection: string): void {
+  if (collectionName.test(collection)) return
+  throw new InvalidInputError(`${JSON.stringify(collection)} cannot be the name of a collection`, {
+    hint: 'Use lower-case letters, digits, - and _, at most 63, beginning with a letter or digit.',
+  })
+}
+
+function indexFailure(error: unknown, verb: 'read' | 'write', collection: string): unknown {
+  if (error instanceof OmniError || (error instanceof Error && error.name === 'AbortError')) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  return new IndexFailureError(
+    `The collection ${collection} could not be ${verb === 'read' ? 'read' : 'written'}: ${reason}`,
+    {
+      hint: 'Check the free space and the rights of the data directory; omni doctor looks at both.',
+      cause: error,
+    },
+  )
+}
+
+function select(table: Table, columns: readonly string[]): Query {
+  return table.query().select([...columns])
+}
+
+function slices<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({length: Math.ceil(items.length / size)}, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  )
+}
+
+async function countIn(table: Table, column: string, values: readonly string[]): Promise<number> {
+  let count = 0
+  for (const some of slices(values, IDS_AT_ONCE)) count += await table.countRows(sqlIn(column, some))
+  return count
+}
+
+/**
+ * What is searched besides the text itself: title, headings, the header of a cut table; each once. A heading that the
+ * chunk begins with counts as context, and not again as text.
+ */
+function searchedTexts({title, headings, tableHeader, text}: Passage): {context: string; body: string} {
+  const lines = new Set([title, ...headings, tableHeader].filter(line => line !== undefined && line !== ''))
+  let body = text
+  for (const line of lines) {
+    const begin = body.replace(/^[#\s]+/u, '')
+    if (begin.startsWith(line!)) body = begin.slice(line!.length)
+  }
+  return {context: [...lines].join('\n'), body}
+}
+
+/** Enough of a document's middle chunks to tell its language by. */
+function middleOf(chunks: readonly Chunk[]): string {
+  const middle = Math.floor(chunks.length / 2)
+  return chunks
+    .slice(Math.max(0, middle - 1), middle + 2)
+    .map(({text}) => text)
+    .join('\n')
+}
+
+/** The telling terms; all of them in a query of stop words alone. */
+function searchedTerms({words}: AnalysedQuery): string[] {
+  const telling = words.filter(({stop}) => !stop)
+  const terms = (telling.length > 0 ? telling : words).flatMap(word => word.terms)
+  return [...new Set(terms)].slice(0, MOST_TERMS)
+}
+
+/** One full-text list, best first. */
+async function matches(
+  table: Table,
+  column: 'terms' | 'grams',
+  terms: readonly string[],
+  limit: number,
+  where: string | undefined,
+): Promise<Candidate[]> {
+  if (terms.length === 0) return []
+  const {MatchQuery} = await import('@lancedb/lancedb')
+  let query = select(table, ['id', 'document_id', 'ordinal', '_score'])
+    .fullTextSearch(new MatchQuery(terms.join(' '), column))
+    .withRowId()
+    .limit(limit)
+  if (where !== undefined) query = query.where(where)
+  const result = await query.toArrow()
+  const [ids, documentIds, ordinals, scores, rowIds] = ['id', 'document_id', 'ordinal', '_score', '_rowid'].map(
+    name => {
+      return result.getChild(name)!
+    },
+  )
+  return Array.from({length: result.numRows}, (_, row) => ({
+    id: ids!.get(row) as string,
+    documentId: documentIds!.get(row) as string,
+    ordinal: ordinals!.get(row) as number,
+    rowId: rowIds!.get(row) as bigint,
+    score: scores!.get(row) as number,
+  }))
+}
+
+/** The terms of candidates, in their order. */
+async function readTerms(
+  table: Table,
+  candidates: readonly Candidate[],
+): Promise<{terms: string[]; contextTermCount: number}[]> {
+  const result = await table
+    .takeRowIds(candidates.map(({rowId}) => rowId))
+    .select(['id', 'terms', 'context_term_count'])
+    .toArrow()
+  const [ids, terms, counts] = ['id', 'terms', 'context_term_count'].map(name => result.getChild(name)!)
+  const rows = new Map(
+    Array.from({length: result.numRows}, (_, row) => [
+      ids!.get(row) as string,
+      {terms: (terms!.get(row) as string).split(' '), contextTermCount: counts!.get(row) as number},
+    ]),
+  )
+  return candidates.map(({id}) => rows.get(id)!)
+}
+
+async function take(table: Table, candidates: readonly Candidate[]): Promise<Map<string, Passage>> {
+  if (candidates.length === 0) return new Map()
+  const passages = await passagesOf(table.takeRowIds(candidates.map(({rowId}) => rowId)).select([...passageColumns]))
+  return new Map(passages.map(passage => [passage.id, passage]))
+}
+
+/**
+ * LanceDB does not tell document frequencies, but each BM25 score of a single term is its idf times a factor that the
+ * passage's own counts give. One hit per term therefore gives the idf, in agreement with the scores of the search.
+ */
+async function idfOf(table: Table, terms: readonly string[], statistics: Statistics): Promise<Map<string, number>> {
+  const unknown = terms.filter(term => !statistics.idf.has(term))
+  await Promise.all(
+    unknown.map(async term => {
+      statistics.idf.set(term, await probeIdf(table, term, statistics))
+    }),
+  )
+  return new Map(terms.map(term => [term, statistics.idf.get(term)!]))
+}
+
+async function probeIdf(table: Table, term: string, {passages, averageTermCount}: Statistics): Promise<number> {
+  const {MatchQuery} = await import('@lancedb/lancedb')
+  const result = await select(table, ['terms', '_score'])
+    .fullTextSearch(new MatchQuery(term, 'terms'))
+    .limit(1)
+    .toArrow()
+  if (result.numRows === 0) return Math.log(1 + (passages + 0.5) / 0.5)
+  const terms = (result.getChild('terms')!.get(0) as string).split(' ')
+  const frequency = terms.reduce((count, each) => count + (each === term ? 1 : 0), 0)
+  const saturation = frequency + K1 * (1 - B + (B * terms.length) / averageTermCount)
+  return ((result.getChild('_score')!.get(0) as number) * saturation) / (frequency * (K1 + 1))
+}
+
+/** Indexes for looking rows up; worth their making once a scan would be slow. */
+async function createLookupIndexes(table: Table): Promise<void> {
+  const {Index} = await import('@lancedb/lancedb')
+  const indexed = new Set((await table.listIndices()).flatMap(({columns}) => columns))
+  if ((await table.countRows()) < 10_000) return
+  if (!indexed.has('id')) await table.createIndex('id', {config: Index.btree()})
+  if (!indexed.has('document_id')) await table.createIndex('document_id', {config: Index.btree()})
+  if (!indexed.has('facets')) await table.createIndex('facets', {config: Index.labelList()})
+}

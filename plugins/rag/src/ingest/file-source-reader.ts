@@ -1,0 +1,174 @@
+import {matchesGlob, resolve, sep} from 'node:path'
+import type {LoadedDocument} from '../documents/document.ts'
+import {type DocumentError, SkippedSourceError} from '../documents/errors.ts'
+import {isUrl, type WalkEntry, walkSources} from '../documents/walk.ts'
+import {contentHash, type ContentHint, loadBytes} from '../loaders/load.ts'
+import type {LoadLimits} from '../loaders/limits.ts'
+import {readSourceFile} from '../loaders/read-file.ts'
+import type {Found, SourceReader} from './source-reader.ts'
+import {readStandardInputBytes} from './standard-input.ts'
+
+export interface FileSourceReaderOptions {
+  /** Files, directories, globs, URLs, or `-`. */
+  readonly inputs: readonly string[]
+  readonly include: readonly string[]
+  readonly exclude: readonly string[]
+  /** Absolute. */
+  readonly workingDirectory: string
+  /** Larger content is refused. */
+  readonly maxBytes: number
+  /** Also fetch from addresses of private networks and of this machine. */
+  readonly allowPrivateUrls: boolean
+  readonly signal: AbortSignal
+}
+
+/** Reads what the inputs name: from the file system, the web, or stdin. */
+export class FileSourceReader implements SourceReader {
+  readonly #options: FileSourceReaderOptions
+  /** What the last walk could not look into. */
+  #unreachable: string[] = []
+
+  constructor(options: FileSourceReaderOptions) {
+    this.#options = options
+  }
+
+  async count(): Promise<number | undefined> {
+    let count = 0
+    for await (const entry of this.#walk()) if (isWorthTelling(entry)) count++
+    return count
+  }
+
+  async *find(): AsyncGenerator<Found> {
+    const {signal, maxBytes} = this.#options
+    const limits = {maxBytes}
+    this.#unreachable = []
+    for await (const entry of this.#walk()) {
+      switch (entry.kind) {
+        case 'file':
+          yield new FoundContent(entry.source, entry.size, limits, signal, async () => ({
+            bytes: await readSourceFile(entry.path, {source: entry.source, limits, signal}),
+            hint: {name: entry.source},
+          }))
+          break
+        case 'url':
+          yield new FoundContent(entry.source, 0, limits, signal, async () => {
+            const {fetchUrl} = await import('../loaders/fetch-url.ts')
+            const {bytes, mediaType} = await fetchUrl(entry.url, {
+              limits,
+              signal,
+              ...(this.#options.allowPrivateUrls ? {isAllowed: () => true} : {}),
+            })
+            return {bytes, hint: {name: new URL(entry.url).pathname, ...(mediaType ? {mediaType} : {})}}
+          })
+          break
+        case 'stdin':
+          yield new FoundContent('-', 0, limits, signal, async () => ({
+            bytes: await readStandardInputBytes(maxBytes, signal),
+            hint: {},
+          }))
+          break
+        case 'skipped':
+          if (!isWorthTelling(entry)) break
+          this.#unreachable.push(entry.source)
+          yield new Unreadable(entry.source, new SkippedSourceError(entry.source, entry.message, entry.reason))
+      }
+    }
+  }
+
+  /**
+   * Below a directory that was named, matched by a glob, or named itself; not below what the walk could not look into,
+   * such as a disk that is not mounted. Patterns narrow what was looked at.
+   */
+  covers(source: string): boolean {
+    const {inputs, workingDirectory, include, exclude} = this.#options
+    if (source === '-' || include.length > 0 || exclude.length > 0) return false
+    const path = resolve(workingDirectory, source)
+    if (this.#unreachable.some(each => liesUnder(path, resolve(workingDirectory, each)))) return false
+    return inputs.some(input => {
+      if (isUrl(source) || isUrl(input)) return source === input
+      return input !== '-' && liesUnder(path, resolve(workingDirectory, input))
+    })
+  }
+
+  #walk(): AsyncGenerator<WalkEntry> {
+    const {inputs, workingDirectory, include, exclude, signal} = this.#options
+    return walkSources(inputs, {cwd: workingDirectory, include, exclude, signal})
+  }
+}
+
+/** Whether a path is a place, below it, or matched by it as a glob. Both absolute. */
+function liesUnder(path: string, place: string): boolean {
+  return path === place || path.startsWith(place.endsWith(sep) ? place : `${place}${sep}`) || matchesGlob(path, place)
+}
+
+/** What is no file at all (a link, a FIFO) is passed over in silence; what should have been read is told. */
+function isWorthTelling(entry: WalkEntry): boolean {
+  return entry.kind !== 'skipped' || entry.failed
+}
+
+interface Content {
+  readonly bytes: Uint8Array
+  readonly hint: ContentHint
+}
+
+/** Content that is read once: for its hash, and then for what it says. */
+class FoundContent implements Found {
+  readonly source: string
+  readonly bytes: number
+  readonly #limits: Partial<LoadLimits>
+  readonly #signal: AbortSignal
+  readonly #read: () => Promise<Content>
+  #content: Content | undefined
+
+  constructor(
+    source: string,
+    bytes: number,
+    limits: Partial<LoadLimits>,
+    signal: AbortSignal,
+    read: () => Promise<Content>,
+  ) {
+    this.source = source
+    this.bytes = bytes
+    this.#limits = limits
+    this.#signal = signal
+    this.#read = read
+  }
+
+  async hash(): Promise<string> {
+    this.#content = await this.#read()
+    return contentHash(this.#content.bytes)
+  }
+
+  async load(): Promise<LoadedDocument> {
+    const {bytes, hint} = this.#content ?? (await this.#read())
+    return loadBytes(bytes, {source: this.source, limits: this.#limits, signal: this.#signal, hint})
+  }
+
+  release(): void {
+    this.#content = undefined
+  }
+}
+
+/** Something the walk could not get at. */
+class Unreadable implements Found {
+  readonly source: string
+  readonly bytes = 0
+  readonly #error: DocumentError
+
+  constructor(source: string, error: DocumentError) {
+    this.source = source
+    this.#error = error
+  }
+
+  async hash(): Promise<string> {
+    throw this.#error
+  }
+
+  async load(): Promise<LoadedDocument> {
+    throw this.#error
+  }
+
+  release(): void {
+    // Nothing was read.
+  }
+}

@@ -1,0 +1,52 @@
+import {CancelledError, type Context} from '@omni-ops/core/operation'
+import type {MetadataValue} from '../documents/document.ts'
+import {FileSourceReader} from './file-source-reader.ts'
+import {type IngestSummary, runIngest} from './ingest-run.ts'
+
+export interface IngestSourcesOptions {
+  /** Files, directories, globs, URLs, or `-`. */
+  readonly inputs: readonly string[]
+  readonly collection: string
+  readonly metadata: Readonly<Record<string, MetadataValue>>
+  readonly include: readonly string[]
+  readonly exclude: readonly string[]
+  readonly prune: boolean
+  readonly dryRun: boolean
+  readonly watch: boolean
+}
+
+/**
+ * Ingests once, and with `watch` again whenever something changed. A watch has no end of its own: it ends with the
+ * CancelledError of the context's signal.
+ */
+export async function* ingestSources(options: IngestSourcesOptions, context: Context): AsyncGenerator<IngestSummary> {
+  const {inputs, collection, metadata, include, exclude, prune, dryRun} = options
+  const reader = new FileSourceReader({
+    inputs,
+    include,
+    exclude,
+    workingDirectory: context.workingDirectory,
+    maxBytes: Number(context.settings.get('rag.max_file_mb')) * 1_000_000,
+    allowPrivateUrls: context.settings.get('rag.allow_private_urls') === true,
+    signal: context.signal,
+  })
+  const run = {collection, metadata, prune, dryRun}
+  if (!options.watch) {
+    yield await runIngest(reader, run, context)
+    return
+  }
+  const {watchChanges} = await import('./changes.ts')
+  const changes = await watchChanges(inputs, context)
+  try {
+    yield await runIngest(reader, run, context)
+    context.emit({type: 'note', level: 'info', message: 'Watching for changes; Ctrl-C ends'})
+    for await (const only of changes.batches()) {
+      const summary = await runIngest(reader, only ? {...run, only} : run, context)
+      const changed = summary.added + summary.changed + summary.removed + summary.failures
+      if (changed > 0) yield summary
+    }
+    throw new CancelledError()
+  } finally {
+    await changes.close()
+  }
+}

@@ -1,0 +1,202 @@
+import type {IncomingMessage, RequestOptions} from 'node:http'
+import type {LookupFunction} from 'node:net'
+import type {Readable} from 'node:stream'
+import {CancelledError} from '@omni-ops/core/operation'
+import type {LoadedDocument} from '../documents/document.ts'
+import {
+  DocumentError,
+  DocumentTooLargeError,
+  LoadTimeoutError,
+  RefusedAddressError,
+  SourceNotFoundError,
+  UnreadableFileError,
+  UnsupportedFormatError,
+} from '../documents/errors.ts'
+import {defaultLoadLimits, type LoadLimits} from './limits.ts'
+import {loadBytes} from './load.ts'
+import {isPublicAddress} from './public-address.ts'
+
+export interface FetchOptions {
+  /** `maxBytes` after decompression; `maxMilliseconds` for the whole exchange, redirects included. */
+  readonly limits?: Partial<LoadLimits>
+  readonly signal?: AbortSignal
+  /** Which IP addresses may be connected to; by default those of the public internet. */
+  readonly isAllowed?: (address: string) => boolean
+  /** All addresses of a host name; by default as the system resolves it. */
+  readonly resolve?: (hostname: string) => Promise<readonly string[]>
+}
+
+export interface FetchedContent {
+  readonly bytes: Uint8Array
+  /** The Content-Type header, as it was sent. */
+  readonly mediaType: string | undefined
+  /** Where the redirects led. */
+  readonly url: string
+}
+
+const MOST_REDIRECTS = 5
+const REDIRECTS = new Set([301, 302, 303, 307, 308])
+const ACCEPT = 'text/html,text/markdown,text/plain,application/pdf,application/json;q=0.9,*/*;q=0.5'
+
+/**
+ * Fetches a document by http or https and takes it apart. See `fetchUrl` for the guards, `loadBytes` for the rest.
+ *
+ * @throws DocumentError, CancelledError
+ */
+export async function loadUrl(url: string, options: FetchOptions = {}): Promise<LoadedDocument> {
+  const fetched = await fetchUrl(url, options)
+  const name = decodeURIComponentSafely(new URL(fetched.url).pathname.split('/').at(-1) ?? '')
+  const {limits, signal} = options
+  return loadBytes(fetched.bytes, {
+    source: url,
+    hint: {name, ...(fetched.mediaType === undefined ? {} : {mediaType: fetched.mediaType})},
+    ...(limits === undefined ? {} : {limits}),
+    ...(signal === undefined ? {} : {signal}),
+  })
+}
+
+/**
+ * Gets the content of a URL. Guarded against being led into the network of the machine it runs on (server-side request
+ * forgery): each host, that of every redirect too, is resolved, its addresses are checked, and the connection goes to
+ * the address that was checked and to no other, whatever the name resolves to a moment later. At most five redirects,
+ * and no more bytes and time than the limits.
+ *
+ * @throws RefusedAddressError, DocumentTooLargeError, LoadTimeoutError, SourceNotFoundError, UnsupportedFormatError (no
+ * http or https), UnreadableFileError (no connection, an error status), CancelledError.
+ */
+export async function fetchUrl(url: string, options: FetchOptions = {}): Promise<FetchedContent> {
+  const limits = {...defaultLoadLimits, ...options.limits}
+  const timeout = AbortSignal.timeout(limits.maxMilliseconds)
+  const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout])
+  try {
+    return await follow(url, options, limits.maxBytes, signal)
+  } catch (error) {
+    if (options.signal?.aborted) throw new CancelledError()
+    if (timeout.aborted) throw new LoadTimeoutError(url, `did not answer within ${limits.maxMilliseconds / 1000} s`)
+    if (error instanceof DocumentError) throw error
+    const {code, message} = error as NodeJS.ErrnoException
+    throw new UnreadableFileError(url, `cannot be fetched: ${code ?? message}`, {cause: error})
+  }
+}
+
+async function follow(
+  first: string,
+  options: FetchOptions,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<FetchedContent> {
+  let url = parseUrl(first, first)
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+    const address = await checkedAddress(url, first, options)
+    const response = await request(url, address, signal)
+    const status = response.statusCode ?? 0
+    const {location} = response.headers
+    if (!REDIRECTS.has(status) || location === undefined) {
+      return {bytes: await body(response, first, maxBytes), mediaType: response.headers['content-type'], url: url.href}
+    }
+    response.destroy()
+    url = parseUrl(location, first, url)
+  }
+  throw new UnreadableFileError(first, `redirects more than ${MOST_REDIRECTS} times`)
+}
+
+function parseUrl(url: string, source: string, base?: URL): URL {
+  const parsed = URL.parse(url, base?.href)
+  if (parsed === null)
+    throw new SourceNotFoundError(source, base === undefined ? 'is no valid URL' : 'redirects to no valid URL')
+  if (parsed.protocol === 'http:' || parsed.protocol === 'https:') return parsed
+  throw new UnsupportedFormatError(source, `leads to ${parsed.protocol}, and only http and https are fetched`)
+}
+
+/** The address to connect to. All addresses of a host must be allowed: which one is used must not matter. */
+async function checkedAddress(url: URL, source: string, options: FetchOptions): Promise<string> {
+  const hostname = url.hostname.replace(/^\[|\]$/g, '')
+  const isLiteral = process.getBuiltinModule('node:net').isIP(hostname) !== 0
+  const addresses = isLiteral ? [hostname] : await (options.resolve ?? resolveBySystem)(hostname)
+  const isAllowed = options.isAllowed ?? isPublicAddress
+  const refused = addresses.find(address => !isAllowed(address))
+  if (refused !== undefined) {
+    throw new RefusedAddressError(source, `leads to ${refused}, which is not an address of the public internet`, {
+      hint: 'fetch it yourself and ingest the file, or allow private addresses',
+    })
+  }
+  if (addresses[0] === undefined) throw new SourceNotFoundError(source, `the host ${hostname} has no address`)
+  return addresses[0]
+}
+
+async function resolveBySystem(hostname: string): Promise<readonly string[]> {
+  const {lookup} = process.getBuiltinModule('node:dns/promises')
+  return (await lookup(hostname, {all: true})).map(({address}) => address)
+}
+
+/** Sends a GET to a fixed address; resolves with the head of the response. */
+function request(url: URL, address: string, signal: AbortSignal): Promise<IncomingMessage> {
+  const family = address.includes(':') ? 6 : 4
+  const lookup: LookupFunction = (_hostname, options, callback) => {
+    if (options.all) callback(null, [{address, family}])
+    else callback(null, address, family)
+  }
+  const options: RequestOptions = {
+    lookup,
+    signal,
+    // A connection of its own: a pooled one may lead elsewhere.
+    agent: false,
+    headers: {accept: ACCEPT, 'accept-encoding': 'gzip, br', 'user-agent': 'omni'},
+  }
+  // These modules are loaded only here: as ES modules they cost every start of the program tens of milliseconds.
+  const http =
+    url.protocol === 'https:' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http')
+  return new Promise((resolve, reject) => {
+    http.get(url, options, resolve).on('error', reject)
+  })
+}
+
+async function body(response: IncomingMessage, source: string, maxBytes: number): Promise<Uint8Array> {
+  const status = response.statusCode ?? 0
+  if (status === 404 || status === 410) {
+    response.destroy()
+    throw new SourceNotFoundError(source, `does not exist (HTTP ${status})`)
+  }
+  if (status < 200 || status > 299) {
+    response.destroy()
+    throw new UnreadableFileError(source, `cannot be fetched: HTTP ${status} ${response.statusMessage ?? ''}`.trim())
+  }
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const part of decoded(response)) {
+    length += (part as Uint8Array).length
+    if (length > maxBytes) {
+      response.destroy()
+      throw new DocumentTooLargeError(source, `is larger than ${Math.round(maxBytes / 1e6)} MB`)
+    }
+    parts.push(part as Uint8Array)
+  }
+  // A response that is cut off ends like a complete one, but is marked.
+  if (!response.complete) throw new UnreadableFileError(source, 'cannot be fetched: the connection was cut')
+  return new Uint8Array(Buffer.concat(parts))
+}
+
+function decoded(response: IncomingMessage): Readable {
+  const zlib = process.getBuiltinModule('node:zlib')
+  const {pipeline} = process.getBuiltinModule('node:stream')
+  switch (response.headers['content-encoding']?.toLowerCase()) {
+    case 'gzip':
+    case 'x-gzip':
+      // Errors of both come out of the last stream, which is read; the callback only keeps them from being thrown twice.
+      return pipeline(response, zlib.createGunzip(), () => undefined)
+    case 'br':
+      return pipeline(response, zlib.createBrotliDecompress(), () => undefined)
+    case 'deflate':
+      return pipeline(response, zlib.createInflate(), () => undefined)
+    default:
+      return response
+  }
+}
+
+function decodeURIComponentSafely(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,28 @@
+import type {Operation} from '@omni-ops/core/operation'
+import {collections} from './collections.ts'
+import {compare} from './compare.ts'
+import {evaluate} from './evaluate.ts'
+import {exportPassages} from './export.ts'
+import {ingest} from './ingest.ts'
+import {list} from './list.ts'
+import {optimize} from './optimize.ts'
+import {query} from './query.ts'
+import {remove} from './remove.ts'
+import {search} from './search.ts'
+import {show} from './show.ts'
+import {status} from './status.ts'
+
+export const operations: readonly Operation[] = [
+  ingest,
+  compare,
+  optimize,
+  search,
+  query,
+  list,
+  show,
+  remove,
+  collections,
+  status,
+  exportPassages,
+  evaluate,
+]

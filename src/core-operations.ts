@@ -1,0 +1,16 @@
+import {auditExport, auditList, auditVerify} from './audit/operations/index.ts'
+import {configGet, configList, configSet, configUnset} from './config/operations/index.ts'
+import {doctor} from './doctor/operation.ts'
+import type {Operation} from './operation/operation.ts'
+
+/** The operations of omni itself. */
+export const operations: readonly Operation[] = [
+  auditExport,
+  auditList,
+  auditVerify,
+  configList,
+  configGet,
+  configSet,
+  configUnset,
+  doctor,
+]

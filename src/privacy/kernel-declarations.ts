@@ -1,0 +1,86 @@
+import {declarePersonalData, type PrivacyDeclaration} from './declaration.ts'
+
+const accountability =
+  'the record of who did what must stay whole to be evidence (GDPR, articles 5(2) and 17(3)); it holds identifiers only'
+
+/** What the kernel's own tables and files hold. */
+export const kernelPrivacy: readonly PrivacyDeclaration[] = [
+  declarePersonalData({
+    store: 'sql',
+    table: 'omni_audit',
+    fields: {
+      tenant: 'non-personal',
+      seq: 'non-personal',
+      version: 'non-personal',
+      at: 'non-personal',
+      principal: {category: 'user.unique_id', identity: 'principal'},
+      operation: 'non-personal',
+      action: 'non-personal',
+      resource: 'non-personal',
+      details: 'non-personal',
+      prev_hash: 'non-personal',
+      hash: 'non-personal',
+    },
+    personal: {
+      purpose: 'To show who changed what, and that the record was not changed afterwards',
+      subject: {field: 'principal'},
+      retention: {kept: accountability},
+      erasure: {kept: accountability},
+    },
+  }),
+  declarePersonalData({
+    store: 'sql',
+    table: 'omni_audit_head',
+    fields: {tenant: 'non-personal', seq: 'non-personal', hash: 'non-personal'},
+  }),
+  declarePersonalData({
+    store: 'sql',
+    table: 'omni_idempotency',
+    fields: {
+      tenant: 'non-personal',
+      principal: {category: 'user.unique_id', identity: 'principal'},
+      key: 'non-personal',
+      digest: 'non-personal',
+      response: {category: 'user.content'},
+      created_at: 'non-personal',
+      expires_at: 'non-personal',
+    },
+    personal: {
+      purpose: 'To answer a repeated request as the first time instead of doing it twice',
+      subject: {field: 'principal'},
+      retention: {days: 0, after: 'expires_at'},
+      erasure: 'delete-row',
+    },
+  }),
+  declarePersonalData({
+    store: 'sql',
+    table: 'omni_outbox',
+    fields: {
+      tenant: 'non-personal',
+      id: 'non-personal',
+      event: 'non-personal',
+      payload: 'non-personal',
+      created_at: 'non-personal',
+      available_at: 'non-personal',
+      attempts: 'non-personal',
+      claimed_by: 'non-personal',
+      last_error: 'non-personal',
+    },
+  }),
+  declarePersonalData({
+    store: 'sql',
+    table: 'omni_migrations',
+    fields: {
+      plugin: 'non-personal',
+      name: 'non-personal',
+      checksum: 'non-personal',
+      applied_at: 'non-personal',
+      version: 'non-personal',
+    },
+  }),
+  declarePersonalData({
+    store: 'file',
+    table: 'audit anchor',
+    fields: {tenant: 'non-personal', seq: 'non-personal', hash: 'non-personal'},
+  }),
+]
