@@ -30,6 +30,7 @@ const external = [
   'pg',
   'pg-native',
   'snowball-stemmers',
+  'stdnum',
   'stopwords-iso',
   'unpdf',
 ]

@@ -55,39 +55,19 @@ export const defaultRegions = [
 
 /** A detector with every recognizer of the program. Loads the rule sets of phones, IBANs, suffixes and national numbers once. */
 export async function createDetector(options: CreateDetectorOptions = {}): Promise<Detector> {
-  const [{getPublicSuffix, parse}, ibantools, phone, {stdnum}] = await Promise.all([
-    import('tldts'),
-    import('ibantools'),
-    import('libphonenumber-js/max'),
-    import('stdnum'),
-  ])
-  const hasKnownSuffix = (host: string): boolean => {
-    const {isIcann, isIp, domain} = parse(host, {allowPrivateDomains: false})
-    return isIp === true || (isIcann === true && domain !== null) || isPunycodeSuffix(getPublicSuffix(host))
-  }
-  const countries = ibantools.getCountrySpecifications()
-  const regions = (options.regions ?? defaultRegions) as readonly Parameters<typeof phone.isSupportedCountry>[0][]
+  const {hasKnownSuffix, ibanRules, phoneRules, nationalNumbers} = await import('./rule-sets.ts')
   const recognizers: Recognizer[] = [
     new EmailRecognizer(hasKnownSuffix),
     new UrlRecognizer(hasKnownSuffix),
-    new IbanRecognizer({
-      lengthOf: country => countries[country]?.chars ?? undefined,
-      isValid: iban => ibantools.isValidIBAN(iban),
-    }),
+    new IbanRecognizer(ibanRules()),
     paymentCardRecognizer,
     networkAddressRecognizer,
     cryptoAddressRecognizer,
     slovenianIdentifierRecognizer,
-    new NationalIdentifierRecognizer(stdnum as ConstructorParameters<typeof NationalIdentifierRecognizer>[0]),
+    new NationalIdentifierRecognizer(nationalNumbers),
     labelledIdentifierRecognizer,
     dateRecognizer,
-    new PhoneRecognizer({
-      isValid: number =>
-        number.startsWith('+')
-          ? phone.isValidPhoneNumber(number)
-          : regions.some(region => phone.isSupportedCountry(region) && phone.isValidPhoneNumber(number, region)),
-      isPossibleInternational: number => phone.isPossiblePhoneNumber(number.replace(/^00/, '+')),
-    }),
+    new PhoneRecognizer(phoneRules(options.regions ?? defaultRegions)),
     ageRecognizer,
     postcodeRecognizer,
     new AddressRecognizer(lexicon()),
@@ -102,8 +82,4 @@ export async function createDetector(options: CreateDetectorOptions = {}): Promi
     ...(options.types === undefined ? {} : {types: options.types}),
     ...(options.threshold === undefined ? {} : {threshold: options.threshold}),
   })
-}
-
-function isPunycodeSuffix(suffix: string | null): boolean {
-  return suffix?.startsWith('xn--') === true
 }

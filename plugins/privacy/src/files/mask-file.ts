@@ -50,7 +50,7 @@ export async function maskFile(options: MaskFileOptions, context: Context): Prom
   const withMap = async function* () {
     yield* masked
     // Before the masked file is final: a masked file without its map could never be brought back.
-    if (map !== undefined && key && tag) await writeMaskMap(map, key, tag, placeholders.entries)
+    if (map !== undefined && key && tag) await writeMaskMap(map, key, tag, placeholders.entries, context.random)
   }
   await writePieces(withMap(), options.sink)
   return counts

@@ -20,6 +20,8 @@ export interface ScanFilesOptions {
   readonly csv: CsvOptions
   /** Whether the values are told in full; otherwise they are partly hidden. */
   readonly showValues: boolean
+  /** What `-` reads. */
+  readonly standardInput: () => AsyncIterable<Uint8Array>
 }
 
 export interface ScanSummary {
@@ -48,7 +50,7 @@ export async function scanFiles(options: ScanFilesOptions, context: Context): Pr
   }
   for (const path of options.paths) {
     if (path === '-') {
-      const pieces = decodePieces(process.stdin, {name: 'stdin', signal: context.signal, read})
+      const pieces = decodePieces(options.standardInput(), {name: 'stdin', signal: context.signal, read})
       await scanOne('-', options.format ?? 'text', pieces, options, detector, summary)
       continue
     }

@@ -1,6 +1,8 @@
-import {createWriteStream} from 'node:fs'
-import {rename, rm} from 'node:fs/promises'
 import {once} from 'node:events'
+import {type FileHandle, open, rename, rm} from 'node:fs/promises'
+
+/** Pieces are gathered up to this many UTF-16 code units before they are written: cells of a table are small. */
+const gathered = 64 * 1024
 
 /** Where pieces of text go, with waiting when it can't take more. */
 export interface PieceSink {
@@ -14,20 +16,20 @@ export interface PieceSink {
 /** A file that appears whole or not at all: written beside its place and renamed. Its owner alone may read it. */
 export function fileSink(path: string, id: string): PieceSink {
   const temporary = `${path}.${id}.tmp`
-  const stream = createWriteStream(temporary, {encoding: 'utf8', flags: 'wx', mode: 0o600})
-  const failed = once(stream, 'error').then(([error]) => Promise.reject(error as Error))
-  failed.catch(() => {})
+  let file: FileHandle | undefined
+  const opened = async () => (file ??= await open(temporary, 'wx', 0o600))
   return {
     async write(text) {
-      if (!stream.write(text)) await Promise.race([once(stream, 'drain'), failed])
+      await (await opened()).appendFile(text, 'utf8')
     },
     async finish() {
-      stream.end()
-      await Promise.race([once(stream, 'close'), failed])
+      const whole = await opened()
+      await whole.sync()
+      await whole.close()
       await rename(temporary, path)
     },
     async abandon() {
-      stream.destroy()
+      await file?.close().catch(() => {})
       await rm(temporary, {force: true})
     },
   }
@@ -47,7 +49,17 @@ export function standardSink(stdout: NodeJS.WritableStream): PieceSink {
 /** Writes all pieces; a file is only there in the end if all of them were written. */
 export async function writePieces(pieces: AsyncIterable<string>, sink: PieceSink): Promise<void> {
   try {
-    for await (const piece of pieces) if (piece !== '') await sink.write(piece)
+    let pending: string[] = []
+    let length = 0
+    for await (const piece of pieces) {
+      pending.push(piece)
+      length += piece.length
+      if (length < gathered) continue
+      await sink.write(pending.join(''))
+      pending = []
+      length = 0
+    }
+    if (length > 0) await sink.write(pending.join(''))
     await sink.finish()
   } catch (error) {
     await sink.abandon()

@@ -1,5 +1,5 @@
 import {rename, rm, writeFile} from 'node:fs/promises'
-import {InvalidInputError} from '@omni-ops/core/operation'
+import {InvalidInputError, type Randomness} from '@omni-ops/core/operation'
 import * as z from 'zod'
 import {entityTypes} from '../detect/entity.ts'
 import type {PlaceholderEntry} from './placeholders.ts'
@@ -28,9 +28,10 @@ export async function writeMaskMap(
   key: Uint8Array,
   tag: string,
   entries: ReadonlyMap<string, PlaceholderEntry>,
+  random: Pick<Randomness, 'bytes'>,
 ): Promise<void> {
   const rows = [...entries].map(([placeholder, {type, raw, bare}]) => [placeholder, type, raw, bare] as const)
-  const sealed = seal(key, Buffer.from(JSON.stringify(rows)), associated(tag)).toString('base64')
+  const sealed = seal(key, Buffer.from(JSON.stringify(rows)), associated(tag), random).toString('base64')
   const temporary = `${path}.${tag}.tmp`
   try {
     await writeFile(temporary, `${JSON.stringify({format: 'omni-mask-map', version: 1, tag, sealed})}\n`, {mode: 0o600})

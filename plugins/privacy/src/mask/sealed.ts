@@ -1,5 +1,5 @@
-import {createCipheriv, createDecipheriv, randomBytes} from 'node:crypto'
-import {FailureError} from '@omni-ops/core/operation'
+import {createCipheriv, createDecipheriv} from 'node:crypto'
+import {FailureError, type Randomness} from '@omni-ops/core/operation'
 
 const nonceBytes = 12
 const tagBytes = 16
@@ -10,8 +10,13 @@ export class UnsealError extends FailureError {
 }
 
 /** Encrypts with AES-256-GCM (NIST SP 800-38D) under a random nonce; the associated text is bound to it. Nonce, ciphertext, tag. */
-export function seal(key: Uint8Array, plain: Uint8Array, associated: string): Buffer {
-  const nonce = randomBytes(nonceBytes)
+export function seal(
+  key: Uint8Array,
+  plain: Uint8Array,
+  associated: string,
+  random: Pick<Randomness, 'bytes'>,
+): Buffer {
+  const nonce = random.bytes(nonceBytes)
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(associated))
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
 }

@@ -31,7 +31,12 @@ export default class PrivacyScan extends OmniCommand {
     const context = await this.context(scan.id, typed)
     const {scanFiles} = await import('../../files/scan-files.ts')
     const summary = await scanFiles(
-      {paths, ...fileOptions(typed.values), showValues: typed.values['show-values'] === true},
+      {
+        paths,
+        ...fileOptions(typed.values),
+        showValues: typed.values['show-values'] === true,
+        standardInput: () => process.stdin,
+      },
       context,
     )
     this.stopProgress()
