@@ -45,7 +45,9 @@ function take(pattern: readonly string[], bytes: number, longestFile = 60_000): 
 }
 
 const shared = process.env.OMNI_SHARED_DATA ?? resolve(root, '../shared/data')
-const passages = globSync(`${shared}/rag/**/*.{md,txt,jsonl}`).filter(path => existsSync(path))
+const passages = globSync(`${shared}/rag/{anthropic-docs,xquad-en,cookbook-code}/**/*.{md,txt,json,jsonl}`).filter(
+  path => existsSync(path),
+)
 const corpora = {
   markdown: take(['node_modules/**/*.md'], budget * 0.4),
   source: take(['node_modules/**/*.{js,ts,mjs,py}'], budget * 0.4),

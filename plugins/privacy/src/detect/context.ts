@@ -17,7 +17,7 @@ const contextWords: Partial<Record<EntityType, string>> = {
   SI_EMSO: 'emso maticn* obcan*',
   TAX_NUMBER: 'davcn* ddv vat tax tin zavezan* id',
   REGISTRATION_NUMBER: 'maticn* registration register* registrsk* podjet* company',
-  DATE_OF_BIRTH: 'born birth* dob birthday rojen* rojst* datum',
+  DATE_OF_BIRTH: 'born birth* dob birthday birthdate rojen* rojst*',
   DATE_TIME: 'date* datum* dne day on when',
   NATIONAL_ID: 'id identity national osebn*',
 }

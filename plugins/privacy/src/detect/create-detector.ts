@@ -14,6 +14,7 @@ import {AddressRecognizer} from './recognizers/address.ts'
 import {ageRecognizer, NationalityRecognizer, postcodeRecognizer} from './recognizers/demographic.ts'
 import {organizationRecognizer} from './recognizers/organization.ts'
 import {PlaceRecognizer} from './recognizers/place.ts'
+import {ProperNameRecognizer} from './recognizers/proper-name.ts'
 import {PersonRecognizer} from './recognizers/person.ts'
 import {PhoneRecognizer} from './recognizers/phone.ts'
 import {slovenianIdentifierRecognizer} from './recognizers/slovenian-identifier.ts'
@@ -75,6 +76,7 @@ export async function createDetector(options: CreateDetectorOptions = {}): Promi
     new PlaceRecognizer(lexicon()),
     organizationRecognizer,
     new PersonRecognizer(lexicon()),
+    new ProperNameRecognizer(lexicon()),
     ...(options.recognizers ?? []),
   ]
   return new Detector({

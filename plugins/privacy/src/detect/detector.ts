@@ -61,6 +61,11 @@ export class Detector {
     const score = word === undefined ? finding.score : Math.min(most, finding.score + contextBoost)
     if (score < this.#threshold) return undefined
     const evidence = word === undefined ? finding.evidence : [...finding.evidence, `context "${word}"`]
-    return {type: finding.type, start: finding.start, end: finding.end, score, recognizer, evidence}
+    const type = finding.type === 'DATE_TIME' && isBirth(document, finding) ? 'DATE_OF_BIRTH' : finding.type
+    return {type, start: finding.start, end: finding.end, score, recognizer, evidence}
   }
+}
+
+function isBirth(document: TextDocument, {start, end}: Finding): boolean {
+  return contextWord(document, 'DATE_OF_BIRTH', start, end) !== undefined
 }

@@ -7,6 +7,9 @@ const ageAfter =
   /(?<![\w.,:/-])(\d{1,3})(?: |-)?(?:years?[ -]olds?|yrs?[ -]old|y\/o|y\.o\.|yo|year-olds?|years of age|-?let(?:n[aieo]\w{0,3})?)(?![\p{L}\d])/giu
 const ageBefore =
   /(?<![\p{L}\p{N}_])(?:aged?|age of|age is|age:|turned|turning|turns|star|stara|staro|starost:?|dopolnil[ai]?|when (?:he|she|i|they) (?:was|were)) (\d{1,3})(?![\p{L}\d:/%-]|[.,]\d| ?(?:%|am|pm|degrees|percent|€|\$|px|ms|km|kg))/giu
+/** "I'm 45 and …": a number that ends the clause after a person and being. */
+const ageOfSubject =
+  /(?<![\p{L}\p{N}_])(?:i am|i'm|i’m|he is|she is|he's|she's|imam|ima) (?:now |already |nearly |almost |just )?(\d{1,3})(?=[,.;!?](?:\s|$)|$| and | but | let)/giu
 const oldest = 125
 
 /** Ages of persons, in English and Slovenian. */
@@ -19,6 +22,11 @@ export const ageRecognizer: Recognizer = {
       if (Number(match[1]) > oldest) continue
       const end = match.index + (match[1] as string).length
       report({type: 'AGE', start: match.index, end, score: 0.75, evidence: ['years']})
+    }
+    for (const match of text.matchAll(ageOfSubject)) {
+      if (Number(match[1]) > oldest) continue
+      const end = match.index + match[0].length
+      report({type: 'AGE', start: end - (match[1] as string).length, end, score: 0.6, evidence: ['number after being']})
     }
     for (const match of text.matchAll(ageBefore)) {
       if (Number(match[1]) > oldest) continue
@@ -66,8 +74,9 @@ export class NationalityRecognizer implements Recognizer {
 
   find(document: TextDocument, report: (finding: Finding) => void): void {
     const {tokens} = document
+    const lowercase = !/\p{Lu}/u.test(document.text)
     for (let token = 0; token < tokens.count; token++) {
-      if (document.kind(token) !== TokenKind.capitalized) {
+      if (document.kind(token) !== TokenKind.capitalized && !lowercase) {
         if (document.kind(token) !== TokenKind.lower || !afterBeing(document, token)) continue
       }
       if ((this.#lexicon.of(document.folded(token)) & Known.nationality) === 0) continue
