@@ -97,7 +97,7 @@ for (const place of slovenianPlaces.split('|')) places.add(fold(place))
 
 const english = require('categorized-words') as Record<string, readonly string[]>
 const words = new Set(Object.values(english).flat())
-const listed = (set: ReadonlySet<string>) => [...set].sort().join(' ')
+const listed = (set: ReadonlySet<string>) => [...set].toSorted().join(' ')
 const write = (name: string, content: unknown) =>
   writeFileSync(resolve(directory, name), `${JSON.stringify(content, null, 1)}\n`)
 
@@ -106,7 +106,7 @@ write('names.json', {
   frequent: listed(new Set([...given].filter(name => (lists.get(name)?.size ?? 0) >= 3))),
   surnames: listed(surnames),
   slavic: listed(new Set([...slavicGiven, ...slavicSurnames])),
-  places: [...places].sort().join('|'),
+  places: [...places].toSorted().join('|'),
 })
 write('english-words.json', {words: listed(new Set([...words].filter(each => /^[a-z]{3,13}$/.test(each))))})
 process.stdout.write(

@@ -143,9 +143,9 @@ function match(
     const chosen: Place[] = []
     let best = 0
     for (const span of overlapping) {
-      const with_ = intersectionOverUnion(annotation, [...chosen, span])
-      if (with_ <= best) continue
-      best = with_
+      const extended = intersectionOverUnion(annotation, [...chosen, span])
+      if (extended <= best) continue
+      best = extended
       chosen.push(span)
     }
     if (best < 0.5) continue

@@ -6,4 +6,6 @@ export default definePlugin({
   summary: 'Personal data found, masked, pseudonymised and anonymised',
   operations: async () => (await import('./operations/index.ts')).operations,
   settings: privacySettings,
+  migrations: async () => (await import('./vault/tables.ts')).migrations,
+  privacy: async () => (await import('./vault/privacy.ts')).declarations,
 })

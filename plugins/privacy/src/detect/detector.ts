@@ -1,5 +1,5 @@
 import {contextWord} from './context.ts'
-import {type EntityType, entityTypes, type Span} from './entity.ts'
+import type {EntityType, Span} from './entity.ts'
 import {normalizeText} from './normalize.ts'
 import type {Finding, Recognizer} from './recognizer.ts'
 import {resolveOverlaps} from './resolve.ts'
@@ -26,12 +26,12 @@ const most = 0.99
 /** Finds personal data in texts. It keeps nothing between two texts. */
 export class Detector {
   readonly #recognizers: readonly Recognizer[]
-  readonly #types: ReadonlySet<EntityType>
+  readonly #types: ReadonlySet<EntityType> | undefined
   readonly #threshold: number
 
   constructor(options: DetectorOptions) {
     this.#recognizers = options.recognizers
-    this.#types = new Set(options.types ?? entityTypes)
+    this.#types = options.types && new Set(options.types)
     this.#threshold = options.threshold ?? defaultThreshold
   }
 
@@ -47,7 +47,7 @@ export class Detector {
         if (span) candidates.push(span)
       })
     }
-    const resolved = resolveOverlaps(candidates).filter(span => this.#types.has(span.type))
+    const resolved = resolveOverlaps(candidates).filter(span => this.#types?.has(span.type) ?? true)
     return resolved.map(span => ({
       ...span,
       start: normalized.originalStart(span.start),

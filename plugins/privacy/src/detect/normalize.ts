@@ -8,8 +8,7 @@ export interface NormalizedText {
 }
 
 /** What changes the length: marks to compose, characters that are not seen, letters of the mathematical alphabets. */
-const lengthening =
-  /[^\p{M}](?:[\u0300-\u036F]+)|[\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFE00-\uFE0F\uFEFF]|[\u{1D400}-\u{1D7FF}]/gu
+const lengthening = /\P{M}\p{Mn}+|\p{Cf}|[\u180E\uFE00-\uFE0F]|[\u{1D400}-\u{1D7FF}]/gu
 /** What is replaced by one other code unit. */
 const replaceable =
   /[\u00A0\u0660-\u0669\u06F0-\u06F9\u0966-\u096F\u1680\u2000-\u200A\u2010-\u2015\u202F\u205F\u2212\u3000\uFF01-\uFF5E]/g

@@ -16,7 +16,7 @@ export function resolveOverlaps(spans: readonly Span[]): Span[] {
     taken.add(span.start, span.end)
     kept.push(span)
   }
-  return kept.sort((a, b) => a.start - b.start)
+  return kept.toSorted((a, b) => a.start - b.start)
 }
 
 /** Rounded, so that a hair's breadth in score does not beat length. */

@@ -7,7 +7,7 @@ import {maskMapPurpose, writeMaskMap} from '../mask/mask-map.ts'
 import {maskSegments} from '../mask/mask-segments.ts'
 import {Placeholders} from '../mask/placeholders.ts'
 import type {MaskStyle} from '../mask/replacement.ts'
-import {privacyKey} from '../mask/secret-key.ts'
+import {privacyKey} from '../key/privacy-key.ts'
 import {type PieceSink, writePieces} from './write-pieces.ts'
 
 export interface MaskFileOptions {

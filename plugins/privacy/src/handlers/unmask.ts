@@ -1,6 +1,6 @@
 import type {Handler} from '@omni-ops/core/operation'
 import {maskMapPurpose, openMaskMap} from '../mask/mask-map.ts'
-import {privacyKey} from '../mask/secret-key.ts'
+import {privacyKey} from '../key/privacy-key.ts'
 import {unmask} from '../mask/unmask.ts'
 import type {unmask as operation} from '../operations/unmask.ts'
 

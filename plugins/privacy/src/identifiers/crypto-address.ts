@@ -31,7 +31,7 @@ export function isBech32Address(text: string): boolean {
   const separator = address.lastIndexOf('1')
   const prefix = address.slice(0, separator)
   if (!['bc', 'tb', 'ltc'].includes(prefix) || address.length - separator < 15) return false
-  const values = [...address.slice(separator + 1)].map(character => bech32Alphabet.indexOf(character))
+  const values = Array.from(address.slice(separator + 1), character => bech32Alphabet.indexOf(character))
   if (values.includes(-1)) return false
   const codes = [...prefix].map(character => character.charCodeAt(0))
   const expanded = [...codes.map(code => code >> 5), 0, ...codes.map(code => code & 31), ...values]

@@ -1,9 +1,9 @@
 import {rename, rm, writeFile} from 'node:fs/promises'
 import {InvalidInputError, type Randomness} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {entityTypes} from '../detect/entity.ts'
+import {EntityTypeName} from '../operations/schemas.ts'
 import type {PlaceholderEntry} from './placeholders.ts'
-import {seal, unseal} from './sealed.ts'
+import {seal, unseal} from '../key/sealed.ts'
 
 /** What the keys of maps are derived for. */
 export const maskMapPurpose = 'mask-map'
@@ -20,7 +20,7 @@ const MapFile = z.object({
   sealed: z.base64(),
 })
 
-const Entries = z.array(z.tuple([z.string(), z.enum(entityTypes), z.string(), z.boolean()]))
+const Entries = z.array(z.tuple([z.string(), EntityTypeName, z.string(), z.boolean()]))
 
 /** Keeps what placeholders stand for, encrypted, readable by its owner alone, and whole or not at all. */
 export async function writeMaskMap(

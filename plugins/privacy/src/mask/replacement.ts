@@ -5,8 +5,7 @@ import type {EntityType} from '../detect/entity.ts'
  * `partial`: the last characters stay (****1111); `block`: as many █ as it had characters. All of them are valid inside a JSON string
  * and a CSV cell.
  */
-export const maskStyles = ['numbered', 'label', 'partial', 'block'] as const
-export type MaskStyle = (typeof maskStyles)[number]
+export type MaskStyle = 'numbered' | 'label' | 'partial' | 'block'
 
 /** A value hidden but for its end: four digits of a number, the domain of an address, first letters of a name. */
 export function partial(type: EntityType, value: string): string {

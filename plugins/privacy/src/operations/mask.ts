@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
-import {maskStyles} from '../mask/replacement.ts'
-import {textField, thresholdField, typesField} from './schemas.ts'
+import {maskStyles, textField, thresholdField, typesField} from './schemas.ts'
 
 export const mask = defineOperation({
   id: 'privacy.mask',

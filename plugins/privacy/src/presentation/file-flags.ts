@@ -1,5 +1,6 @@
 import {Flags, UsageError} from '@omni-ops/core/cli'
-import {type EntityType, entityTypes} from '../detect/entity.ts'
+import type {EntityType} from '../detect/entity.ts'
+import {entityTypes} from '../operations/schemas.ts'
 import type {CsvOptions} from '../formats/csv.ts'
 import {type FormatName, formatNames} from '../formats/format.ts'
 

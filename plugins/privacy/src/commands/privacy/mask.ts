@@ -1,8 +1,9 @@
 import {resolve} from 'node:path'
 import {Args, Flags, globalFlags, OmniCommand, type Typed, UsageError} from '@omni-ops/core/cli'
 import {ExitCode} from '@omni-ops/core/operation'
-import {maskStyles, type MaskStyle} from '../../mask/replacement.ts'
+import type {MaskStyle} from '../../mask/replacement.ts'
 import {mask} from '../../operations/mask.ts'
+import {maskStyles} from '../../operations/schemas.ts'
 import {fileFlags, fileOptions} from '../../presentation/file-flags.ts'
 
 /** Masks a file where the user is. */

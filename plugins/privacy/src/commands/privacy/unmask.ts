@@ -30,7 +30,7 @@ export default class PrivacyUnmask extends OmniCommand {
     const context = await this.context(unmask.id, typed)
     const [mapping, {privacyKey}, reader, writer, restoring] = await Promise.all([
       import('../../mask/mask-map.ts'),
-      import('../../mask/secret-key.ts'),
+      import('../../key/privacy-key.ts'),
       import('../../files/read-pieces.ts'),
       import('../../files/write-pieces.ts'),
       import('../../mask/unmask.ts'),

@@ -24,7 +24,7 @@ export const cryptoAddressRecognizer: Recognizer = {
 }
 
 function kindOf(word: string): string | undefined {
-  if (/^0x/.test(word)) return isEthereumAddress(word) ? 'Ethereum' : undefined
+  if (word.startsWith('0x')) return isEthereumAddress(word) ? 'Ethereum' : undefined
   if (/^(?:bc1|tb1|ltc1)/i.test(word)) return isBech32Address(word) ? 'Bech32' : undefined
   if (/^[123LMDAmn]/.test(word)) return isBase58CheckAddress(word) ? 'Base58Check' : undefined
   return undefined

@@ -245,12 +245,12 @@ function shapeScore(
   const initials = count('initial')
   const words = given + surnames + weak + unknown
   const upper = parts.every((_, at) => document.kind(first + at) === TokenKind.upper)
-  const case_ = lowercase ? -0.15 : 0
+  const penalty = lowercase ? -0.15 : 0
   if (words === 1 && initials === 0) {
     if (upper) return {score: 0.1, evidence: 'capitals'}
-    if (given === 1) return {score: (parts[0]?.inflected ? 0.35 : 0.5) + case_, evidence: 'given name'}
-    if (surnames === 1) return {score: (parts[0]?.inflected ? 0.25 : 0.4) + case_, evidence: 'surname'}
-    if (parts[0]?.frequent) return {score: 0.4 + case_, evidence: 'frequent given name or word'}
+    if (given === 1) return {score: (parts[0]?.inflected ? 0.35 : 0.5) + penalty, evidence: 'given name'}
+    if (surnames === 1) return {score: (parts[0]?.inflected ? 0.25 : 0.4) + penalty, evidence: 'surname'}
+    if (parts[0]?.frequent) return {score: 0.4 + penalty, evidence: 'frequent given name or word'}
     return {score: 0.15, evidence: weak === 1 ? 'name or word' : 'capitalised word'}
   }
   if (initials > 0 && words > 0) {
@@ -259,13 +259,13 @@ function shapeScore(
     if (between && words > 1) return {score: 0.6, evidence: 'words around an initial'}
     return {score: weak > 0 ? 0.45 : 0.3, evidence: 'initial and word'}
   }
-  if (given > 0 && surnames > 0) return {score: 0.9 + case_, evidence: 'given name and surname'}
-  if (given > 1) return {score: 0.8 + case_, evidence: 'given names'}
-  if (given === 1 && unknown > 0) return {score: 0.7 + case_, evidence: 'given name and unknown word'}
-  if (given === 1) return {score: 0.65 + case_, evidence: 'given name and word'}
-  if (surnames > 0 && weak > 0) return {score: 0.6 + case_, evidence: 'name and surname'}
-  if (surnames > 1) return {score: 0.55 + case_, evidence: 'surnames'}
-  if (surnames === 1) return {score: 0.5 + case_, evidence: 'unknown word and surname'}
-  if (weak > 0 && unknown > 0) return {score: 0.4 + case_, evidence: 'name or word, and unknown word'}
-  return {score: unknown > 1 ? 0.35 + case_ : 0.2, evidence: 'capitalised words'}
+  if (given > 0 && surnames > 0) return {score: 0.9 + penalty, evidence: 'given name and surname'}
+  if (given > 1) return {score: 0.8 + penalty, evidence: 'given names'}
+  if (given === 1 && unknown > 0) return {score: 0.7 + penalty, evidence: 'given name and unknown word'}
+  if (given === 1) return {score: 0.65 + penalty, evidence: 'given name and word'}
+  if (surnames > 0 && weak > 0) return {score: 0.6 + penalty, evidence: 'name and surname'}
+  if (surnames > 1) return {score: 0.55 + penalty, evidence: 'surnames'}
+  if (surnames === 1) return {score: 0.5 + penalty, evidence: 'unknown word and surname'}
+  if (weak > 0 && unknown > 0) return {score: 0.4 + penalty, evidence: 'name or word, and unknown word'}
+  return {score: unknown > 1 ? 0.35 + penalty : 0.2, evidence: 'capitalised words'}
 }

@@ -11,7 +11,7 @@ const subjectVerb =
   /^(?:'s|’s)? (?:is|was|has|had|will|employs?|offers?|sells?|makes|announced|acquired|provides?|opened|closed|hired|launched|charges?|refused|sent|told)(?![\p{L}])/u
 /** English words that are formed and in no list: Tokenization, Bundlers, Prebuilt. */
 const derived =
-  /(?:ings?|tions?|sions?|ments?|ness|able|ible|izers?|ised|ized|ers|ors|ists|isms?|ities|ively|ally|ously|ed|ly)$/
+  /(?:ings?|tions?|sions?|ments?|ness|able|ible|izers?|ised|ized|ers|ors|ists|isms?|ities|ively|ally|ously|ed|ly|[^m]ans|oids|phores|zoa)$/
 const prefixed = /^(?:un|re|pre|non|multi|sub|super|inter|over|under|anti|auto|meta|micro)/
 const shortest = 4
 const longestName = 4

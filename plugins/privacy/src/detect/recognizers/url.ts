@@ -4,7 +4,7 @@ import type {TextDocument} from '../text-document.ts'
 const longest = 2048
 const begin = /\b(?:https?|ftp):\/\/|\bwww\d?\./gi
 const stop = /[\s<>"'`|\\^{}[\]]/
-const trailing = new Set([...'.,;:!?)*_~…»”’'])
+const trailing = new Set('.,;:!?)*_~…»”’')
 
 /** Suffixes under which `name.suffix` in running text is a site and no file name, method call or abbreviation. */
 const plainSuffix = /\.(?:com|org|net|edu|gov|mil|info|biz|eu|co\.uk|si)(?![\w@(-]|\.\w)/gi
