@@ -8,7 +8,7 @@ import {tokenAtOrAfter} from './tokens.ts'
  */
 const contextWords: Partial<Record<EntityType, string>> = {
   PHONE_NUMBER:
-    'phone* telephone* telefon* tel mobile mobil* mob gsm cell cellphone fax faks call* dial* desk sms text* whatsapp viber kontakt* contact* answering message* reach* registered stevilk* number poklic* klic* dosegljiv*',
+    'phone* telephone* telefon* tel mobile mobil* mob gsm cell cellphone fax faks call* dial* desk sms text* whatsapp viber kontakt* contact* answering message* reach* registered poklic* klic* dosegljiv*',
   CREDIT_CARD: 'card* credit debit visa mastercard maestro amex cc pan kartic* kreditn* placiln*',
   IBAN: 'iban account* bank* transfer* racun* trr nakaz*',
   BANK_ACCOUNT: 'account* bank* racun* trr nakaz*',

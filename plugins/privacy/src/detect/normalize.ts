@@ -86,8 +86,7 @@ const identity = (at: number): number => at
  */
 export function normalizeText(original: string): NormalizedText {
   if (ascii.test(original)) return {text: original, originalStart: identity, originalEnd: identity}
-  lengthening.lastIndex = 0
-  if (!lengthening.test(original)) {
+  if (original.search(lengthening) < 0) {
     return {text: replaceOneByOne(original), originalStart: identity, originalEnd: identity}
   }
   const changes = new Changes()

@@ -17,6 +17,8 @@ export const Known = {
   country: 64,
   /** A given name in several countries. */
   frequent: 128,
+  /** A product or word of the trade. */
+  technical: 256,
 } as const
 
 /** Names, places and nationalities by folded word; places of several words by their first one. */
@@ -67,7 +69,7 @@ function build(): Lexicon {
   for (const country of [...countryNames(), ...furtherPlaces])
     addPlace(fold(country).replace(/[().,’']/g, ''), Known.place | Known.country)
   add(english.words.split(' '), Known.word)
-  add(technicalNames, Known.word)
+  add(technicalNames, Known.word | Known.technical)
   add(nationalities, Known.nationality)
   for (const places of longer.values()) places.sort((a, b) => b.length - a.length)
   return {of: word => known.get(word) ?? 0, placesBeginningWith: word => longer.get(word) ?? []}

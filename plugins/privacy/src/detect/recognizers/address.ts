@@ -107,6 +107,8 @@ export class AddressRecognizer implements Recognizer {
     let strong = false
     let weak = false
     let known = 0
+    // "Stanujem na Slovenska cesta 12": a verb and a preposition begin no street.
+    if (numbers === 0 && first + 1 < count && /^(?:na|v|ob|pri)$/.test(document.folded(first + 1))) return undefined
     while (token < count && token - wordsFrom < mostWords) {
       if (token > wordsFrom && !/^(?:[ -]|\. )$/.test(document.gap(token - 1))) break
       const kind = document.kind(token)

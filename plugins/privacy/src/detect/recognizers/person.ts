@@ -93,7 +93,7 @@ export class PersonRecognizer implements Recognizer {
     if (lowercase && particles.has(word)) return particle
     if (known & Known.given)
       return isWord
-        ? {part: 'weak', inflected: false, frequent: (known & Known.frequent) !== 0}
+        ? {part: 'weak', inflected: false, frequent: (known & (Known.frequent | Known.technical)) === Known.frequent}
         : {part: 'given', inflected: false}
     if (known & Known.surname) return {part: isWord ? 'weak' : 'surname', inflected: false}
     if (isWord) return none
@@ -133,7 +133,12 @@ export class PersonRecognizer implements Recognizer {
   ): Finding | undefined {
     let from = 0
     const before = personContextBefore(document, first)
-    if (collected.length > 1 && collected[0]?.part === 'unknown' && isImperative(document, first)) from = 1
+    const [head, next] = collected
+    if (head?.part === 'unknown' && next) {
+      // "Pismo Janeza Novaka": a name is inflected as a whole, so an uninflected word before it is none of it.
+      const apart = next.part === 'given' && next.inflected
+      if (apart || isImperative(document, first)) from = 1
+    }
     const parts = collected.slice(from)
     const last = first + collected.length - 1
     const after = personContextAfter(document, last)
