@@ -114,7 +114,9 @@ export class PersonRecognizer implements Recognizer {
     for (let token = first + 1; token < count && parts.length < longestName; token++) {
       const gap = document.gap(token - 1)
       const afterInitial = parts.at(-1)?.part === 'initial'
-      const joined = gap === ' ' || gap === '-' || gap === '  ' || (afterInitial && (gap === '. ' || gap === '.'))
+      const nickname = gap === ' "' || gap === '" ' || gap === ' „' || gap === '“ '
+      const joined =
+        gap === ' ' || gap === '-' || gap === '  ' || nickname || (afterInitial && (gap === '. ' || gap === '.'))
       if (!joined) break
       const next = this.#part(document, token, lowercase)
       if (next.part === 'none') break
