@@ -8,12 +8,14 @@ export interface NormalizedText {
 }
 
 /** What changes the length: marks to compose, characters that are not seen, letters of the mathematical alphabets. */
-const lengthening = /\P{M}\p{Mn}+|\p{Cf}|[\u180E\uFE00-\uFE0F]|[\u{1D400}-\u{1D7FF}]/gu
+const lengthening = /\P{M}[\u0300-\u036F]+|\p{Cf}|[\uFE00-\uFE0F]|[\u{1D400}-\u{1D7FF}]/gu
 /** What is replaced by one other code unit. */
 const replaceable =
   /[\u00A0\u0660-\u0669\u06F0-\u06F9\u0966-\u096F\u1680\u2000-\u200A\u2010-\u2015\u202F\u205F\u2212\u3000\uFF01-\uFF5E]/g
 const mixedScripts = /[A-Za-z][\u0370-\u03FF\u0400-\u04FF]|[\u0370-\u03FF\u0400-\u04FF][A-Za-z]/
 const otherScripts = /[\u0370-\u03FF\u0400-\u04FF]/
+/** A quick look for any of it. */
+const hasLengthening = /\p{Cf}|[\u0300-\u036F]|[\uFE00-\uFE0F]|[\u{1D400}-\u{1D7FF}]/u
 const ascii = /^[\0-\x7F]*$/
 const wordOfLetters = /[\p{L}\p{N}]+/gu
 
@@ -86,7 +88,7 @@ const identity = (at: number): number => at
  */
 export function normalizeText(original: string): NormalizedText {
   if (ascii.test(original)) return {text: original, originalStart: identity, originalEnd: identity}
-  if (original.search(lengthening) < 0) {
+  if (!hasLengthening.test(original)) {
     return {text: replaceOneByOne(original), originalStart: identity, originalEnd: identity}
   }
   const changes = new Changes()
@@ -106,11 +108,13 @@ export function normalizeText(original: string): NormalizedText {
   }
 }
 
+/** The first half of the pair of every mathematical letter. */
+const mathematical = 0xd835
+
 /** A cluster of a letter and marks composed, a mathematical letter made plain, an unseen character dropped. */
 function simplify(cluster: string): string {
-  const code = cluster.charCodeAt(0)
-  if (code === 0xd835) return cluster.normalize('NFKC')
-  return cluster.length > 1 ? cluster.normalize('NFC') : ''
+  if (/^[\p{Cf}\uFE00-\uFE0F]/u.test(cluster)) return ''
+  return cluster.normalize(cluster.charCodeAt(0) === mathematical ? 'NFKC' : 'NFC')
 }
 
 /** Replacements that keep every offset. */

@@ -12,6 +12,8 @@ export interface NumberRun {
   readonly groups: readonly string[]
   /** What stands after each group, up to the next one; the last is empty. */
   readonly separators: readonly string[]
+  /** Of all groups together. */
+  readonly digits: number
 }
 
 const longestGroup = 34
@@ -20,11 +22,19 @@ const mostGroups = 12
 /** Separators that may stand between two groups of one number. */
 const separator = /^(?:[ \t]?[-./:()x][ \t]?|[ \t]|\) ?| \(|\)-)$/
 
+interface Growing {
+  readonly starts: number[]
+  readonly ends: number[]
+  readonly groups: string[]
+  readonly separators: string[]
+  digits: number
+}
+
 /** All runs of a text, in order. Digits that touch a letter on their left belong to an identifier and begin no run. */
 export function findNumberRuns(text: string): NumberRun[] {
   const runs: NumberRun[] = []
   const digit = /\d+/g
-  let current: {starts: number[]; ends: number[]; groups: string[]; separators: string[]} | undefined
+  let current: Growing | undefined
   for (let match = digit.exec(text); match; match = digit.exec(text)) {
     const start = match.index
     const end = digit.lastIndex
@@ -38,12 +48,19 @@ export function findNumberRuns(text: string): NumberRun[] {
       current.ends.push(end)
       current.groups.push(match[0].slice(0, longestGroup))
       current.separators.push('')
+      current.digits += end - start
       continue
     }
     if (current) runs.push(current)
     current = undefined
     if (isWordCharacter(text.charCodeAt(start - 1)) && !isDigit(text.charCodeAt(start - 1))) continue
-    current = {starts: [start], ends: [end], groups: [match[0].slice(0, longestGroup)], separators: ['']}
+    current = {
+      starts: [start],
+      ends: [end],
+      groups: [match[0].slice(0, longestGroup)],
+      separators: [''],
+      digits: end - start,
+    }
   }
   if (current) runs.push(current)
   return runs

@@ -1,6 +1,7 @@
 import {CharacterClass, classOf} from './character-class.ts'
 import {fold} from './fold.ts'
 import {findNumberRuns, type NumberRun} from './number-run.ts'
+import type {Lexicon} from './lexicon/lexicon.ts'
 import {type TokenKind, type Tokens, tokenize} from './tokens.ts'
 
 /** A text as recognizers see it: normalised, with its words and numbers. */
@@ -11,6 +12,7 @@ export class TextDocument {
   readonly tokens: Tokens
   readonly numberRuns: readonly NumberRun[]
   readonly #folded: (string | undefined)[] = []
+  readonly #known: (number | undefined)[] = []
 
   constructor(text: string, field = '') {
     this.text = text
@@ -41,6 +43,15 @@ export class TextDocument {
     const folded = fold(this.word(token))
     this.#folded[token] = folded
     return folded
+  }
+
+  /** What a lexicon knows of a word; one lexicon per document. */
+  known(token: number, lexicon: Lexicon): number {
+    const remembered = this.#known[token]
+    if (remembered !== undefined) return remembered
+    const known = lexicon.of(this.folded(token))
+    this.#known[token] = known
+    return known
   }
 
   /** What stands between a token and the next one. */

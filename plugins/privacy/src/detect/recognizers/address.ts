@@ -52,6 +52,10 @@ export class AddressRecognizer implements Recognizer {
   find(document: TextDocument, report: (finding: Finding) => void): void {
     const lowercase = !/\p{Lu}/u.test(document.text)
     for (let token = 0; token < document.tokens.count;) {
+      if (document.kind(token) === TokenKind.lower && !lowercase && !opensInSmallLetters(document, token)) {
+        token++
+        continue
+      }
       const found = this.#addressAt(document, token, lowercase)
       if (!found) {
         token++
@@ -120,7 +124,7 @@ export class AddressRecognizer implements Recognizer {
       if (units.has(folded) && token > wordsFrom) break
       if (isStreetWord) strong = true
       else if (weakStreetWords.has(folded)) weak = true
-      if (this.#lexicon.of(folded) & Known.word && !isStreetWord) known++
+      if (document.known(token, this.#lexicon) & Known.word && !isStreetWord) known++
       token++
     }
     while (token > wordsFrom && isSmallWord(document.folded(token - 1)) && document.kind(token - 1) === TokenKind.lower)
@@ -276,7 +280,7 @@ export class AddressRecognizer implements Recognizer {
     }
     while (last > token && document.kind(last) === TokenKind.lower) last--
     const place =
-      (this.#lexicon.of(document.folded(token)) & (Known.place | Known.country)) !== 0 ||
+      (document.known(token, this.#lexicon) & (Known.place | Known.country)) !== 0 ||
       this.#lexicon.placesBeginningWith(document.folded(token)).length > 0
     if (gap === ' ' && !place) return undefined
     const end = document.end(last)
@@ -284,6 +288,16 @@ export class AddressRecognizer implements Recognizer {
     if (!place && !followed) return undefined
     return {last, strength: place ? 1 : 0.5, evidence: place ? 'place' : 'town'}
   }
+}
+
+const longestOpening = 12
+const smallOpenings = set('corner p po post postbox poštni unit box psc')
+
+/** Whether an address can begin with this word though it has no capital: "ulica Janeza Puharja 3". */
+function opensInSmallLetters(document: TextDocument, token: number): boolean {
+  if (document.end(token) - document.start(token) > longestOpening) return false
+  const word = document.word(token)
+  return streetWords.has(word) || smallOpenings.has(word)
 }
 
 function isHouseNumber(document: TextDocument, token: number): boolean {

@@ -1,5 +1,4 @@
 import {isCalendarDate} from '../../identifiers/emso.ts'
-import {isWordCharacter} from '../character-class.ts'
 import type {Finding, Recognizer} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 
@@ -35,11 +34,15 @@ const dayMonth = new RegExp(
 )
 const monthDay = new RegExp(
   `(?<![\\w])(${monthWord})\\.? (\\d{1,2})(?:st|nd|rd|th)?(?!\\d)(?:,? (\\d{4}))?${time}(?![\\w])`,
-  'gi',
+  'yi',
 )
-const monthYear = new RegExp(`(?<![\\w])(${monthWord})\\.?,? (\\d{4})(?![\\w])`, 'gi')
-const weekday =
-  /(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:ponedeljek|torek|sredo|četrtek|petek|soboto|nedeljo))(?![\p{L}\p{N}_])/giu
+const monthYear = new RegExp(`(?<![\\w])(${monthWord})\\.?,? (\\d{4})(?![\\w])`, 'yi')
+const weekdays: ReadonlySet<string> = new Set(
+  'monday tuesday wednesday thursday friday saturday sunday ponedeljek torek sredo cetrtek petek soboto nedeljo'.split(
+    ' ',
+  ),
+)
+const monthWords: ReadonlySet<string> = new Set(months.flat())
 /** A year stands alone as a date where a preposition or a role says so. */
 const beforeYear =
   /(?:^|[^\p{L}\p{N}])(?:in|since|from|until|till|by|of|a|leta|leto|letu|od|do|born|rojen|rojena|circa|early|late|during|before|after) $/iu
@@ -61,15 +64,6 @@ export const dateRecognizer: Recognizer = {
         score,
         evidence: [evidence],
       })
-    const addWeekdays = () => {
-      for (const match of text.matchAll(weekday)) {
-        if (!isWordCharacter(text.charCodeAt(match.index - 1))) add(match, 0.55, 'weekday')
-      }
-    }
-    if (!/\d{2}/.test(text)) {
-      addWeekdays()
-      return
-    }
     for (const match of text.matchAll(yearFirst)) {
       if (isCalendarDate(Number(match[1]), Number(match[3]), Number(match[4]))) add(match, 0.75, 'year, month, day')
     }
@@ -82,13 +76,30 @@ export const dateRecognizer: Recognizer = {
     for (const match of text.matchAll(dayMonth)) {
       if (Number(match[1]) >= 1 && Number(match[1]) <= 31) add(match, match[3] ? 0.75 : 0.6, 'day and month')
     }
-    for (const match of text.matchAll(monthDay)) {
-      if (Number(match[2]) >= 1 && Number(match[2]) <= 31) add(match, match[3] ? 0.75 : 0.55, 'month and day')
+    for (let token = 0; token < document.tokens.count; token++) {
+      const start = document.start(token)
+      const length = document.end(token) - start
+      if (length < 3 || length > longestWord) continue
+      const word = document.folded(token)
+      if (weekdays.has(word)) {
+        report({type: 'DATE_TIME', start, end: start + length, score: 0.55, evidence: ['weekday']})
+      } else if (monthWords.has(word)) {
+        const day = matchAt(monthDay, text, start)
+        if (day && Number(day[2]) >= 1 && Number(day[2]) <= 31) add(day, day[3] ? 0.75 : 0.55, 'month and day')
+        const year = matchAt(monthYear, text, start)
+        if (year) add(year, 0.6, 'month and year')
+      }
     }
-    for (const match of text.matchAll(monthYear)) add(match, 0.6, 'month and year')
-    addWeekdays()
     findYears(document, report)
   },
+}
+
+/** Of weekdays and months. */
+const longestWord = 10
+
+function matchAt(sticky: RegExp, text: string, at: number): RegExpExecArray | null {
+  sticky.lastIndex = at
+  return sticky.exec(text)
 }
 
 function findYears(document: TextDocument, report: (finding: Finding) => void): void {

@@ -79,7 +79,7 @@ export class NationalityRecognizer implements Recognizer {
       if (document.kind(token) !== TokenKind.capitalized && !lowercase) {
         if (document.kind(token) !== TokenKind.lower || !afterBeing(document, token)) continue
       }
-      if ((this.#lexicon.of(document.folded(token)) & Known.nationality) === 0) continue
+      if ((document.known(token, this.#lexicon) & Known.nationality) === 0) continue
       const next = token + 1 < tokens.count && document.gap(token) === ' ' ? document.folded(token + 1) : ''
       const [start, end] = [document.start(token), document.end(token)]
       if (
@@ -107,6 +107,7 @@ export class NationalityRecognizer implements Recognizer {
 const being = /(?:^|[^\p{L}])(?:i am|i'm|he is|she is|they are|we are|is|was) (?:an? )?$/iu
 
 function afterBeing(document: TextDocument, token: number): boolean {
+  if (token === 0 || document.end(token - 1) - document.start(token - 1) > 3) return false
   const start = document.start(token)
   return being.test(document.text.slice(Math.max(0, start - 12), start))
 }

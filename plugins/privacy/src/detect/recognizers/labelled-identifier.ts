@@ -1,4 +1,5 @@
 import {hasLuhnDigit} from '../../identifiers/payment-card.ts'
+import {fold} from '../fold.ts'
 import type {EntityType} from '../entity.ts'
 import type {Finding, Recognizer} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
@@ -59,7 +60,13 @@ const between =
   '(?: (?:number|num|no|nr|id|code|card|številka|št))?[.:]?(?: (?:is|was|je|:|=|-))?[:=#]? ?[#"\']?(?:is |je )?'
 const pattern = new RegExp(
   `(?<![\\p{L}\\p{N}_])(?:${labels.map(label => `(${label.names})`).join('|')})${between}(?<![\\p{L}\\p{N}_])`,
-  'giu',
+  'yiu',
+)
+/** The first words of all labels, folded: elsewhere the pattern is not tried. */
+const firstWords: ReadonlySet<string> = new Set(
+  labels.flatMap(label =>
+    label.names.split('|').map(name => fold(/^[\p{L}]+/u.exec(name.replace(/\(.*|\[.*|\?.*/, ''))?.[0] ?? '')),
+  ),
 )
 const longestValue = 26
 
@@ -69,7 +76,12 @@ export const labelledIdentifierRecognizer: Recognizer = {
   types: [...new Set(labels.map(label => label.type))],
   find(document: TextDocument, report: (finding: Finding) => void): void {
     const {text} = document
-    for (const match of text.matchAll(pattern)) {
+    if (document.numberRuns.length === 0 && !/\d/.test(text)) return
+    for (let token = 0; token < document.tokens.count; token++) {
+      if (!firstWords.has(document.folded(token))) continue
+      pattern.lastIndex = document.start(token)
+      const match = pattern.exec(text)
+      if (!match) continue
       const label = labels[match.slice(1).findIndex(group => group !== undefined)]
       if (!label) continue
       const start = match.index + match[0].length

@@ -186,6 +186,7 @@ export class NationalIdentifierRecognizer implements Recognizer {
       this.#tryAt(document, document.start(token), false, report)
     }
     for (const run of document.numberRuns) {
+      if (run.digits < fewestDigits) continue
       for (const start of run.starts) this.#tryAt(document, start, true, report)
     }
   }
@@ -219,6 +220,8 @@ function judge(
 }
 
 const sight = 60
+/** An Italian tax code begins with letters; what begins with a digit has at least seven of them. */
+const fewestDigits = 7
 
 function isNamed(document: TextDocument, start: number, words: readonly string[]): boolean {
   if (words.length === 0) return false

@@ -12,6 +12,7 @@ export const paymentCardRecognizer: Recognizer = {
   types: ['CREDIT_CARD'],
   find(document: TextDocument, report: (finding: Finding) => void): void {
     for (const run of document.numberRuns) {
+      if (run.digits < fewestDigits) continue
       for (let first = 0; first < run.groups.length; first++) {
         const last = lastGroup(document, run, first, report)
         if (last !== undefined) first = last

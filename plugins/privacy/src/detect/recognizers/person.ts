@@ -87,7 +87,7 @@ export class PersonRecognizer implements Recognizer {
     const word = text.slice(start, end).toLowerCase()
     if (functionWords.has(word)) return particles.has(word) ? particle : none
     const folded = document.folded(token)
-    const known = this.#lexicon.of(folded)
+    const known = document.known(token, this.#lexicon)
     if (known & Known.nationality) return none
     const isWord = (known & Known.word) !== 0
     if (lowercase && particles.has(word)) return particle

@@ -26,6 +26,7 @@ export class PhoneRecognizer implements Recognizer {
 
   find(document: TextDocument, report: (finding: Finding) => void): void {
     for (const run of document.numberRuns) {
+      if (run.digits < fewestDigits) continue
       for (let first = 0; first < run.groups.length; first++) {
         const candidate = candidateAt(document.text, run, first)
         if (!candidate) continue

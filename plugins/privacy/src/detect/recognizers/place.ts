@@ -55,7 +55,7 @@ export class PlaceRecognizer implements Recognizer {
       return last
     }
     if (several !== undefined) return emit(several, 0.55, 'place of several words')
-    const known = this.#lexicon.of(folded)
+    const known = document.known(token, this.#lexicon)
     if (
       known & Known.country &&
       (kind === TokenKind.capitalized || folded.length > 3 || surely || /^(?:usa|uk|zda)$/.test(folded))

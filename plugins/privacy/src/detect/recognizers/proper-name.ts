@@ -54,7 +54,7 @@ export class ProperNameRecognizer implements Recognizer {
     if (length < shortest || (kind === TokenKind.upper && length < shortest + 1)) return false
     const folded = document.folded(token)
     return (
-      this.#lexicon.of(folded) === 0 &&
+      document.known(token, this.#lexicon) === 0 &&
       !derived.test(folded) &&
       !prefixed.test(folded) &&
       !functionWords.has(document.word(token).toLowerCase())

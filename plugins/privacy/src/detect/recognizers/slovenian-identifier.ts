@@ -7,6 +7,10 @@ import type {TextDocument} from '../text-document.ts'
 
 const vatNumber = /(?<![\p{L}\p{N}_])SI ?(\d{8})(?![\p{L}\p{N}_])/giu
 
+/** Of a registration number. */
+const fewestDigits = 7
+const accountDigits = 15
+
 /** EMŠO, tax number, TRR and registration number by their check digits. Short ones need context to count. */
 export const slovenianIdentifierRecognizer: Recognizer = {
   name: 'slovenian-identifier',
@@ -23,6 +27,7 @@ export const slovenianIdentifierRecognizer: Recognizer = {
       })
     }
     for (const run of document.numberRuns) {
+      if (run.digits < fewestDigits) continue
       for (let first = 0; first < run.groups.length; first++) findInGroup(document, run, first, report)
     }
   },
@@ -54,6 +59,7 @@ function findInGroup(
   if (isSlovenianRegistrationNumber(group)) {
     report({type: 'REGISTRATION_NUMBER', start, end, score: 0.2, evidence: ['check digit']})
   }
+  if (run.digits < accountDigits) return
   const separators = run.separators.slice(first)
   for (let last = first; last < run.groups.length && last < first + 5; last++) {
     if (last > first && separators[last - first - 1] !== '-' && separators[last - first - 1] !== ' ') return
