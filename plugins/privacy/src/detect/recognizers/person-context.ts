@@ -15,6 +15,10 @@ const set = (words: string): ReadonlySet<string> => new Set(words.split(' '))
 const titles = set(
   'mr mrs ms miss mx dr prof professor sir madam madame dame lord lady gospod gospa gospodicna gospoda gospe gospo gospodu rev fr capt captain sgt lt col gen',
 )
+/** Written out: no full stop belongs to them. */
+const wholeTitles = set(
+  'miss madam madame dame lord lady sir professor gospod gospa gospodicna gospoda gospe gospo gospodu',
+)
 const longestTitle = 11
 /** Only with a full stop: they are also words or letters. */
 const shortTitles = set('g ga gdc mag doc')
@@ -117,6 +121,8 @@ export function titleBefore(document: TextDocument, token: number): {readonly en
   if (gap !== ' ' && gap !== '. ' && gap !== '.') return undefined
   const word = document.folded(token - 1)
   const dotted = gap.startsWith('.')
+  // "… that others miss. Ana …": a full stop after a whole word ends a sentence.
+  if (dotted && wholeTitles.has(word)) return undefined
   if (!titles.has(word) && !(dotted && shortTitles.has(word))) return undefined
   const {text} = document
   const capital = /\p{Lu}/u.test(text.charAt(document.start(token)))

@@ -89,11 +89,15 @@ export class PersonRecognizer implements Recognizer {
     const folded = document.folded(token)
     const known = document.known(token, this.#lexicon)
     if (known & Known.nationality) return none
-    const isWord = (known & Known.word) !== 0
+    const isWord = (known & (Known.word | Known.country)) !== 0
     if (lowercase && particles.has(word)) return particle
     if (known & Known.given)
       return isWord
-        ? {part: 'weak', inflected: false, frequent: (known & (Known.frequent | Known.technical)) === Known.frequent}
+        ? {
+            part: 'weak',
+            inflected: false,
+            frequent: (known & (Known.frequent | Known.technical | Known.country)) === Known.frequent,
+          }
         : {part: 'given', inflected: false}
     if (known & Known.surname) return {part: isWord ? 'weak' : 'surname', inflected: false}
     if (isWord) return none
