@@ -20,6 +20,10 @@ export interface DetectorOptions {
 
 export const defaultThreshold = 0.5
 
+/** A number this short is nobody's, unless the name of its column says otherwise. */
+const plainNumber = /^[-+]?\d{0,6}(?:[.,]\d{1,4})?$/
+const longestPlain = 12
+
 const contextBoost = 0.35
 const most = 0.99
 
@@ -37,7 +41,7 @@ export class Detector {
 
   /** The spans of a text in order, without overlaps. Offsets are UTF-16 and into the text as given. */
   detect(original: string, options: DetectOptions = {}): Span[] {
-    if (original === '') return []
+    if (original === '' || (original.length <= longestPlain && plainNumber.test(original) && !options.field)) return []
     const normalized = normalizeText(original)
     const document = new TextDocument(normalized.text, options.field)
     const candidates: Span[] = []

@@ -71,11 +71,20 @@ export class TextDocument {
   }
 }
 
+/** Words by name: a table asks for the same few names again and again. */
+const remembered = new Map<string, readonly string[]>()
+const mostRemembered = 1000
+
 /** `dateOfBirth`, `date_of_birth` and `Date of birth` are the same three words. */
 function fieldWords(field: string): readonly string[] {
-  return field
+  const known = remembered.get(field)
+  if (known) return known
+  if (remembered.size >= mostRemembered) remembered.clear()
+  const words = field
     .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .split(/[^\p{L}\p{N}]+/u)
     .filter(word => word !== '')
     .map(fold)
+  remembered.set(field, words)
+  return words
 }

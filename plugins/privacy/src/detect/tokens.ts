@@ -30,7 +30,7 @@ const apostrophes = new Set([0x27, 0x2019])
 
 /** Splits into words and numbers. An apostrophe joins only after one capital before another: O'Brien, D'Angelo. */
 export function tokenize(text: string): Tokens {
-  let capacity = Math.max(64, text.length >> 2)
+  let capacity = Math.max(8, text.length >> 2)
   let starts = new Int32Array(capacity)
   let ends = new Int32Array(capacity)
   let kinds = new Uint8Array(capacity)

@@ -1,4 +1,5 @@
 import {isCalendarDate} from '../../identifiers/emso.ts'
+import {matches} from '../matches.ts'
 import type {Finding, Recognizer} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 
@@ -64,16 +65,16 @@ export const dateRecognizer: Recognizer = {
         score,
         evidence: [evidence],
       })
-    for (const match of text.matchAll(yearFirst)) {
+    for (const match of matches(yearFirst, text)) {
       if (isCalendarDate(Number(match[1]), Number(match[3]), Number(match[4]))) add(match, 0.75, 'year, month, day')
     }
-    for (const match of text.matchAll(yearLast)) {
+    for (const match of matches(yearLast, text)) {
       const year = match[4]?.length === 2 ? 2000 + Number(match[4]) : Number(match[4])
       const [first, second] = [Number(match[1]), Number(match[3])]
       const real = isCalendarDate(year, second, first) || (match[2] === '/' && isCalendarDate(year, first, second))
       if (real && year >= 1800 && year <= 2100) add(match, match[4]?.length === 2 ? 0.4 : 0.7, 'day, month, year')
     }
-    for (const match of text.matchAll(dayMonth)) {
+    for (const match of matches(dayMonth, text)) {
       if (Number(match[1]) >= 1 && Number(match[1]) <= 31) add(match, match[3] ? 0.75 : 0.6, 'day and month')
     }
     for (let token = 0; token < document.tokens.count; token++) {

@@ -1,4 +1,5 @@
 import {Known, type Lexicon} from '../lexicon/lexicon.ts'
+import {matches} from '../matches.ts'
 import type {Finding, Recognizer} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 import {TokenKind} from '../tokens.ts'
@@ -18,17 +19,17 @@ export const ageRecognizer: Recognizer = {
   types: ['AGE'],
   find(document: TextDocument, report: (finding: Finding) => void): void {
     const {text} = document
-    for (const match of text.matchAll(ageAfter)) {
+    for (const match of matches(ageAfter, text)) {
       if (Number(match[1]) > oldest) continue
       const end = match.index + (match[1] as string).length
       report({type: 'AGE', start: match.index, end, score: 0.75, evidence: ['years']})
     }
-    for (const match of text.matchAll(ageOfSubject)) {
+    for (const match of matches(ageOfSubject, text)) {
       if (Number(match[1]) > oldest) continue
       const end = match.index + match[0].length
       report({type: 'AGE', start: end - (match[1] as string).length, end, score: 0.6, evidence: ['number after being']})
     }
-    for (const match of text.matchAll(ageBefore)) {
+    for (const match of matches(ageBefore, text)) {
       if (Number(match[1]) > oldest) continue
       const end = match.index + match[0].length
       report({type: 'AGE', start: end - (match[1] as string).length, end, score: 0.65, evidence: ['words of age']})
@@ -44,7 +45,7 @@ export const postcodeRecognizer: Recognizer = {
   name: 'postcode',
   types: ['POSTCODE'],
   find(document: TextDocument, report: (finding: Finding) => void): void {
-    for (const match of document.text.matchAll(labelledPostcode)) {
+    for (const match of matches(labelledPostcode, document.text)) {
       const end = match.index + match[0].length
       const start = end - (match[1] as string).length
       report({type: 'POSTCODE', start, end, score: 0.75, evidence: ['called a postcode']})
@@ -92,7 +93,7 @@ export class NationalityRecognizer implements Recognizer {
       report({type: 'NATIONALITY', start, end, score: qualifies ? 0.55 : 0.4, evidence: ['nationality']})
     }
     if (!citizenship.test(document.text)) return
-    for (const match of document.text.matchAll(slovenian)) {
+    for (const match of matches(slovenian, document.text)) {
       report({
         type: 'NATIONALITY',
         start: match.index,

@@ -1,4 +1,5 @@
 import {isWordCharacter} from '../character-class.ts'
+import {matches} from '../matches.ts'
 import type {Finding, Recognizer} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 
@@ -38,7 +39,7 @@ export class EmailRecognizer implements Recognizer {
   }
 
   #findDisguised(text: string, report: (finding: Finding) => void): void {
-    for (const match of text.matchAll(disguised)) {
+    for (const match of matches(disguised, text)) {
       const host = (match[2] as string).replace(/\s{0,2}[[({<]\s{0,2}(?:dot|pika|\.)\s{0,2}[\])}>]\s{0,2}/gi, '.')
       if (!this.#hasKnownSuffix(host)) continue
       const start = match.index

@@ -1,4 +1,5 @@
 import {isDigit, isLetter, isWordCharacter} from '../character-class.ts'
+import {matches} from '../matches.ts'
 import type {Finding, Recognizer} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 
@@ -26,7 +27,7 @@ export class IbanRecognizer implements Recognizer {
 
   find(document: TextDocument, report: (finding: Finding) => void): void {
     const {text} = document
-    for (const match of text.matchAll(begin)) {
+    for (const match of matches(begin, text)) {
       const start = match.index
       const length = this.#rules.lengthOf(text.slice(start, start + 2).toUpperCase())
       if (length === undefined) continue

@@ -1,4 +1,5 @@
 import {isIPv6} from 'node:net'
+import {matches} from '../matches.ts'
 import type {Finding, Recognizer} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 
@@ -14,7 +15,7 @@ export const networkAddressRecognizer: Recognizer = {
     findIpv4(document, report)
     const {text} = document
     if (!text.includes(':') && !text.includes('-')) return
-    for (const match of text.matchAll(ipv6)) {
+    for (const match of matches(ipv6, text)) {
       const address = match[0].replace(/%.*$/, '')
       const groups = address.split(':').filter(group => group !== '')
       if (groups.length < 3 && !(groups.length === 2 && /\d/.test(address))) continue
@@ -27,7 +28,7 @@ export const networkAddressRecognizer: Recognizer = {
         evidence: ['IPv6'],
       })
     }
-    for (const match of text.matchAll(mac)) {
+    for (const match of matches(mac, text)) {
       report({
         type: 'MAC_ADDRESS',
         start: match.index,

@@ -2,6 +2,7 @@ import {parseEmso} from '../../identifiers/emso.ts'
 import {isSlovenianBankAccount} from '../../identifiers/slovenian-bank-account.ts'
 import {isSlovenianRegistrationNumber} from '../../identifiers/slovenian-registration-number.ts'
 import {isSlovenianTaxNumber} from '../../identifiers/slovenian-tax-number.ts'
+import {matches} from '../matches.ts'
 import type {Finding, Recognizer} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 
@@ -16,7 +17,7 @@ export const slovenianIdentifierRecognizer: Recognizer = {
   name: 'slovenian-identifier',
   types: ['SI_EMSO', 'TAX_NUMBER', 'BANK_ACCOUNT', 'REGISTRATION_NUMBER'],
   find(document: TextDocument, report: (finding: Finding) => void): void {
-    for (const match of document.text.matchAll(vatNumber)) {
+    for (const match of matches(vatNumber, document.text)) {
       if (!isSlovenianTaxNumber(match[1] as string)) continue
       report({
         type: 'TAX_NUMBER',

@@ -1,3 +1,4 @@
+import {matches} from '../matches.ts'
 import type {Finding, Recognizer} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 
@@ -24,7 +25,7 @@ export class UrlRecognizer implements Recognizer {
   find(document: TextDocument, report: (finding: Finding) => void): void {
     const {text} = document
     let covered = 0
-    for (const match of text.matchAll(begin)) {
+    for (const match of matches(begin, text)) {
       const start = match.index
       if (start < covered) continue
       const end = endOf(text, start + match[0].length)
@@ -33,7 +34,7 @@ export class UrlRecognizer implements Recognizer {
       covered = end
       report({type: 'URL', start, end, score: 0.9, evidence: ['web address', 'public suffix']})
     }
-    for (const match of text.matchAll(plainSuffix)) {
+    for (const match of matches(plainSuffix, text)) {
       const start = hostStart(text, match.index)
       if (start === match.index || start < covered) continue
       if (/[@./$\\-]/.test(text.charAt(start - 1))) continue
