@@ -122,7 +122,14 @@ const shapes: readonly NationalIdentifier[] = [
     words: ['ahv', 'avs'],
     score: 0.9,
   },
-  {type: 'NATIONAL_ID', country: 'CA', number: 'bn', shape: /\d{9}RC\d{4}/, words: ['business'], score: 0.5},
+  {
+    type: 'NATIONAL_ID',
+    country: 'CA',
+    number: 'sin',
+    shape: /\d{3}[ -]\d{3}[ -]\d{3}/,
+    words: ['sin', 'social'],
+    score: 0.3,
+  },
   {type: 'NATIONAL_ID', country: 'BR', number: 'cpf', shape: /\d{3}\.\d{3}\.\d{3}-\d{2}/, words: ['cpf'], score: 0.85},
   {
     type: 'NATIONAL_ID',
