@@ -1,9 +1,8 @@
 import type {Span} from './entity.ts'
 
 /**
- * Leaves spans that do not overlap. The better score wins, then the longer span, then the earlier one; but a span that
- * holds another of nearly its score swallows it, for a part of an address or of a URL is no finding of its own.
- * The result is in order of start.
+ * Leaves spans that do not overlap, in order of start. The better score wins, in steps of a fifth; of nearly equal ones the longer, for
+ * a part of an address or of a URL is no finding of its own; then the earlier one.
  */
 export function resolveOverlaps(spans: readonly Span[]): Span[] {
   const ranked = spans.toSorted(
