@@ -24,6 +24,7 @@ const external = [
   'pg',
   'pg-native',
   'snowball-stemmers',
+  'stdnum',
   'stopwords-iso',
   'unpdf',
 ]

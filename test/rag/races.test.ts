@@ -34,7 +34,10 @@ describe('work on the same document at once', () => {
       for (let round = 0; round < 10; round++) {
         await collection.ingest([document])
         const changed = await version(`The notice period is ${round + 2} months.`)
-        await Promise.all([collection.remove(['notice.txt'], {dryRun: false, ignoreMissing: false}), collection.ingest([changed])])
+        await Promise.all([
+          collection.remove(['notice.txt'], {dryRun: false, ignoreMissing: false}),
+          collection.ingest([changed]),
+        ])
         const entries = await collection.catalogue.list('default', {limit: 10})
         const passages = await collection.index.ofDocuments(entries.map(entry => entry.id))
         expect(await collection.index.count()).toBe(entries.length)

@@ -1,21 +1,25 @@
 import {definePlugin} from '@omni-ops/core/operation'
+import {privacySettings} from './settings.ts'
 
 export default definePlugin({
   name: 'privacy',
-  summary: 'Personal data found, masked and anonymised',
+  summary: 'Personal data found, masked, pseudonymised and anonymised',
   operations: async () => (await import('./operations/index.ts')).operations,
+  settings: privacySettings,
   migrations: async () => {
-    const [budgets, cards] = await Promise.all([
+    const [vault, budgets, cards] = await Promise.all([
+      import('./vault/tables.ts'),
       import('./differential-privacy/tables.ts'),
       import('./format-preserving/tables.ts'),
     ])
-    return [...budgets.migrations, ...cards.migrations]
+    return [...vault.migrations, ...budgets.migrations, ...cards.migrations]
   },
   privacy: async () => {
-    const [budgets, cards] = await Promise.all([
+    const [vault, budgets, cards] = await Promise.all([
+      import('./vault/privacy.ts'),
       import('./differential-privacy/privacy.ts'),
       import('./format-preserving/privacy.ts'),
     ])
-    return [...budgets.declarations, ...cards.declarations]
+    return [...vault.declarations, ...budgets.declarations, ...cards.declarations]
   },
 })

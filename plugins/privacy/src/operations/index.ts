@@ -2,8 +2,27 @@ import type {Operation} from '@omni-ops/core/operation'
 import {budgetCreate} from './budget-create.ts'
 import {budgetDebit} from './budget-debit.ts'
 import {budgetList} from './budget-list.ts'
+import {detokenize} from './detokenize.ts'
 import {dp} from './dp.ts'
 import {kAnonymize} from './k-anonymize.ts'
+import {mask} from './mask.ts'
+import {pseudonymize} from './pseudonymize.ts'
 import {risk} from './risk.ts'
+import {scan} from './scan.ts'
+import {tokenize} from './tokenize.ts'
+import {unmask} from './unmask.ts'
 
-export const operations: readonly Operation[] = [kAnonymize, risk, dp, budgetCreate, budgetList, budgetDebit]
+export const operations: readonly Operation[] = [
+  scan,
+  mask,
+  unmask,
+  pseudonymize,
+  tokenize,
+  detokenize,
+  kAnonymize,
+  risk,
+  dp,
+  budgetCreate,
+  budgetList,
+  budgetDebit,
+]

@@ -1,0 +1,58 @@
+import {resolve} from 'node:path'
+import {Args, Flags, globalFlags, OmniCommand, type Typed, UsageError} from '@omni-ops/core/cli'
+import {ExitCode} from '@omni-ops/core/operation'
+import {unmask} from '../../operations/unmask.ts'
+
+/** Restores a file where the user is. */
+export default class PrivacyUnmask extends OmniCommand {
+  static override summary = unmask.summary
+  static override description = unmask.description ?? ''
+  static override examples = [...unmask.cli.examples]
+  static override strict = true
+  static override args = {
+    path: Args.string({description: 'The masked file, or - for stdin', required: true, ignoreStdin: true}),
+  }
+  static override flags = {
+    map: Flags.string({description: 'The map that was written when it was masked', helpValue: 'FILE', required: true}),
+    out: Flags.string({description: 'Where to write; stdout by default', helpValue: 'FILE'}),
+  }
+  static override baseFlags = globalFlags
+
+  protected async execute(typed: Typed): Promise<ExitCode> {
+    const path = typed.values.path as string | undefined
+    const map = typed.values.map as string | undefined
+    if (path === undefined || map === undefined) {
+      const missing = [...(path === undefined ? ['PATH'] : []), ...(map === undefined ? ['--map'] : [])]
+      throw new UsageError(`Missing ${missing.join(' and ')}`, {
+        hint: `${this.commandLine} masked.txt --map letter.map`,
+      })
+    }
+    const context = await this.context(unmask.id, typed)
+    const [mapping, {privacyKey}, reader, writer, restoring] = await Promise.all([
+      import('../../mask/mask-map.ts'),
+      import('../../key/privacy-key.ts'),
+      import('../../files/read-pieces.ts'),
+      import('../../files/write-pieces.ts'),
+      import('../../mask/unmask.ts'),
+    ])
+    const at = (name: string) => resolve(context.workingDirectory, name)
+    const {tag, entries} = mapping.openMaskMap(
+      await reader.readWhole(at(map), map),
+      privacyKey(context, mapping.maskMapPurpose),
+    )
+    const reading = {name: path === '-' ? 'stdin' : path, signal: this.signal}
+    const pieces = path === '-' ? reader.decodePieces(process.stdin, reading) : reader.readPieces(at(path), reading)
+    const out = typed.values.out as string | undefined
+    const sink =
+      out === undefined || out === '-'
+        ? writer.standardSink(process.stdout)
+        : writer.fileSink(at(out), context.random.id())
+    let restored = 0
+    await writer.writePieces(
+      restoring.unmask(pieces, tag, entries, () => restored++),
+      sink,
+    )
+    if (!typed.quiet) this.terminal.stderr.write(`Restored ${restored} values\n`)
+    return ExitCode.done
+  }
+}

@@ -1,0 +1,141 @@
+import {functionWords} from '../lexicon/function-words.ts'
+import type {Finding, Recognizer} from '../recognizer.ts'
+import type {TextDocument} from '../text-document.ts'
+import {TokenKind} from '../tokens.ts'
+
+const set = (words: string): ReadonlySet<string> => new Set(words.split(' '))
+
+/** Legal forms that are abbreviations of their own. */
+const legalForms = set(
+  'inc llc ltd limited corp corporation plc gmbh ag sa sarl spa srl bv nv oy oyj ab asa aps kft zrt kg ohg se pty llp lp',
+)
+/** d.o.o., d. d., s.p., k.d., z.o.o., s.r.o., a.s., S.A. */
+const dottedForm =
+  /^,? ?(?:d\. ?o\. ?o\.|d\. ?d\.|s\. ?p\.|k\. ?d\.|d\. ?n\. ?o\.|z\. ?o\. ?o\.|s\. ?r\. ?o\.|a\. ?s\.|S\. ?A\.|S\. ?p\. ?A\.|Z\.B\.O\.)(?![\p{L}\d])/u
+/** What companies and institutions call themselves. */
+const kinds = set(
+  'group holdings holding solutions systems technologies technology labs laboratories partners associates insurance bank banka university univerza univerze univerzi institute institut inštitut foundation fundacija hospital bolnisnica clinic klinika college agency agencija ministry ministrstvo company co enterprises industries international consulting ventures capital financial investments media studios networks services software pharmaceuticals pharma energy airlines motors orchestra association zavod zavarovalnica fakulteta drustvo zveza obcina zadruga lekarna gimnazija',
+)
+const before =
+  /(?:^|[^\p{L}])(?:works? (?:for|at)|worked (?:for|at)|working (?:for|at)|employed (?:by|at)|employee (?:of|at)|year at|years at|job at|interned at|joined|hired by|company called|company named|firm called|startup called|became|account (?:at|with)|the company|employer:?|company:|organi[sz]ation:|podjetj[eau]|podjetjem|družb[aeio]|zaposlena? (?:pri|v)|dela pri|dela za|delodajalec:?|podjetje:|organizacija:) $/iu
+const after =
+  /^(?:'s)? (?:(?:head ?)?offices?|headquarters|employees?|shares|orchestra|resignation|is an? (?:[\p{L}-]+ ){0,2}(?:agency|company|firm|start-?up|bank|provider|manufacturer|organi[sz]ation|brand|supplier|university)|was founded|is the brainchild|announced|acquired|is headquartered|is based in|songwriter|customer service|ima sedež|zaposluje)(?!\p{L})/iu
+const organizationFields = set(
+  'company organization organisation employer business firm podjetje organizacija delodajalec institution bank banka',
+)
+const codeBefore = /[\w./\\_@#$<`={-]/
+
+const longest = 6
+const reach = 26
+
+/** Companies and institutions: by legal form, by what they call themselves, by the words around them. */
+export const organizationRecognizer: Recognizer = {
+  name: 'organization',
+  types: ['ORGANIZATION'],
+  find(document: TextDocument, report: (finding: Finding) => void): void {
+    for (let token = 0; token < document.tokens.count;) {
+      if (!isCapital(document, token) || isFunctionWord(document, token) || isCode(document, token)) {
+        token++
+        continue
+      }
+      const last = runEnd(document, token)
+      const finding = judge(document, token, last)
+      if (finding) report(finding)
+      token = last + 1
+    }
+  },
+}
+
+function isCapital(document: TextDocument, token: number): boolean {
+  const kind = document.kind(token)
+  return kind === TokenKind.capitalized || kind === TokenKind.upper || kind === TokenKind.mixed
+}
+
+function isFunctionWord(document: TextDocument, token: number): boolean {
+  return functionWords.has(document.word(token).toLowerCase())
+}
+
+function isCode(document: TextDocument, token: number): boolean {
+  const start = document.start(token)
+  return start > 0 && codeBefore.test(document.text.charAt(start - 1))
+}
+
+/** Capitalised words in a row, with `&`, `and`, `of`, commas before more of them, and hyphens. */
+function runEnd(document: TextDocument, first: number): number {
+  let last = first
+  while (last + 1 < document.tokens.count && last - first + 1 < longest) {
+    const gap = document.gap(last)
+    const next = last + 1
+    const spaced = gap === ' ' || gap === '-' || gap === ' & ' || (gap === ', ' && isLegalForm(document, next))
+    if (spaced && isCapital(document, next) && !(gap === ' ' && isFunctionWord(document, next))) {
+      last = next
+      continue
+    }
+    const link = document.word(next)
+    const linked =
+      gap === ' ' &&
+      (link === 'and' || link === 'of' || link === 'in' || link === 'za') &&
+      next + 1 < document.tokens.count
+    if (linked && document.gap(next) === ' ' && isCapital(document, next + 1) && namesKind(document, first, next + 1)) {
+      last = next + 1
+      continue
+    }
+    break
+  }
+  return last
+}
+
+/** Whether "X of Y" is a name: University of Ljubljana, Johnson and Partners. */
+function namesKind(document: TextDocument, first: number, last: number): boolean {
+  return kinds.has(document.folded(first)) || kinds.has(document.folded(last)) || legalForms.has(document.folded(last))
+}
+
+function isLegalForm(document: TextDocument, token: number): boolean {
+  return legalForms.has(document.folded(token)) && document.kind(token) !== TokenKind.lower
+}
+
+/** `AE, AG, SA` are countries. */
+function isListOfCodes(document: TextDocument, first: number, last: number): boolean {
+  return (
+    document.end(last) - document.start(last) <= 2 &&
+    document.end(last - 1) - document.start(last - 1) <= 2 &&
+    first + 3 > last
+  )
+}
+
+function judge(document: TextDocument, first: number, last: number): Finding | undefined {
+  const start = document.start(first)
+  let end = document.end(last)
+  const {text} = document
+  let score = 0
+  const evidence: string[] = []
+  const form = dottedForm.exec(text.slice(end, end + 14))
+  if (form) {
+    end += form[0].length
+    score = 0.85
+    evidence.push('legal form')
+  } else if (last > first && isLegalForm(document, last) && !isListOfCodes(document, first, last)) {
+    if (text.charAt(end) === '.' && /^(?:inc|ltd|corp)$/.test(document.folded(last))) end++
+    score = 0.8
+    evidence.push('legal form')
+  } else if (last > first && (kinds.has(document.folded(last)) || kinds.has(document.folded(first)))) {
+    score = 0.4
+    evidence.push('kind of organisation')
+  }
+  const left = before.exec(text.slice(Math.max(0, start - reach), start))
+  if (left) {
+    score = Math.max(score + 0.3, 0.65)
+    evidence.push(`after "${left[0].trim()}"`)
+  }
+  const right = after.exec(text.slice(end, end + 50))
+  if (right) {
+    score = Math.max(score + 0.25, 0.6)
+    evidence.push(`before "${right[0].trim()}"`)
+  }
+  if (document.field.some(word => organizationFields.has(word))) {
+    score = Math.max(score, 0.75)
+    evidence.push('field')
+  }
+  if (score === 0 || /[_(\\={<`@[]/.test(text.charAt(end))) return undefined
+  return {type: 'ORGANIZATION', start, end, score: Math.min(0.95, score), evidence}
+}

@@ -1,0 +1,49 @@
+import {type Context, InvalidInputError} from '@omni-ops/core/operation'
+import {createDetector} from '../detect/create-detector.ts'
+import type {EntityType} from '../detect/entity.ts'
+import type {CsvOptions} from '../formats/csv.ts'
+import {type FormatName, segmentReader} from '../formats/format.ts'
+import {privacyKey} from '../key/privacy-key.ts'
+import {pseudonymizeSegments} from '../pseudonym/pseudonymize-segments.ts'
+import {Pseudonymizer, pseudonymPurpose} from '../pseudonym/pseudonymizer.ts'
+import {type PieceSink, writePieces} from './write-pieces.ts'
+
+export interface PseudonymizeFileOptions {
+  readonly pieces: AsyncIterable<string>
+  readonly sink: PieceSink
+  readonly format: FormatName
+  readonly csv: CsvOptions
+  readonly types: readonly EntityType[]
+  readonly threshold: number
+  /** Columns or keys to replace whole. */
+  readonly fields: readonly string[]
+  /** Whether personal data is looked for in everything else. */
+  readonly detect: boolean
+  readonly domain: string
+}
+
+/** Pseudonymises one file. Returns how many values of each kind were replaced. Throws NoPrivacyKeyError, MalformedFileError, NotTextError. */
+export async function pseudonymizeFile(
+  options: PseudonymizeFileOptions,
+  context: Context,
+): Promise<Record<string, number>> {
+  if (options.fields.length > 0 && options.format === 'text') {
+    throw new InvalidInputError('Text has no columns', {hint: 'name the format with --format csv, json or jsonl'})
+  }
+  const pseudonymizer = new Pseudonymizer(privacyKey(context, pseudonymPurpose(options.domain)))
+  const detector = options.detect
+    ? await createDetector({threshold: options.threshold, ...(options.types.length > 0 ? {types: options.types} : {})})
+    : undefined
+  const counts: Record<string, number> = {}
+  const segments = segmentReader(options.format, options.csv)(options.pieces)
+  const replaced = pseudonymizeSegments(segments, {
+    pseudonymizer,
+    fields: new Set(options.fields),
+    ...(detector ? {detector} : {}),
+    replaced: type => {
+      counts[type] = (counts[type] ?? 0) + 1
+    },
+  })
+  await writePieces(replaced, options.sink)
+  return counts
+}

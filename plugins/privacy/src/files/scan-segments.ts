@@ -1,0 +1,77 @@
+import type {Detector} from '../detect/detector.ts'
+import type {Span} from '../detect/entity.ts'
+import type {Segment} from '../formats/segment.ts'
+
+/** A span of a file, with where a person finds it. */
+export interface FoundSpan {
+  readonly source: string
+  /** From 1. */
+  readonly line: number
+  /** UTF-16 code units from the line's beginning, from 1. */
+  readonly column: number
+  /** UTF-16 offsets into the file's text; the end is exclusive. */
+  readonly start: number
+  readonly end: number
+  /** The column or key, where the file has such. */
+  readonly field?: string
+  readonly type: Span['type']
+  readonly score: number
+  /** What it means, unescaped. */
+  readonly value: string
+  readonly recognizer: string
+  readonly evidence: readonly string[]
+}
+
+/** The personal data of a file's segments, in order. */
+export async function* scanSegments(
+  source: string,
+  segments: AsyncIterable<Segment>,
+  detector: Detector,
+): AsyncIterable<FoundSpan> {
+  const position = new Position()
+  for await (const segment of segments) {
+    if (segment.kind === 'value') {
+      for (const span of detector.detect(segment.text, {field: segment.field})) {
+        const start = segment.rawOffset(span.start)
+        yield {
+          source,
+          ...position.at(segment.raw, start),
+          start: position.offset + start,
+          end: position.offset + segment.rawOffset(span.end),
+          ...(segment.field === '' ? {} : {field: segment.field}),
+          type: span.type,
+          score: Number(span.score.toFixed(2)),
+          value: segment.text.slice(span.start, span.end),
+          recognizer: span.recognizer,
+          evidence: span.evidence,
+        }
+      }
+    }
+    position.pass(segment.raw)
+  }
+}
+
+/** Line, column and offset of the place up to which a file was read. */
+class Position {
+  offset = 0
+  #line = 1
+  #lineStart = 0
+
+  at(raw: string, within: number): {line: number; column: number} {
+    let line = this.#line
+    let lineStart = this.#lineStart
+    for (let end = raw.indexOf('\n'); end >= 0 && end < within; end = raw.indexOf('\n', end + 1)) {
+      line++
+      lineStart = this.offset + end + 1
+    }
+    return {line, column: this.offset + within - lineStart + 1}
+  }
+
+  pass(raw: string): void {
+    for (let end = raw.indexOf('\n'); end >= 0; end = raw.indexOf('\n', end + 1)) {
+      this.#line++
+      this.#lineStart = this.offset + end + 1
+    }
+    this.offset += raw.length
+  }
+}

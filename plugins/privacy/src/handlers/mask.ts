@@ -1,0 +1,20 @@
+import type {Handler} from '@omni-ops/core/operation'
+import {createDetector} from '../detect/create-detector.ts'
+import type {EntityType} from '../detect/entity.ts'
+import {plainValue} from '../formats/segment.ts'
+import {maskValue} from '../mask/mask-segments.ts'
+import {Placeholders} from '../mask/placeholders.ts'
+import type {mask} from '../operations/mask.ts'
+import {countTypes} from './count-types.ts'
+
+export const handle: Handler<typeof mask> = async ({text, types, threshold, style}) => {
+  const detector = await createDetector({threshold, ...(types.length > 0 ? {types} : {})})
+  const found: {type: EntityType}[] = []
+  const masked = maskValue(plainValue(text), {
+    detector,
+    style,
+    placeholders: new Placeholders(),
+    found: type => found.push({type}),
+  })
+  return {text: masked, counts: countTypes(found)}
+}

@@ -1,0 +1,45 @@
+import type {PlaceholderEntry} from './placeholders.ts'
+
+const longestPlaceholder = 64
+
+/** The file as it was before it was masked: every placeholder of the map replaced by what it stands for, the rest copied. */
+export async function* unmask(
+  pieces: AsyncIterable<string>,
+  tag: string,
+  entries: ReadonlyMap<string, PlaceholderEntry>,
+  restored: () => void = () => {},
+): AsyncIterable<string> {
+  const placeholder = new RegExp(`"?\\[[A-Z_]{2,30}_\\d{1,12}_${tag}\\]"?`, 'g')
+  let pending = ''
+  for await (const piece of pieces) {
+    pending += piece
+    const safe = safeLength(pending)
+    yield restore(pending.slice(0, safe), placeholder, entries, restored)
+    pending = pending.slice(safe)
+  }
+  yield restore(pending, placeholder, entries, restored)
+}
+
+function restore(
+  text: string,
+  placeholder: RegExp,
+  entries: ReadonlyMap<string, PlaceholderEntry>,
+  restored: () => void,
+): string {
+  return text.replace(placeholder, found => {
+    const name = found.replaceAll('"', '')
+    const entry = entries.get(name)
+    if (!entry) return found
+    restored()
+    if (entry.bare && found.startsWith('"') && found.endsWith('"')) return entry.raw
+    return found.replace(name, () => entry.raw)
+  })
+}
+
+/** How much of a text holds no placeholder that the next piece might finish. */
+function safeLength(text: string): number {
+  const open = text.lastIndexOf('[')
+  const unfinished = open >= 0 && text.length - open <= longestPlaceholder
+  if (!unfinished) return text.endsWith('"') ? text.length - 1 : text.length
+  return text.charAt(open - 1) === '"' ? open - 1 : open
+}

@@ -1,0 +1,28 @@
+import * as z from 'zod'
+import {defineOperation} from '@omni-ops/core/operation'
+
+export const detokenize = defineOperation({
+  id: 'privacy.detokenize',
+  summary: 'Get back the values that tokens stand for',
+  description:
+    'Each use is written to the audit log, with the reason and without the values. Unknown and expired tokens have the value null.',
+  http: {method: 'POST', path: '/api/v1/privacy/detokenize'},
+  scopes: ['privacy:reveal'],
+  effects: 'write',
+  input: z.object({
+    tokens: z
+      .array(z.string().min(1).max(100))
+      .min(1)
+      .max(1000)
+      .describe('The tokens; - reads one per line from stdin'),
+    reason: z.string().min(3).max(500).describe('Why, for the audit log'),
+  }),
+  output: z.object({values: z.array(z.object({token: z.string(), value: z.string().nullable()})), missing: z.int()}),
+  outcome: output => (output.missing === 0 ? 0 : output.missing === output.values.length ? 5 : 3),
+  cli: {
+    args: ['tokens'],
+    rows: 'values',
+    examples: ['omni privacy detokenize tok_7aq… --reason "Refund 1042"'],
+  },
+  handler: () => import('../handlers/detokenize.ts'),
+})

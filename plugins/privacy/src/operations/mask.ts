@@ -1,0 +1,28 @@
+import * as z from 'zod'
+import {defineOperation} from '@omni-ops/core/operation'
+import {maskStyles, textField, thresholdField, typesField} from './schemas.ts'
+
+export const mask = defineOperation({
+  id: 'privacy.mask',
+  summary: 'Replace personal data in a file or stdin',
+  description:
+    'Text, CSV, JSON and JSON Lines stay valid, and what is not personal stays byte for byte. With --map the values are kept encrypted in a file, from which `omni privacy unmask` brings them back.',
+  http: {method: 'POST', path: '/api/v1/privacy/mask'},
+  scopes: ['privacy:read'],
+  effects: 'read',
+  input: z.object({
+    text: textField,
+    types: typesField,
+    threshold: thresholdField,
+    style: z.enum(maskStyles).default('numbered').describe('[PERSON_1], [PERSON], ****1111, or one █ per character'),
+  }),
+  output: z.object({text: z.string(), counts: z.record(z.string(), z.int())}),
+  cli: {
+    examples: [
+      'omni privacy mask letter.txt',
+      'omni privacy mask customers.csv --out masked.csv --map customers.map',
+      'omni privacy mask - --format jsonl --style label < events.jsonl',
+    ],
+  },
+  handler: () => import('../handlers/mask.ts'),
+})

@@ -1,0 +1,22 @@
+import * as z from 'zod'
+import {defineOperation} from '@omni-ops/core/operation'
+import {textField} from './schemas.ts'
+
+export const unmask = defineOperation({
+  id: 'privacy.unmask',
+  summary: 'Bring back what a mask map keeps',
+  description:
+    'The file becomes byte for byte what it was before `omni privacy mask --map`; what was edited outside the placeholders stays edited.',
+  http: {method: 'POST', path: '/api/v1/privacy/unmask'},
+  scopes: ['privacy:reveal'],
+  effects: 'read',
+  input: z.object({
+    text: textField,
+    map: z.string().min(1).max(10_000_000).describe('The content of the map that was written when it was masked'),
+  }),
+  output: z.object({text: z.string(), restored: z.int()}),
+  cli: {
+    examples: ['omni privacy unmask masked.csv --map customers.map --out customers.csv'],
+  },
+  handler: () => import('../handlers/unmask.ts'),
+})

@@ -1,0 +1,48 @@
+import type {Detector} from '../detect/detector.ts'
+import type {EntityType} from '../detect/entity.ts'
+import type {Segment, Value} from '../formats/segment.ts'
+import type {Pseudonymizer} from './pseudonymizer.ts'
+
+export interface PseudonymizeOptions {
+  readonly pseudonymizer: Pseudonymizer
+  /** Columns or keys whose values are replaced whole, whatever they hold. */
+  readonly fields: ReadonlySet<string>
+  /** Finds personal data in everything else; left out, everything else stays. */
+  readonly detector?: Detector
+  /** Told of every value that is replaced; `field` where it was replaced whole. */
+  readonly replaced?: (type: EntityType | 'field') => void
+}
+
+/** The file with its values replaced by pseudonyms, in pieces; still valid, and the rest byte for byte what it was. */
+export async function* pseudonymizeSegments(
+  segments: AsyncIterable<Segment>,
+  options: PseudonymizeOptions,
+): AsyncIterable<string> {
+  for await (const segment of segments) {
+    yield segment.kind === 'copied' ? segment.raw : pseudonymizeValue(segment, options)
+  }
+}
+
+/** One value, whole or span by span. */
+export function pseudonymizeValue(value: Value, options: PseudonymizeOptions): string {
+  const {pseudonymizer, fields, detector, replaced} = options
+  if (fields.has(value.field)) {
+    if (value.text.trim() === '') return value.raw
+    replaced?.('field')
+    const pseudonym = pseudonymizer.pseudonym(value.text)
+    return value.bare || value.raw.startsWith('"') ? `"${pseudonym}"` : pseudonym
+  }
+  if (!detector) return value.raw
+  const spans = detector.detect(value.text, {field: value.field})
+  if (spans.length === 0) return value.raw
+  const pieces: string[] = []
+  let copiedTo = 0
+  for (const span of spans) {
+    const text = value.text.slice(span.start, span.end)
+    replaced?.(span.type)
+    if (value.bare) return `"${pseudonymizer.pseudonym(value.text, span.type)}"`
+    pieces.push(value.raw.slice(copiedTo, value.rawOffset(span.start)), pseudonymizer.pseudonym(text, span.type))
+    copiedTo = value.rawOffset(span.end)
+  }
+  return [...pieces, value.raw.slice(copiedTo)].join('')
+}

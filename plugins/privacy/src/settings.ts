@@ -1,0 +1,12 @@
+import * as z from 'zod'
+import type {SettingDeclaration} from '@omni-ops/core/operation'
+
+export const privacySettings: readonly SettingDeclaration[] = [
+  {
+    name: 'privacy.key',
+    description:
+      'Secret from which the keys of mask maps, pseudonyms and the vault are derived; at least 32 characters',
+    schema: z.string().min(32),
+    secret: true,
+  },
+]
