@@ -8,13 +8,17 @@ import type {Chunk} from '../chunking/chunk.ts'
 import type {MetadataValue} from '../documents/document.ts'
 import type {AnalysedQuery} from '../ranking/query.ts'
 import {analyseQuery} from '../ranking/query.ts'
-import type {Candidate, CandidateTerms, Place} from '../ranking/ranker.ts'
-import {rankCandidates} from '../ranking/ranker.ts'
+import {chooseGrams} from '../ranking/gram-choice.ts'
+import {bm25Factor, idfFromScores} from '../ranking/idf-from-scores.ts'
+import type {Candidate, CandidatePassage} from '../ranking/ranker.ts'
+import {placeOf, rankCandidates} from '../ranking/ranker.ts'
+import type {CollectionStatistics, GramStatistics} from './collection-statistics.ts'
+import {countGrams, countPassages, readStatistics, storeStatistics} from './collection-statistics.ts'
 import type {PassageFilter} from './metadata-filter.ts'
 import {filterSql} from './metadata-filter.ts'
 import type {Hit, Passage} from './passage.ts'
 import type {PassageRow} from './passage-table.ts'
-import {createTextIndexes, passageColumns, passageSchema, passagesOf, rowOf} from './passage-table.ts'
+import {createTextIndexes, passageColumns, passageId, passageSchema, passagesOf, rowOf} from './passage-table.ts'
 import {sqlIn, sqlString} from './sql.ts'
 import {acquireWriterLock} from './writer-lock.ts'
 
@@ -70,27 +74,22 @@ export class IndexFailureError extends FailureError {
   override readonly code = 'rag_index_failure'
 }
 
-interface Statistics {
-  readonly version: number
-  readonly passages: number
-  readonly averageTermCount: number
-  readonly passagesByLanguage: ReadonlyMap<string, number>
+interface Statistics extends CollectionStatistics {
+  readonly gramShares: GramStatistics['shares']
   /** Filled as queries ask. */
   readonly idf: Map<string, number>
 }
 
 const collectionName = /^[a-z0-9][a-z0-9_-]{0,62}$/
 /** How many passages each of the two lists proposes. */
-const LIST_LENGTH = 300
+const LIST_LENGTH = 128
 /** How many of the fused list are read and ranked. */
 const POOL_LENGTH = 60
-/** More grams than this change nothing and cost time. */
-const MOST_GRAMS = 32
 /** A query of a page of text is searched by its first telling terms. */
 const MOST_TERMS = 64
-/** BM25's parameters as LanceDB fixes them. */
-const K1 = 1.2
-const B = 0.75
+/** Grams are counted anew once a collection has grown or shrunk by this share; a small one always. */
+const GROWTH = 0.2
+const SMALL = 4_096
 /** A reader that began on an older version has this long to finish before its files go. Milliseconds. */
 const VERSION_GRACE = 60_000
 /** Rows an IN list may name before it is cut up. */
@@ -186,40 +185,48 @@ export class ChunkIndex {
       if (statistics.passages === 0) return {hits: [], query: analysed, idf: new Map()}
       const length = Math.max(LIST_LENGTH, limit)
       const terms = searchedTerms(analysed)
-      const [byTerms, byGrams, idf] = await Promise.all([
+      const grams = chooseGrams(analysed.grams, statistics.gramShares, statistics.passages)
+      const [byTerms, byGrams] = await Promise.all([
         matches(table, 'terms', terms, length, where),
-        matches(table, 'grams', analysed.grams.slice(0, MOST_GRAMS), length, where),
-        idfOf(table, terms, statistics),
+        matches(table, 'grams', grams, length, where),
       ])
+      let idf: ReadonlyMap<string, number> = new Map()
       const ranked = await rankCandidates({
         byTerms,
         byGrams,
         query: analysed,
-        idf,
         pool: Math.max(POOL_LENGTH, limit),
-        readTerms: candidates => readTerms(table, candidates),
-        readPlaces: places => readPlaces(table, places, where),
+        read: (rowIds, besides) => readCandidates(table, {rowIds, besides, contiguous: statistics.contiguous}),
+        idf: async read => {
+          learnIdf(byTerms, read, terms, statistics)
+          idf = await idfOf(table, terms, statistics)
+          return idf
+        },
       })
       const best = ranked.slice(0, limit)
       const passages = await take(
         table,
-        best.map(({candidate}) => candidate),
+        best.map(({passage}) => passage.rowId),
       )
-      const hits = best.map(({score, features, candidate}) => ({
-        ...passages.get(candidate.id)!,
+      const hits = best.map(({score, features, passage}) => ({
+        ...passages.get(passage.id)!,
         score,
         coverage: features.coverage,
         ...(explain ? {features} : {}),
       }))
-      return {hits, query: analysed, idf}
+      return {hits, query: analysed, idf: idf.size > 0 ? idf : await idfOf(table, terms, statistics)}
     })
   }
 
   /** The passages of the same document from `ordinal - reach` to `ordinal + reach`, in order, itself included. */
   async neighbours(documentId: string, ordinal: number, reach = 1): Promise<Passage[]> {
     const range = `ordinal BETWEEN ${Math.trunc(ordinal - reach)} AND ${Math.trunc(ordinal + reach)}`
-    const passages = await this.#read(table =>
-      passagesOf(select(table, passageColumns).where(`document_id = ${sqlString(documentId)} AND ${range}`)),
+    const passages = await this.#read(async table =>
+      passagesOf(
+        await select(table, passageColumns)
+          .where(`document_id = ${sqlString(documentId)} AND ${range}`)
+          .toArrow(),
+      ),
     )
     return passages.toSorted((one, other) => one.ordinal - other.ordinal)
   }
@@ -229,7 +236,7 @@ export class ChunkIndex {
     const found = new Map<string, Passage>()
     await this.#read(async table => {
       for (const some of slices(ids, IDS_AT_ONCE)) {
-        const passages = await passagesOf(select(table, passageColumns).where(sqlIn('id', some)))
+        const passages = passagesOf(await select(table, passageColumns).where(sqlIn('id', some)).toArrow())
         for (const passage of passages) found.set(passage.id, passage)
       }
     })
@@ -241,7 +248,7 @@ export class ChunkIndex {
     const byDocument = new Map<string, Passage[]>(documentIds.map(id => [id, []]))
     await this.#read(async table => {
       for (const some of slices(documentIds, IDS_AT_ONCE)) {
-        const passages = await passagesOf(select(table, passageColumns).where(sqlIn('document_id', some)))
+        const passages = passagesOf(await select(table, passageColumns).where(sqlIn('document_id', some)).toArrow())
         for (const passage of passages) byDocument.get(passage.documentId)?.push(passage)
       }
     })
@@ -271,7 +278,7 @@ export class ChunkIndex {
     const table = await this.#snapshot()
     let query = select(table, passageColumns)
     if (where !== undefined) query = query.where(where)
-    for await (const batch of query) yield* await passagesOf({toArray: async () => batch.toArray()})
+    for await (const batch of query) yield* passagesOf(batch)
   }
 
   /**
@@ -286,6 +293,7 @@ export class ChunkIndex {
       await rm(removedDirectory(directory, collection), {recursive: true, force: true})
       await createLookupIndexes(table)
       await table.optimize({cleanupOlderThan: new Date(now.getTime() - VERSION_GRACE)})
+      await this.#storeStatistics(table)
     })
   }
 
@@ -382,22 +390,24 @@ export class ChunkIndex {
   async #statisticsOf(table: Table): Promise<Statistics> {
     const version = await table.version()
     if (this.#statistics?.version === version) return this.#statistics
-    const passagesByLanguage = new Map<string, number>()
-    let passages = 0
-    let terms = 0
-    for await (const batch of select(table, ['language', 'term_count'])) {
-      const languages = batch.getChild('language')!
-      const counts = batch.getChild('term_count')!
-      passages += batch.numRows
-      for (let row = 0; row < batch.numRows; row++) {
-        const language = languages.get(row) as string
-        passagesByLanguage.set(language, (passagesByLanguage.get(language) ?? 0) + 1)
-        terms += counts.get(row) as number
-      }
-    }
-    const averageTermCount = passages === 0 ? 0 : terms / passages
-    this.#statistics = {version, passages, averageTermCount, passagesByLanguage, idf: new Map()}
+    const stored = await readStatistics(this.#tableDirectory)
+    const collection = stored?.collection.version === version ? stored.collection : await countPassages(table)
+    this.#statistics = {...collection, gramShares: stored?.grams.shares ?? new Map(), idf: new Map()}
     return this.#statistics
+  }
+
+  async #storeStatistics(table: Table): Promise<void> {
+    const collection = await countPassages(table)
+    const stored = await readStatistics(this.#tableDirectory)
+    const counted = stored?.grams.passages ?? 0
+    const still = collection.passages > SMALL && Math.abs(collection.passages - counted) < GROWTH * collection.passages
+    const grams = stored !== undefined && still ? stored.grams : await countGrams(table)
+    await storeStatistics(this.#tableDirectory, {collection, grams})
+    this.#statistics = undefined
+  }
+
+  get #tableDirectory(): string {
+    return join(this.#options.directory, `${this.#options.collection}.lance`)
   }
 }
 
@@ -462,10 +472,6 @@ function indexFailure(error: unknown, verb: 'read' | 'write', collection: string
       cause: error,
     },
   )
-}
-
-function passageId({documentId, ordinal}: Place): string {
-  return `${documentId}:${ordinal}`
 }
 
 function select(table: Table, columns: readonly string[]): Query {
@@ -551,72 +557,100 @@ async function matches(
 ): Promise<Candidate[]> {
   if (terms.length === 0) return []
   const {MatchQuery} = await import('@lancedb/lancedb')
-  let query = select(table, ['id', 'document_id', 'ordinal', '_score'])
+  let query = select(table, ['_score'])
     .fullTextSearch(new MatchQuery(terms.join(' '), column))
     .withRowId()
     .limit(limit)
   if (where !== undefined) query = query.where(where)
   const result = await query.toArrow()
-  const [ids, documentIds, ordinals, scores, rowIds] = ['id', 'document_id', 'ordinal', '_score', '_rowid'].map(
-    name => {
-      return result.getChild(name)!
-    },
-  )
+  const scores = result.getChild('_score')!
+  const rowIds = result.getChild('_rowid')!
   return Array.from({length: result.numRows}, (_, row) => ({
-    id: ids!.get(row) as string,
-    documentId: documentIds!.get(row) as string,
-    ordinal: ordinals!.get(row) as number,
-    rowId: rowIds!.get(row) as bigint,
-    score: scores!.get(row) as number,
+    rowId: rowIds.get(row) as bigint,
+    score: scores.get(row) as number,
   }))
 }
 
-/** The terms of candidates, in their order. */
-async function readTerms(table: Table, candidates: readonly Candidate[]): Promise<CandidateTerms[]> {
-  const result = await table
-    .takeRowIds(candidates.map(({rowId}) => rowId))
-    .select(['id', 'terms', 'context_term_count'])
-    .toArrow()
-  const [ids, terms, counts] = ['id', 'terms', 'context_term_count'].map(name => result.getChild(name)!)
-  const rows = new Map(
-    Array.from({length: result.numRows}, (_, row) => [
-      ids!.get(row) as string,
-      {terms: (terms!.get(row) as string).split(' '), contextTermCount: counts!.get(row) as number},
-    ]),
+const candidateColumns = ['document_id', 'ordinal', 'terms', 'context_term_count'] as const
+
+/** Passages by their rows, and with them the passages right before and after some of them in their documents. */
+async function readCandidates(
+  table: Table,
+  {
+    rowIds,
+    besides,
+    contiguous,
+  }: {readonly rowIds: readonly bigint[]; readonly besides: ReadonlySet<bigint>; readonly contiguous: boolean},
+): Promise<CandidatePassage[]> {
+  const asked = new Set(rowIds)
+  const beside = contiguous ? [...besides].flatMap(rowId => [rowId - 1n, rowId + 1n]).filter(rowId => rowId >= 0n) : []
+  const wanted = [...new Set([...rowIds, ...beside])]
+  const read = await candidatesOf(table.takeRowIds(wanted))
+  const places = new Set(
+    read
+      .filter(({rowId}) => besides.has(rowId))
+      .flatMap(({documentId, ordinal}) => [
+        placeOf({documentId, ordinal: ordinal - 1}),
+        placeOf({documentId, ordinal: ordinal + 1}),
+      ]),
   )
-  return candidates.map(({id}) => rows.get(id)!)
+  // The row beside a document's first or last passage is another document's.
+  const passages = read.filter(passage => asked.has(passage.rowId) || places.has(placeOf(passage)))
+  if (contiguous) return passages
+  const present = new Set(passages.map(({id}) => id))
+  const missing = read
+    .filter(({rowId}) => besides.has(rowId))
+    .flatMap(({documentId, ordinal}) => [ordinal - 1, ordinal + 1].map(each => passageId({documentId, ordinal: each})))
+    .filter(id => !present.has(id))
+  if (missing.length === 0) return passages
+  return passages.concat(await candidatesOf(table.query().where(sqlIn('id', missing))))
 }
 
-/** The passages at places, as candidates that no list proposed. */
-async function readPlaces(
-  table: Table,
-  places: readonly Place[],
-  where: string | undefined,
-): Promise<(CandidateTerms & {candidate: Candidate})[]> {
-  if (places.length === 0) return []
-  const wanted = sqlIn('id', places.map(passageId))
-  const result = await select(table, ['id', 'document_id', 'ordinal', 'terms', 'context_term_count'])
-    .where(where === undefined ? wanted : `${wanted} AND ${where}`)
+async function candidatesOf(query: Query | ReturnType<Table['takeRowIds']>): Promise<CandidatePassage[]> {
+  const result = await query
+    .select([...candidateColumns])
     .withRowId()
     .toArrow()
-  const column = (name: string) => result.getChild(name)!
-  return Array.from({length: result.numRows}, (_, row) => ({
-    terms: (column('terms').get(row) as string).split(' '),
-    contextTermCount: column('context_term_count').get(row) as number,
-    candidate: {
-      id: column('id').get(row) as string,
-      documentId: column('document_id').get(row) as string,
-      ordinal: column('ordinal').get(row) as number,
-      rowId: column('_rowid').get(row) as bigint,
-      score: 0,
-    },
-  }))
+  const [documentIds, ordinals, terms, counts, rowIds] = [...candidateColumns, '_rowid'].map(name =>
+    result.getChild(name)!,
+  )
+  return Array.from({length: result.numRows}, (_, row) => {
+    const place = {documentId: documentIds!.get(row) as string, ordinal: ordinals!.get(row) as number}
+    return {
+      id: passageId(place),
+      ...place,
+      rowId: rowIds!.get(row) as bigint,
+      terms: (terms!.get(row) as string).split(' '),
+      contextTermCount: counts!.get(row) as number,
+    }
+  })
 }
 
-async function take(table: Table, candidates: readonly Candidate[]): Promise<Map<string, Passage>> {
-  if (candidates.length === 0) return new Map()
-  const passages = await passagesOf(table.takeRowIds(candidates.map(({rowId}) => rowId)).select([...passageColumns]))
+async function take(table: Table, rowIds: readonly bigint[]): Promise<Map<string, Passage>> {
+  if (rowIds.length === 0) return new Map()
+  const passages = passagesOf(
+    await table
+      .takeRowIds([...rowIds])
+      .select([...passageColumns])
+      .toArrow(),
+  )
   return new Map(passages.map(passage => [passage.id, passage]))
+}
+
+/** Remembers what the scores of a search tell of its terms' idf. */
+function learnIdf(
+  list: readonly Candidate[],
+  read: readonly CandidatePassage[],
+  terms: readonly string[],
+  {idf, averageTermCount}: Statistics,
+): void {
+  if (terms.every(term => idf.has(term))) return
+  const scores = new Map(list.map(({rowId, score}) => [rowId, score]))
+  const scored = read.flatMap(({rowId, terms: own}) => {
+    const score = scores.get(rowId)
+    return score === undefined ? [] : [{score, terms: own}]
+  })
+  for (const [term, value] of idfFromScores(scored, terms, idf, averageTermCount)) idf.set(term, value)
 }
 
 /**
@@ -642,8 +676,7 @@ async function probeIdf(table: Table, term: string, {passages, averageTermCount}
   if (result.numRows === 0) return Math.log(1 + (passages + 0.5) / 0.5)
   const terms = (result.getChild('terms')!.get(0) as string).split(' ')
   const frequency = terms.reduce((count, each) => count + (each === term ? 1 : 0), 0)
-  const saturation = frequency + K1 * (1 - B + (B * terms.length) / averageTermCount)
-  return ((result.getChild('_score')!.get(0) as number) * saturation) / (frequency * (K1 + 1))
+  return (result.getChild('_score')!.get(0) as number) / bm25Factor(frequency, terms.length, averageTermCount)
 }
 
 /** Indexes for looking rows up; worth their making once a scan would be slow. */

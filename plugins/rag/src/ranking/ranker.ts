@@ -6,18 +6,22 @@ import trained from './ranker.weights.json' with {type: 'json'}
 
 /** A passage that a list proposes. */
 export interface Candidate {
-  readonly id: string
-  readonly documentId: string
-  readonly ordinal: number
+  /** Where the table keeps the passage: the rows of a document's passages follow one another, unless it was changed. */
   readonly rowId: bigint
   /** BM25. */
   readonly score: number
 }
 
 /** Where in which document a passage stands. */
-export type Place = Pick<Candidate, 'documentId' | 'ordinal'>
+export interface Place {
+  readonly documentId: string
+  readonly ordinal: number
+}
 
-export interface CandidateTerms {
+/** A passage as the ranker reads it. */
+export interface CandidatePassage extends Place {
+  readonly id: string
+  readonly rowId: bigint
   /** The passage's terms in order, context first. */
   readonly terms: readonly string[]
   readonly contextTermCount: number
@@ -28,17 +32,19 @@ export interface RankingInput {
   readonly byTerms: readonly Candidate[]
   readonly byGrams: readonly Candidate[]
   readonly query: AnalysedQuery
-  readonly idf: ReadonlyMap<string, number>
   /** How many of the fused list are ranked; the rest is let go. */
   readonly pool: number
-  /** Reads the terms of candidates, in their order. */
-  readTerms(candidates: readonly Candidate[]): Promise<readonly CandidateTerms[]>
-  /** Reads the passages at these places, as far as they exist and the search may find them. */
-  readPlaces(places: readonly Place[]): Promise<readonly (CandidateTerms & {readonly candidate: Candidate})[]>
+  /**
+   * Reads the passages in these rows, and those beside them that stand right before and after `besides` in their
+   * documents, as far as the search may find them; each once, in any order.
+   */
+  read(rowIds: readonly bigint[], besides: ReadonlySet<bigint>): Promise<readonly CandidatePassage[]>
+  /** Inverse document frequency of the query's terms; the passages that were read help to tell it. */
+  idf(read: readonly CandidatePassage[]): Promise<ReadonlyMap<string, number>>
 }
 
 export interface Ranked {
-  readonly candidate: Candidate
+  readonly passage: CandidatePassage
   readonly score: number
   readonly features: Features
 }
@@ -46,39 +52,33 @@ export interface Ranked {
 /** `coverage` is reported and not weighed: what it tells, `fusion` has. */
 export type RankerWeights = Readonly<Record<Exclude<keyof Features, 'coverage'>, number>>
 
-/** How much of a passage's score is its document's, in files of several passages. */
-const DOCUMENT_SHARE = 0.2
-/** Of so many of the best candidates, the passages beside them are ranked as well. */
+/** Of so many of the best candidates, the passages beside them are ranked as well: an answer often stands there. */
 const EXPANDED = 12
 
 /**
- * Orders what the two lists propose: they are fused, the document's best score is mixed in, and of the best of that,
- * features are read and weighed by the linear ranker, whose weights `tools/train-ranker.ts` learns.
+ * Orders what the two lists propose: they are fused, and of the best, features are read and weighed by the linear
+ * ranker, whose weights `tools/train-ranker.ts` learns.
  */
 export async function rankCandidates(input: RankingInput, weights: RankerWeights = trained): Promise<Ranked[]> {
-  const candidates = new Map([...input.byTerms, ...input.byGrams].map(candidate => [candidate.id, candidate]))
   const fused = convexCombination(scoresOf(input.byTerms), scoresOf(input.byGrams))
-  const documents = documentScores(candidates, fused)
-  const mixed = (candidate: Candidate) =>
-    (1 - DOCUMENT_SHARE) * fused.get(candidate.id)! + DOCUMENT_SHARE * documents.get(candidate.documentId)!
-  const pool = [...candidates.values()].toSorted((one, other) => mixed(other) - mixed(one)).slice(0, input.pool)
+  const pool = [...fused]
+    .toSorted(([, one], [, other]) => other - one)
+    .slice(0, input.pool)
+    .map(([rowId]) => rowId)
   if (pool.length === 0) return []
 
-  const [ownTerms, beside] = await Promise.all([
-    input.readTerms(pool),
-    input.readPlaces(placesBeside(pool, candidates)),
-  ])
-  for (const {candidate} of beside) pool.push(candidate)
-  const weighed = weighQuery(input.query, input.idf)
-  const read = [...ownTerms, ...beside].map(passage => termFeatures(weighed, passage.terms, passage.contextTermCount))
-  const foundByDocument = groupFound(pool, read)
-  const byPlace = new Map([...candidates.values()].map(candidate => [placeOf(candidate), fused.get(candidate.id)!]))
-  const ranked = pool.map((candidate, index) => {
+  const passages = await input.read(pool, new Set(pool.slice(0, EXPANDED)))
+  const weighed = weighQuery(input.query, await input.idf(passages))
+  const documents = documentScores(passages, fused)
+  const read = passages.map(passage => termFeatures(weighed, passage.terms, passage.contextTermCount))
+  const foundByDocument = groupFound(passages, read)
+  const byPlace = new Map(passages.map(passage => [placeOf(passage), fused.get(passage.rowId) ?? 0]))
+  const ranked = passages.map((passage, index) => {
     const {found: _, ...own} = read[index]!
-    const {documentId, ordinal, id} = candidate
+    const {documentId, ordinal, rowId} = passage
     const features: Features = {
       ...own,
-      fusion: fused.get(id) ?? 0,
+      fusion: fused.get(rowId) ?? 0,
       document: documents.get(documentId)!,
       documentCoverage: coverageOf(weighed, foundByDocument.get(documentId)!),
       neighbours: Math.max(
@@ -86,27 +86,9 @@ export async function rankCandidates(input: RankingInput, weights: RankerWeights
         byPlace.get(placeOf({documentId, ordinal: ordinal + 1})) ?? 0,
       ),
     }
-    return {candidate, features, score: linearScore(features, weights)}
+    return {passage, features, score: linearScore(features, weights)}
   })
-  return ranked.toSorted((one, other) => other.score - one.score || (one.candidate.id < other.candidate.id ? -1 : 1))
-}
-
-/**
- * The places right before and after the best candidates that no list proposes: an answer often stands beside the
- * passage that names what was asked about.
- */
-function placesBeside(pool: readonly Candidate[], candidates: ReadonlyMap<string, Candidate>): Place[] {
-  const taken = new Set([...candidates.values()].map(placeOf))
-  const beside = new Map<string, Place>()
-  for (const {documentId, ordinal} of pool.slice(0, EXPANDED)) {
-    for (const place of [
-      {documentId, ordinal: ordinal - 1},
-      {documentId, ordinal: ordinal + 1},
-    ]) {
-      if (place.ordinal >= 0 && !taken.has(placeOf(place))) beside.set(placeOf(place), place)
-    }
-  }
-  return [...beside.values()]
+  return ranked.toSorted((one, other) => other.score - one.score || (one.passage.id < other.passage.id ? -1 : 1))
 }
 
 export function linearScore(features: Features, weights: RankerWeights): number {
@@ -115,23 +97,24 @@ export function linearScore(features: Features, weights: RankerWeights): number 
   return score
 }
 
-function scoresOf(list: readonly Candidate[]): Map<string, number> {
-  return new Map(list.map(({id, score}) => [id, score]))
+function scoresOf(list: readonly Candidate[]): Map<bigint, number> {
+  return new Map(list.map(({rowId, score}) => [rowId, score]))
 }
 
 /** Each document's best passage, normalised over the documents. */
 function documentScores(
-  candidates: ReadonlyMap<string, Candidate>,
-  fused: ReadonlyMap<string, number>,
+  passages: readonly CandidatePassage[],
+  fused: ReadonlyMap<bigint, number>,
 ): Map<string, number> {
   const best = new Map<string, number>()
-  for (const [id, {documentId}] of candidates) best.set(documentId, Math.max(best.get(documentId) ?? 0, fused.get(id)!))
+  for (const {documentId, rowId} of passages)
+    best.set(documentId, Math.max(best.get(documentId) ?? 0, fused.get(rowId) ?? 0))
   return minMax(best)
 }
 
-function groupFound(pool: readonly Candidate[], read: readonly TermFeatures[]): Map<string, Set<number>> {
+function groupFound(passages: readonly CandidatePassage[], read: readonly TermFeatures[]): Map<string, Set<number>> {
   const groups = new Map<string, Set<number>>()
-  for (const [index, {documentId}] of pool.entries()) {
+  for (const [index, {documentId}] of passages.entries()) {
     const group = groups.get(documentId) ?? new Set()
     for (const word of read[index]!.found) group.add(word)
     groups.set(documentId, group)
@@ -139,6 +122,6 @@ function groupFound(pool: readonly Candidate[], read: readonly TermFeatures[]): 
   return groups
 }
 
-function placeOf({documentId, ordinal}: Place): string {
+export function placeOf({documentId, ordinal}: Place): string {
   return `${ordinal}:${documentId}`
 }

@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {mkdtemp, rm} from 'node:fs/promises'
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -216,6 +216,25 @@ describe('ChunkIndex', () => {
     expect(idf.get('common')).toBeCloseTo(Math.log(1 + 0.5 / 20.5), 3)
     expect(idf.get('rarer')).toBeCloseTo(Math.log(1 + 15.5 / 5.5), 3)
     expect(idf.get('absent')).toBeCloseTo(Math.log(1 + 20.5 / 0.5), 3)
+  })
+
+  it('tells the same idf from a search as when asked for it, and searches the same with damaged statistics', async () => {
+    const collection = 'statistics'
+    const words = ['alpha', 'beta', 'gamma', 'delta', 'epsilon']
+    const documents = Array.from({length: 80}, (_, at) =>
+      document(`d${at}`, [words.filter((_, place) => (at * 7 + place * 3) % (place + 2) === 0).join(' ') || 'none']),
+    )
+    const index = open({collection})
+    await index.replaceDocuments(documents)
+    await index.optimize(new Date())
+    const {hits, idf} = await index.search('alpha gamma epsilon')
+    const asked = await open({collection}).idf([...idf.keys()])
+    expect(idf.size).toBe(3)
+    for (const [term, value] of idf) expect(value).toBeCloseTo(asked.get(term)!, 2)
+    for (const damage of ['', '{"format":1}', 'null', '{"format":2}']) {
+      await writeFile(join(root, `${collection}.lance`, 'statistics.json'), damage)
+      expect(await found(open({collection}), 'alpha gamma epsilon')).toEqual(hits.map(({id}) => id))
+    }
   })
 
   it('keeps old versions from piling up', async () => {
