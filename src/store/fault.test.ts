@@ -8,6 +8,7 @@ import BetterSqlite3 from 'better-sqlite3'
 import pg from 'pg'
 import {describe, expect, test} from 'vitest'
 import {listAudit, verifyAudit} from '../audit/index.ts'
+import {accountWithoutRights, permissionsUntestable} from '../testing/account.ts'
 import {unitContext} from '../testing/context.ts'
 import {type CounterDatabase, counterMigrations, mark} from '../testing/counter.ts'
 import {describeOnEachDatabase, sqliteDatabases, type TestDatabase} from '../testing/store.ts'
@@ -257,14 +258,11 @@ describe.skipIf(process.platform !== 'linux')('a file system', () => {
   })
 })
 
-/** Permissions do not bind root, so what is refused is refused to somebody else. */
-const nobody = isRoot ? {uid: 65_534, gid: 65_534} : {}
-
-describe.skipIf(process.platform === 'win32')('without permission', () => {
+describe.skipIf(permissionsUntestable !== undefined)('without permission', () => {
   const databases = sqliteDatabases()
 
   async function refusedTo(url: string) {
-    const {ended, errors, committed} = writer(url, 'x', 1, nobody)
+    const {ended, errors, committed} = writer(url, 'x', 1, accountWithoutRights ?? {})
     expect(await ended).toBeGreaterThan(0)
     expect(committed).toEqual([])
     return JSON.parse(errors())

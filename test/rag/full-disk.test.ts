@@ -5,7 +5,8 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest'
 import {complaints, type IndexState, indexState} from '../support/index-state.ts'
 import {writeMarkdownFiles} from '../support/markdown-files.ts'
-import {accountWithoutRights, Workspace} from '../support/workspace.ts'
+import {accountWithoutRights, permissionsUntestable} from '../../src/testing/account.ts'
+import {Workspace} from '../support/workspace.ts'
 
 const queries = ['who reconciles the insurance claim', 'vacation days']
 
@@ -97,9 +98,9 @@ describe.skipIf(missing !== undefined)('a full disk', () => {
   })
 })
 
-describe.skipIf(process.platform === 'win32')('a data directory that cannot be written', () => {
+describe.skipIf(permissionsUntestable !== undefined)('a data directory that cannot be written', () => {
   test('is told, and nothing is lost', async () => {
-    const account = accountWithoutRights()
+    const account = accountWithoutRights
     const workspace = new Workspace(account ? {account} : {})
     workspace.write('docs/vacation.md', '# Vacation\n\nEvery employee has 25 days of vacation a year.\n')
     await workspace.json(['rag', 'ingest', 'docs'])
@@ -118,7 +119,7 @@ describe.skipIf(process.platform === 'win32')('a data directory that cannot be w
   })
 
   test('is told where it cannot even be made', async () => {
-    const account = accountWithoutRights()
+    const account = accountWithoutRights
     const workspace = new Workspace(account ? {account} : {})
     workspace.write('docs/vacation.md', '# Vacation\n\nEvery employee has 25 days of vacation a year.\n')
     mkdirSync(workspace.path('.home/.local'))

@@ -31,11 +31,6 @@ export interface WorkspaceOptions {
   readonly account?: {readonly uid: number; readonly gid: number}
 }
 
-/** A user without rights, for tests which run as root, whom no permission stops; undefined where nothing is needed. */
-export function accountWithoutRights(): {readonly uid: number; readonly gid: number} | undefined {
-  return process.getuid?.() === 0 ? {uid: 65_534, gid: 65_534} : undefined
-}
-
 /** A home and a directory of files, in which omni is run as its user does. All of it goes away in the end. */
 export class Workspace {
   readonly directory: string
