@@ -6,6 +6,7 @@ import type {Context, Directories, OperationEvent} from '../operation/context.ts
 import {InvalidInputError} from '../operation/errors.ts'
 import {invoke} from '../operation/invoke.ts'
 import {systemClock, systemRandomness} from '../operation/random.ts'
+import type {EmbeddingModel} from '../llm/embedding-model.ts'
 import type {Registry} from '../operation/registry.ts'
 import {SharedResources} from '../operation/shared-resources.ts'
 import {jsonLogger, type LogLevel} from '../telemetry/logger.ts'
@@ -90,9 +91,35 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       const {languageModelFrom} = await import('../llm/index.ts')
       return languageModelFrom(settings, model)
     },
-    invoke: (operation, input) => invoke(operation, input, {...context, operation: operation.id}),
+    embeddings: model => embeddingsOf(context, model),
+    invoke: (operation, input) => {
+      const inner: Context = {
+        ...context,
+        operation: operation.id,
+        embeddings: model => embeddingsOf(inner, model),
+      }
+      return invoke(operation, input, inner)
+    },
   }
   return {context, close: () => resources.close()}
+}
+
+/** The configured embedding model, opened once a session, which writes its usage down under the operation that asks. */
+async function embeddingsOf(context: Context, model: string | undefined): Promise<EmbeddingModel | undefined> {
+  const {embeddingModelFrom, recordedEmbeddings} = await import('../llm/index.ts')
+  const {directories, workingDirectory, random, settings} = context
+  const opened = await context.shared(`embeddings/${model ?? ''}`, async () =>
+    embeddingModelFrom(
+      settings,
+      {
+        directories: [workingDirectory, directories.data],
+        cache: join(directories.cache, 'models'),
+        jitter: () => random.bytes(1)[0]! / 255,
+      },
+      model,
+    ),
+  )
+  return opened && recordedEmbeddings(opened, context)
 }
 
 function withDataDirectory(

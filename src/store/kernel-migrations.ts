@@ -1,4 +1,5 @@
 import {auditMigration} from '../audit/migration.ts'
+import {modelTables} from '../llm/tables.ts'
 import {column, type TablesOf} from './column-definition.ts'
 import type {Migration} from './migration.ts'
 
@@ -49,4 +50,5 @@ export const kernelMigrations: readonly Migration[] = [
       await schema.addIndex('omni_outbox', ['available_at', 'id'])
     },
   },
+  {plugin: 'omni', name: '0003_models', tables: modelTables},
 ]
