@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type {SettingDeclaration} from './operation/plugin.ts'
+import {remoteSettings} from './client/settings.ts'
 import {logLevels} from './telemetry/logger.ts'
 
 /** The settings that belong to no domain. */
@@ -71,4 +72,5 @@ export const coreSettings: readonly SettingDeclaration[] = [
     schema: z.string().min(1),
     env: ['OLLAMA_HOST'],
   },
+  ...remoteSettings,
 ]

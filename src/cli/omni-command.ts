@@ -83,7 +83,7 @@ export abstract class OmniCommand extends Command {
   protected async context(operation: string, typed: Typed): Promise<Context> {
     this.#session ??= await openSession({
       registry: await this.registry(),
-      profile: (typed.values.profile as string | undefined) ?? process.env.OMNI_PROFILE ?? 'default',
+      profile: typed.values.profile as string | undefined,
       tenant: typed.values.tenant as string | undefined,
       debug: this.#debugging,
       version: this.config.version,

@@ -1,4 +1,14 @@
-export type {Clock, Context, Directories, Logger, OperationEvent, Principal, Profile, Randomness} from './context.ts'
+export type {
+  Clock,
+  Context,
+  Directories,
+  Logger,
+  OperationEvent,
+  Principal,
+  Profile,
+  Randomness,
+  Remote,
+} from './context.ts'
 export * from './errors.ts'
 export {
   type InputProblem,
