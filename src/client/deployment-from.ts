@@ -3,6 +3,7 @@ import {dirname, resolve} from 'node:path'
 import {type EffectiveSetting, InvalidSettingError, type Settings} from '../config/settings.ts'
 import {Deployment} from './deployment.ts'
 import {DeploymentKeyError} from './errors.ts'
+import {remoteSettings} from './settings.ts'
 
 export interface DeploymentFromOptions {
   /** Relative paths of environment variables begin here. */
@@ -19,11 +20,11 @@ export async function deploymentFrom(
   settings: Settings,
   {workingDirectory, version}: DeploymentFromOptions,
 ): Promise<Deployment | undefined> {
-  const own = (name: string) => ownSetting(settings.effective(name))
-  const url = own('remote.url').value as string | undefined
+  for (const {name} of remoteSettings) refuseProject(settings.effective(name))
+  const url = settings.get('remote.url') as string | undefined
   if (url === undefined) return undefined
   const fileText = async (name: string) => {
-    const setting = own(name)
+    const setting = settings.effective(name)
     return setting.value === undefined ? undefined : readSettingFile(setting, workingDirectory)
   }
   const tenant = settings.effective('tenant')
@@ -40,13 +41,12 @@ export async function deploymentFrom(
     ca: await fileText('remote.ca_file'),
     silence: Number(settings.get('remote.silence_seconds')) * 1000,
     version,
-    allowHttp: own('remote.allow_http').value === true,
+    allowHttp: settings.get('remote.allow_http') === true,
   })
 }
 
-function ownSetting(setting: EffectiveSetting): EffectiveSetting {
-  const {name, origin} = setting
-  if (origin.kind !== 'project') return setting
+function refuseProject({name, origin}: EffectiveSetting): void {
+  if (origin.kind !== 'project') return
   throw new InvalidSettingError(`${origin.path}:${origin.line} sets ${name}, which a project's file may not`, {
     hint: 'a profile names a deployment: `omni profile add NAME --url URL --key-stdin`',
   })
