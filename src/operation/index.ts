@@ -28,5 +28,5 @@ export {
   type OperationInput,
   type OperationOutput,
 } from './operation.ts'
-export {definePlugin, type Finding, type Plugin, type SettingDeclaration} from './plugin.ts'
+export {definePlugin, type Finding, type FirstStep, type Plugin, type SettingDeclaration} from './plugin.ts'
 export {Registry} from './registry.ts'
