@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import {embeddingProviders} from './llm/embedding-provider.ts'
 import type {SettingDeclaration} from './operation/plugin.ts'
+import {remoteSettings} from './client/settings.ts'
 import {logLevels} from './telemetry/logger.ts'
 
 /** The settings that belong to no domain. */
@@ -141,4 +142,5 @@ export const coreSettings: readonly SettingDeclaration[] = [
     schema: z.string().min(1),
     env: ['SENTENCE_TRANSFORMER_MODEL'],
   },
+  ...remoteSettings,
 ]

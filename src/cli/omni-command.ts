@@ -83,7 +83,7 @@ export abstract class OmniCommand extends Command {
   protected async context(operation: string, typed: Typed): Promise<Context> {
     this.#session ??= await openSession({
       registry: await this.registry(),
-      profile: (typed.values.profile as string | undefined) ?? process.env.OMNI_PROFILE ?? 'default',
+      profile: typed.values.profile as string | undefined,
       tenant: typed.values.tenant as string | undefined,
       debug: this.#debugging,
       version: this.config.version,
@@ -92,6 +92,12 @@ export abstract class OmniCommand extends Command {
       emit: event => this.#progress?.show(event),
     })
     return {...this.#session.context, operation}
+  }
+
+  /** Ends the session, so that the next context knows of settings that were changed. */
+  protected async endSession(): Promise<void> {
+    await this.#session?.close()
+    this.#session = undefined
   }
 
   /** Takes progress off the screen, before a result is printed or a question asked. */

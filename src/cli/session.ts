@@ -1,8 +1,9 @@
 import {homedir} from 'node:os'
 import {dirname, join, resolve} from 'node:path'
+import {defaultProfile, readCurrentProfile} from '../config/current-profile.ts'
 import {directoriesOf, type Machine} from '../config/directories.ts'
 import {loadSettings, profileFile} from '../config/load.ts'
-import type {Context, Directories, OperationEvent} from '../operation/context.ts'
+import type {Context, Directories, OperationEvent, Remote} from '../operation/context.ts'
 import {InvalidInputError} from '../operation/errors.ts'
 import {invoke} from '../operation/invoke.ts'
 import {systemClock, systemRandomness} from '../operation/random.ts'
@@ -14,7 +15,8 @@ import type {Store} from '../store/store.ts'
 
 export interface SessionOptions {
   readonly registry: Registry
-  readonly profile: string
+  /** As a flag named it. */
+  readonly profile: string | undefined
   readonly tenant: string | undefined
   readonly debug: boolean
   /** The program's, for the record of migrations. */
@@ -38,9 +40,10 @@ const tenantPattern = /^[a-z0-9][a-z0-9_-]{0,62}$/
 export async function openSession(options: SessionOptions): Promise<Session> {
   const machine = options.machine ?? {platform: process.platform, env: process.env, home: homedir()}
   const workingDirectory = options.workingDirectory ?? process.cwd()
+  const profile = options.profile ?? (machine.env.OMNI_PROFILE || (await chosenProfile(machine)))
   const settings = await loadSettings({
     declarations: options.registry.settings(),
-    profile: options.profile,
+    profile,
     machine,
     workingDirectory,
     ...(options.tenant === undefined ? {} : {flags: {tenant: options.tenant}}),
@@ -51,12 +54,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       hint: 'use lower-case letters, digits, - and _, at most 63',
     })
   }
-  const directories = withDataDirectory(directoriesOf(options.profile, machine), settings, workingDirectory)
+  const directories = withDataDirectory(directoriesOf(profile, machine), settings, workingDirectory)
   const clock = systemClock
   const random = systemRandomness(clock)
   const level = options.debug ? 'debug' : (settings.get('log_level') as LogLevel)
   const log = jsonLogger(level, line => process.stderr.write(line), clock.now)
   const resources = new SharedResources()
+  const remote = await remoteFrom(settings, {workingDirectory, version: options.version})
 
   const openStore = async () => {
     const store = await import('../store/index.ts')
@@ -81,11 +85,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     settings,
     directories,
     workingDirectory,
-    profile: {name: options.profile, settingsFile: profileFile(options.profile, machine)},
+    profile: {name: profile, settingsFile: profileFile(profile, machine)},
     operation: options.operation,
     registry: options.registry,
     emit: options.emit,
-    store: () => resources.get<Store>('store', openStore, store => store.close()),
+    ...(remote ? {remote} : {}),
+    store: remote
+      ? () => refuseLocalData(profile, remote)
+      : () => resources.get<Store>('store', openStore, store => store.close()),
     shared: (key, make, close) => resources.get(key, make, close),
     llm: async model => {
       const {languageModelFrom} = await import('../llm/index.ts')
@@ -120,6 +127,30 @@ async function embeddingsOf(context: Context, model: string | undefined): Promis
     ),
   )
   return opened && recordedEmbeddings(opened, context)
+}
+
+async function chosenProfile(machine: Machine): Promise<string> {
+  return (await readCurrentProfile(directoriesOf(defaultProfile, machine).config)) ?? defaultProfile
+}
+
+/** Most profiles are local, and their commands need not load the client. */
+async function remoteFrom(
+  settings: Context['settings'],
+  options: {readonly workingDirectory: string; readonly version: string},
+): Promise<Remote | undefined> {
+  if (settings.effective('remote.url').value === undefined) return undefined
+  const {deploymentFrom} = await import('../client/index.ts')
+  return deploymentFrom(settings, options)
+}
+
+async function refuseLocalData(profile: string, remote: Remote): Promise<never> {
+  const {LocalDataError} = await import('../client/errors.ts')
+  throw new LocalDataError(
+    `This works on the data of this machine, and that of profile ${profile} is at ${remote.url}`,
+    {
+      hint: 'use a local profile: --profile default',
+    },
+  )
 }
 
 function withDataDirectory(

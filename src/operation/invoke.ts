@@ -60,8 +60,9 @@ export function parseInput<O extends Operation>(operation: O, input: unknown): z
 }
 
 /**
- * Runs an operation in this process: checks scopes and input, loads the handler, checks the output.
- * Throws DeniedError, InputMismatchError, CancelledError, OutputMismatchError, and what the handler throws.
+ * Runs an operation: checks scopes and input, runs it here or, where the context has a remote and the operation a
+ * route, over there, and checks the output.
+ * Throws DeniedError, InputMismatchError, CancelledError, OutputMismatchError, and what the handler or remote throws.
  */
 export async function invoke<O extends Operation>(
   operation: O,
@@ -71,10 +72,19 @@ export async function invoke<O extends Operation>(
   requireScopes(operation, context)
   const parsed = parseInput(operation, input)
   if (context.signal.aborted) throw new CancelledError()
-  const {handle} = (await operation.handler()) as {handle?: Handler<O>}
-  if (handle === undefined) throw new TypeError(`The handler module of ${operation.id} exports no handle`)
-  const output = await handle(parsed, context)
+  const elsewhere = operation.http === undefined ? undefined : context.remote
+  const output = elsewhere
+    ? await elsewhere.call(operation, input as Record<string, unknown>, context)
+    : await (
+        await handlerOf(operation)
+      )(parsed, context)
   const checked = operation.output.safeParse(output)
   if (!checked.success) throw new OutputMismatchError(operation.id, problemsOf(checked.error))
   return checked.data
+}
+
+async function handlerOf<O extends Operation>(operation: O): Promise<Handler<O>> {
+  const {handle} = (await operation.handler()) as {handle?: Handler<O>}
+  if (handle === undefined) throw new TypeError(`The handler module of ${operation.id} exports no handle`)
+  return handle
 }

@@ -40,6 +40,10 @@ export class Registry {
   async checks() {
     return (await Promise.all(this.plugins.map(plugin => plugin.checks?.() ?? []))).flat()
   }
+
+  async firstSteps() {
+    return (await Promise.all(this.plugins.map(plugin => plugin.firstSteps?.() ?? []))).flat()
+  }
 }
 
 async function loadOperations(plugins: readonly Plugin[]): Promise<ReadonlyMap<string, Operation>> {

@@ -8,5 +8,6 @@ export default definePlugin({
   settings: ragSettings,
   migrations: async () => (await import('./collection/tables.ts')).migrations,
   privacy: async () => (await import('./collection/privacy.ts')).declarations,
+  firstSteps: async () => (await import('./first-steps.ts')).firstSteps,
   checks: async () => (await import('./checks.ts')).checks,
 })

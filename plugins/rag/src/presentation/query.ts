@@ -1,13 +1,16 @@
 import {type Present, printable} from '@omni-ops/core/cli'
+import type {OperationOutput} from '@omni-ops/core/operation'
 import type {query} from '../operations/query.ts'
 import {placeOf} from './place.ts'
 
 /** Sentences that are this much weaker than the best one are named, and not quoted. */
 const weakShare = 0.6
 
-/** The answer, then where it comes from. An extract says that it is one. */
-export const present: Present<typeof query> = (output, terminal) => {
-  const dim = (text: string) => (terminal.colour.stdout ? `\u001B[2m${text}\u001B[0m` : text)
+export const present: Present<typeof query> = (output, terminal) =>
+  describeAnswer(output, text => (terminal.colour.stdout ? `\u001B[2m${text}\u001B[0m` : text))
+
+/** The answer, then where it comes from. An extract says that it is one; what is beside the point is dimmed. */
+export function describeAnswer(output: OperationOutput<typeof query>, dim: (text: string) => string): string {
   const {answered, citations, kind, dropped_citations} = output
   if (!answered) return output.answer
   const placesOf = (some: typeof citations) => some.map(citation => `  [${citation.number}] ${placeOf(citation)}`)
