@@ -5,7 +5,8 @@ import {readDocuments, type ReadDocuments} from '../analysis/document-reading.ts
 import {chunkDocument} from '../chunking/chunker.ts'
 import type {LoadedDocument} from '../documents/document.ts'
 import type {IndexedDocument} from '../index/chunk-index.ts'
-import {ChunkIndex, dropCollection} from '../index/chunk-index.ts'
+import {ChunkIndex} from '../index/chunk-index.ts'
+import {LanceDbDatabase} from '../stores/lancedb/lancedb-database.ts'
 import {Catalogue, type CatalogueEntry, type ComparedStatus, documentIdOf} from './catalogue.ts'
 import {fingerprintOf} from './fingerprint.ts'
 import {indexDirectory} from './index-directory.ts'
@@ -58,7 +59,12 @@ export class Collection {
     const directory = indexDirectory(context)
     const index = await context.shared(
       `rag/index/${directory}/${name}`,
-      async () => new ChunkIndex({directory, collection: name, analyser, read: readerFor(context, analyser)}),
+      async () =>
+        new ChunkIndex({
+          store: new LanceDbDatabase({directory}).open(name),
+          analyser,
+          read: readerFor(context, analyser),
+        }),
       opened => opened.close(),
     )
     return new Collection(name, await Catalogue.open(context), index, analyser, context)
@@ -113,8 +119,7 @@ export class Collection {
     if (options.dryRun) return removed
     const ids = removed.map(document => document.documentId)
     await this.catalogue.beginRemoval(ids)
-    await this.index.close()
-    await dropCollection({directory: indexDirectory(this.#context), collection: this.name})
+    await this.index.store.drop()
     await this.catalogue.completeRemoval(this.name, ids, true)
     return removed
   }

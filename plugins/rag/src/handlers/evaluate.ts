@@ -6,16 +6,15 @@ import {sharedAnalyser} from '../collection/collection.ts'
 import {readBeirSet} from '../evaluation/beir-set.ts'
 import {evaluateRetrieval} from '../evaluation/evaluate-retrieval.ts'
 import {ChunkIndex} from '../index/chunk-index.ts'
+import {LanceDbStore} from '../stores/lancedb/lancedb-store.ts'
 import type {evaluate} from '../operations/evaluate.ts'
 
 export const handle: Handler<typeof evaluate> = async ({directory, limit}, context) => {
   const set = await readBeirSet(resolve(context.workingDirectory, directory))
   const temporary = await mkdtemp(join(tmpdir(), 'omni-eval-'))
   const index = new ChunkIndex({
-    directory: temporary,
-    collection: 'eval',
+    store: new LanceDbStore({directory: temporary, collection: 'eval', signal: context.signal}),
     analyser: await sharedAnalyser(context),
-    signal: context.signal,
   })
   try {
     return await evaluateRetrieval(
