@@ -26,8 +26,20 @@ export function recordedEmbeddings(model: EmbeddingModel, context: RecordingCont
     embed: (texts, request) =>
       request.kind === 'query'
         ? embedQueries(model, texts, request, context)
-        : embedDocuments(model, texts, request, context),
+        : inTurn(model, () => embedDocuments(model, texts, request, context)),
   }
+}
+
+const lastOf = new WeakMap<EmbeddingModel, Promise<unknown>>()
+
+/** Two at once would both send the texts that they have in common; a model's own requests run at once all the same. */
+function inTurn<T>(model: EmbeddingModel, work: () => Promise<T>): Promise<T> {
+  const result = (lastOf.get(model) ?? Promise.resolve()).then(work)
+  lastOf.set(
+    model,
+    result.catch(() => undefined),
+  )
+  return result
 }
 
 async function embedQueries(

@@ -14,6 +14,8 @@ export interface Question {
   readonly filter: PassageFilter
   /** Quote even where a model is configured. */
   readonly extract: boolean
+  /** Search by words alone even where the collection has vectors. */
+  readonly lexical: boolean
   readonly systemPrompt?: string
   readonly model?: string
   readonly temperature?: number
@@ -37,7 +39,7 @@ export async function answerFrom(
   const threshold = (await collection.catalogue.calibration(collection.name))?.threshold ?? DEFAULT_THRESHOLD
   const model = question.extract ? undefined : await context.llm(question.model)
   const limit = model ? question.topK : Math.max(question.topK, extractHits)
-  const options = {limit, filter: question.filter}
+  const options = {limit, filter: question.filter, ...(await collection.searchOptions(question.text, question))}
   if (model) {
     const {hits} = await collection.index.search(question.text, options)
     const answer = await generateAnswer({
@@ -56,7 +58,10 @@ export async function answerFrom(
   return extractAnswer({...findings, question: question.text, tokenizer: analyser, threshold})
 }
 
-/** Finds the confidence below which this collection's answers are refused; the same documents give the same. */
+/**
+ * Finds the confidence below which this collection's answers are refused; the same documents give the same. Its hundred
+ * questions are searched by words alone: a provider would be paid for them at each ingest.
+ */
 export async function calibrationOf(collection: Collection, context: Context): Promise<Calibration> {
   const {index, analyser} = collection
   const passages = await sampleOf(collection)

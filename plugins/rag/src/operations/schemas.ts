@@ -11,6 +11,11 @@ export const MetadataValue = z.union([z.string(), z.number(), z.boolean(), z.arr
 export const Metadata = z.record(z.string().min(1).max(200), MetadataValue)
 
 /** One value, or several of which one has to match. */
+export const lexicalField = z
+  .boolean()
+  .default(false)
+  .describe('Search by words alone, also where the collection has vectors')
+
 export const filterField = z
   .record(z.string().min(1).max(200), z.union([MetadataValue, z.array(z.string())]))
   .optional()
