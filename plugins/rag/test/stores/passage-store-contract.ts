@@ -12,7 +12,6 @@ import {
   CollectionNotFoundError,
   type PassageDatabase,
   type PassageKey,
-  type PassageRow,
   type PassageSnapshot,
   type PassageStore,
   VectorDimensionError,
@@ -60,14 +59,12 @@ export function describePassageStore(name: string, make: () => Promise<DatabaseU
     it('gives back all that was put in', async () => {
       const store = open()
       const plain = rowOf('report', 0, 'plain passage')
-      const full: PassageRow = {
-        ...rowOf('report', 1, 'full passage', {
-          metadata: {year: 2026, draft: true, tags: ['red', "o'neill", 'größe']},
-          source: 'reports/Bericht 1.pdf',
-          language: 'de',
-          vector: along(2, 3, 0.5),
-        }),
-      }
+      const full = rowOf('report', 1, 'full passage', {
+        metadata: {year: 2026, draft: true, tags: ['red', "o'neill", 'größe']},
+        source: 'reports/Bericht 1.pdf',
+        language: 'de',
+        vector: along(2, 3, 0.5),
+      })
       const passage = {...full.passage, title: 'Bericht “1”', tableHeader: 'a | b', page: 3, pageBreaks: [10, 20]}
       const rows = [plain, {...full, passage, terms: {...full.terms, contextTermCount: 1}}]
       await store.replaceDocuments([{documentId: 'report', rows}])
@@ -216,7 +213,7 @@ export function describePassageStore(name: string, make: () => Promise<DatabaseU
       const awkward = ["'", "''", "\\'", '"', "' OR true --", "x'); DROP TABLE c;--", '%', '_', '\\', '\n', '/*', '😀']
       const query = ['{"path":["x"]}', '$ne', '}) { id } #', '{{', 'null', 'true', ' ', 'a\tb', '\u2028', 'a:b', 'é']
       const hostile = fc.oneof(fc.constantFrom(...awkward, ...query), fc.string({unit: 'binary', maxLength: 12}))
-      const text = hostile.map(value => value.replaceAll(/[\0\u001f]/gu, '·').toWellFormed())
+      const text = hostile.map(value => value.replaceAll('\0', '·').replaceAll('\u001f', '·').toWellFormed())
       const id = text.filter(value => value !== '')
       await fc.assert(
         fc.asyncProperty(id, id, text, text, text, async (documentId, key, value, other, source) => {
@@ -394,13 +391,15 @@ export function describePassageStore(name: string, make: () => Promise<DatabaseU
     it('is searched by words and vectors together', async () => {
       const store = open()
       const index = new ChunkIndex({store, analyser: new Analyser()})
-      const chunk = (text: string, ordinal: number) => ({
-        ...{ordinal, text, headings: [], start: 0, end: text.length, lineStart: 1, lineEnd: 1},
-      })
+      const whole = {ordinal: 0, headings: [], start: 0, end: 1, lineStart: 1, lineEnd: 1}
       const texts = ['The rent is due monthly.', 'Quarterly payments are made to the landlord.', 'Cats sleep a lot.']
       await index.replaceDocuments(
         texts.map((text, at) => ({
-          ...{documentId: `d${at}`, source: `d${at}`, language: 'en', metadata: {}, chunks: [chunk(text, 0)]},
+          documentId: `d${at}`,
+          source: `d${at}`,
+          language: 'en',
+          metadata: {},
+          chunks: [{...whole, text}],
           vectors: [Float32Array.from(along(at < 2 ? 0 : 1, 2, at / 10)).map(value => value * 5)],
         })),
       )
@@ -435,7 +434,11 @@ export function describePassageStore(name: string, make: () => Promise<DatabaseU
         const alone = await snapshot.read(keys, new Set())
         expect(alone.map(({id}) => id).toSorted()).toEqual(['one:2', 'three:0', 'two:0'])
         expect(alone.find(({id}) => id === 'one:2')).toMatchObject({
-          ...{documentId: 'one', ordinal: 2, terms: ['gamma'], contextTermCount: 0, key: gamma!.key},
+          documentId: 'one',
+          ordinal: 2,
+          terms: ['gamma'],
+          contextTermCount: 0,
+          key: gamma!.key,
         })
         const beside = await snapshot.read(keys, new Set<PassageKey>([gamma!.key, omega!.key]))
         expect(beside.map(({id}) => id).toSorted()).toEqual(['one:1', 'one:2', 'one:3', 'three:0', 'two:0', 'two:1'])

@@ -19,8 +19,18 @@ export function rowOf(documentId: string, ordinal: number, text: string, options
   const terms = text.split(' ')
   const start = ordinal * 1_000
   const passage = {
-    ...{id: passageId({documentId, ordinal}), documentId, ordinal, source, language, text, metadata},
-    ...{headings: ['Chapter', 'Section'], start, end: start + text.length, lineStart: 1, lineEnd: 2},
+    id: passageId({documentId, ordinal}),
+    documentId,
+    ordinal,
+    source,
+    language,
+    text,
+    metadata,
+    headings: ['Chapter', 'Section'],
+    start,
+    end: start + text.length,
+    lineStart: 1,
+    lineEnd: 2,
   }
   return {
     passage,
