@@ -10,6 +10,7 @@ const root = resolve(import.meta.dirname, '..')
 /** Kept out of the bundle: native code, data files beside the code, or large and rarely needed. */
 const external = [
   '@anthropic-ai/sdk',
+  '@kenjiuno/msgreader',
   '@lancedb/lancedb',
   '@nlpjs/lang-sl',
   'apache-arrow',
