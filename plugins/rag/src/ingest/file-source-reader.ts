@@ -1,13 +1,14 @@
 import {matchesGlob, resolve, sep} from 'node:path'
 import type {LoadedDocument} from '../documents/document.ts'
-import {type DocumentError, SkippedSourceError} from '../documents/errors.ts'
+import {DocumentError, SkippedSourceError} from '../documents/errors.ts'
 import {holdersOf} from '../documents/holders.ts'
 import {isUrl, type WalkEntry, walkSources} from '../documents/walk.ts'
 import {formatByName} from '../loaders/file-format.ts'
 import {contentHash, type ContentHint, loadWithEmbedded} from '../loaders/load.ts'
 import type {LoadLimits} from '../loaders/limits.ts'
 import {readSourceFile} from '../loaders/read-file.ts'
-import type {Found, SourceReader} from './source-reader.ts'
+import type {Found, KnownDocument, SourceReader} from './source-reader.ts'
+import type {WebClient} from './web-client.ts'
 import {readStandardInputBytes} from './standard-input.ts'
 
 export interface FileSourceReaderOptions {
@@ -21,12 +22,17 @@ export interface FileSourceReaderOptions {
   readonly maxBytes: number
   /** Also fetch from addresses of private networks and of this machine. */
   readonly allowPrivateUrls: boolean
+  /** Milliseconds between two requests to the same host, at least. */
+  readonly webDelay: number
+  /** What the collection knows of a source that was ingested before. */
+  readonly known: (source: string) => Promise<KnownDocument | undefined>
   readonly signal: AbortSignal
 }
 
 /** Reads what the inputs name: from the file system, the web, or stdin. */
 export class FileSourceReader implements SourceReader {
   readonly #options: FileSourceReaderOptions
+  #client: WebClient | undefined
   /** What the last walk could not look into. */
   #unreachable: string[] = []
 
@@ -57,15 +63,7 @@ export class FileSourceReader implements SourceReader {
           }))
           break
         case 'url':
-          yield new FoundContent(entry.source, 0, limits, signal, async () => {
-            const {fetchUrl} = await import('../loaders/fetch-url.ts')
-            const {bytes, mediaType} = await fetchUrl(entry.url, {
-              limits,
-              signal,
-              ...(this.#options.allowPrivateUrls ? {isAllowed: () => true} : {}),
-            })
-            return {bytes, hint: {name: new URL(entry.url).pathname, ...(mediaType ? {mediaType} : {})}}
-          })
+          yield* this.#pages(entry.url)
           break
         case 'stdin':
           yield new FoundContent('-', 0, limits, signal, async () => ({
@@ -96,6 +94,31 @@ export class FileSourceReader implements SourceReader {
         return input !== '-' && liesUnder(path, resolve(workingDirectory, input))
       })
     })
+  }
+
+  /** A page, or those that a sitemap names. */
+  async *#pages(url: string): AsyncGenerator<Found> {
+    const {signal, maxBytes, known} = this.#options
+    const limits = {maxBytes}
+    const {FoundPage} = await import('./found-page.ts')
+    const {isSitemap, WebClient} = await import('./web-client.ts')
+    this.#client ??= new WebClient({
+      limits,
+      signal,
+      delay: this.#options.webDelay,
+      ...(this.#options.allowPrivateUrls ? {isAllowed: () => true} : {}),
+    })
+    const page = (at: string): Found => new FoundPage(at, this.#client!, {limits, signal, known})
+    if (!isSitemap(url)) {
+      yield page(url)
+      return
+    }
+    try {
+      for await (const each of this.#client.sitemap(url)) yield page(each)
+    } catch (error) {
+      if (!(error instanceof DocumentError)) throw error
+      yield new Unreadable(url, error)
+    }
   }
 
   #walk(): AsyncGenerator<WalkEntry> {

@@ -1,4 +1,4 @@
-import type {LoadedDocument} from '../documents/document.ts'
+import type {LoadedDocument, MetadataValue} from '../documents/document.ts'
 import type {DocumentError} from '../documents/errors.ts'
 
 /** A source that may be ingested. Reading throws a DocumentError where the content cannot be used. */
@@ -14,6 +14,12 @@ export interface Found {
   load(): AsyncIterable<LoadedDocument | DocumentError>
   /** Lets go of content that `hash` read for `load`. */
   release(): void
+}
+
+/** What a collection knows of a document. */
+export interface KnownDocument {
+  readonly contentHash: string
+  readonly metadata: Readonly<Record<string, MetadataValue>>
 }
 
 /** Where documents come from. */

@@ -40,6 +40,8 @@ export interface ContentHint {
   readonly name?: string
   /** As a server or a caller gave it; may have a `charset` parameter. */
   readonly mediaType?: string
+  /** Where a page of the web came from: it is read without what stands around its content. */
+  readonly url?: string
 }
 
 /** The SHA-256 of content, in lower-case hexadecimal, as `LoadedDocument.contentHash` has it. */
@@ -212,7 +214,8 @@ async function parse(
     case 'html': {
       const {declaredCharset, parseHtml} = await import('./html.ts')
       const {text} = await decodeText(bytes, charsetOf(hint?.mediaType) ?? declaredCharset(bytes))
-      return parseHtml(text, budget)
+      if (hint?.url === undefined) return parseHtml(text, budget)
+      return (await import('./web-page.ts')).parseWebPage(text, hint.url, budget)
     }
   }
   const {text} = await decodeText(bytes, charsetOf(hint?.mediaType))

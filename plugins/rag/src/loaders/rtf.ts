@@ -144,7 +144,18 @@ class RtfReader {
     this.#endTable()
     const {title, ...others} = Object.fromEntries(
       Object.entries(this.#properties).flatMap(([name, value]) =>
-        value.trim() === '' ? [] : [[name, value.replace(/[\p{Cc}\s]+/gu, ' ').trim().slice(0, 1000).toWellFormed()]],
+        value.trim() === ''
+          ? []
+          : [
+              [
+                name,
+                value
+                  .replace(/[\p{Cc}\s]+/gu, ' ')
+                  .trim()
+                  .slice(0, 1000)
+                  .toWellFormed(),
+              ],
+            ],
       ),
     )
     return {...this.#builder.build(), metadata: others, ...(title === undefined ? {} : {title})}
