@@ -14,4 +14,10 @@ export const ragSettings: readonly SettingDeclaration[] = [
     schema: z.boolean(),
     default: false,
   },
+  {
+    name: 'rag.web_delay_ms',
+    description: 'How long to wait between two requests to the same host, at least',
+    schema: z.int().min(0).max(60_000),
+    default: 1000,
+  },
 ]
