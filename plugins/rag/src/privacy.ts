@@ -1,0 +1,6 @@
+import type {PrivacyDeclaration} from '@omni-ops/core/privacy'
+import {declarations as documents} from './collection/privacy.ts'
+import {declarations as evaluations} from './evaluation/privacy.ts'
+
+/** Of all subjects of the domain. */
+export const declarations: readonly PrivacyDeclaration[] = [...documents, ...evaluations]
