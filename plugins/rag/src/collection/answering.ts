@@ -4,7 +4,9 @@ import {type Calibration, calibrate, DEFAULT_THRESHOLD} from '../answers/calibra
 import {extractAnswer} from '../answers/extract-answer.ts'
 import {generateAnswer} from '../answers/generate-answer.ts'
 import type {PassageFilter} from '../index/metadata-filter.ts'
-import type {Passage} from '../index/passage.ts'
+import type {Hit, Passage} from '../index/passage.ts'
+import {rerankerFrom} from '../reranking/reranker-from.ts'
+import type {Reranker, RerankerName} from '../reranking/reranker.ts'
 import type {Collection} from './collection.ts'
 import {findIn} from './findings.ts'
 
@@ -17,6 +19,13 @@ export interface Question {
   readonly systemPrompt?: string
   readonly model?: string
   readonly temperature?: number
+  readonly rerank?: RerankerName | undefined
+}
+
+/** An answer with what it was made from. */
+export type GroundedAnswer = (ExtractedAnswer | GeneratedAnswer) & {
+  readonly threshold: number
+  readonly hits: readonly Hit[]
 }
 
 /** How many passages an extract is chosen from: more than a reader asks to see costs little and finds more. */
@@ -33,27 +42,42 @@ export async function answerFrom(
   collection: Collection,
   question: Question,
   context: Context,
-): Promise<(ExtractedAnswer | GeneratedAnswer) & {readonly threshold: number}> {
+): Promise<GroundedAnswer> {
   const threshold = (await collection.catalogue.calibration(collection.name))?.threshold ?? DEFAULT_THRESHOLD
   const model = question.extract ? undefined : await context.llm(question.model)
   const limit = model ? question.topK : Math.max(question.topK, extractHits)
-  const options = {limit, filter: question.filter}
+  const {index, analyser} = collection
+  const reranker = await rerankerFrom(question.rerank, context)
+  const options = {limit: Math.max(limit, reranker?.pool ?? 0), filter: question.filter, explain: reranker !== undefined}
+  const findings = await findIn(index, analyser, question.text, options)
+  const hits = await reranked(reranker, question.text, findings.hits, limit, context)
   if (model) {
-    const {hits} = await collection.index.search(question.text, options)
     const answer = await generateAnswer({
       question: question.text,
       hits,
+      languages: findings.languages,
       model,
       signal: context.signal,
       onText: text => context.emit({type: 'delta', text}),
       ...(question.systemPrompt === undefined ? {} : {systemPrompt: question.systemPrompt}),
       ...(question.temperature === undefined ? {} : {temperature: question.temperature}),
     })
-    return {...answer, threshold}
+    return {...answer, threshold, hits}
   }
-  const {index, analyser} = collection
-  const findings = await findIn(index, analyser, question.text, options)
-  return extractAnswer({...findings, question: question.text, tokenizer: analyser, threshold})
+  const answer = extractAnswer({...findings, hits, question: question.text, tokenizer: analyser, threshold})
+  return {...answer, threshold, hits}
+}
+
+/** The first `limit` of the hits in the reranker's order, or in their own where there is none. */
+export async function reranked(
+  reranker: Reranker | undefined,
+  query: string,
+  hits: readonly Hit[],
+  limit: number,
+  {signal}: Pick<Context, 'signal'>,
+): Promise<readonly Hit[]> {
+  const ordered = reranker ? await reranker.rerank(query, hits.slice(0, reranker.pool), signal) : hits
+  return ordered.slice(0, limit)
 }
 
 /** Finds the confidence below which this collection's answers are refused; the same documents give the same. */

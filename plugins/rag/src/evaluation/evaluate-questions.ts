@@ -1,12 +1,14 @@
 import type {Context} from '@omni-ops/core/operation'
 import type {Answer, Citation} from '../answers/answer.ts'
-import {answerFrom} from '../collection/answering.ts'
+import {answerFrom, type GroundedAnswer, reranked} from '../collection/answering.ts'
 import type {Collection} from '../collection/collection.ts'
 import type {Passage} from '../index/passage.ts'
+import {rerankerFrom} from '../reranking/reranker-from.ts'
 import {containsAnswer} from './answer-normalisation.ts'
 import {FOUND_KEPT, PASSAGES_PER_QUERY, rankingMeasures} from './evaluate-retrieval.ts'
 import type {QueryOutcome} from './evaluation-result.ts'
 import {isEvidence, isSameSource, rankedEvidence} from './evidence.ts'
+import type {RerankerName} from '../reranking/reranker.ts'
 import type {Evidence, ExpectedAnswer} from './question-set.ts'
 
 /** How the questions are asked; what `omni rag query` takes. */
@@ -14,6 +16,7 @@ export interface AskingOptions {
   readonly topK: number
   readonly extract: boolean
   readonly model?: string
+  readonly rerank?: RerankerName | undefined
 }
 
 /**
@@ -31,13 +34,16 @@ export async function evaluateQuestions(
 ): Promise<QueryOutcome[]> {
   const outcomes: QueryOutcome[] = []
   const excludedDocumentIds = await collection.catalogue.removing(collection.name)
+  const reranker = await rerankerFrom(asking.rerank, context)
   for (const expected of questions) {
     context.signal.throwIfAborted()
     const began = context.clock.elapsed()
-    const {hits} = await collection.index.search(expected.question, {
+    const found = await collection.index.search(expected.question, {
       limit: PASSAGES_PER_QUERY,
       filter: {excludedDocumentIds},
+      explain: reranker !== undefined,
     })
+    const hits = await reranked(reranker, expected.question, found.hits, PASSAGES_PER_QUERY, context)
     const searched = context.clock.elapsed()
     // What a model writes is measured, not shown.
     const quiet: Context = {...context, emit: () => undefined}
@@ -87,12 +93,17 @@ function retrievalMeasures(hits: readonly Passage[], {evidence, answerable}: Exp
   return rankingMeasures(ranked, grades)
 }
 
-function answerMeasures(answer: Answer, {answerable, answers}: ExpectedAnswer): Record<string, number> {
+function answerMeasures(answer: GroundedAnswer, expected: ExpectedAnswer): Record<string, number> {
+  const {answerable, answers} = expected
   const refused = answer.answered ? 0 : 1
-  if (!answerable) return {true_refusals: refused, accuracy: refused}
-  if (answers.length === 0) return {false_refusals: refused}
+  const support: Record<string, number> =
+    answer.kind === 'generated' && answer.claims > 0
+      ? {supported: 1 - answer.unsupported.length / answer.claims}
+      : {}
+  if (!answerable) return {...support, true_refusals: refused, accuracy: refused}
+  if (answers.length === 0) return {...support, false_refusals: refused}
   const contains = answer.answered && containsAnswer(answer.answer, answers) ? 1 : 0
-  return {false_refusals: refused, contains_answer: contains, accuracy: contains}
+  return {...support, false_refusals: refused, contains_answer: contains, accuracy: contains}
 }
 
 /**

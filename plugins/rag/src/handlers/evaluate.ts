@@ -131,6 +131,7 @@ async function measureAnswers(path: string, input: Input, context: Context): Pro
   const asking = {
     topK: input.top_k,
     extract: input.extract,
+    rerank: input.rerank,
     ...(input.model === undefined ? {} : {model: input.model}),
   }
   const outcomes = await evaluateQuestions(questions, collection, asking, context)

@@ -1,6 +1,6 @@
 import {defineOperation, ExitCode} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {collectionField} from './schemas.ts'
+import {collectionField, rerankField} from './schemas.ts'
 
 const share = z.number().optional()
 const milliseconds = z.number().optional()
@@ -57,6 +57,7 @@ export const evaluate = defineOperation({
     collection: collectionField,
     limit: z.int().min(1).optional().describe('Only this many of the queries, the first'),
     top_k: z.int().min(1).max(50).default(5).describe('How many passages to read for an answer'),
+    rerank: rerankField,
     extract: z.boolean().default(false).describe('Quote the documents even where a language model is configured'),
     model: z.string().min(1).optional().describe('Another model of the configured backend'),
     save: z.string().min(1).optional().describe('Keep the result under this name, or in this file if it ends in .json'),

@@ -1,8 +1,11 @@
 import type {Operation} from '@omni-ops/core/operation'
+import {chat} from './chat.ts'
 import {collections} from './collections.ts'
 import {compare} from './compare.ts'
+import {conversations} from './conversations.ts'
 import {evaluate} from './evaluate.ts'
 import {exportPassages} from './export.ts'
+import {forget} from './forget.ts'
 import {ingest} from './ingest.ts'
 import {list} from './list.ts'
 import {optimize} from './optimize.ts'
@@ -25,4 +28,7 @@ export const operations: readonly Operation[] = [
   status,
   exportPassages,
   evaluate,
+  chat,
+  conversations,
+  forget,
 ]
