@@ -99,9 +99,16 @@ function withoutPunctuation(address: string): string {
   return address.replace(/[.,;:!?*_~]+$/u, '')
 }
 
+/** What may be the beginning of a link: `](…`, an element, `[label]: …`. */
+const OPEN = [/\]\([^)]*$/u, /<[a-z/!][^>]*$/iu, /!?\[[^\]\n]{0,999}(?:\](?::[ \t]*\n?[ \t]*\S*)?)?$/u]
+
 /** The end of what no further text can turn into a link, or a part of one: white space outside of an open one. */
 function certainEnd(text: string): number {
-  const open = [/\S*$/u, /\]\([^)]*$/u, /<[a-z/!][^>]*$/iu, /\[[^\]\n]{0,999}(?:\](?::[ \t]*\n?[ \t]*\S*)?)?$/u]
-  const end = Math.min(...open.map(pattern => text.search(pattern)).filter(at => at >= 0))
-  return text.length - end > LONGEST_OPEN ? text.length : end
+  let end = text.search(/\S*$/u)
+  for (;;) {
+    const before = text.slice(0, end)
+    const open = OPEN.map(pattern => before.search(pattern)).filter(at => at >= 0)
+    if (open.length === 0) return text.length - end > LONGEST_OPEN ? text.length : end
+    end = Math.min(...open)
+  }
 }

@@ -66,7 +66,7 @@ const REFERRING =
 const GOING_ON =
   /^\s*(?:and|but|or|what about|how about|why not|und|aber|oder|was ist mit|in|pa|kaj pa|ali|și|şi|dar|ce zici de|ve|peki|ya|et|mais|ou|y|pero|o|e|ma)(?![\p{L}\p{N}])/iu
 /** A question of fewer content words names too little to be searched for alone. */
-const FEWEST_WORDS = 3
+const FEWEST_WORDS = 2
 const MOST_CARRIED = 10
 
 /**

@@ -83,7 +83,7 @@ export async function reranked(
 /** Finds the confidence below which this collection's answers are refused; the same documents give the same. */
 export async function calibrationOf(collection: Collection, context: Context): Promise<Calibration> {
   const {index, analyser} = collection
-  const passages = await sampleOf(collection)
+  const passages = await samplePassages(collection, calibrationSample)
   await analyser.prepare(passages.map(passage => passage.language))
   return calibrate({
     passages,
@@ -94,15 +94,15 @@ export async function calibrationOf(collection: Collection, context: Context): P
 }
 
 /**
- * Passages by a rule that does not depend on how they came in: those of the documents whose ids, which are hashes, come
- * first; of a document with more than are needed, evenly spread ones.
+ * Up to `size` passages by a rule that does not depend on how they came in: those of the documents whose ids, which are
+ * hashes, come first; of a document with more than are needed, evenly spread ones.
  */
-async function sampleOf(collection: Collection): Promise<Passage[]> {
-  const ids = await collection.catalogue.firstIds(collection.name, calibrationSample)
+export async function samplePassages(collection: Collection, size: number): Promise<Passage[]> {
+  const ids = await collection.catalogue.firstIds(collection.name, size)
   const passages: Passage[] = []
-  for (let at = 0; at < ids.length && passages.length < calibrationSample; at += sampledAtOnce) {
+  for (let at = 0; at < ids.length && passages.length < size; at += sampledAtOnce) {
     passages.push(...(await collection.index.ofDocuments(ids.slice(at, at + sampledAtOnce))))
   }
-  const step = Math.max(1, passages.length / calibrationSample)
+  const step = Math.max(1, passages.length / size)
   return Array.from({length: Math.floor(passages.length / step)}, (_, each) => passages[Math.floor(each * step)]!)
 }

@@ -6,6 +6,7 @@ import {conversations} from './conversations.ts'
 import {evaluate} from './evaluate.ts'
 import {exportPassages} from './export.ts'
 import {forget} from './forget.ts'
+import {generateQuestions} from './generate-questions.ts'
 import {ingest} from './ingest.ts'
 import {list} from './list.ts'
 import {optimize} from './optimize.ts'
@@ -28,6 +29,7 @@ export const operations: readonly Operation[] = [
   status,
   exportPassages,
   evaluate,
+  generateQuestions,
   chat,
   conversations,
   forget,
