@@ -72,5 +72,18 @@ export const coreSettings: readonly SettingDeclaration[] = [
     schema: z.string().min(1),
     env: ['OLLAMA_HOST'],
   },
+  {
+    name: 'llm.cohere_api_key',
+    description: 'Key for Cohere',
+    schema: z.string().min(1),
+    env: ['COHERE_API_KEY'],
+    secret: true,
+  },
+  {
+    name: 'llm.cohere_base_url',
+    description: 'Another server that speaks the Cohere protocol',
+    schema: z.url(),
+    env: ['COHERE_BASE_URL'],
+  },
   ...remoteSettings,
 ]
