@@ -1,6 +1,7 @@
 import {auditExport, auditList, auditVerify} from './audit/operations/index.ts'
 import {configGet, configList, configSet, configUnset} from './config/operations/index.ts'
 import {doctor} from './doctor/operation.ts'
+import {keysCreate, keysList, keysRevoke, keysRotate, keysShow} from './keys/operations/index.ts'
 import type {Operation} from './operation/operation.ts'
 import {
   profileAdd,
@@ -29,4 +30,9 @@ export const operations: readonly Operation[] = [
   profileTest,
   profileUse,
   whoami,
+  keysCreate,
+  keysList,
+  keysShow,
+  keysRotate,
+  keysRevoke,
 ]

@@ -10,7 +10,9 @@ const root = resolve(import.meta.dirname, '..')
 /** Kept out of the bundle: native code, data files beside the code, or large and rarely needed. */
 const external = [
   '@anthropic-ai/sdk',
+  '@kenjiuno/msgreader',
   '@lancedb/lancedb',
+  '@mozilla/readability',
   '@nlpjs/lang-sl',
   'apache-arrow',
   'better-sqlite3',
@@ -18,6 +20,7 @@ const external = [
   'eld',
   'eld/*',
   'inquirer',
+  'linkedom',
   'mammoth',
   'ollama',
   'openai',

@@ -10,6 +10,8 @@ export interface Principal {
   readonly id: string
   readonly kind: 'local' | 'key' | 'user' | 'system'
   readonly scopes: readonly string[] | '*'
+  /** Groups that the principal belongs to, for what only some may see. */
+  readonly groups?: readonly string[]
 }
 
 /** Time as a service sees it; tests move it by hand. */

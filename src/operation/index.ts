@@ -14,6 +14,7 @@ export {
   type InputProblem,
   InputMismatchError,
   invoke,
+  invokeHere,
   OutputMismatchError,
   parseInput,
   requireScopes,

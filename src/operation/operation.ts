@@ -44,6 +44,11 @@ export interface OperationDefinition<I extends z.ZodObject = z.ZodObject, O exte
   /** What the principal needs, all of it: `<domain>:<right>`. */
   readonly scopes: readonly string[]
   readonly effects: Effects
+  /**
+   * The answer holds a secret or what one protects: it is told once and kept nowhere, neither for a repeated request
+   * nor as the result of a job.
+   */
+  readonly confidential?: boolean
   readonly input: I
   readonly output: O
   readonly cli: CommandLine<I, O>

@@ -1,5 +1,6 @@
 import {auditMigration} from '../audit/migration.ts'
 import {modelTables} from '../llm/tables.ts'
+import {keyMigration} from '../keys/tables.ts'
 import {column, type TablesOf} from './column-definition.ts'
 import type {Migration} from './migration.ts'
 
@@ -50,5 +51,6 @@ export const kernelMigrations: readonly Migration[] = [
       await schema.addIndex('omni_outbox', ['available_at', 'id'])
     },
   },
-  {plugin: 'omni', name: '0003_models', tables: modelTables},
+  keyMigration,
+  {plugin: 'omni', name: '0004_models', tables: modelTables},
 ]

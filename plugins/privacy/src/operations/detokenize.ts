@@ -9,6 +9,7 @@ export const detokenize = defineOperation({
   http: {method: 'POST', path: '/api/v1/privacy/detokenize'},
   scopes: ['privacy:reveal'],
   effects: 'write',
+  confidential: true,
   input: z.object({
     tokens: z
       .array(z.string().min(1).max(100))

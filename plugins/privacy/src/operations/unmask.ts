@@ -10,6 +10,7 @@ export const unmask = defineOperation({
   http: {method: 'POST', path: '/api/v1/privacy/unmask'},
   scopes: ['privacy:reveal'],
   effects: 'read',
+  confidential: true,
   input: z.object({
     text: textField,
     map: z.string().min(1).max(10_000_000).describe('The content of the map that was written when it was masked'),

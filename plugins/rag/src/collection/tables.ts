@@ -101,5 +101,5 @@ export type RagTables = TablesOf<typeof tables> & TablesOf<typeof indexTables>
 
 export const migrations: readonly Migration[] = [
   {plugin: 'rag', name: '0001_documents', tables},
-  {plugin: 'rag', name: '0002_indexes', tables: indexTables},
+  {plugin: 'rag', name: '0005_indexes', tables: indexTables},
 ]

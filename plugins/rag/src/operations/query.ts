@@ -1,6 +1,6 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {Citation, collectionField, filterField, lexicalField} from './schemas.ts'
+import {Answer, collectionField, filterField, lexicalField, rerankField} from './schemas.ts'
 
 export const query = defineOperation({
   id: 'rag.query',
@@ -18,25 +18,14 @@ export const query = defineOperation({
     top_k: z.int().min(1).max(50).default(5).describe('How many passages to read for the answer'),
     filter_metadata: filterField,
     lexical: lexicalField,
+    rerank: rerankField,
     extract: z.boolean().default(false).describe('Quote the documents even where a language model is configured'),
     system_prompt: z.string().max(20_000).optional().describe('Further instructions for the language model'),
     model: z.string().min(1).optional().describe('Another model of the configured backend'),
     temperature: z.number().min(0).max(2).optional().describe('For the language model; 0 is the most literal'),
+    show_context: z.boolean().default(false).describe('Add the passages that the answer was made from'),
   }),
-  output: z.object({
-    query: z.string(),
-    collection: z.string(),
-    answered: z.boolean(),
-    answer: z.string(),
-    kind: z.enum(['extract', 'generated']),
-    citations: z.array(Citation.extend({number: z.int().describe('How the answer’s text names it: [1]')})),
-    confidence: z.number().describe('Estimated probability that the passages found answer the question'),
-    threshold: z.number().describe('Below this confidence the documents count as silent; calibrated per collection'),
-    nearest: Citation.nullable().describe('Where nothing answers: the sentence that came nearest'),
-    dropped_citations: z.int().describe('Citations of the model whose quote is not in the passage it names'),
-    truncated: z.boolean().describe('The model was cut off by its limit on tokens'),
-    model: z.string().nullable().describe('Provider and model that wrote the answer; null for an extract'),
-  }),
+  output: Answer.extend({query: z.string()}),
   cli: {
     args: ['query'],
     chars: {collection: 'c', top_k: 'k', filter_metadata: 'f'},

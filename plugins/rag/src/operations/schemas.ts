@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import {rerankerNames} from '../reranking/reranker.ts'
 
 export const CollectionName = z
   .string()
@@ -20,6 +21,11 @@ export const filterField = z
   .record(z.string().min(1).max(200), z.union([MetadataValue, z.array(z.string())]))
   .optional()
   .describe('Only passages whose metadata match, all of them; several values are alternatives')
+
+export const rerankField = z
+  .enum(rerankerNames)
+  .optional()
+  .describe('What orders the passages found; without it, what rag.reranker says')
 
 export const Place = z.object({
   source: z.string().describe('Path relative to where the ingest began, or URL'),
@@ -48,6 +54,25 @@ export const Citation = Place.extend({
   quote: z.string().describe('Verbatim from the document'),
   score: z.number(),
   passage_id: z.string(),
+})
+
+/** What a question is answered with. */
+export const Answer = z.object({
+  collection: z.string(),
+  answered: z.boolean(),
+  answer: z.string(),
+  kind: z.enum(['extract', 'generated']),
+  citations: z.array(Citation.extend({number: z.int().describe('How the answer’s text names it: [1]')})),
+  confidence: z.number().describe('Estimated probability that the passages found answer the question'),
+  threshold: z.number().describe('Below this confidence the documents count as silent; calibrated per collection'),
+  nearest: Citation.nullable().describe('Where nothing answers: the sentence that came nearest'),
+  dropped_citations: z.int().describe('Citations of the model whose quote is not in the passage it names'),
+  unsupported: z.array(z.string()).describe('Sentences of a generated answer that no citation speaks for'),
+  withdrawn: z.boolean().describe('The model answered, and nothing that it cited holds'),
+  removed_links: z.int().describe('Links of the model that are in no passage'),
+  truncated: z.boolean().describe('The model was cut off by its limit on tokens'),
+  context: z.array(RankedPassage).nullable().describe('The passages read for the answer, where they are asked for'),
+  model: z.string().nullable().describe('Provider and model that wrote the answer; null for an extract'),
 })
 
 export const DocumentSummary = z.object({

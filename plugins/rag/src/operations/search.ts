@@ -1,6 +1,6 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {collectionField, filterField, lexicalField, RankedPassage} from './schemas.ts'
+import {collectionField, filterField, lexicalField, RankedPassage, rerankField} from './schemas.ts'
 
 export const search = defineOperation({
   id: 'rag.search',
@@ -14,6 +14,7 @@ export const search = defineOperation({
     top_k: z.int().min(1).max(50).default(5).describe('How many passages to return'),
     filter_metadata: filterField,
     lexical: lexicalField,
+    rerank: rerankField,
   }),
   output: z.object({query: z.string(), collection: z.string(), results: z.array(RankedPassage), count: z.int()}),
   cli: {
