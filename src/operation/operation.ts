@@ -47,6 +47,8 @@ export interface OperationDefinition<I extends z.ZodObject = z.ZodObject, O exte
   readonly input: I
   readonly output: O
   readonly cli: CommandLine<I, O>
+  /** A request as a program sends it, for the API's documents; needed where no line of `cli.examples` says a whole one. */
+  readonly example?: z.input<I>
   /** The exit code that a finished run deserves, where it is not always 0: partial work, a failed gate. */
   readonly outcome?: (output: z.output<O>) => ExitCode
   /**
