@@ -10,10 +10,15 @@ export const budgetDebit = defineOperation({
   scopes: ['privacy:write'],
   effects: 'write',
   input: z.object({budget: budgetName, ...releaseFields}),
-  output: z.object({release_id: z.string(), budget: budgetName, spent: Guarantee}),
+  output: z.object({
+    release_id: z.string().describe('How the audit log and the budget name it'),
+    budget: budgetName,
+    spent: Guarantee,
+  }),
   cli: {
     omit: ['question'],
     examples: ['omni privacy dp visits.csv --count --epsilon 0.5 --budget visits'],
   },
+  example: {budget: 'visits', question: {kind: 'count'}, epsilon: '0.5', person: 'patient_id'},
   handler: () => import('../handlers/budget-debit.ts'),
 })

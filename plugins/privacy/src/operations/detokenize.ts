@@ -17,7 +17,17 @@ export const detokenize = defineOperation({
       .describe('The tokens; - reads one per line from stdin'),
     reason: z.string().min(3).max(500).describe('Why, for the audit log'),
   }),
-  output: z.object({values: z.array(z.object({token: z.string(), value: z.string().nullable()})), missing: z.int()}),
+  output: z.object({
+    values: z
+      .array(
+        z.object({
+          token: z.string().describe('As it was given'),
+          value: z.string().nullable().describe('What it stands for; null where nobody knows'),
+        }),
+      )
+      .describe('In the order of the tokens'),
+    missing: z.int().describe('How many tokens nobody knows'),
+  }),
   outcome: output => (output.missing === 0 ? 0 : output.missing === output.values.length ? 5 : 3),
   cli: {
     args: ['tokens'],

@@ -16,7 +16,10 @@ export const mask = defineOperation({
     threshold: thresholdField,
     style: z.enum(maskStyles).default('numbered').describe('[PERSON_1], [PERSON], ****1111, or one █ per character'),
   }),
-  output: z.object({text: z.string(), counts: z.record(z.string(), z.int())}),
+  output: z.object({
+    text: z.string().describe('The text with what is personal replaced'),
+    counts: z.record(z.string(), z.int()).describe('How many of each kind'),
+  }),
   cli: {
     examples: [
       'omni privacy mask letter.txt',
@@ -24,5 +27,6 @@ export const mask = defineOperation({
       'omni privacy mask - --format jsonl --style label < events.jsonl',
     ],
   },
+  example: {text: 'Ana Novak, ana.novak@example.com, was born on 1 May 1980.', style: 'label'},
   handler: () => import('../handlers/mask.ts'),
 })

@@ -15,12 +15,13 @@ export const pseudonymize = defineOperation({
     type: EntityTypeName.optional().describe('What they are: spellings of one value then get one pseudonym'),
     domain: domainField,
   }),
-  output: z.object({pseudonyms: z.array(z.string())}),
+  output: z.object({pseudonyms: z.array(z.string()).describe('In the order of the values')}),
   cli: {
     examples: [
       'omni privacy pseudonymize orders.csv --column email --column phone --domain research --out orders-research.csv',
       'omni privacy pseudonymize events.jsonl --domain vendor-x',
     ],
   },
+  example: {values: ['ana.novak@example.com'], type: 'EMAIL_ADDRESS', domain: 'research'},
   handler: () => import('../handlers/pseudonymize.ts'),
 })

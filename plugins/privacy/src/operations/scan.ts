@@ -16,7 +16,10 @@ export const scan = defineOperation({
     types: typesField,
     threshold: thresholdField,
   }),
-  output: z.object({spans: z.array(DetectedSpan), counts: z.record(z.string(), z.int())}),
+  output: z.object({
+    spans: z.array(DetectedSpan).describe('In the order of the text'),
+    counts: z.record(z.string(), z.int()).describe('How many of each kind'),
+  }),
   cli: {
     rows: 'spans',
     examples: [
@@ -25,5 +28,6 @@ export const scan = defineOperation({
       'omni privacy scan src --fail --threshold 0.8',
     ],
   },
+  example: {text: 'Ana Novak, ana.novak@example.com, was born on 1 May 1980.'},
   handler: () => import('../handlers/scan.ts'),
 })

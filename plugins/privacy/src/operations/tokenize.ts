@@ -22,7 +22,16 @@ export const tokenize = defineOperation({
     mode: z.enum(tokenModes).default('random').describe('A new token each time, or the same for the same value'),
     ttl_days: z.number().positive().max(36_500).optional().describe('Forget the values after so many days'),
   }),
-  output: z.object({tokens: z.array(z.object({token: z.string(), expires_at: z.iso.datetime().nullable()}))}),
+  output: z.object({
+    tokens: z
+      .array(
+        z.object({
+          token: z.string().describe('Stands for the value'),
+          expires_at: z.iso.datetime().nullable().describe('When the value is forgotten; null for never'),
+        }),
+      )
+      .describe('In the order of the values'),
+  }),
   cli: {
     args: ['values'],
     rows: 'tokens',
@@ -31,6 +40,7 @@ export const tokenize = defineOperation({
       'omni privacy tokenize - --mode convergent --ttl-days 30 < emails.txt',
     ],
   },
+  example: {values: ['SI56 1910 0000 0123 438'], domain: 'payroll', ttl_days: 30},
   handler: () => import('../handlers/tokenize.ts'),
 })
 

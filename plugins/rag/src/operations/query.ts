@@ -1,6 +1,6 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {Citation, collectionField, filterField} from './schemas.ts'
+import {Citation, collectionField, filterField, NumberedCitation} from './schemas.ts'
 
 export const query = defineOperation({
   id: 'rag.query',
@@ -23,12 +23,12 @@ export const query = defineOperation({
     temperature: z.number().min(0).max(2).optional().describe('For the language model; 0 is the most literal'),
   }),
   output: z.object({
-    query: z.string(),
-    collection: z.string(),
-    answered: z.boolean(),
-    answer: z.string(),
-    kind: z.enum(['extract', 'generated']),
-    citations: z.array(Citation.extend({number: z.int().describe('How the answer’s text names it: [1]')})),
+    query: z.string().describe('The question'),
+    collection: z.string().describe('The collection that was asked'),
+    answered: z.boolean().describe('The documents contain an answer'),
+    answer: z.string().describe('With [1], [2] … for its citations'),
+    kind: z.enum(['extract', 'generated']).describe('Quoted from the documents, or written by a language model'),
+    citations: z.array(NumberedCitation).describe('What the answer rests on'),
     confidence: z.number().describe('Estimated probability that the passages found answer the question'),
     threshold: z.number().describe('Below this confidence the documents count as silent; calibrated per collection'),
     nearest: Citation.nullable().describe('Where nothing answers: the sentence that came nearest'),

@@ -14,7 +14,12 @@ export const search = defineOperation({
     top_k: z.int().min(1).max(50).default(5).describe('How many passages to return'),
     filter_metadata: filterField,
   }),
-  output: z.object({query: z.string(), collection: z.string(), results: z.array(RankedPassage), count: z.int()}),
+  output: z.object({
+    query: z.string().describe('What was looked for'),
+    collection: z.string().describe('Where it was looked for'),
+    results: z.array(RankedPassage).describe('The best first'),
+    count: z.int().describe('How many there are'),
+  }),
   cli: {
     args: ['query'],
     chars: {collection: 'c', top_k: 'k', filter_metadata: 'f'},
