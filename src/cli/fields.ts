@@ -56,7 +56,7 @@ export function fieldsOf(operation: Operation): readonly Field[] {
         ...(options ? {options} : {}),
         required: required.has(name),
         ...(property.default === undefined ? {} : {fallback: property.default}),
-        description: property.description ?? '',
+        description: [property.description, cli.hints?.[name]].filter(Boolean).join('; '),
       }
     })
 }

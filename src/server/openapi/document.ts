@@ -128,10 +128,10 @@ function pathOf(operation: Operation, components: SchemaComponents, options: Ope
   }
 }
 
-function descriptionOf({summary, description: more, scopes, effects}: Operation): string {
+function descriptionOf({summary, description: more, http, scopes, effects}: Operation): string {
   const rights = scopes.length === 0 ? '' : ` Needs ${scopes.map(scope => `\`${scope}\``).join(' and ')}.`
   const danger = effects === 'destructive' ? ' What it takes away does not come back.' : ''
-  return `${more ?? `${summary}.`}${danger}${rights}`
+  return `${http?.description ?? more ?? `${summary}.`}${danger}${rights}`
 }
 
 /** The fields of the input that are in the path, by the route's `{field}`. */

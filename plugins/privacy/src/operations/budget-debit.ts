@@ -6,7 +6,12 @@ export const budgetDebit = defineOperation({
   id: 'privacy.budget.debit',
   summary: 'Debit a release from a privacy budget, before it is answered elsewhere',
   description: 'For tables that stay where they are: `omni privacy dp` debits here and answers beside the table.',
-  http: {method: 'POST', path: '/api/v1/privacy/budgets/debit'},
+  http: {
+    method: 'POST',
+    path: '/api/v1/privacy/budgets/debit',
+    description:
+      'For tables that stay where they are: the answer is computed beside the table, once it is debited here.',
+  },
   scopes: ['privacy:write'],
   effects: 'write',
   input: z.object({budget: budgetName, ...releaseFields}),

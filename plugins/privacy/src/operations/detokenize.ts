@@ -10,11 +10,7 @@ export const detokenize = defineOperation({
   scopes: ['privacy:reveal'],
   effects: 'write',
   input: z.object({
-    tokens: z
-      .array(z.string().min(1).max(100))
-      .min(1)
-      .max(1000)
-      .describe('The tokens; - reads one per line from stdin'),
+    tokens: z.array(z.string().min(1).max(100)).min(1).max(1000).describe('The tokens'),
     reason: z.string().min(3).max(500).describe('Why, for the audit log'),
   }),
   output: z.object({
@@ -31,6 +27,7 @@ export const detokenize = defineOperation({
   outcome: output => (output.missing === 0 ? 0 : output.missing === output.values.length ? 5 : 3),
   cli: {
     args: ['tokens'],
+    hints: {tokens: '- reads one per line from stdin'},
     rows: 'values',
     examples: ['omni privacy detokenize tok_7aq… --reason "Refund 1042"'],
   },

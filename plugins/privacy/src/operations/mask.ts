@@ -7,7 +7,11 @@ export const mask = defineOperation({
   summary: 'Replace personal data in a file or stdin',
   description:
     'Text, CSV, JSON and JSON Lines stay valid, and what is not personal stays byte for byte. With --map the values are kept encrypted in a file, from which `omni privacy unmask` brings them back.',
-  http: {method: 'POST', path: '/api/v1/privacy/mask'},
+  http: {
+    method: 'POST',
+    path: '/api/v1/privacy/mask',
+    description: 'What is not personal stays as it is. Nothing of the text is kept.',
+  },
   scopes: ['privacy:read'],
   effects: 'read',
   input: z.object({

@@ -7,7 +7,11 @@ export const scan = defineOperation({
   summary: 'Find personal data in files, directories or stdin',
   description:
     'Reads text, CSV, JSON and JSON Lines where you are; nothing leaves the machine. Values are shown partly hidden unless --show-values is given. With --fail the exit code is 7 where anything is found.',
-  http: {method: 'POST', path: '/api/v1/privacy/scan'},
+  http: {
+    method: 'POST',
+    path: '/api/v1/privacy/scan',
+    description: 'Finds names, addresses, numbers of persons and more in a text. Nothing of it is kept.',
+  },
   scopes: ['privacy:read'],
   effects: 'read',
   input: z.object({

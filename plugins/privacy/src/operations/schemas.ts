@@ -55,7 +55,7 @@ export const thresholdField = z
   .default(0.5)
   .describe('Leave out what is less certain than this, from 0 to 1')
 
-export const textField = z.string().max(1_000_000).describe('The text; - reads it from stdin')
+export const textField = z.string().max(1_000_000).describe('The text')
 
 export const DetectedSpan = z
   .object({

@@ -13,11 +13,7 @@ export const tokenize = defineOperation({
   scopes: ['privacy:write'],
   effects: 'write',
   input: z.object({
-    values: z
-      .array(z.string().min(1).max(100_000))
-      .min(1)
-      .max(1000)
-      .describe('The values; - reads one per line from stdin'),
+    values: z.array(z.string().min(1).max(100_000)).min(1).max(1000).describe('The values'),
     domain: domainField,
     mode: z.enum(tokenModes).default('random').describe('A new token each time, or the same for the same value'),
     ttl_days: z.number().positive().max(36_500).optional().describe('Forget the values after so many days'),
@@ -34,6 +30,7 @@ export const tokenize = defineOperation({
   }),
   cli: {
     args: ['values'],
+    hints: {values: '- reads one per line from stdin'},
     rows: 'tokens',
     examples: [
       'omni privacy tokenize - --domain payroll < ibans.txt',

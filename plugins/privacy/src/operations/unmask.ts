@@ -7,7 +7,11 @@ export const unmask = defineOperation({
   summary: 'Bring back what a mask map keeps',
   description:
     'The file becomes byte for byte what it was before `omni privacy mask --map`; what was edited outside the placeholders stays edited.',
-  http: {method: 'POST', path: '/api/v1/privacy/unmask'},
+  http: {
+    method: 'POST',
+    path: '/api/v1/privacy/unmask',
+    description: 'Needs the map that was written when the text was masked, and the same privacy key.',
+  },
   scopes: ['privacy:reveal'],
   effects: 'read',
   input: z.object({

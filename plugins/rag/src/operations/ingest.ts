@@ -51,7 +51,12 @@ export const ingest = defineOperation({
   description:
     'Takes files, directories, globs, URLs and - for stdin. Runs again only over what has changed. ' +
     'An interrupted run is finished by the next. Files that cannot be read are reported, the rest goes on (exit code 3).',
-  http: {method: 'POST', path: '/api/v1/rag/ingest'},
+  http: {
+    method: 'POST',
+    path: '/api/v1/rag/ingest',
+    description:
+      'Documents that are there already and have not changed cost little. An interrupted run is finished by the next.',
+  },
   scopes: ['rag:write'],
   effects: 'write',
   input: z.object({
