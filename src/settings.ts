@@ -30,6 +30,12 @@ export const coreSettings: readonly SettingDeclaration[] = [
     default: 'off',
   },
   {
+    name: 'mcp.allow_destructive',
+    description: 'Offer assistants those tools too whose effect does not come back',
+    schema: z.boolean(),
+    default: false,
+  },
+  {
     name: 'llm.backend',
     description: 'Which provider writes answers; none keeps to extracts',
     schema: z.enum(['none', 'openai', 'anthropic', 'ollama']),

@@ -9,11 +9,16 @@ export const query = defineOperation({
     'Without a language model the answer is an extract: one to three sentences, verbatim. With one ' +
     '(RAG_LLM_BACKEND=openai|anthropic|ollama) it is written by the model, and every citation is checked to be in ' +
     'the document. Says so where the documents do not contain an answer.',
-  http: {method: 'POST', path: '/api/v1/rag/query'},
+  http: {
+    method: 'POST',
+    path: '/api/v1/rag/query',
+    description:
+      'Without a language model the answer is an extract: one to three sentences, verbatim. With one it is written by the model, and every citation is checked to be in the document. Says so where the documents do not contain an answer.',
+  },
   scopes: ['rag:read'],
   effects: 'read',
   input: z.object({
-    query: z.string().trim().min(1).max(10_000).describe('The question; - reads it from stdin'),
+    query: z.string().trim().min(1).max(10_000).describe('The question'),
     collection: collectionField,
     top_k: z.int().min(1).max(50).default(5).describe('How many passages to read for the answer'),
     filter_metadata: filterField,
@@ -28,6 +33,7 @@ export const query = defineOperation({
   output: Answer.extend({query: z.string()}),
   cli: {
     args: ['query'],
+    hints: {query: '- reads it from stdin'},
     chars: {collection: 'c', top_k: 'k', filter_metadata: 'f'},
     rows: 'citations',
     columns: ['score', 'source', 'page', 'line_start', 'line_end', 'quote'],

@@ -16,12 +16,12 @@ export const reembed = defineOperation({
     model: z.string().min(1).optional().describe('Another model of the configured provider (RAG_EMBEDDING_MODEL)'),
   }),
   output: z.object({
-    collection: z.string(),
-    provider: z.string(),
-    model: z.string(),
-    dimension: z.int(),
-    documents: z.int(),
-    passages: z.int(),
+    collection: z.string().describe('Its name'),
+    provider: z.string().describe('Who made the vectors'),
+    model: z.string().describe('The provider’s model'),
+    dimension: z.int().describe('How many numbers a vector has'),
+    documents: z.int().describe('How many documents it has'),
+    passages: z.int().describe('How many passages were given a vector'),
     before: z.string().nullable().describe('The model of the vectors that were replaced'),
   }),
   cli: {
@@ -31,5 +31,6 @@ export const reembed = defineOperation({
       'omni rag reembed --collection manuals --model text-embedding-3-large',
     ],
   },
+  example: {collection: 'manuals'},
   handler: () => import('../handlers/reembed.ts'),
 })

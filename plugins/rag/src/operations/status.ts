@@ -10,18 +10,22 @@ export const status = defineOperation({
   effects: 'read',
   input: z.object({collection: collectionField}),
   output: z.object({
-    collection: z.string(),
-    documents: z.int(),
+    collection: z.string().describe('Its name'),
+    documents: z.int().describe('How many documents it has'),
     pending: z.int().describe('Documents of an interrupted ingest; the next ingest finishes them'),
-    chunks: z.int(),
-    bytes: z.int(),
+    chunks: z.int().describe('How many passages they have'),
+    bytes: z.int().describe('Size of the raw content'),
     languages: z.record(z.string(), z.int()).describe('Documents by ISO 639-1 code'),
-    media_types: z.record(z.string(), z.int()),
-    updated_at: z.iso.datetime().nullable(),
+    media_types: z.record(z.string(), z.int()).describe('Documents by media type'),
+    updated_at: z.iso.datetime().nullable().describe('When a document was last read'),
     answers: z.enum(['extract', 'generated']).describe('How `omni rag query` answers as configured'),
-    model: z.string().nullable(),
+    model: z.string().nullable().describe('Provider and model that write answers; null for extracts'),
     embedding: z
-      .object({provider: z.string(), model: z.string(), dimension: z.int()})
+      .object({
+        provider: z.string().describe('Who makes them'),
+        model: z.string().describe('The provider’s model'),
+        dimension: z.int().describe('How many numbers a vector has'),
+      })
       .nullable()
       .describe('The model of the passages’ vectors; null where they are found by words alone'),
     reembedding: z.string().nullable().describe('The model of a re-embedding that was begun and not finished'),
@@ -29,18 +33,19 @@ export const status = defineOperation({
     usage: z
       .array(
         z.object({
-          provider: z.string(),
-          model: z.string(),
-          kind: z.string(),
-          requests: z.int(),
-          input_tokens: z.int(),
-          cost_usd: z.number(),
+          provider: z.string().describe('Who was asked'),
+          model: z.string().describe('The provider’s model'),
+          kind: z.string().describe('embedding.document or embedding.query'),
+          requests: z.int().describe('How many requests were answered'),
+          input_tokens: z.int().describe('Tokens, of the requests where the provider counted them'),
+          cost_usd: z.number().describe('By the price list of @pydantic/genai-prices'),
           unpriced_requests: z.int().describe('Requests without a known price; they are not in the cost'),
         }),
       )
       .describe('What the tenant’s embeddings have used so far, over all collections'),
-    index_directory: z.string(),
+    index_directory: z.string().describe('Where the index is, on the machine that holds it'),
   }),
   cli: {chars: {collection: 'c'}, examples: ['omni rag status', 'omni rag status --collection manuals --json']},
+  example: {collection: 'manuals'},
   handler: () => import('../handlers/status.ts'),
 })
