@@ -11,11 +11,11 @@ const root = resolve(import.meta.dirname, '..')
 const external = [
   '@anthropic-ai/sdk',
   '@kenjiuno/msgreader',
-  '@lancedb/lancedb',
+  // LanceDB's native part alone: of its hundred modules of JavaScript, and Arrow's, each would be looked for by itself.
+  '@lancedb/lancedb-*',
   '@mozilla/readability',
   '@nlpjs/lang-sl',
   '@redocly/openapi-core',
-  'apache-arrow',
   'better-sqlite3',
   'chokidar',
   'eld',
@@ -66,7 +66,7 @@ const options: BuildOptions = {
   platform: 'node',
   target: 'node24',
   external,
-  plugins: [lazyRequires(/node_modules[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/)],
+  plugins: [lazyRequires(/node_modules[\\/]@(oclif[\\/]core[\\/]lib|lancedb[\\/]lancedb[\\/]dist)[\\/].*\.js$/)],
   minifySyntax: true,
   // Names stay as they are, for the stacks of error reports.
   minifyWhitespace: true,
