@@ -6,6 +6,9 @@ import {Workspace} from '../support/workspace.ts'
 
 const root = join(import.meta.dirname, '../..')
 
+/** What the docs must reach; docs/rag-evaluation.md says what they do reach. */
+const gates = ['contains_answer>=0.85', 'hit@5>=0.95', 'exact_quote>=1', 'false_refusals<=0.05']
+
 async function handbook(): Promise<Workspace> {
   const workspace = new Workspace()
   workspace.write('docs/notice.md', '# Notice\n\nThe notice period is three months for every employee.\n')
@@ -113,13 +116,13 @@ describe('omni rag eval generate', () => {
   })
 })
 
-/** The figure that docs/rag-evaluation.md names, on questions about this project's own docs. */
+/** The figures that docs/rag-evaluation.md names, on questions about this project's own docs. */
 test('the project’s own documents are answered as the docs say', async () => {
   const workspace = new Workspace()
-  await workspace.within(context => ingestDocs(context))
+  await workspace.ingest([join(root, 'docs')])
   const result = await workspace.json<{passed: boolean; gates: unknown; missing_sources: string[]}>([
     ...['rag', 'eval', join(root, 'test/fixtures/docs-questions.jsonl')],
     ...gates.flatMap(gate => ['--gate', gate]),
   ])
-  expect(result).toMatchObject({passed: true, missing_sources: []})
+  expect(result, JSON.stringify(result.gates)).toMatchObject({passed: true, missing_sources: []})
 })
