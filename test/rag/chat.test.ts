@@ -17,7 +17,10 @@ interface Said {
 
 async function handbook(): Promise<Workspace> {
   const workspace = new Workspace()
-  workspace.write('docs/notice.md', '# Notice\n\nThe notice period is three months for every employee.\n\nA manager must confirm the notice in writing.\n')
+  workspace.write(
+    'docs/notice.md',
+    '# Notice\n\nThe notice period is three months for every employee.\n\nA manager must confirm the notice in writing.\n',
+  )
   workspace.write('docs/vacation.md', '# Vacation\n\nEvery employee has 25 days of vacation a year.\n')
   await workspace.ingest(['docs'])
   return workspace
@@ -114,7 +117,8 @@ describe('with a language model', () => {
     const workspace = await withModel()
     mock.onMessage(/^HISTORY [\s\S]*Message: And who confirms it\?$/, {content: 'Who must confirm the notice?'})
     mock.onMessage(/Question: Who must confirm the notice\?$/, {
-      content: 'A manager must confirm the notice [1].\n---quotes---\n[1] "A manager must confirm the notice in writing"',
+      content:
+        'A manager must confirm the notice [1].\n---quotes---\n[1] "A manager must confirm the notice in writing"',
     })
     mock.onMessage(/Question: How long/, {
       content: 'The notice period is three months [1].\n---quotes---\n[1] "The notice period is three months"',

@@ -88,9 +88,7 @@ function answerMeasures(answer: GroundedAnswer, expected: ExpectedAnswer): Recor
   const {answerable, answers} = expected
   const refused = answer.answered ? 0 : 1
   const support: Record<string, number> =
-    answer.kind === 'generated' && answer.claims > 0
-      ? {supported: 1 - answer.unsupported.length / answer.claims}
-      : {}
+    answer.kind === 'generated' && answer.claims > 0 ? {supported: 1 - answer.unsupported.length / answer.claims} : {}
   if (!answerable) return {...support, true_refusals: refused, accuracy: refused}
   if (answers.length === 0) return {...support, false_refusals: refused}
   const contains = answer.answered && containsAnswer(answer.answer, answers) ? 1 : 0
