@@ -4,7 +4,7 @@ import type {Context, FirstStep} from '@omni-ops/core/operation'
 import {describeSummary} from './ingest/describe-summary.ts'
 import {ingestSources} from './ingest/ingest-sources.ts'
 import {query} from './operations/query.ts'
-import {describeAnswer, paintsOf} from './presentation/query.ts'
+import {describeAnswer} from './presentation/query.ts'
 
 const documents: FirstStep = {
   flag: 'documents',
@@ -27,7 +27,7 @@ const question: FirstStep = {
   run: async (text, context: Context) => {
     const output = await context.invoke(query, {query: text})
     const written = output.kind === 'generated' ? `${output.answer}\n` : ''
-    return {told: `${written}${describeAnswer(output, paintsOf({colour: {stdout: false, stderr: false}}))}\n`, result: output}
+    return {told: `${written}${describeAnswer(output, {dim: text => text, warn: text => text})}\n`, result: output}
   },
 }
 

@@ -1,7 +1,7 @@
 import type {Context} from '@omni-ops/core/operation'
 import type {ExtractedAnswer, GeneratedAnswer} from '../answers/answer.ts'
 import {type Calibration, calibrate, DEFAULT_THRESHOLD} from '../answers/calibration.ts'
-import {extractAnswer} from '../answers/extract-answer.ts'
+import {extractAnswer, type Findings} from '../answers/extract-answer.ts'
 import {generateAnswer} from '../answers/generate-answer.ts'
 import type {PassageFilter} from '../index/metadata-filter.ts'
 import type {Hit, Passage} from '../index/passage.ts'
@@ -43,14 +43,33 @@ export async function answerFrom(
   question: Question,
   context: Context,
 ): Promise<GroundedAnswer> {
-  const threshold = (await collection.catalogue.calibration(collection.name))?.threshold ?? DEFAULT_THRESHOLD
-  const model = question.extract ? undefined : await context.llm(question.model)
-  const limit = model ? question.topK : Math.max(question.topK, extractHits)
-  const {index, analyser} = collection
+  return answerFound(collection, question, await findFor(collection, question, 0, context), context)
+}
+
+/** What a question finds, in the order of its reranker: as much as an answer needs, and no less than `least` passages. */
+export async function findFor(
+  collection: Collection,
+  question: Question,
+  least: number,
+  context: Context,
+): Promise<Findings> {
   const reranker = await rerankerFrom(question.rerank, context)
-  const options = {limit: Math.max(limit, reranker?.pool ?? 0), filter: question.filter, explain: reranker !== undefined}
-  const findings = await findIn(index, analyser, question.text, options)
-  const hits = await reranked(reranker, question.text, findings.hits, limit, context)
+  const limit = Math.max(least, question.topK, extractHits, reranker?.pool ?? 0)
+  const options = {limit, filter: question.filter, explain: reranker !== undefined}
+  const findings = await findIn(collection.index, collection.analyser, question.text, options)
+  return {...findings, hits: await reranked(reranker, question.text, findings.hits, context)}
+}
+
+/** Answers from what was found. */
+export async function answerFound(
+  {name, catalogue, analyser}: Collection,
+  question: Question,
+  findings: Findings,
+  context: Context,
+): Promise<GroundedAnswer> {
+  const threshold = (await catalogue.calibration(name))?.threshold ?? DEFAULT_THRESHOLD
+  const model = question.extract ? undefined : await context.llm(question.model)
+  const hits = findings.hits.slice(0, model ? question.topK : Math.max(question.topK, extractHits))
   if (model) {
     const answer = await generateAnswer({
       question: question.text,
@@ -68,16 +87,17 @@ export async function answerFrom(
   return {...answer, threshold, hits}
 }
 
-/** The first `limit` of the hits in the reranker's order, or in their own where there is none. */
+/** The hits in the reranker's order, those beyond its pool behind them; in their own order where there is none. */
 export async function reranked(
   reranker: Reranker | undefined,
   query: string,
   hits: readonly Hit[],
-  limit: number,
   {signal}: Pick<Context, 'signal'>,
 ): Promise<readonly Hit[]> {
-  const ordered = reranker ? await reranker.rerank(query, hits.slice(0, reranker.pool), signal) : hits
-  return ordered.slice(0, limit)
+  if (!reranker) return hits
+  const ordered = await reranker.rerank(query, hits.slice(0, reranker.pool), signal)
+  const least = ordered.at(-1)?.score ?? 0
+  return [...ordered, ...hits.slice(reranker.pool).map(hit => ({...hit, score: Math.min(hit.score, least)}))]
 }
 
 /** Finds the confidence below which this collection's answers are refused; the same documents give the same. */

@@ -12,6 +12,6 @@ export const handle: Handler<typeof search> = async ({query, collection, top_k, 
   const reranker = await rerankerFrom(rerank, context)
   const limit = Math.max(top_k, reranker?.pool ?? 0)
   const found = await index.search(query, {limit, filter, explain: reranker !== undefined})
-  const hits = await reranked(reranker, query, found.hits, top_k, context)
+  const hits = (await reranked(reranker, query, found.hits, context)).slice(0, top_k)
   return {query, collection, results: hits.map(hitOut), count: hits.length}
 }
