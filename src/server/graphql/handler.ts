@@ -54,8 +54,8 @@ export function graphQlHandler({
 
 function limited(limits: GraphQlLimits, introspection: boolean): Plugin {
   return {
-    onParse({params}) {
-      params.options = {...params.options, maxTokens: limits.tokens}
+    onParse({parseFn, setParseFn}) {
+      setParseFn((source, options) => parseFn(source, {...options, maxTokens: limits.tokens}))
     },
     onValidate({addValidationRule}) {
       addValidationRule(limitRule(limits))
