@@ -36,6 +36,8 @@ export function graphQlHandler({
     batching: false,
     multipart: false,
     logging: false,
+    // Of Node itself; the library's own would be another class of Response.
+    fetchAPI: globalThis,
     parserAndValidationCache: true,
     maskedErrors: {maskError: masked},
     plugins: [limited(limits, introspection)],
