@@ -1,6 +1,12 @@
 import type {Context} from '@omni-ops/core/operation'
 import type {ExtractedAnswer, GeneratedAnswer} from '../answers/answer.ts'
-import {type Calibration, calibrate, DEFAULT_THRESHOLD} from '../answers/calibration.ts'
+import {
+  type Calibration,
+  calibrate,
+  DEFAULT_THRESHOLD,
+  type PseudoQuestion,
+  pseudoQuestions,
+} from '../answers/calibration.ts'
 import {extractAnswer, type Findings} from '../answers/extract-answer.ts'
 import {generateAnswer} from '../answers/generate-answer.ts'
 import type {PassageFilter} from '../index/metadata-filter.ts'
@@ -100,16 +106,24 @@ export async function reranked(
   return [...ordered, ...hits.slice(reranker.pool).map(hit => ({...hit, score: Math.min(hit.score, least)}))]
 }
 
-/** Finds the confidence below which this collection's answers are refused; the same documents give the same. */
-export async function calibrationOf(collection: Collection, context: Context): Promise<Calibration> {
-  const {index, analyser} = collection
+/** The questions that a collection is calibrated with; the same documents give the same. */
+export async function calibrationQuestionsOf(collection: Collection): Promise<PseudoQuestion[]> {
   const passages = await samplePassages(collection, calibrationSample)
-  await analyser.prepare(passages.map(passage => passage.language))
+  await collection.analyser.prepare(passages.map(passage => passage.language))
+  return pseudoQuestions(passages, collection.analyser)
+}
+
+/** Finds the confidence below which this collection's answers are refused. */
+export function calibrationOf(
+  {index, analyser}: Collection,
+  questions: readonly PseudoQuestion[],
+  {signal}: Context,
+): Promise<Calibration> {
   return calibrate({
-    passages,
+    questions,
     find: question => findIn(index, analyser, question, {limit: calibrationHits}),
     tokenizer: analyser,
-    signal: context.signal,
+    signal,
   })
 }
 
