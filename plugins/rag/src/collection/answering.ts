@@ -21,6 +21,8 @@ export interface Question {
 
 /** How many passages an extract is chosen from: more than a reader asks to see costs little and finds more. */
 const extractHits = 10
+/** And so many more are looked through for a definition, where one is asked for. */
+const definitionHits = 30
 /** A calibration asks a hundred questions; they are made up from so many passages, spread over the collection. */
 const calibrationSample = 400
 /** Documents read together for the sample. */
@@ -52,8 +54,15 @@ export async function answerFrom(
     return {...answer, threshold}
   }
   const {index, analyser} = collection
-  const findings = await findIn(index, analyser, question.text, options)
-  return extractAnswer({...findings, question: question.text, tokenizer: analyser, threshold})
+  const {hits, ...findings} = await findIn(index, analyser, question.text, {...options, limit: limit + definitionHits})
+  return extractAnswer({
+    ...findings,
+    hits: hits.slice(0, limit),
+    further: hits.slice(limit),
+    question: question.text,
+    tokenizer: analyser,
+    threshold,
+  })
 }
 
 /** Finds the confidence below which this collection's answers are refused; the same documents give the same. */

@@ -1,5 +1,5 @@
-import type {Features, TermFeatures} from './features.ts'
-import {coverageOf, termFeatures, weighQuery} from './features.ts'
+import type {Features} from './features.ts'
+import {placesOf, termFeatures, weighAllWords, weighQuery, windowShare} from './features.ts'
 import {convexCombination, minMax} from './fusion.ts'
 import type {AnalysedQuery} from './query.ts'
 import trained from './ranker.weights.json' with {type: 'json'}
@@ -70,21 +70,21 @@ export async function rankCandidates(input: RankingInput, weights: RankerWeights
   const passages = await input.read(pool, new Set(pool.slice(0, EXPANDED)))
   const weighed = weighQuery(input.query, await input.idf(passages))
   const documents = documentScores(passages, fused)
-  const read = passages.map(passage => termFeatures(weighed, passage.terms, passage.contextTermCount))
-  const foundByDocument = groupFound(passages, read)
+  const places = passages.map(({terms}) => placesOf(weighed, terms))
+  const allWeighed = weighAllWords(weighed, places)
   const byPlace = new Map(passages.map(passage => [placeOf(passage), fused.get(passage.rowId) ?? 0]))
   const ranked = passages.map((passage, index) => {
-    const {found: _, ...own} = read[index]!
-    const {documentId, ordinal, rowId} = passage
+    const {documentId, ordinal, rowId, contextTermCount} = passage
     const features: Features = {
-      ...own,
+      ...termFeatures(weighed, places[index]!, contextTermCount),
+      togetherness: windowShare(allWeighed, places[index]!),
       fusion: fused.get(rowId) ?? 0,
       document: documents.get(documentId)!,
-      documentCoverage: coverageOf(weighed, foundByDocument.get(documentId)!),
       neighbours: Math.max(
         byPlace.get(placeOf({documentId, ordinal: ordinal - 1})) ?? 0,
         byPlace.get(placeOf({documentId, ordinal: ordinal + 1})) ?? 0,
       ),
+      opening: 1 / (1 + ordinal),
     }
     return {passage, features, score: linearScore(features, weights)}
   })
@@ -110,16 +110,6 @@ function documentScores(
   for (const {documentId, rowId} of passages)
     best.set(documentId, Math.max(best.get(documentId) ?? 0, fused.get(rowId) ?? 0))
   return minMax(best)
-}
-
-function groupFound(passages: readonly CandidatePassage[], read: readonly TermFeatures[]): Map<string, Set<number>> {
-  const groups = new Map<string, Set<number>>()
-  for (const [index, {documentId}] of passages.entries()) {
-    const group = groups.get(documentId) ?? new Set()
-    for (const word of read[index]!.found) group.add(word)
-    groups.set(documentId, group)
-  }
-  return groups
 }
 
 export function placeOf({documentId, ordinal}: Place): string {
