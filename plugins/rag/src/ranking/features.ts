@@ -87,7 +87,11 @@ export function weighAllWords(query: QueryWeights, passages: readonly WordPlaces
 
 /** Reads a passage's terms once. Linear in their number. */
 export function placesOf({wordsByTerm}: QueryWeights, terms: readonly string[]): WordPlaces {
-  return terms.flatMap((term, place) => wordsByTerm.get(term)?.map(word => ({word, place})) ?? [])
+  const places: {readonly word: number; readonly place: number}[] = []
+  for (const [place, term] of terms.entries()) {
+    for (const word of wordsByTerm.get(term) ?? []) places.push({word, place})
+  }
+  return places
 }
 
 export function termFeatures(query: QueryWeights, places: WordPlaces, contextTermCount: number): TermFeatures {
