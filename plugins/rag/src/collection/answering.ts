@@ -36,6 +36,8 @@ export type GroundedAnswer = (ExtractedAnswer | GeneratedAnswer) & {
 
 /** How many passages an extract is chosen from: more than a reader asks to see costs little and finds more. */
 const extractHits = 10
+/** And so many more are looked through for a definition, where one is asked for. */
+const definitionHits = 30
 /** A calibration asks a hundred questions; they are made up from so many passages, spread over the collection. */
 const calibrationSample = 400
 /** Documents read together for the sample. */
@@ -60,7 +62,7 @@ export async function findFor(
   context: Context,
 ): Promise<Findings> {
   const reranker = await rerankerFrom(question.rerank, context)
-  const limit = Math.max(least, question.topK, extractHits, reranker?.pool ?? 0)
+  const limit = Math.max(least, question.topK, extractHits, reranker?.pool ?? 0) + definitionHits
   const options = {limit, filter: question.filter, explain: reranker !== undefined}
   const findings = await findIn(collection.index, collection.analyser, question.text, options)
   return {...findings, hits: await reranked(reranker, question.text, findings.hits, context)}
@@ -89,7 +91,14 @@ export async function answerFound(
     })
     return {...answer, threshold, hits}
   }
-  const answer = extractAnswer({...findings, hits, question: question.text, tokenizer: analyser, threshold})
+  const answer = extractAnswer({
+    ...findings,
+    hits,
+    further: findings.hits.slice(hits.length),
+    question: question.text,
+    tokenizer: analyser,
+    threshold,
+  })
   return {...answer, threshold, hits}
 }
 
