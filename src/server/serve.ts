@@ -7,6 +7,7 @@ import {createApp, type Mount} from './app.ts'
 import {authenticateByKey, authenticateNobody} from './authenticate.ts'
 import {listen} from './listen.ts'
 import type {KeyDatabase} from '../keys/tables.ts'
+import {surfaces} from './surfaces.ts'
 
 export interface ServeOptions {
   readonly runtime: Runtime
@@ -49,7 +50,14 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     runtime,
     behindProxy,
     authenticate: noAuthentication ? authenticateNobody(runtime.tenant) : authenticateByKey(keys),
-    ...(options.mounts ? {mounts: options.mounts} : {}),
+    mounts: [
+      surfaces({
+        topics: runtime.registry.topics(),
+        allowDestructiveTools: runtime.settings.get('mcp.allow_destructive') === true,
+        introspection: runtime.settings.get('graphql.introspection') === true,
+      }),
+      ...(options.mounts ?? []),
+    ],
   })
   const listener = await listen({
     fetch: app.fetch as never,

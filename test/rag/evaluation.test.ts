@@ -6,6 +6,9 @@ import {Workspace} from '../support/workspace.ts'
 
 const root = join(import.meta.dirname, '../..')
 
+/** What the docs must reach; docs/rag-evaluation.md says what they do reach. */
+const gates = ['contains_answer>=0.85', 'hit@5>=0.95', 'exact_quote>=1', 'false_refusals<=0.05']
+
 async function handbook(): Promise<Workspace> {
   const workspace = new Workspace()
   workspace.write('docs/notice.md', '# Notice\n\nThe notice period is three months for every employee.\n')
@@ -44,7 +47,10 @@ describe('omni rag eval on questions', () => {
 
   test('a missed gate exits with 7, a gate that cannot be held with 2', async () => {
     const workspace = await handbook()
-    const missed = await workspace.json(['rag', 'eval', 'questions.jsonl', '--gate', 'accuracy>=1', '--gate', 'p50_ms<=0'], 7)
+    const missed = await workspace.json(
+      ['rag', 'eval', 'questions.jsonl', '--gate', 'accuracy>=1', '--gate', 'p50_ms<=0'],
+      7,
+    )
     expect(missed).toMatchObject({passed: false, gates: [{passed: true}, {passed: false, measure: 'p50_ms'}]})
     const wrong = await workspace.json<{error: {code: string; hint: string}}>(
       ['rag', 'eval', 'questions.jsonl', '--gate', 'ndgc>=0.7'],
@@ -58,7 +64,12 @@ describe('omni rag eval on questions', () => {
     await workspace.json(['rag', 'eval', 'questions.jsonl', '--save', 'before'])
     await workspace.json(['rag', 'eval', 'questions.jsonl', '--save', 'before.json'])
     const compared = await workspace.json<{comparison: {measures: {verdict: string}[]}}>([
-      ...['rag', 'eval', 'before.json', '--compare', 'before', '--gate', 'accuracy>=before', '--report', 'out.html'],
+      'rag',
+      'eval',
+      'before.json',
+      '--compare=before',
+      '--gate=accuracy>=before',
+      '--report=out.html',
     ])
     expect(compared.comparison.measures.length).toBeGreaterThan(5)
     expect(new Set(compared.comparison.measures.map(({verdict}) => verdict))).toEqual(new Set(['no difference shown']))
@@ -96,10 +107,12 @@ describe('omni rag eval generate', () => {
       env: {OPENAI_BASE_URL: `${mock.url}/v1`, OPENAI_API_KEY: 'k'},
     })
     mock.onMessage(/three months for every employee/, {
-      content: '{"question":"How much notice must I give?","answerable":true,"answer":"three months","quote":"The notice period is three months"}',
+      content:
+        '{"question":"How much notice must I give?","answerable":true,"answer":"three months","quote":"The notice period is three months"}',
     })
     mock.onMessage(/25 days of vacation/, {
-      content: '{"question":"How many free days do I get?","answerable":true,"answer":"40 days","quote":"40 days of vacation"}',
+      content:
+        '{"question":"How many free days do I get?","answerable":true,"answer":"40 days","quote":"40 days of vacation"}',
     })
     expect(await workspace.json(['rag', 'eval', 'generate', 'drafts.jsonl'])).toMatchObject({
       passages: 2,
@@ -113,13 +126,15 @@ describe('omni rag eval generate', () => {
   })
 })
 
-/** The figure that docs/rag-evaluation.md names, on questions about this project's own docs. */
+/** The figures that docs/rag-evaluation.md names, on questions about this project's own docs. */
 test('the project’s own documents are answered as the docs say', async () => {
   const workspace = new Workspace()
-  await workspace.within(context => ingestDocs(context))
+  await workspace.ingest([join(root, 'docs')])
   const result = await workspace.json<{passed: boolean; gates: unknown; missing_sources: string[]}>([
-    ...['rag', 'eval', join(root, 'test/fixtures/docs-questions.jsonl')],
+    'rag',
+    'eval',
+    join(root, 'test/fixtures/docs-questions.jsonl'),
     ...gates.flatMap(gate => ['--gate', gate]),
   ])
-  expect(result).toMatchObject({passed: true, missing_sources: []})
+  expect(result, JSON.stringify(result.gates)).toMatchObject({passed: true, missing_sources: []})
 })

@@ -101,12 +101,22 @@ function comparisonTable({name, measures, unpaired}: NonNullable<Report['compari
   const rows = measures.map(each => {
     const state = each.verdict === 'better' ? 'good' : each.verdict === 'worse' ? 'bad' : ''
     const range = each.interval === undefined ? '' : `${signed(each.interval.low)} to ${signed(each.interval.high)}`
-    return `<tr class="${state}"><th scope="row">${escaped(each.measure)}</th><td>${decimal(each.before)}</td><td>${decimal(each.after)}</td><td>${signed(each.difference)}</td><td>${range}</td><td>${decimal(each.p)}</td><td class="verdict">${each.verdict}</td><td>${each.improved} / ${each.worsened}</td></tr>`
+    return `<tr class="${state}"><th scope="row">${escaped(each.measure)}</th><td>${decimal(each.before)}</td><td>${decimal(each.after)}</td><td>${signed(each.difference)}</td><td>${range}</td><td>${decimal(each.p)}</td><td>${decimal(each.adjusted)}</td><td class="verdict">${each.verdict}</td><td>${each.improved} / ${each.worsened}</td></tr>`
   })
   const left = unpaired === 0 ? '' : ` ${unpaired} queries are in one of the two only and left out.`
-  const head = ['Measure', 'Before', 'After', 'Difference', '95 % interval', 'p', 'Verdict', 'Better / worse']
+  const head = [
+    'Measure',
+    'Before',
+    'After',
+    'Difference',
+    '95 % interval',
+    'p',
+    'p adjusted',
+    'Verdict',
+    'Better / worse',
+  ]
   return `${table(`Against ${name}, by a paired randomisation test`, head, rows)}
-<p>p is two-sided and adjusted for the number of measures (Holm). “No difference shown” does not mean that there is none.${left}</p>`
+<p>p is two-sided; the verdict goes by p adjusted for the number of measures (Holm). “No difference shown” does not mean that there is none.${left}</p>`
 }
 
 function distribution(measure: MeasureName, outcomes: readonly QueryOutcome[]): string {

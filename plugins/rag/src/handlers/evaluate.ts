@@ -34,6 +34,9 @@ export const handle: Handler<typeof evaluate> = async (input, context) => {
     const comparison = typeof gate.bound === 'number' ? undefined : compared.get(gate.bound.saved)
     return checkGate(gate, figures, comparison)
   })
+  for (const {passed, gate, reason} of checked) {
+    if (!passed) context.emit({type: 'note', level: 'warn', message: `The gate ${gate} is missed: ${reason}`})
+  }
   if (input.save !== undefined) await saveResult(input.save, result, context)
   const output: Output = {
     ...Object.fromEntries(figures.map(({measure, value}) => [measure, value])),
