@@ -1,6 +1,7 @@
 import type {Settings} from '../config/settings.ts'
 import type {LanguageModel} from '../llm/language-model.ts'
 import type {Store} from '../store/store.ts'
+import type {UnitWitness} from '../store/unit.ts'
 import type {Operation, OperationInput, OperationOutput} from './operation.ts'
 import type {Registry} from './registry.ts'
 
@@ -94,6 +95,8 @@ export interface Context {
   readonly workingDirectory: string
   /** The operation that is running, for audit entries. */
   readonly operation: string
+  /** Runs in the transaction of every unit of work of this call, last before its commit. */
+  readonly witness?: UnitWitness
   /** Absent where operations run in this process. */
   readonly remote?: Remote
   emit(event: OperationEvent): void

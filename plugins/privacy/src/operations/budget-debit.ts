@@ -9,6 +9,7 @@ export const budgetDebit = defineOperation({
   http: {method: 'POST', path: '/api/v1/privacy/budgets/debit'},
   scopes: ['privacy:write'],
   effects: 'write',
+  repeatable: false,
   input: z.object({budget: budgetName, ...releaseFields}),
   output: z.object({release_id: z.string(), budget: budgetName, spent: Guarantee}),
   cli: {

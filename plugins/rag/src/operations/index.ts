@@ -3,11 +3,13 @@ import {collections} from './collections.ts'
 import {compare} from './compare.ts'
 import {evaluate} from './evaluate.ts'
 import {exportPassages} from './export.ts'
+import {health} from './health.ts'
 import {ingest} from './ingest.ts'
 import {list} from './list.ts'
 import {optimize} from './optimize.ts'
 import {query} from './query.ts'
 import {remove} from './remove.ts'
+import {removeTenant} from './remove-tenant.ts'
 import {search} from './search.ts'
 import {show} from './show.ts'
 import {status} from './status.ts'
@@ -21,6 +23,8 @@ export const operations: readonly Operation[] = [
   list,
   show,
   remove,
+  removeTenant,
+  health,
   collections,
   status,
   exportPassages,
