@@ -50,10 +50,10 @@ export default class Serve extends OmniCommand {
       ...(runtime.logs('info') ? {writeAccessLog: text => void this.terminal.stderr.write(text)} : {}),
       ...(tls ? {tls} : {}),
     })
-    this.terminal.stdout.write(`${server.url}\n`)
     if (!server.reachable && !typed.quiet) {
       this.terminal.stderr.write("There is no API key yet. Make one: omni keys create me --scopes '*'\n")
     }
+    this.terminal.stdout.write(`${server.url}\n`)
     if (!this.signal.aborted) {
       await new Promise(resolve => this.signal.addEventListener('abort', resolve, {once: true}))
     }

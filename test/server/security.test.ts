@@ -37,7 +37,7 @@ const inputs: Readonly<Record<string, object>> = {
   'privacy.dp': {...table, ...question, budget: marker},
   'privacy.budget.create': {name: 'own', epsilon: '1'},
   'privacy.budget.debit': {...question, budget: marker},
-  'keys.create': {name: 'own', scopes: ['rag:read']},
+  'keys.create': {name: 'own', scopes: ['keys:write']},
   'keys.show': {key: marker},
   'keys.rotate': {key: marker},
   'keys.revoke': {key: marker},
@@ -55,7 +55,9 @@ async function call(app: TestApp, operation: Operation, request: AppRequest, mor
   })
   const {method} = operation.http!
   if (method === 'GET' || method === 'DELETE') {
-    const query = new URLSearchParams(Object.entries(input).map(([name, value]) => [name, String(value)]))
+    const query = new URLSearchParams(
+      Object.entries(input).map(([name, value]): [string, string] => [name, String(value)]),
+    )
     return app.request(`${path}?${query}`, {...request, method})
   }
   return app.request(path, {...request, method, body: input})

@@ -46,7 +46,7 @@ async function issuer(options: {readonly claims?: string} = {}) {
     groups: ['board'],
     realm_access: {roles: ['reader', 'writer', 'unknown']},
   }
-  const sign = (change: JWTPayload = {}, expires: string | number = '5m') =>
+  const sign = (change: Record<string, unknown> = {}, expires: string | number = '5m') =>
     new SignJWT({...claims, ...change})
       .setProtectedHeader({alg: 'ES256', kid: 'k1'})
       .setExpirationTime(expires)
