@@ -31,6 +31,12 @@ export const coreSettings: readonly SettingDeclaration[] = [
     default: 'off',
   },
   {
+    name: 'mcp.allow_destructive',
+    description: 'Offer assistants those tools too whose effect does not come back',
+    schema: z.boolean(),
+    default: false,
+  },
+  {
     name: 'llm.backend',
     description: 'Which provider writes answers; none keeps to extracts',
     schema: z.enum(['none', 'openai', 'anthropic', 'ollama']),
@@ -73,6 +79,19 @@ export const coreSettings: readonly SettingDeclaration[] = [
     description: 'Where Ollama listens',
     schema: z.string().min(1),
     env: ['OLLAMA_HOST'],
+  },
+  {
+    name: 'llm.cohere_api_key',
+    description: 'Key for Cohere',
+    schema: z.string().min(1),
+    env: ['COHERE_API_KEY'],
+    secret: true,
+  },
+  {
+    name: 'llm.cohere_base_url',
+    description: 'Another server that speaks the Cohere protocol',
+    schema: z.url(),
+    env: ['COHERE_BASE_URL'],
   },
   ...remoteSettings,
 ]

@@ -10,17 +10,22 @@ const root = resolve(import.meta.dirname, '..')
 /** Kept out of the bundle: native code, data files beside the code, or large and rarely needed. */
 const external = [
   '@anthropic-ai/sdk',
-  '@lancedb/lancedb',
+  '@kenjiuno/msgreader',
+  // LanceDB's native part alone: of its hundred modules of JavaScript, and Arrow's, each would be looked for by itself.
+  '@lancedb/lancedb-*',
+  '@mozilla/readability',
   '@nlpjs/lang-sl',
-  'apache-arrow',
+  '@redocly/openapi-core',
   'better-sqlite3',
   'chokidar',
   'eld',
   'eld/*',
   'inquirer',
+  'linkedom',
   'mammoth',
   'ollama',
   'openai',
+  'openapi-to-postmanv2',
   'pg',
   'pg-native',
   'snowball-stemmers',
@@ -61,7 +66,7 @@ const options: BuildOptions = {
   platform: 'node',
   target: 'node24',
   external,
-  plugins: [lazyRequires(/node_modules[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/)],
+  plugins: [lazyRequires(/node_modules[\\/]@(oclif[\\/]core[\\/]lib|lancedb[\\/]lancedb[\\/]dist)[\\/].*\.js$/)],
   minifySyntax: true,
   // Names stay as they are, for the stacks of error reports.
   minifyWhitespace: true,

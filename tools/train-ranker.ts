@@ -16,6 +16,7 @@ import {join} from 'node:path'
 import {parseArgs} from 'node:util'
 import {Analyser} from '../plugins/rag/src/analysis/analyser.ts'
 import {ChunkIndex} from '../plugins/rag/src/index/chunk-index.ts'
+import {LanceDbStore} from '../plugins/rag/src/stores/lancedb/lancedb-store.ts'
 import type {Hit} from '../plugins/rag/src/index/passage.ts'
 import type {RankerWeights} from '../plugins/rag/src/ranking/ranker.ts'
 import {linearScore} from '../plugins/rag/src/ranking/ranker.ts'
@@ -89,7 +90,7 @@ async function collect(sets: string): Promise<Collected[]> {
   const all: Collected[] = []
   try {
     for (const set of ragSets(sets)) {
-      const index = new ChunkIndex({directory: scratch, collection: set.name, analyser})
+      const index = new ChunkIndex({store: new LanceDbStore({directory: scratch, collection: set.name}), analyser})
       const filled = await set.populate(index)
       const pools: Pool[] = []
       const examples: Example[] = []

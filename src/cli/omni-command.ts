@@ -101,6 +101,12 @@ export abstract class OmniCommand extends Command {
     return this.#session
   }
 
+  /** Ends the session, so that the next context knows of settings that were changed. */
+  protected async endSession(): Promise<void> {
+    await this.#session?.close()
+    this.#session = undefined
+  }
+
   /** Takes progress off the screen, before a result is printed or a question asked. */
   protected stopProgress(): void {
     this.#progress?.stop()

@@ -14,6 +14,7 @@ export {
   type InputProblem,
   InputMismatchError,
   invoke,
+  invokeHere,
   OutputMismatchError,
   parseInput,
   requireScopes,
@@ -28,5 +29,5 @@ export {
   type OperationInput,
   type OperationOutput,
 } from './operation.ts'
-export {definePlugin, type Finding, type Plugin, type SettingDeclaration} from './plugin.ts'
+export {definePlugin, type Finding, type FirstStep, type Plugin, type SettingDeclaration} from './plugin.ts'
 export {Registry} from './registry.ts'

@@ -69,22 +69,33 @@ export async function invoke<O extends Operation>(
   input: OperationInput<O>,
   context: Context,
 ): Promise<OperationOutput<O>> {
+  const {remote} = context
+  if (remote === undefined || operation.http === undefined) return invokeHere(operation, input, context)
+  admit(operation, input, context)
+  return checkedOutput(operation, await remote.call(operation, input as Record<string, unknown>, context))
+}
+
+/** Runs an operation in this process, whatever the context's remote. Throws like `invoke`. */
+export async function invokeHere<O extends Operation>(
+  operation: O,
+  input: OperationInput<O>,
+  context: Context,
+): Promise<OperationOutput<O>> {
+  const parsed = admit(operation, input, context)
+  const {handle} = (await operation.handler()) as {handle?: Handler<O>}
+  if (handle === undefined) throw new TypeError(`The handler module of ${operation.id} exports no handle`)
+  return checkedOutput(operation, await handle(parsed, context))
+}
+
+function admit<O extends Operation>(operation: O, input: unknown, context: Context): z.output<O['input']> {
   requireScopes(operation, context)
   const parsed = parseInput(operation, input)
   if (context.signal.aborted) throw new CancelledError()
-  const elsewhere = operation.http === undefined ? undefined : context.remote
-  const output = elsewhere
-    ? await elsewhere.call(operation, input as Record<string, unknown>, context)
-    : await (
-        await handlerOf(operation)
-      )(parsed, context)
+  return parsed
+}
+
+function checkedOutput<O extends Operation>(operation: O, output: unknown): OperationOutput<O> {
   const checked = operation.output.safeParse(output)
   if (!checked.success) throw new OutputMismatchError(operation.id, problemsOf(checked.error))
   return checked.data
-}
-
-async function handlerOf<O extends Operation>(operation: O): Promise<Handler<O>> {
-  const {handle} = (await operation.handler()) as {handle?: Handler<O>}
-  if (handle === undefined) throw new TypeError(`The handler module of ${operation.id} exports no handle`)
-  return handle
 }

@@ -2,6 +2,7 @@ import type {Analyser} from '../../plugins/rag/src/analysis/analyser.ts'
 import type {Findings} from '../../plugins/rag/src/answers/extract-answer.ts'
 import {findIn} from '../../plugins/rag/src/collection/findings.ts'
 import {ChunkIndex} from '../../plugins/rag/src/index/chunk-index.ts'
+import {LanceDbStore} from '../../plugins/rag/src/stores/lancedb/lancedb-store.ts'
 import type {SetDocument, SetQuestion} from './answer-sets.ts'
 
 /** The documents of a set in the product's own index. */
@@ -23,7 +24,7 @@ export class AnswerCollection {
     documents: readonly SetDocument[],
     analyser: Analyser,
   ): Promise<AnswerCollection> {
-    const index = new ChunkIndex({directory, collection: name, analyser})
+    const index = new ChunkIndex({store: new LanceDbStore({directory, collection: name}), analyser})
     await index.replaceDocuments(
       documents.map(({id, text, title, language}) => ({
         documentId: id,

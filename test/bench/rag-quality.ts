@@ -9,6 +9,7 @@ import {parseArgs} from 'node:util'
 import {Analyser} from '../../plugins/rag/src/analysis/analyser.ts'
 import {percentile} from '../../plugins/rag/src/evaluation/metrics.ts'
 import {ChunkIndex} from '../../plugins/rag/src/index/chunk-index.ts'
+import {LanceDbStore} from '../../plugins/rag/src/stores/lancedb/lancedb-store.ts'
 import type {Passage} from '../../plugins/rag/src/index/passage.ts'
 import {ragSets, sharedSets} from './rag-sets.ts'
 
@@ -34,7 +35,7 @@ const report: Record<string, Record<string, number>> = {}
 const analyser = new Analyser()
 try {
   for (const set of sets) {
-    const index = new ChunkIndex({directory: scratch, collection: set.name, analyser})
+    const index = new ChunkIndex({store: new LanceDbStore({directory: scratch, collection: set.name}), analyser})
     const {queries, measure} = await set.populate(index)
     const found: Passage[][] = []
     const times: number[] = []

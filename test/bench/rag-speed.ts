@@ -14,6 +14,7 @@ import {Analyser} from '../../plugins/rag/src/analysis/analyser.ts'
 import {percentile} from '../../plugins/rag/src/evaluation/metrics.ts'
 import type {IndexedDocument} from '../../plugins/rag/src/index/chunk-index.ts'
 import {ChunkIndex} from '../../plugins/rag/src/index/chunk-index.ts'
+import {LanceDbStore} from '../../plugins/rag/src/stores/lancedb/lancedb-store.ts'
 
 const {values} = parseArgs({
   options: {passages: {type: 'string', default: '100000'}, queries: {type: 'string', default: '300'}},
@@ -83,7 +84,7 @@ const queries = Array.from({length: Number(values.queries)}, () => {
   return `how does the ${words.join(' ')}?`
 })
 try {
-  const index = new ChunkIndex({directory: scratch, collection: 'speed', analyser})
+  const index = new ChunkIndex({store: new LanceDbStore({directory: scratch, collection: 'speed'}), analyser})
   let writing = 0
   let largest = 0
   for (const iterator = batches(); ;) {

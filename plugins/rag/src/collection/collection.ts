@@ -3,9 +3,11 @@ import {CancelledError, type Context} from '@omni-ops/core/operation'
 import type {Analyser} from '../analysis/analyser.ts'
 import {readDocuments, type ReadDocuments} from '../analysis/document-reading.ts'
 import {chunkDocument} from '../chunking/chunker.ts'
+import {holdsDocuments} from '../documents/holders.ts'
 import type {LoadedDocument} from '../documents/document.ts'
 import type {IndexedDocument} from '../index/chunk-index.ts'
-import {ChunkIndex, dropCollection} from '../index/chunk-index.ts'
+import {ChunkIndex} from '../index/chunk-index.ts'
+import {LanceDbDatabase} from '../stores/lancedb/lancedb-database.ts'
 import {Catalogue, type CatalogueEntry, type ComparedStatus, documentIdOf} from './catalogue.ts'
 import {fingerprintOf} from './fingerprint.ts'
 import {indexDirectory} from './index-directory.ts'
@@ -58,7 +60,12 @@ export class Collection {
     const directory = indexDirectory(context)
     const index = await context.shared(
       `rag/index/${directory}/${name}`,
-      async () => new ChunkIndex({directory, collection: name, analyser, read: readerFor(context, analyser)}),
+      async () =>
+        new ChunkIndex({
+          store: new LanceDbDatabase({directory}).open(name),
+          analyser,
+          read: readerFor(context, analyser),
+        }),
       opened => opened.close(),
     )
     return new Collection(name, await Catalogue.open(context), index, analyser, context)
@@ -100,7 +107,7 @@ export class Collection {
     sourcesOrIds: readonly string[],
     options: {readonly dryRun: boolean; readonly ignoreMissing: boolean},
   ): Promise<RemovedDocument[]> {
-    const entries = await this.catalogue.findAll(this.name, sourcesOrIds, options)
+    const entries = await this.#withEmbedded(await this.catalogue.findAll(this.name, sourcesOrIds, options))
     if (!options.dryRun && entries.length > 0) await this.#removeIds(entries.map(entry => entry.id))
     return entries.map(removedOf)
   }
@@ -113,8 +120,7 @@ export class Collection {
     if (options.dryRun) return removed
     const ids = removed.map(document => document.documentId)
     await this.catalogue.beginRemoval(ids)
-    await this.index.close()
-    await dropCollection({directory: indexDirectory(this.#context), collection: this.name})
+    await this.index.store.drop()
     await this.catalogue.completeRemoval(this.name, ids, true)
     return removed
   }
@@ -131,12 +137,22 @@ export class Collection {
     return ids.length
   }
 
-  /** Every document in the order of its source. */
-  async *documents(): AsyncGenerator<CatalogueEntry> {
+  /** Documents and those that they hold, each once. */
+  async #withEmbedded(entries: readonly CatalogueEntry[]): Promise<CatalogueEntry[]> {
+    const all = new Map(entries.map(entry => [entry.id, entry]))
+    for (const entry of entries) {
+      if (!holdsDocuments(entry.media_type)) continue
+      for await (const embedded of this.documents(`${entry.source}!`)) all.set(embedded.id, embedded)
+    }
+    return [...all.values()]
+  }
+
+  /** Every document in the order of its source, of those whose source begins so. */
+  async *documents(under?: string): AsyncGenerator<CatalogueEntry> {
     const limit = 1000
     let after: string | undefined
     for (;;) {
-      const page = await this.catalogue.list(this.name, {after, limit})
+      const page = await this.catalogue.list(this.name, {after, under, limit})
       yield* page
       if (page.length < limit) return
       after = page.at(-1)?.source

@@ -7,6 +7,6 @@ import {passageOut} from './passage-output.ts'
 export const handle: Handler<typeof show> = async ({source, collection}, context) => {
   const {catalogue, index} = await Collection.open(collection, context)
   const entry = await catalogue.find(collection, source)
-  const passages = entry.chunks > 0 ? await index.neighbours(entry.id, 0, entry.chunks) : []
+  const passages = entry.chunks > 0 ? await index.ofDocuments([entry.id]) : []
   return {document: summaryOf(entry), passages: passages.map(passageOut)}
 }

@@ -1,6 +1,5 @@
 import {InvalidInputError} from '@omni-ops/core/operation'
 import type {MetadataValue} from '../documents/document.ts'
-import {sqlIn, sqlString} from './sql.ts'
 
 /** What a passage must be, besides relevant. Everything given must hold. */
 export interface PassageFilter {
@@ -27,19 +26,6 @@ export class InvalidMetadataError extends InvalidInputError {
  */
 export function facetsOf(metadata: Readonly<Record<string, MetadataValue>>): string[] {
   return Object.entries(metadata).flatMap(([key, value]) => valuesOf(value).map(each => facet(key, each)))
-}
-
-/** The filter as SQL for LanceDB, every name and value quoted; undefined where nothing is asked. */
-export function filterSql(filter: PassageFilter): string | undefined {
-  const conditions = Object.entries(filter.metadata ?? {}).map(([key, value]) => {
-    const facets = valuesOf(value).map(each => sqlString(facet(key, each)))
-    if (facets.length === 0) return 'false'
-    return facets.length === 1 ? `array_has(facets, ${facets[0]})` : `array_has_any(facets, [${facets.join(', ')}])`
-  })
-  if (filter.documentIds !== undefined) conditions.push(sqlIn('document_id', filter.documentIds))
-  if (filter.sources !== undefined) conditions.push(sqlIn('source', filter.sources))
-  if (filter.excludedDocumentIds?.length) conditions.push(`NOT (${sqlIn('document_id', filter.excludedDocumentIds)})`)
-  return conditions.length === 0 ? undefined : conditions.join(' AND ')
 }
 
 function valuesOf(value: MetadataValue): readonly string[] {

@@ -26,3 +26,8 @@ export interface Hit extends Passage {
   /** What the ranker saw, where it was asked for. */
   readonly features?: Features
 }
+
+/** The same document and ordinal give the same id on every machine. */
+export function passageId({documentId, ordinal}: {readonly documentId: string; readonly ordinal: number}): string {
+  return `${documentId}:${ordinal}`
+}

@@ -1,3 +1,5 @@
+import type {ScoredTerms} from '../stores/passage-store.ts'
+
 /** BM25's parameters as LanceDB fixes them. */
 const K1 = 1.2
 const B = 0.75
@@ -9,13 +11,6 @@ const LARGEST_ERROR = 0.002
 /** What BM25 multiplies a term's idf with, for a passage that has the term so often. */
 export function bm25Factor(frequency: number, length: number, averageLength: number): number {
   return (frequency * (K1 + 1)) / (frequency + K1 * (1 - B + (B * length) / averageLength))
-}
-
-/** A passage that a search for terms found. */
-export interface ScoredTerms {
-  /** BM25 of the search's terms. */
-  readonly score: number
-  readonly terms: readonly string[]
 }
 
 /**

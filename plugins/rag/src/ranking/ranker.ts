@@ -1,44 +1,36 @@
+import type {Candidate, CandidatePassage, PassageKey, Place} from '../stores/passage-store.ts'
 import type {Features, TermFeatures} from './features.ts'
 import {coverageOf, termFeatures, weighQuery} from './features.ts'
 import {convexCombination, minMax} from './fusion.ts'
 import type {AnalysedQuery} from './query.ts'
 import trained from './ranker.weights.json' with {type: 'json'}
 
-/** A passage that a list proposes. */
-export interface Candidate {
-  /** Where the table keeps the passage: the rows of a document's passages follow one another, unless it was changed. */
-  readonly rowId: bigint
-  /** BM25. */
-  readonly score: number
-}
-
-/** Where in which document a passage stands. */
-export interface Place {
-  readonly documentId: string
-  readonly ordinal: number
-}
-
-/** A passage as the ranker reads it. */
-export interface CandidatePassage extends Place {
-  readonly id: string
-  readonly rowId: bigint
-  /** The passage's terms in order, context first. */
-  readonly terms: readonly string[]
-  readonly contextTermCount: number
+/** How much each list counts. */
+export interface FusionWeights {
+  /** Of the two lexical lists, in proportion; .5 each by default. */
+  readonly terms?: number
+  readonly grams?: number
+  /** In place of the ranker's own weight of the document's best passage. */
+  readonly document?: number
+  /** The share of the dense list in the final score, from 0 to 1; .5 by default where there is such a list. */
+  readonly dense?: number
 }
 
 export interface RankingInput {
-  /** The two lists, best first. */
+  /** The two lexical lists, best first. */
   readonly byTerms: readonly Candidate[]
   readonly byGrams: readonly Candidate[]
+  /** The list of a query that has a vector. */
+  readonly byVector?: readonly Candidate[]
+  readonly fusion?: FusionWeights
   readonly query: AnalysedQuery
   /** How many of the fused list are ranked; the rest is let go. */
   readonly pool: number
   /**
-   * Reads the passages in these rows, and those beside them that stand right before and after `besides` in their
-   * documents, as far as the search may find them; each once, in any order.
+   * Reads the passages of these keys, and those that stand right before and after `besides` in their documents; each
+   * once, in any order.
    */
-  read(rowIds: readonly bigint[], besides: ReadonlySet<bigint>): Promise<readonly CandidatePassage[]>
+  read(keys: readonly PassageKey[], besides: ReadonlySet<PassageKey>): Promise<readonly CandidatePassage[]>
   /** Inverse document frequency of the query's terms; the passages that were read help to tell it. */
   idf(read: readonly CandidatePassage[]): Promise<ReadonlyMap<string, number>>
 }
@@ -56,29 +48,35 @@ export type RankerWeights = Readonly<Record<Exclude<keyof Features, 'coverage'>,
 const EXPANDED = 12
 
 /**
- * Orders what the two lists propose: they are fused, and of the best, features are read and weighed by the linear
- * ranker, whose weights `tools/train-ranker.ts` learns.
+ * Orders what the lists propose: the lexical ones are fused, and of the best, features are read and weighed by the
+ * linear ranker, whose weights `tools/train-ranker.ts` learns. A dense list proposes passages as well, and its scores
+ * and the ranker's are then combined.
  */
 export async function rankCandidates(input: RankingInput, weights: RankerWeights = trained): Promise<Ranked[]> {
-  const fused = convexCombination(scoresOf(input.byTerms), scoresOf(input.byGrams))
-  const pool = [...fused]
+  const {byTerms, byGrams, byVector = [], fusion = {}} = input
+  const {terms: ofTerms = 0.5, grams: ofGrams = 0.5, dense: ofDense = byVector.length > 0 ? 0.5 : 0} = fusion
+  const lexical = convexCombination(scoresOf(byTerms), scoresOf(byGrams), ofTerms / (ofTerms + ofGrams))
+  const dense = minMax(scoresOf(byVector))
+  const proposed = byVector.length === 0 ? lexical : convexCombination(lexical, dense, 1 - ofDense)
+  const pool = [...proposed]
     .toSorted(([, one], [, other]) => other - one)
     .slice(0, input.pool)
-    .map(([rowId]) => rowId)
+    .map(([key]) => key)
   if (pool.length === 0) return []
 
   const passages = await input.read(pool, new Set(pool.slice(0, EXPANDED)))
   const weighed = weighQuery(input.query, await input.idf(passages))
-  const documents = documentScores(passages, fused)
+  const documents = documentScores(passages, lexical)
   const read = passages.map(passage => termFeatures(weighed, passage.terms, passage.contextTermCount))
   const foundByDocument = groupFound(passages, read)
-  const byPlace = new Map(passages.map(passage => [placeOf(passage), fused.get(passage.rowId) ?? 0]))
+  const byPlace = new Map(passages.map(passage => [placeOf(passage), lexical.get(passage.key) ?? 0]))
+  const used = fusion.document === undefined ? weights : {...weights, document: fusion.document}
   const ranked = passages.map((passage, index) => {
     const {found: _, ...own} = read[index]!
-    const {documentId, ordinal, rowId} = passage
+    const {documentId, ordinal, key} = passage
     const features: Features = {
       ...own,
-      fusion: fused.get(rowId) ?? 0,
+      fusion: lexical.get(key) ?? 0,
       document: documents.get(documentId)!,
       documentCoverage: coverageOf(weighed, foundByDocument.get(documentId)!),
       neighbours: Math.max(
@@ -86,9 +84,19 @@ export async function rankCandidates(input: RankingInput, weights: RankerWeights
         byPlace.get(placeOf({documentId, ordinal: ordinal + 1})) ?? 0,
       ),
     }
-    return {passage, features, score: linearScore(features, weights)}
+    return {passage, features, score: linearScore(features, used)}
   })
-  return ranked.toSorted((one, other) => other.score - one.score || (one.passage.id < other.passage.id ? -1 : 1))
+  const combined = byVector.length === 0 ? ranked : withDense(ranked, dense, ofDense)
+  return combined.toSorted((one, other) => other.score - one.score || (one.passage.id < other.passage.id ? -1 : 1))
+}
+
+/** The ranker's scores and the dense list's, combined as lists are. */
+function withDense(ranked: readonly Ranked[], dense: ReadonlyMap<PassageKey, number>, share: number): Ranked[] {
+  const scores = minMax(new Map(ranked.map(({passage, score}) => [passage.key, score])))
+  return ranked.map(each => ({
+    ...each,
+    score: (1 - share) * scores.get(each.passage.key)! + share * (dense.get(each.passage.key) ?? 0),
+  }))
 }
 
 export function linearScore(features: Features, weights: RankerWeights): number {
@@ -97,18 +105,18 @@ export function linearScore(features: Features, weights: RankerWeights): number 
   return score
 }
 
-function scoresOf(list: readonly Candidate[]): Map<bigint, number> {
-  return new Map(list.map(({rowId, score}) => [rowId, score]))
+function scoresOf(list: readonly Candidate[]): Map<PassageKey, number> {
+  return new Map(list.map(({key, score}) => [key, score]))
 }
 
 /** Each document's best passage, normalised over the documents. */
 function documentScores(
   passages: readonly CandidatePassage[],
-  fused: ReadonlyMap<bigint, number>,
+  fused: ReadonlyMap<PassageKey, number>,
 ): Map<string, number> {
   const best = new Map<string, number>()
-  for (const {documentId, rowId} of passages)
-    best.set(documentId, Math.max(best.get(documentId) ?? 0, fused.get(rowId) ?? 0))
+  for (const {documentId, key} of passages)
+    best.set(documentId, Math.max(best.get(documentId) ?? 0, fused.get(key) ?? 0))
   return minMax(best)
 }
 
@@ -122,6 +130,6 @@ function groupFound(passages: readonly CandidatePassage[], read: readonly TermFe
   return groups
 }
 
-export function placeOf({documentId, ordinal}: Place): string {
+function placeOf({documentId, ordinal}: Place): string {
   return `${ordinal}:${documentId}`
 }

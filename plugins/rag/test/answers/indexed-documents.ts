@@ -7,6 +7,7 @@ import {chunkDocument} from '../../src/chunking/chunker.ts'
 import {findIn} from '../../src/collection/findings.ts'
 import type {LoadedDocument} from '../../src/documents/document.ts'
 import {ChunkIndex} from '../../src/index/chunk-index.ts'
+import {LanceDbStore} from '../../src/stores/lancedb/lancedb-store.ts'
 import {parseMarkdown} from '../../src/loaders/markdown.ts'
 
 /** Markdown documents in a real index, in a directory of their own. */
@@ -20,7 +21,7 @@ export class IndexedDocuments {
   private constructor(directory: string, texts: ReadonlyMap<string, string>) {
     this.#directory = directory
     this.texts = texts
-    this.index = new ChunkIndex({directory, collection: 'docs', analyser: this.analyser})
+    this.index = new ChunkIndex({store: new LanceDbStore({directory, collection: 'docs'}), analyser: this.analyser})
   }
 
   static async of(files: Readonly<Record<string, string>>): Promise<IndexedDocuments> {

@@ -6,6 +6,7 @@ import {Analyser} from '../../src/analysis/analyser.ts'
 import {InvalidSetError, readBeirSet} from '../../src/evaluation/beir-set.ts'
 import {evaluateRetrieval} from '../../src/evaluation/evaluate-retrieval.ts'
 import {ChunkIndex} from '../../src/index/chunk-index.ts'
+import {LanceDbStore} from '../../src/stores/lancedb/lancedb-store.ts'
 
 const clock = {now: () => new Date(), elapsed: () => performance.now()}
 let root: string
@@ -45,13 +46,19 @@ describe('evaluateRetrieval', () => {
   it('measures judged queries, also against it where nothing right is found', async () => {
     const set = await readBeirSet(await writeSet('small'))
     expect(set.queries.map(({id}) => id)).toEqual(['q1', 'q2', 'q3'])
-    const index = new ChunkIndex({directory: join(root, 'index'), collection: 'small', analyser: new Analyser()})
-    const report = await evaluateRetrieval(set, {index, clock})
-    expect(report).toMatchObject({queries: 3})
-    expect(report['hit@5']).toBeCloseTo(2 / 3)
-    expect(report['mrr@10']).toBeCloseTo(2 / 3)
-    expect(report['ndcg@10']).toBeCloseTo(2 / 3)
-    expect(report.docs_per_s).toBeGreaterThan(0)
+    const index = new ChunkIndex({
+      store: new LanceDbStore({directory: join(root, 'index'), collection: 'small'}),
+      analyser: new Analyser(),
+    })
+    const {outcomes, documentsPerSecond} = await evaluateRetrieval(set, {index, clock})
+    expect(outcomes.map(({id, measures}) => [id, measures['hit@5'], measures['ndcg@10'], measures.map])).toEqual([
+      ['q1', 1, 1, 1],
+      ['q2', 1, 1, 1],
+      ['q3', 0, 0, 0],
+    ])
+    expect(outcomes[2]).toMatchObject({expected: ['ferry'], question: 'plum blossoms'})
+    expect(outcomes[2]!.found[0]).toBe('frost')
+    expect(documentsPerSecond).toBeGreaterThan(0)
   })
 
   it('reads judgements from qrels/test.tsv too', async () => {

@@ -9,8 +9,10 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {Analyser} from '../../src/analysis/analyser.ts'
 import type {MetadataValue} from '../../src/documents/document.ts'
 import type {IndexedDocument} from '../../src/index/chunk-index.ts'
-import {ChunkIndex, CollectionNotFoundError, dropCollection, listCollections} from '../../src/index/chunk-index.ts'
-import {acquireWriterLock, CollectionBusyError} from '../../src/index/writer-lock.ts'
+import {ChunkIndex} from '../../src/index/chunk-index.ts'
+import {LanceDbDatabase} from '../../src/stores/lancedb/lancedb-database.ts'
+import {CollectionNotFoundError} from '../../src/stores/passage-store.ts'
+import {acquireWriterLock, CollectionBusyError} from '../../src/stores/writer-lock.ts'
 
 const analyser = new Analyser()
 const child = fileURLToPath(new URL('./writer.child.ts', import.meta.url))
@@ -22,8 +24,12 @@ beforeAll(async () => {
 })
 afterAll(() => rm(root, {recursive: true, force: true}))
 
-function open(options: {directory?: string; collection?: string; lockTimeout?: number} = {}): ChunkIndex {
-  return new ChunkIndex({directory: root, collection: `c${collections++}`, analyser, ...options})
+function open({
+  directory = root,
+  collection = `c${collections++}`,
+  lockTimeout = 60_000,
+}: {directory?: string; collection?: string; lockTimeout?: number} = {}): ChunkIndex {
+  return new ChunkIndex({store: new LanceDbDatabase({directory, lockTimeout}).open(collection), analyser})
 }
 
 function document(
@@ -275,7 +281,7 @@ describe('ChunkIndex', () => {
     await other.replaceDocuments([manual])
     expect(await found(one, 'exit code configured npm')).toEqual([])
     expect(await found(other, 'notice period')).toEqual([])
-    expect(await listCollections(join(root, 'tenant-one'))).toEqual(['shared'])
+    expect(await new LanceDbDatabase({directory: join(root, 'tenant-one')}).collections()).toEqual(['shared'])
   })
 
   it('says when there is no such collection, and refuses names that are paths', async () => {
@@ -289,8 +295,8 @@ describe('ChunkIndex', () => {
   it('drops a collection', async () => {
     const index = open({collection: 'doomed'})
     await index.replaceDocuments([lease])
-    expect(await dropCollection({directory: root, collection: 'doomed'})).toBe(true)
-    expect(await dropCollection({directory: root, collection: 'doomed'})).toBe(false)
+    expect(await index.store.drop()).toBe(true)
+    expect(await index.store.drop()).toBe(false)
     await index.replaceDocuments([manual])
     expect(await index.count()).toBe(2)
     expect((await found(index, 'exit code'))[0]).toBe('manual:0')

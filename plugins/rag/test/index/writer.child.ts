@@ -1,9 +1,10 @@
 /** A writer for tests of concurrency and crashes: `writer.child.ts DIRECTORY COLLECTION NAME DOCUMENTS`. */
 import {Analyser} from '../../src/analysis/analyser.ts'
 import {ChunkIndex} from '../../src/index/chunk-index.ts'
+import {LanceDbStore} from '../../src/stores/lancedb/lancedb-store.ts'
 
 const [directory, collection, name, documents] = process.argv.slice(2) as [string, string, string, string]
-const index = new ChunkIndex({directory, collection, analyser: new Analyser()})
+const index = new ChunkIndex({store: new LanceDbStore({directory, collection}), analyser: new Analyser()})
 for (let number = 0; number < Number(documents); number++) {
   for (const documentId of [`${name}-${number}`, 'contested']) {
     const chunks = ['first part', 'second part', 'third part'].map((text, ordinal) => ({

@@ -1,11 +1,12 @@
 import type {Table} from '@lancedb/lancedb'
 import type {Table as ArrowTable, Schema} from 'apache-arrow'
-import type {PassageTerms} from '../analysis/document-reading.ts'
-import {facetsOf} from './metadata-filter.ts'
-import type {Passage} from './passage.ts'
+import {facetsOf} from '../../index/metadata-filter.ts'
+import type {Passage} from '../../index/passage.ts'
+import {passageId} from '../../index/passage.ts'
+import type {PassageRow} from '../passage-store.ts'
 
 /** A row of a collection's table: a passage and what it is searched by. Names are LanceDB columns. */
-export interface PassageRow {
+export interface TableRow {
   readonly id: string
   readonly document_id: string
   readonly ordinal: number
@@ -22,6 +23,8 @@ export interface PassageRow {
   /** How many terms there are, and how many of them are context. */
   readonly term_count: number
   readonly context_term_count: number
+  /** Where the table has vectors. */
+  readonly vector?: Float32Array | null
 }
 
 /** What of a passage is neither searched nor filtered by. */
@@ -31,14 +34,15 @@ type PassageDetails = Pick<Passage, 'start' | 'end' | 'lineStart' | 'lineEnd' | 
 /** The columns that make a Passage; the others are never read back for it. */
 export const passageColumns = ['document_id', 'ordinal', 'source', 'language', 'text', 'details'] as const
 
-/** The same document and ordinal give the same id on every machine. */
-export function passageId({documentId, ordinal}: {readonly documentId: string; readonly ordinal: number}): string {
-  return `${documentId}:${ordinal}`
-}
+/** All columns that hold something of a passage but its vector. */
+export const rowColumns = [...passageColumns, 'terms', 'grams', 'term_count', 'context_term_count'] as const
 
-/** The Arrow schema of a collection's table. Loads apache-arrow, which only a new collection needs. */
-export async function passageSchema(): Promise<Schema> {
-  const {Field, Int32, List, Schema: ArrowSchema, Utf8} = await import('apache-arrow')
+/**
+ * The Arrow schema of a collection's table. Loads apache-arrow, which only a new collection needs.
+ * @param dimension of its vectors; undefined for a table without.
+ */
+export async function passageSchema(dimension: number | undefined): Promise<Schema> {
+  const {Field, FixedSizeList, Float32, Int32, List, Schema: ArrowSchema, Utf8} = await import('apache-arrow')
   const text = (name: string) => new Field(name, new Utf8(), false)
   const integer = (name: string) => new Field(name, new Int32(), false)
   const texts = (name: string) => new Field(name, new List(new Field('item', new Utf8(), true)), false)
@@ -55,10 +59,23 @@ export async function passageSchema(): Promise<Schema> {
     text('grams'),
     integer('term_count'),
     integer('context_term_count'),
+    ...(dimension === undefined
+      ? []
+      : [new Field('vector', new FixedSizeList(dimension, new Field('item', new Float32(), true)), true)]),
   ])
 }
 
-export function rowOf(passage: Passage, {terms, grams, termCount, contextTermCount}: PassageTerms): PassageRow {
+/**
+ * Gives a table of passages without vectors the column for them.
+ * By SQL: the engine does not take for a field what another copy of apache-arrow made.
+ */
+export async function addVectorColumn(table: Table, dimension: number): Promise<void> {
+  const nothing = `arrow_cast(NULL, 'FixedSizeList(${Math.trunc(dimension)}, Float32)')`
+  await table.addColumns([{name: 'vector', valueSql: nothing}])
+}
+
+/** @param dense whether the table has vectors. */
+export function tableRowOf({passage, terms, vector}: PassageRow, dense: boolean): TableRow {
   const {id, documentId, ordinal, source, language, text, ...details} = passage
   return {
     id,
@@ -69,10 +86,11 @@ export function rowOf(passage: Passage, {terms, grams, termCount, contextTermCou
     text,
     details: JSON.stringify(details satisfies PassageDetails),
     facets: facetsOf(passage.metadata),
-    terms,
-    grams,
-    term_count: termCount,
-    context_term_count: contextTermCount,
+    terms: terms.terms,
+    grams: terms.grams,
+    term_count: terms.termCount,
+    context_term_count: terms.contextTermCount,
+    ...(dense ? {vector: vector ?? null} : {}),
   }
 }
 
@@ -88,6 +106,27 @@ export function passagesOf(rows: Pick<ArrowTable, 'numRows' | 'getChild'>): Pass
       language: languages!.get(row) as string,
       text: texts!.get(row) as string,
       ...(JSON.parse(details!.get(row) as string) as PassageDetails),
+    }
+  })
+}
+
+/** The rows that a query of `rowColumns`, and of `vector` where the table has it, gave. */
+export function rowsOf(rows: Pick<ArrowTable, 'numRows' | 'getChild'>): PassageRow[] {
+  const [terms, grams, termCounts, contextTermCounts] = rowColumns
+    .slice(passageColumns.length)
+    .map(name => rows.getChild(name)!)
+  const vectors = rows.getChild('vector')
+  return passagesOf(rows).map((passage, row) => {
+    const vector = vectors?.get(row) as {toArray(): Float32Array} | null | undefined
+    return {
+      passage,
+      terms: {
+        terms: terms!.get(row) as string,
+        grams: grams!.get(row) as string,
+        termCount: termCounts!.get(row) as number,
+        contextTermCount: contextTermCounts!.get(row) as number,
+      },
+      ...(vector ? {vector: Float32Array.from(vector.toArray())} : {}),
     }
   })
 }

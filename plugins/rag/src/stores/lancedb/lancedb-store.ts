@@ -1,0 +1,285 @@
+import {mkdir, rename, rm} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {Connection, Table} from '@lancedb/lancedb'
+import {OmniError} from '@omni-ops/core/operation'
+import {
+  assertCollectionName,
+  assertVectors,
+  CollectionNotFoundError,
+  type DocumentRows,
+  type OpenOptions,
+  type PassageStore,
+  StoreFailureError,
+  type StoreLimits,
+} from '../passage-store.ts'
+import {slices} from '../slices.ts'
+import {acquireWriterLock} from '../writer-lock.ts'
+import {countGrams, countPassages, readStatistics, storeStatistics} from './collection-statistics.ts'
+import {IDS_AT_ONCE, LanceDbSnapshot, type TableStatistics} from './lancedb-snapshot.ts'
+import {addVectorColumn, createTextIndexes, passageSchema, tableRowOf} from './passage-table.ts'
+import {sqlIn} from './sql.ts'
+import {tablesIn} from './tables-in.ts'
+
+export interface LanceDbStoreOptions extends OpenOptions {
+  /** The tenant's directory, absolute. Nothing outside it is read or written. */
+  readonly directory: string
+  /** Lower-case letters, digits, `-` and `_`. */
+  readonly collection: string
+  /** How long a write waits for another writer, in milliseconds; a minute by default. */
+  readonly lockTimeout?: number
+  readonly signal?: AbortSignal
+}
+
+/** Grams are counted anew once a collection has grown or shrunk by this share; a small one always. */
+const GROWTH = 0.2
+const SMALL = 4_096
+/** A reader that began on an older version has this long to finish before its files go. Milliseconds. */
+const VERSION_GRACE = 60_000
+
+/**
+ * A LanceDB table in a directory. Each write is one atomic commit, also under kill -9; what was committed is found at
+ * once, by every process, and until `optimize` removed passages still count in document frequencies; one writer at a
+ * time, while readers never wait.
+ */
+export class LanceDbStore implements PassageStore {
+  readonly #options: LanceDbStoreOptions
+  #connection: Promise<Connection> | undefined
+  #statistics: TableStatistics | undefined
+  #lastWrite: Promise<void> = Promise.resolve()
+
+  /** Opens nothing yet. @throws InvalidInputError for a name that cannot be a collection's. */
+  constructor(options: LanceDbStoreOptions) {
+    assertCollectionName(options.collection)
+    this.#options = options
+  }
+
+  async limits(): Promise<StoreLimits> {
+    return {
+      consistency: 'immediate',
+      atomic: true,
+      nativeHybrid: true,
+      mostRows: Number.POSITIVE_INFINITY,
+      dimension: await this.#dimension(),
+    }
+  }
+
+  async exists(): Promise<boolean> {
+    return (await tablesIn(this.#options.directory)).includes(this.#options.collection)
+  }
+
+  /** The latest version, on which the snapshot then stays. With the connection's cache that takes a fraction of a ms. */
+  async snapshot(): Promise<LanceDbSnapshot> {
+    return this.#guarded('read', async () => {
+      const table = await this.#latest()
+      return new LanceDbSnapshot({
+        table,
+        dimension: () => dimensionOf(table),
+        statistics: () => this.#statisticsOf(table),
+        failure: error => this.#failure(error, 'read'),
+      })
+    })
+  }
+
+  async replaceDocuments(
+    documents: readonly DocumentRows[],
+    before: () => Promise<void> = async () => {},
+  ): Promise<void> {
+    const {dimension = this.#options.dimension} = await this.limits()
+    assertVectors(documents, dimension)
+    const rows = documents.flatMap(document => document.rows.map(row => tableRowOf(row, dimension !== undefined)))
+    const ids = documents.map(({documentId}) => documentId)
+    await this.#write(async table => {
+      await before()
+      const present = await countIn(table, 'document_id', ids)
+      if (present === 0) {
+        if (rows.length > 0) await table.add(rows as unknown as Record<string, unknown>[])
+        return
+      }
+      if (rows.length === 0) {
+        await table.delete(sqlIn('document_id', ids))
+        return
+      }
+      await table
+        .mergeInsert('id')
+        .whenMatchedUpdateAll()
+        .whenNotMatchedInsertAll()
+        .whenNotMatchedBySourceDelete({where: sqlIn('document_id', ids)})
+        .execute(rows as unknown as Record<string, unknown>[])
+    })
+  }
+
+  async removeDocuments(choose: () => Promise<readonly string[]>): Promise<number> {
+    let removed = 0
+    if (!(await this.exists())) {
+      await choose()
+      return removed
+    }
+    await this.#write(async table => {
+      for (const ids of slices(await choose(), IDS_AT_ONCE)) {
+        const present = await table.countRows(sqlIn('document_id', ids))
+        if (present === 0) continue
+        await table.delete(sqlIn('document_id', ids))
+        removed += present
+      }
+    })
+    return removed
+  }
+
+  /** Folds new rows into the text indexes, forgets removed ones, compacts files and drops old versions. */
+  async optimize(now: Date): Promise<void> {
+    if (!(await this.exists())) return
+    await this.#write(async table => {
+      await rm(this.#leavingDirectory, {recursive: true, force: true})
+      await createLookupIndexes(table)
+      await table.optimize({cleanupOlderThan: new Date(now.getTime() - VERSION_GRACE)})
+      await this.#storeStatistics(table)
+    })
+  }
+
+  async drop(): Promise<boolean> {
+    if (!(await this.exists())) return false
+    await this.close()
+    const release = await this.#lock()
+    try {
+      // Out of the way in one step: half a table could be neither read nor written again.
+      await rm(this.#leavingDirectory, {recursive: true, force: true})
+      await rename(this.#tableDirectory, this.#leavingDirectory)
+      await rm(this.#leavingDirectory, {recursive: true, force: true})
+    } finally {
+      release()
+    }
+    return true
+  }
+
+  async close(): Promise<void> {
+    const connection = await this.#connection
+    this.#connection = undefined
+    connection?.close()
+  }
+
+  async #connect(): Promise<Connection> {
+    this.#connection ??= import('@lancedb/lancedb').then(({connect}) => connect(this.#options.directory))
+    return this.#connection
+  }
+
+  async #latest(): Promise<Table> {
+    const {collection} = this.#options
+    if (!(await this.exists())) throw new CollectionNotFoundError(collection)
+    return (await this.#connect()).openTable(collection)
+  }
+
+  async #dimension(): Promise<number | undefined> {
+    if (!(await this.exists())) return this.#options.dimension
+    return this.#guarded('read', async () => dimensionOf(await this.#latest()))
+  }
+
+  /** Writes of this process wait for each other in a line, instead of trying for the lock. */
+  async #write(work: (table: Table) => Promise<void>): Promise<void> {
+    const own = this.#lastWrite.then(() => this.#writeLocked(work))
+    this.#lastWrite = own.catch(() => undefined)
+    return own
+  }
+
+  async #writeLocked(work: (table: Table) => Promise<void>): Promise<void> {
+    const release = await this.#lock()
+    try {
+      await this.#guarded('write', async () => work(await this.#writable()))
+    } finally {
+      release()
+    }
+  }
+
+  #lock(): Promise<() => void> {
+    const {directory, collection, lockTimeout = 60_000, signal} = this.#options
+    return acquireWriterLock({directory, collection, timeout: lockTimeout, ...(signal === undefined ? {} : {signal})})
+  }
+
+  /** The table, made where it is missing and given its indexes and vectors where a crash came in between. */
+  async #writable(): Promise<Table> {
+    const {directory, collection, dimension} = this.#options
+    await mkdir(directory, {recursive: true})
+    const connection = await this.#connect()
+    if (!(await this.exists())) {
+      const made = await connection.createEmptyTable(collection, await passageSchema(dimension))
+      await createTextIndexes(made)
+      return made
+    }
+    const table = await connection.openTable(collection)
+    await createTextIndexes(table)
+    if (dimension !== undefined && (await dimensionOf(table)) === undefined) {
+      await addVectorColumn(table, dimension)
+    }
+    return table
+  }
+
+  /** What the collection holds, counted once per version. */
+  async #statisticsOf(table: Table): Promise<TableStatistics> {
+    const version = await table.version()
+    if (this.#statistics?.version === version) return this.#statistics
+    const stored = await readStatistics(this.#tableDirectory)
+    const collection = stored?.collection.version === version ? stored.collection : await countPassages(table)
+    this.#statistics = {...collection, gramShares: stored?.grams.shares ?? new Map(), idf: new Map()}
+    return this.#statistics
+  }
+
+  async #storeStatistics(table: Table): Promise<void> {
+    const collection = await countPassages(table)
+    const stored = await readStatistics(this.#tableDirectory)
+    const counted = stored?.grams.passages ?? 0
+    const still = collection.passages > SMALL && Math.abs(collection.passages - counted) < GROWTH * collection.passages
+    const grams = stored !== undefined && still ? stored.grams : await countGrams(table)
+    await storeStatistics(this.#tableDirectory, {collection, grams})
+    this.#statistics = undefined
+  }
+
+  async #guarded<Result>(verb: 'read' | 'write', work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work()
+    } catch (error) {
+      throw this.#failure(error, verb)
+    }
+  }
+
+  #failure(error: unknown, verb: 'read' | 'write'): unknown {
+    if (error instanceof OmniError || (error instanceof Error && error.name === 'AbortError')) return error
+    const reason = error instanceof Error ? error.message : String(error)
+    const {collection} = this.#options
+    return new StoreFailureError(
+      `The collection ${collection} could not be ${verb === 'read' ? 'read' : 'written'}: ${reason}`,
+      {
+        hint: 'Check the free space and the rights of the data directory; omni doctor looks at both.',
+        cause: error,
+      },
+    )
+  }
+
+  get #tableDirectory(): string {
+    return join(this.#options.directory, `${this.#options.collection}.lance`)
+  }
+
+  /** Where a collection's files go before they are deleted; what a crash left there the next `optimize` deletes. */
+  get #leavingDirectory(): string {
+    return join(this.#options.directory, `${this.#options.collection}.removed`)
+  }
+}
+
+async function dimensionOf(table: Table): Promise<number | undefined> {
+  const field = (await table.schema()).fields.find(({name}) => name === 'vector')
+  return (field?.type as {readonly listSize?: number} | undefined)?.listSize
+}
+
+async function countIn(table: Table, column: string, values: readonly string[]): Promise<number> {
+  let count = 0
+  for (const some of slices(values, IDS_AT_ONCE)) count += await table.countRows(sqlIn(column, some))
+  return count
+}
+
+/** Indexes for looking rows up; worth their making once a scan would be slow. */
+async function createLookupIndexes(table: Table): Promise<void> {
+  const {Index} = await import('@lancedb/lancedb')
+  const indexed = new Set((await table.listIndices()).flatMap(({columns}) => columns))
+  if ((await table.countRows()) < 10_000) return
+  if (!indexed.has('id')) await table.createIndex('id', {config: Index.btree()})
+  if (!indexed.has('document_id')) await table.createIndex('document_id', {config: Index.btree()})
+  if (!indexed.has('facets')) await table.createIndex('facets', {config: Index.labelList()})
+}
