@@ -31,6 +31,12 @@ export const coreSettings: readonly SettingDeclaration[] = [
     default: 'off',
   },
   {
+    name: 'graphql.introspection',
+    description: 'Let callers ask /graphql for its schema',
+    schema: z.boolean(),
+    default: true,
+  },
+  {
     name: 'mcp.allow_destructive',
     description: 'Offer assistants those tools too whose effect does not come back',
     schema: z.boolean(),

@@ -1,6 +1,7 @@
 import {globSync} from 'node:fs'
-import {mkdir, rm, writeFile} from 'node:fs/promises'
-import {basename, dirname, resolve} from 'node:path'
+import {copyFile, mkdir, rm, writeFile} from 'node:fs/promises'
+import {createRequire} from 'node:module'
+import {basename, dirname, join, resolve} from 'node:path'
 import {build, type BuildOptions, type Metafile} from 'esbuild'
 import {withBuiltinModules} from './builtin-modules.ts'
 import {lazyRequires} from './lazy-requires.ts'
@@ -89,6 +90,16 @@ export async function bundleProgram(outdir: string, extra: Readonly<Record<strin
   for (const {path, text} of outputFiles) {
     await mkdir(dirname(path), {recursive: true})
     await writeFile(path, withNamedExports(withBuiltinModules(text), commonJs))
+  }
+  await copyDocumentsPage(join(outdir, 'assets', 'swagger-ui'))
+}
+
+/** The files of the API's documents page, which are sent as they are. */
+async function copyDocumentsPage(directory: string): Promise<void> {
+  const source = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+  await mkdir(directory, {recursive: true})
+  for (const name of ['swagger-ui-bundle.js', 'swagger-ui.css', 'LICENSE', 'NOTICE']) {
+    await copyFile(join(source, name), join(directory, name))
   }
 }
 

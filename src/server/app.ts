@@ -46,6 +46,8 @@ export interface MountPoint {
    * @throws UnauthenticatedError, TenantDeniedError
    */
   enter(request: AppRequest, tenant?: string): Promise<Visit>
+  /** What an error is to the client; refusals and bugs are put on record. */
+  explain(request: AppRequest, error: unknown): Promise<Refusal>
   /** The answer to an error, as problem details. Errors that a route throws get it by themselves. */
   refuse(request: AppRequest, error: unknown): Promise<Response>
 }
@@ -115,6 +117,7 @@ export function createApp(options: AppOptions): Hono<AppEnvironment> {
     operations: offered,
     version: runtime.version,
     enter: async (request, named) => door.admit(request, await door.identify(request), named),
+    explain,
     refuse,
   }
   for (const mount of options.mounts ?? []) mount(app, point)

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {isIP} from 'node:net'
 import type {Logger, Principal} from '../operation/context.ts'
-import {OmniError} from '../operation/errors.ts'
+import type {OmniError} from '../operation/errors.ts'
 import type {Runtime} from '../runtime.ts'
 import type {Authenticate, Credentials, Identity} from './identity.ts'
 import {UnauthenticatedError} from './identity.ts'

@@ -1,11 +1,11 @@
 import {statfs} from 'node:fs/promises'
-import type {Hono} from 'hono'
 import {metricsScope} from '../keys/key-ring.ts'
 import {DeniedError} from '../operation/errors.ts'
 import type {Runtime} from '../runtime.ts'
-import type {AppEnvironment} from './entrance.ts'
+import type {AppRequest} from './entrance.ts'
+import type {Identity} from './identity.ts'
 import type {Metrics} from './metrics.ts'
-import type {Mount} from './app.ts'
+import type {Mount, MountPoint} from './app.ts'
 import {systemOf} from '../store/system.ts'
 
 export interface HealthOptions {
@@ -23,31 +23,36 @@ const longestCheckMs = 2_000
  * two are for balancers and need no key, and so tell nothing but names of checks; the third needs `metrics:read`.
  */
 export function healthMount({runtime, draining, metrics}: HealthOptions): Mount {
-  return (app: Hono<AppEnvironment>, {enter}) => {
-    app.get('/healthz', request => {
-      request.set('route', 'healthz')
-      return request.json({status: 'ok'})
-    })
-    app.get('/readyz', async request => {
-      request.set('route', 'readyz')
-      const checks = {
-        server: draining() ? 'draining' : 'ok',
-        database: await outcome(() => databaseAnswers(runtime)),
-        data_directory: await outcome(() => diskHasRoom(runtime)),
-      }
-      const ready = Object.values(checks).every(each => each === 'ok')
-      return request.json({status: ready ? 'ready' : 'not ready', checks}, ready ? 200 : 503)
-    })
-    app.get('/metrics', async request => {
-      request.set('route', 'metrics')
-      const {identity} = await enter(request)
-      const {scopes, id} = identity.principal
-      if (scopes !== '*' && !scopes.includes(metricsScope)) {
-        throw new DeniedError(`/metrics needs ${metricsScope}, which ${id} does not have`)
-      }
-      return request.text(await metrics.text(), 200, {'Content-Type': metrics.contentType})
-    })
+  const health = (request: AppRequest) => {
+    request.set('route', 'healthz')
+    return request.json({status: 'ok'})
   }
+  const readiness = async (request: AppRequest) => {
+    request.set('route', 'readyz')
+    const checks = {
+      server: draining() ? 'draining' : 'ok',
+      database: await outcome(() => databaseAnswers(runtime)),
+      data_directory: await outcome(() => diskHasRoom(runtime)),
+    }
+    const ready = Object.values(checks).every(each => each === 'ok')
+    return request.json({status: ready ? 'ready' : 'not ready', checks}, ready ? 200 : 503)
+  }
+  const measurements = (server: MountPoint) => async (request: AppRequest) => {
+    request.set('route', 'metrics')
+    const {identity} = await server.enter(request)
+    assertMayMeasure(identity)
+    return request.text(await metrics.text(), 200, {'Content-Type': metrics.contentType})
+  }
+  return (app, server) => {
+    app.get('/healthz', health)
+    app.get('/readyz', readiness)
+    app.get('/metrics', measurements(server))
+  }
+}
+
+function assertMayMeasure({principal: {scopes, id}}: Identity): void {
+  if (scopes === '*' || scopes.includes(metricsScope)) return
+  throw new DeniedError(`/metrics needs ${metricsScope}, which ${id} does not have`, {hint: 'ask for a key with it'})
 }
 
 async function outcome(check: () => Promise<void>): Promise<'ok' | 'failed'> {

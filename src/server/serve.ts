@@ -18,6 +18,7 @@ import {type Listener, listen} from './listen.ts'
 import {serverMetrics} from './metrics.ts'
 import {type Deliver, OutboxWorker} from './outbox-worker.ts'
 import {rateLimits} from './rate-limit.ts'
+import {surfaces} from './surfaces.ts'
 
 export interface ServeOptions {
   readonly runtime: Runtime
@@ -97,7 +98,15 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     answers: new IdempotentAnswers(runtime),
     jobs: {queue, wake: () => worker.wake()},
     enter: credentials => gate.enter(credentials),
-    mounts: [healthMount({runtime, metrics, draining: () => draining}), ...(options.mounts ?? [])],
+    mounts: [
+      healthMount({runtime, metrics, draining: () => draining}),
+      surfaces({
+        topics: runtime.registry.topics(),
+        allowDestructiveTools: runtime.settings.get('mcp.allow_destructive') === true,
+        introspection: runtime.settings.get('graphql.introspection') === true,
+      }),
+      ...(options.mounts ?? []),
+    ],
     onRefusal: (request, error) =>
       gate.record({
         error,

@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest'
 import {auditList} from '../../src/audit/operations/index.ts'
+import {kyselyOver} from '../../src/store/engine.ts'
 import {systemOf} from '../../src/store/system.ts'
 import {ConflictError} from '../../src/operation/index.ts'
 import {type TestApp, testApp} from '../support/app.ts'
@@ -13,17 +14,15 @@ async function runsOf(app: TestApp): Promise<number> {
   return items.length
 }
 
+interface Answers {
+  omni_answers: {held_until: string; committed: boolean; status: number | null; body: string | null}
+}
+
 /** What a server leaves behind that dies while it has the key. */
 async function loseHolder(app: TestApp, values: {committed: boolean}): Promise<void> {
-  const {database} = systemOf(await app.runtime.store())
-  void database
   const {engine} = systemOf(await app.runtime.store())
-  const {kyselyOver} = await import('../../src/store/engine.ts')
   await engine.transaction(connection =>
-    kyselyOver<{omni_answers: {held_until: string; committed: boolean; status: number | null; body: string | null}}>(
-      engine,
-      connection,
-    )
+    kyselyOver<Answers>(engine, connection)
       .updateTable('omni_answers')
       .set({held_until: '2000-01-01T00:00:00.000Z', status: null, body: null, ...values})
       .execute(),
@@ -129,11 +128,8 @@ test('an answer that holds a secret is kept nowhere', async () => {
   expect(made.status).toBe(200)
   const again = await app.request('/api/v1/keys', {key, headers: once, body})
   expect(again).toMatchObject({status: 409, json: {code: 'answer_not_kept'}})
-  const {database} = systemOf(await app.runtime.store())
-  const rows = await (database as never as import('kysely').Kysely<{omni_answers: object}>)
-    .selectFrom('omni_answers')
-    .selectAll()
-    .execute()
+  const {engine} = systemOf(await app.runtime.store())
+  const rows = await kyselyOver<Answers>(engine).selectFrom('omni_answers').selectAll().execute()
   expect(rows).toHaveLength(1)
   expect(JSON.stringify(rows)).not.toContain(made.json.key)
 })
