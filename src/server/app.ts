@@ -4,12 +4,12 @@ import {ExitCode, NotFoundError, OmniError} from '../operation/errors.ts'
 import type {Operation} from '../operation/operation.ts'
 import type {Runtime} from '../runtime.ts'
 import {type AppEnvironment, type AppRequest, type Enter, entrance, type Visit} from './entrance.ts'
+import {answerHeaders, headerOf} from './header.ts'
 import type {IdempotentAnswers} from './idempotent-answers.ts'
 import {acceptJobs, jobEventsRoute} from './job-routes.ts'
 import {jsonText} from './json-text.ts'
 import {operationRoute} from './operation-route.ts'
 import {type Problem, problemOf, type Refusal} from './problem.ts'
-import {rateHeaders} from './rate-limit.ts'
 import {traceOf} from './trace.ts'
 
 export interface AppOptions {
@@ -80,39 +80,48 @@ export function createApp(options: AppOptions): Hono<AppEnvironment> {
   const door = entrance(options)
   const explain = explainer(options)
   const refuse = async (request: AppRequest, error: unknown) =>
-    problemResponse((await explain(request, error)).problem, error)
+    problemResponse(request, (await explain(request, error)).problem, error)
   const {acceptRequest} = options
   const acceptJob = jobs && acceptJobs(jobs.queue, {random: runtime.random, wake: jobs.wake})
 
-  app.use(async (request, next) => {
-    const began = runtime.clock.elapsed()
-    const trace = traceOf(
-      {requestId: request.req.header('x-request-id'), traceparent: request.req.header('traceparent')},
-      runtime.random,
-    )
-    request.set('trace', trace)
-    await next()
-    const {headers, status} = request.res
-    headers.set('X-Request-ID', trace.requestId)
-    headers.set('traceparent', trace.traceparent)
-    headers.set('Omni-Version', runtime.version)
-    headers.set('X-Content-Type-Options', 'nosniff')
-    const rate = request.get('rate')
-    if (rate) for (const [name, value] of Object.entries(rateHeaders(rate))) headers.set(name, value)
-    if (!headers.has('cache-control')) headers.set('Cache-Control', 'no-store')
-    options.onAnswer?.(request, status, runtime.clock.elapsed() - began)
-  })
-  if (acceptRequest) {
-    app.use(async (request, next) => {
-      acceptRequest(request)
-      await next()
-    })
+  const begin = (request: AppRequest) => {
+    request.set('version', runtime.version)
+    const given = {requestId: headerOf(request, 'x-request-id'), traceparent: headerOf(request, 'traceparent')}
+    request.set('trace', traceOf(given, runtime.random))
+    return runtime.clock.elapsed()
   }
+  const end = (request: AppRequest, response: Response, began: number) =>
+    options.onAnswer?.(request, response.status, runtime.clock.elapsed() - began)
+
+  const own = (route: (request: AppRequest) => Promise<Response>) => async (request: AppRequest) => {
+    const began = begin(request)
+    let response: Response
+    try {
+      acceptRequest?.(request)
+      response = await route(request)
+    } catch (error) {
+      response = await refuse(request, error)
+    }
+    end(request, response, began)
+    return response
+  }
+
+  // Before what follows, which mounts need and which changes an answer after it was made.
   for (const operation of offered) {
     const route = operationRoute(operation, {entrance: door, bodyLimit, explain, answers, acceptJob})
-    app.on(operation.http!.method, [honoPath(operation)], route)
+    app.on(operation.http!.method, [honoPath(operation)], own(route))
   }
-  if (jobs) app.get('/api/v1/jobs/:id/events', jobEventsRoute(door))
+  if (jobs) app.get('/api/v1/jobs/:id/events', own(jobEventsRoute(door)))
+  app.use(async (request, next) => {
+    const began = begin(request)
+    acceptRequest?.(request)
+    await next()
+    const {headers} = request.res
+    for (const [name, value] of Object.entries(answerHeaders(request))) {
+      if (name !== 'Cache-Control' || !headers.has(name)) headers.set(name, value)
+    }
+    end(request, request.res, began)
+  })
   const point: MountPoint = {
     operations: offered,
     version: runtime.version,
@@ -142,13 +151,18 @@ function explainer({runtime, onRefusal}: AppOptions) {
   }
 }
 
-function problemResponse(problem: Problem, error: unknown): Response {
-  const headers = new Headers({'Content-Type': 'application/problem+json'})
-  if (problem.status === 401) headers.set('WWW-Authenticate', 'Bearer')
-  if (error instanceof MethodNotAllowedError) headers.set('Allow', error.allowed.join(', '))
+function problemResponse(request: AppRequest, problem: Problem, error: unknown): Response {
   const retryAfter = (error as {retryAfter?: unknown} | null)?.retryAfter
-  if (typeof retryAfter === 'number') headers.set('Retry-After', String(retryAfter))
-  return new Response(jsonText(problem), {status: problem.status, headers})
+  return new Response(jsonText(problem), {
+    status: problem.status,
+    headers: {
+      ...answerHeaders(request),
+      'Content-Type': 'application/problem+json',
+      ...(problem.status === 401 ? {'WWW-Authenticate': 'Bearer'} : {}),
+      ...(error instanceof MethodNotAllowedError ? {Allow: error.allowed.join(', ')} : {}),
+      ...(typeof retryAfter === 'number' ? {'Retry-After': String(retryAfter)} : {}),
+    },
+  })
 }
 
 /** `/a/{b}` as Hono writes it: `/a/:b`. */

@@ -5,6 +5,7 @@ import type {Operation} from '../operation/operation.ts'
 import type {Runtime} from '../runtime.ts'
 import type {UnitWitness} from '../store/unit.ts'
 import {clientAddress} from './client-address.ts'
+import {headerOf} from './header.ts'
 import {type Credentials, enterTenant, type Identity} from './identity.ts'
 import type {RateState} from './rate-limit.ts'
 import {tenantField} from './request-input.ts'
@@ -14,6 +15,7 @@ import type {Trace} from './trace.ts'
 export interface AppEnvironment {
   Variables: {
     trace: Trace
+    version: string
     /** Known once the sender is. */
     identity?: Identity
     tenant?: string
@@ -69,7 +71,7 @@ export function entrance({runtime, enter, behindProxy = false}: EntranceOptions)
   return {
     identify: async request => {
       const {identity, rate} = await enter({
-        authorization: request.req.header('authorization'),
+        authorization: headerOf(request, 'authorization'),
         address: clientAddress(request, behindProxy),
       })
       if (rate) request.set('rate', rate)
@@ -78,7 +80,7 @@ export function entrance({runtime, enter, behindProxy = false}: EntranceOptions)
       return identity
     },
     admit: (request, identity, named) => {
-      const header = request.req.header('x-tenant-id')
+      const header = headerOf(request, 'x-tenant-id')
       if (header !== undefined && named !== undefined && header !== named) {
         throw new TenantContradictionError(`X-Tenant-ID and ${tenantField} name different tenants`)
       }

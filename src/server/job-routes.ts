@@ -14,6 +14,7 @@ import type {Runtime} from '../runtime.ts'
 import {IdempotencyConflictError} from '../store/errors.ts'
 import type {AppRequest, Entrance, Visit} from './entrance.ts'
 import {eventStream, type StreamedEvent} from './event-stream.ts'
+import {answerHeaders, headerOf} from './header.ts'
 import {jsonText} from './json-text.ts'
 
 export interface JobRequested {
@@ -49,6 +50,7 @@ export function acceptJobs(
     return new Response(jsonText(jobOut(row)), {
       status: 202,
       headers: {
+        ...answerHeaders(request),
         'Content-Type': 'application/json',
         Location: `/api/v1/jobs/${id}`,
         'Preference-Applied': 'respond-async',
@@ -80,9 +82,10 @@ export function jobEventsRoute(entrance: Entrance) {
     const visit = entrance.admit(request, await entrance.identify(request))
     const context = visit.context(jobsShow)
     const job = await findJob(context, request.req.param('id') ?? '')
-    const last = Number(request.req.header('last-event-id'))
+    const last = Number(headerOf(request, 'last-event-id'))
     return eventStream({
       signal: request.req.raw.signal,
+      headers: answerHeaders(request),
       run: (send, signal) => follow(context, job.id, Number.isInteger(last) && last > 0 ? last : 0, send, signal),
     })
   }

@@ -47,10 +47,12 @@ const usualLimits = {
   maxHeaderSize: 16 * 1024,
 }
 
+const idleCheckMs = 100
+
 /** Listens for HTTP/1.1, with TLS where there is a certificate. @throws ListenError, CertificateError */
 export async function listen({fetch, host, port, tls, limits: given}: ListenOptions): Promise<Listener> {
   const limits = {...usualLimits, ...given}
-  const listener = getRequestListener(fetch, {overrideGlobalObjects: false})
+  const listener = getRequestListener(fetch)
   const server = tls ? secureServer({...limits, ...tls}, listener) : createServer(limits, listener)
   await bound(server, host, port)
   const {address, family, port: taken} = server.address() as AddressInfo
@@ -87,8 +89,11 @@ async function bound(server: Server, host: string, port: number): Promise<void> 
 
 async function drain(server: Server, within: number): Promise<void> {
   const closed = new Promise<void>(resolve => server.close(() => resolve()))
+  // A connection that is idle now is closed at once, one that becomes idle soon after its last answer.
   server.closeIdleConnections()
+  const idle = setInterval(() => server.closeIdleConnections(), idleCheckMs)
   const cut = setTimeout(() => server.closeAllConnections(), within)
   await closed
+  clearInterval(idle)
   clearTimeout(cut)
 }

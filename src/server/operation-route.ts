@@ -10,6 +10,7 @@ import {invoke} from '../operation/invoke.ts'
 import type {Operation} from '../operation/operation.ts'
 import type {AppRequest, Entrance, Visit} from './entrance.ts'
 import {eventStream} from './event-stream.ts'
+import {answerHeaders, headerOf} from './header.ts'
 import type {AcceptJob} from './job-routes.ts'
 import {jsonText} from './json-text.ts'
 import type {Refusal} from './problem.ts'
@@ -52,7 +53,7 @@ export function operationRoute(operation: Operation, options: OperationRouteOpti
     const visit = entrance.admit(request, identity, tenant)
     const asked = {operation, input, visit, request}
     if (!changes) return answered(asked, undefined, options)
-    const key = request.req.header('idempotency-key')
+    const key = headerOf(request, 'idempotency-key')
     if (key !== undefined) assertIdempotencyKey(key)
     if (acceptJob && operation.confidential !== true && prefersJob(request)) return acceptJob({...asked, key})
     return answeredOnce(asked, key, options)
@@ -67,10 +68,10 @@ async function answeredOnce(asked: Asked, key: string | undefined, options: Oper
   const outcome = await answers.begin({tenant: visit.tenant, principal, key, operation, input})
   if (!isStored(outcome)) return answered(asked, outcome, options)
   const replayed = {'Idempotent-Replayed': 'true'}
-  if (!wantsEvents(asked.request)) return answerResponse(outcome, replayed)
+  if (!wantsEvents(asked.request)) return answerResponse(asked.request, outcome, replayed)
   return eventStream({
     signal: asked.request.req.raw.signal,
-    headers: replayed,
+    headers: {...answerHeaders(asked.request), ...replayed},
     run: async send => sendAnswer(outcome, send),
   })
 }
@@ -80,10 +81,12 @@ async function answered(asked: Asked, attempt: Attempt | undefined, options: Ope
   const {signal} = request.req.raw
   if (!wantsEvents(request))
     return answerResponse(
+      request,
       await answerOf(asked, attempt, visit.context(operation, {signal, witness: attempt?.witness}), options),
     )
   return eventStream({
     signal,
+    headers: answerHeaders(request),
     run: async (send, left) => {
       const context = visit.context(operation, {
         signal: left,
@@ -133,10 +136,15 @@ function sendAnswer(
   send({event: 'result', json: body})
 }
 
-function answerResponse({status, exitCode, body}: StoredAnswer, headers: Record<string, string> = {}): Response {
+function answerResponse(
+  request: AppRequest,
+  {status, exitCode, body}: StoredAnswer,
+  headers: Record<string, string> = {},
+): Response {
   return new Response(body, {
     status,
     headers: {
+      ...answerHeaders(request),
       'Content-Type': status < 400 ? 'application/json' : 'application/problem+json',
       ...(exitCode === ExitCode.done || status >= 400 ? {} : {'Omni-Exit-Code': String(exitCode)}),
       ...headers,
@@ -152,10 +160,10 @@ function queryOf(url: string): URLSearchParams {
 }
 
 function wantsEvents(request: AppRequest): boolean {
-  return request.req.header('accept')?.includes('text/event-stream') === true
+  return headerOf(request, 'accept')?.includes('text/event-stream') === true
 }
 
 /** RFC 7240, section 4.1. */
 function prefersJob(request: AppRequest): boolean {
-  return /(^|[,;\s])respond-async($|[,;\s])/i.test(request.req.header('prefer') ?? '')
+  return /(^|[,;\s])respond-async($|[,;\s])/i.test(headerOf(request, 'prefer') ?? '')
 }

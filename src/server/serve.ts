@@ -11,6 +11,7 @@ import {authenticateByToken, tokenTrustFrom} from './authenticate-token.ts'
 import {clientAddress} from './client-address.ts'
 import type {AppRequest} from './entrance.ts'
 import {Gate} from './gate.ts'
+import {headerOf} from './header.ts'
 import {healthMount} from './health.ts'
 import {IdempotentAnswers} from './idempotent-answers.ts'
 import type {Authenticate} from './identity.ts'
@@ -119,7 +120,6 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     onAnswer: (request, status, milliseconds) => {
       metrics.answered(request.get('route') ?? 'none', request.req.method, status, milliseconds / 1000)
       accessLog?.note(request, status, milliseconds)
-      if (draining) request.res.headers.set('Connection', 'close')
     },
     ...(noAuthentication ? {acceptRequest: assertLocal} : {}),
   })
@@ -190,8 +190,8 @@ export class ForeignRequestError extends InvalidInputError {
  * that they point at this machine (DNS rebinding), nor by a request across sites.
  */
 function assertLocal(request: AppRequest): void {
-  const host = request.req.header('host')?.replace(/:\d+$/, '') ?? ''
-  const origin = request.req.header('origin')
+  const host = headerOf(request, 'host')?.replace(/:\d+$/, '') ?? ''
+  const origin = headerOf(request, 'origin')
   const foreignHost = !loopback.test(host.replace(/^\[(.*)\]$/, '$1'))
   const foreignOrigin = origin !== undefined && new URL(request.req.url).origin !== origin
   if (!foreignHost && !foreignOrigin) return
