@@ -55,8 +55,8 @@ export const kernelMigrations: readonly Migration[] = [
     },
   },
   keyMigration,
-  {plugin: 'omni', name: '0004_models', tables: modelTables},
   answerMigration,
   jobMigration,
   limitMigration,
+  {plugin: 'omni', name: '0007_models', tables: modelTables},
 ]
