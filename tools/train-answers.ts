@@ -2,6 +2,7 @@
  * Trains the weights of plugins/rag/src/answers/sentence.weights.json on XQuAD in the shared data.
  * `node tools/train-answers.ts` prints what each half of the articles gives on the other half, then trains on all and
  * writes the file; with `--held-out` it stops before that. Deterministic: the same index and data give the same file.
+ * `--every N` asks every N-th question alone.
  */
 import {writeFileSync} from 'node:fs'
 import {mkdtemp, rm} from 'node:fs/promises'
@@ -40,6 +41,8 @@ interface Row {
   readonly question: SetQuestion
   readonly asked: AnalysedQuestion
   readonly candidates: readonly Candidate[]
+  /** The features of candidate after candidate. */
+  readonly features: Float64Array
   /** Which of the candidates hold the answer; none where the question is asked elsewhere. */
   readonly holds: readonly boolean[]
   readonly answerable: boolean
@@ -52,7 +55,10 @@ interface Labelled {
 
 type Model = Record<string, number>
 
-const {values} = parseArgs({options: {'held-out': {type: 'boolean', default: false}}})
+const {values} = parseArgs({
+  options: {'held-out': {type: 'boolean', default: false}, every: {type: 'string', default: '1'}},
+})
+const every = Number(values.every)
 const sets = XQUAD_LANGUAGES.map(loadXquad).filter(set => set !== undefined)
 if (sets.length < XQUAD_LANGUAGES.length) {
   process.stderr.write(
@@ -78,7 +84,7 @@ async function ask(): Promise<Row[]> {
   const rows: Row[] = []
   for (const [at, {questions, language}] of sets.entries()) {
     const foreign = own[(at + 1) % own.length]!
-    for (const [number, question] of questions.entries()) {
+    for (const [number, question] of questions.filter((_, place) => place % every === 0).entries()) {
       for (const [name, collection] of [
         [`${language} mixed`, mixed],
         [`${language} own`, own[at]!],
@@ -103,7 +109,8 @@ function rowOf(collection: string, question: SetQuestion, findings: Findings, an
     ({hit, sentence: {start, end}}) =>
       answerable && hit.documentId === question.gold && containsAnswer(hit.text.slice(start, end), question.answers),
   )
-  return {collection, question, asked, candidates: found, holds, answerable}
+  const features = Float64Array.from(found.flatMap(candidate => candidate.features))
+  return {collection, question, asked, candidates: found, features, holds, answerable}
 }
 
 function fit(rows: readonly Row[]): {sentence: Model; confidence: Model} {
@@ -167,16 +174,26 @@ function fitSentences(rows: readonly Row[]): Model {
   return named(SENTENCE_FEATURES, weights)
 }
 
-function addListwiseGradient(row: Row, weights: Float64Array, gradient: Float64Array, share: number): void {
-  const scores = row.candidates.map(({features}) => dot(features, weights))
-  const highest = Math.max(...scores)
+function addListwiseGradient(
+  {features, holds}: Row,
+  weights: Float64Array,
+  gradient: Float64Array,
+  share: number,
+): void {
+  const width = weights.length
+  const scores = new Float64Array(holds.length)
+  for (let candidate = 0, at = 0; candidate < holds.length; candidate += 1) {
+    for (let feature = 0; feature < width; feature += 1, at += 1)
+      scores[candidate]! += features[at]! * weights[feature]!
+  }
+  const highest = scores.reduce((one, other) => Math.max(one, other))
   const masses = scores.map(score => Math.exp(score - highest))
   const total = sum(masses)
-  const held = sum(masses.filter((_, at) => row.holds[at]))
-  row.candidates.forEach(({features}, at) => {
-    const difference = masses[at]! / total - (row.holds[at] ? masses[at]! / held : 0)
-    addScaled(gradient, features, difference * share)
-  })
+  const held = sum(masses.filter((_, at) => holds[at]))
+  for (let candidate = 0, at = 0; candidate < holds.length; candidate += 1) {
+    const difference = share * (masses[candidate]! / total - (holds[candidate] ? masses[candidate]! / held : 0))
+    for (let feature = 0; feature < width; feature += 1, at += 1) gradient[feature]! += difference * features[at]!
+  }
 }
 
 /**
@@ -237,6 +254,6 @@ function addScaled(to: Float64Array, values: readonly number[], factor: number):
   })
 }
 
-function sum(values: readonly number[]): number {
+function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0)
 }
