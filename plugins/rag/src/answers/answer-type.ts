@@ -264,6 +264,11 @@ export function answerTypes(question: string, languages: readonly string[]): Ans
   return ANSWER_TYPES.filter(type => found.has(type))
 }
 
+/** Whether a definition is asked for in any of the languages that a question may be in. */
+export function mayAskDefinition(question: string, languages: readonly string[]): boolean {
+  return languages.some(language => answerTypes(question, [language]).includes('definition'))
+}
+
 const DIGITS = /(?<![\p{L}\p{N}])[\p{Sc}]?\p{N}+(?:[.,:]\p{N}+)*/gu
 const YEAR = /(?<![\p{L}\p{N}.,])(?:1\d|20)\d\d(?:s|er)?(?![\p{N}]|[.,]\d)/gu
 const CLOCK = /(?<!\d)\d{1,2}:\d\d(?!\d)/gu

@@ -1,5 +1,6 @@
 import type {Context} from '@omni-ops/core/operation'
 import type {ExtractedAnswer, GeneratedAnswer} from '../answers/answer.ts'
+import {mayAskDefinition} from '../answers/answer-type.ts'
 import {
   type Calibration,
   calibrate,
@@ -11,6 +12,7 @@ import {extractAnswer, type Findings} from '../answers/extract-answer.ts'
 import {generateAnswer} from '../answers/generate-answer.ts'
 import type {PassageFilter} from '../index/metadata-filter.ts'
 import type {Hit, Passage} from '../index/passage.ts'
+import type {AnalysedQuery} from '../ranking/query.ts'
 import {rerankerFrom} from '../reranking/reranker-from.ts'
 import type {Reranker, RerankerName} from '../reranking/reranker.ts'
 import type {Collection} from './collection.ts'
@@ -64,10 +66,10 @@ export async function findFor(
   context: Context,
 ): Promise<Findings> {
   const reranker = await rerankerFrom(question.rerank, context)
-  const limit = Math.max(least, question.topK, extractHits, reranker?.pool ?? 0) + definitionHits
   const options = {
     ...(await collection.searchOptions(question.text, {lexical: question.lexical ?? false})),
-    limit,
+    limit: Math.max(least, question.topK, extractHits, reranker?.pool ?? 0),
+    further: ({languages}: AnalysedQuery) => (mayAskDefinition(question.text, languages) ? definitionHits : 0),
     filter: question.filter,
     explain: reranker !== undefined,
   }

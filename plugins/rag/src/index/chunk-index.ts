@@ -41,6 +41,8 @@ export interface ChunkIndexOptions {
 export interface SearchOptions {
   /** How many hits at most; 10 by default. */
   readonly limit?: number
+  /** How many hits more, told from the query as it was read; none by default. */
+  readonly further?: (query: AnalysedQuery) => number
   readonly filter?: PassageFilter
   /** The query's embedding, of any length but zero, by the model that made the collection's vectors. */
   readonly vector?: Float32Array
@@ -117,7 +119,7 @@ export class ChunkIndex {
    */
   async search(
     query: string,
-    {limit = 10, filter = {}, vector, weights = {}, explain = false}: SearchOptions = {},
+    {limit = 10, further = () => 0, filter = {}, vector, weights = {}, explain = false}: SearchOptions = {},
   ): Promise<SearchResult> {
     const {snapshot, analysed, input, terms} = await this.#proposals(query, {
       limit,
@@ -134,7 +136,7 @@ export class ChunkIndex {
         return idf
       },
     })
-    const best = ranked.slice(0, limit)
+    const best = ranked.slice(0, limit + further(analysed))
     const taken = await snapshot.take(best.map(({passage}) => passage.key))
     const passages = new Map(taken.map(passage => [passage.id, passage]))
     const hits = best.map(({score, features, passage}) => ({
