@@ -1,13 +1,14 @@
 import {createHash} from 'node:crypto'
-import {CancelledError, type Context} from '@omni-ops/core/operation'
+import {CancelledError, type Context, DeniedError} from '@omni-ops/core/operation'
 import type {Analyser} from '../analysis/analyser.ts'
 import {readDocuments, type ReadDocuments} from '../analysis/document-reading.ts'
 import {chunkDocument} from '../chunking/chunker.ts'
-import {holdsDocuments} from '../documents/holders.ts'
+import {holdersOf, holdsDocuments} from '../documents/holders.ts'
 import type {LoadedDocument} from '../documents/document.ts'
 import type {IndexedDocument} from '../index/chunk-index.ts'
 import {ChunkIndex} from '../index/chunk-index.ts'
 import {LanceDbDatabase} from '../stores/lancedb/lancedb-database.ts'
+import {withAccess} from './access.ts'
 import {Catalogue, type CatalogueEntry, type ComparedStatus, documentIdOf} from './catalogue.ts'
 import {fingerprintOf} from './fingerprint.ts'
 import {indexDirectory} from './index-directory.ts'
@@ -15,6 +16,16 @@ import {indexDirectory} from './index-directory.ts'
 /** A document on its way in; `fingerprint` is the caller's part of what decides whether it is up to date. */
 export interface IncomingDocument extends LoadedDocument {
   readonly fingerprint: string
+  /**
+   * Who may see it, as `group:hr` and `user:ana`; nobody named is everybody. Without a list it keeps the one it has, or
+   * gets that of the document which holds it.
+   */
+  readonly access?: readonly string[]
+}
+
+/** The caller may not touch a document, because it may not even see it. */
+export class HiddenDocumentError extends DeniedError {
+  override readonly code = 'document_hidden'
 }
 
 export interface IngestedDocument {
@@ -84,6 +95,7 @@ export class Collection {
       fingerprint: fingerprintOf(document.fingerprint),
     }))
     const statuses = await this.catalogue.compare(this.name, identities)
+    await this.#refuseHidden(latest)
     const work = latest.flatMap((document, index) => (statuses[index] === 'unchanged' ? [] : [document]))
     const written = await this.#write(work)
     return latest.map((document, index) => {
@@ -115,6 +127,11 @@ export class Collection {
   /** Takes everything out, and the collection itself. */
   async removeAll(options: {readonly dryRun: boolean}): Promise<RemovedDocument[]> {
     await this.catalogue.requireCollection(this.name)
+    if (await this.catalogue.hasHidden(this.name)) {
+      throw new HiddenDocumentError(`You may not remove all of the collection "${this.name}"`, {
+        hint: 'name the documents to remove',
+      })
+    }
     const removed: RemovedDocument[] = []
     for await (const entry of this.documents()) removed.push(removedOf(entry))
     if (options.dryRun) return removed
@@ -170,24 +187,48 @@ export class Collection {
   async #write(documents: readonly IncomingDocument[]): Promise<Map<string, {chunks: number; language: string}>> {
     if (documents.length === 0) return new Map()
     if (this.#context.signal.aborted) throw new CancelledError()
-    const indexed = documents.map(document => this.#cut(document))
+    const access = await this.#accessOf(documents)
+    const indexed = documents.map((document, index) => this.#cut(document, access[index]!))
     const entries = documents.map((document, index) => this.#entryOf(document, indexed[index]!))
     let read: typeof entries = []
     let attempt = ''
     const {chunks} = await this.index.replaceDocuments(indexed, async languages => {
       read = entries.map(entry => ({...entry, language: languages.get(entry.id) ?? entry.language}))
-      attempt = await this.catalogue.begin(this.name, read)
+      attempt = await this.catalogue.begin(
+        this.name,
+        read.map((entry, index) => ({...entry, access: access[index]!})),
+      )
     })
     await this.catalogue.complete(this.name, attempt, read, {documents: read.length, chunks})
     return new Map(read.map(entry => [entry.source, {chunks: entry.chunks, language: entry.language}]))
   }
 
-  #cut(document: IncomingDocument): IndexedDocument {
+  /** Who may see each document. */
+  async #accessOf(documents: readonly IncomingDocument[]): Promise<(readonly string[])[]> {
+    const holders = documents.map(({source, access}) =>
+      access === undefined ? holdersOf(source).map(each => documentIdOf(this.name, each)) : [],
+    )
+    const known = await this.catalogue.accessOf([...new Set(holders.flat())])
+    return documents.map(
+      ({access}, index) => access ?? holders[index]!.map(id => known.get(id)).find(list => list !== undefined) ?? [],
+    )
+  }
+
+  async #refuseHidden(documents: readonly IncomingDocument[]): Promise<void> {
+    const hidden = await this.catalogue.hidden(documents.map(({source}) => documentIdOf(this.name, source)))
+    if (hidden.size === 0) return
+    const {source} = documents.find(each => hidden.has(documentIdOf(this.name, each.source)))!
+    throw new HiddenDocumentError(`You may not write ${source} in the collection "${this.name}"`, {
+      hint: 'ask somebody whom its access list names, or ingest under another name',
+    })
+  }
+
+  #cut(document: IncomingDocument, access: readonly string[]): IndexedDocument {
     return {
       documentId: documentIdOf(this.name, document.source),
       source: document.source,
       ...(document.title === undefined ? {} : {title: document.title}),
-      metadata: document.metadata,
+      metadata: withAccess(document.metadata, access),
       chunks: chunkDocument(document),
     }
   }

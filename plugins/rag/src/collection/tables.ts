@@ -50,6 +50,30 @@ const tables = {
   },
 } as const
 
-export type RagTables = TablesOf<typeof tables>
+const ofDocument = {
+  references: [{columns: ['document_id'], table: 'rag_documents', to: ['id'], onDelete: 'cascade'}],
+} as const
 
-export const migrations: readonly Migration[] = [{plugin: 'rag', name: '0001_documents', tables}]
+const governance = {
+  /** Who may see a document; one without a row here is seen by everybody in the tenant. */
+  rag_document_access: {
+    scope: 'tenant',
+    columns: {document_id: column.text(), entry: column.text()},
+    primaryKey: ['document_id', 'entry'],
+    ...ofDocument,
+  },
+  /** By what near-duplicates are found: see similarity/simhash.ts. */
+  rag_document_simhashes: {
+    scope: 'tenant',
+    columns: {document_id: column.text(), simhash: column.text()},
+    primaryKey: ['document_id'],
+    ...ofDocument,
+  },
+} as const
+
+export type RagTables = TablesOf<typeof tables> & TablesOf<typeof governance>
+
+export const migrations: readonly Migration[] = [
+  {plugin: 'rag', name: '0001_documents', tables},
+  {plugin: 'rag', name: '0002_governance', tables: governance},
+]

@@ -22,6 +22,7 @@ async function incomingOf(document: z.output<typeof IngestedDocument>, signal: A
   const {content, blocks, pages, title, metadata, fingerprint} = document
   const source = document.source ?? contentHashOf(content)
   const mediaType = document.media_type
+  const access = document.acl === undefined ? {} : {access: document.acl.includes('public') ? [] : document.acl}
   if (!blocks) {
     const loaded = await loadBytes(Buffer.from(content), {source, signal, hint: {mediaType}})
     return {
@@ -30,6 +31,7 @@ async function incomingOf(document: z.output<typeof IngestedDocument>, signal: A
       metadata: {...loaded.metadata, ...metadata},
       contentHash: document.content_hash ?? loaded.contentHash,
       fingerprint,
+      ...access,
     }
   }
   return {
@@ -43,5 +45,6 @@ async function incomingOf(document: z.output<typeof IngestedDocument>, signal: A
     bytes: document.bytes ?? Buffer.byteLength(content),
     metadata,
     fingerprint,
+    ...access,
   }
 }

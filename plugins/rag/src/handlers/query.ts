@@ -1,4 +1,5 @@
 import type {Handler} from '@omni-ops/core/operation'
+import {visibleTo} from '../collection/access.ts'
 import {answerFrom} from '../collection/answering.ts'
 import {Collection} from '../collection/collection.ts'
 import type {query} from '../operations/query.ts'
@@ -13,7 +14,7 @@ export const handle: Handler<typeof query> = async (input, context) => {
       text: input.query,
       topK: input.top_k,
       filter: {
-        metadata: input.filter_metadata ?? {},
+        metadata: visibleTo(context.principal, input.filter_metadata),
         excludedDocumentIds: await collection.catalogue.removing(input.collection),
       },
       extract: input.extract,

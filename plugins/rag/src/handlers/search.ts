@@ -1,4 +1,5 @@
 import type {Handler} from '@omni-ops/core/operation'
+import {visibleTo} from '../collection/access.ts'
 import {reranked} from '../collection/answering.ts'
 import {Collection} from '../collection/collection.ts'
 import type {search} from '../operations/search.ts'
@@ -8,7 +9,7 @@ import {hitOut} from './passage-output.ts'
 export const handle: Handler<typeof search> = async ({query, collection, top_k, filter_metadata, rerank}, context) => {
   const {index, catalogue} = await Collection.open(collection, context)
   await catalogue.requireCollection(collection)
-  const filter = {metadata: filter_metadata ?? {}, excludedDocumentIds: await catalogue.removing(collection)}
+  const filter = {metadata: visibleTo(context.principal, filter_metadata), excludedDocumentIds: await catalogue.removing(collection)}
   const reranker = await rerankerFrom(rerank, context)
   const limit = Math.max(top_k, reranker?.pool ?? 0)
   const found = await index.search(query, {limit, filter, explain: reranker !== undefined})

@@ -15,6 +15,8 @@ export interface IngestRunOptions {
   readonly collection: string
   /** Given to every document, over what the document says of itself. */
   readonly metadata: Readonly<Record<string, MetadataValue>>
+  /** Who may see the documents; without it, each keeps the list that it has. */
+  readonly acl?: readonly string[]
   /** Remove documents whose files have vanished from where the inputs look. */
   readonly prune: boolean
   /** Tell what would happen; change nothing. */
@@ -133,6 +135,7 @@ class IngestRun {
     this.#expected = expected
     this.#fingerprint = createHash('sha256')
       .update(JSON.stringify(Object.entries(options.metadata).toSorted()))
+      .update(options.acl === undefined ? '' : JSON.stringify(options.acl.toSorted()))
       .digest('hex')
   }
 
@@ -269,6 +272,7 @@ class IngestRun {
         content_hash: document.contentHash,
         bytes: document.bytes,
         fingerprint: this.#fingerprint,
+        ...(this.#options.acl === undefined ? {} : {acl: [...this.#options.acl]}),
         metadata: {...document.metadata, ...this.#options.metadata} as Record<string, string>,
       })),
     })

@@ -1,6 +1,6 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {collectionField, fingerprint, Metadata} from './schemas.ts'
+import {AccessEntry, collectionField, fingerprint, Metadata} from './schemas.ts'
 
 const Block = z
   .object({
@@ -42,6 +42,12 @@ export const IngestedDocument = z
     fingerprint,
     bytes: z.int().min(0).optional().describe('Size of the raw file'),
     metadata: Metadata.default({}),
+    acl: z
+      .array(AccessEntry)
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('Who may see it: groups and users; public opens it to all. Without it, it keeps the list that it has'),
   })
   .meta({id: 'IngestedDocument', description: 'A document to be indexed'})
 
