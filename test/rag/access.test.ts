@@ -56,6 +56,7 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   'rag.collections': [{}],
   'rag.status': [{}],
   'rag.export': [{}],
+  'rag.duplicates': [{}],
   'rag.optimize': [{}],
   'rag.compare': [{documents: [{source: 'private/plan.md', content_hash: 'f'.repeat(64)}]}],
 }

@@ -3,6 +3,7 @@ import type {Context} from '@omni-ops/core/operation'
 import {NotFoundError} from '@omni-ops/core/operation'
 import type {Expression, ExpressionBuilder, SqlBool, Store} from '@omni-ops/core/store'
 import type {MetadataValue} from '../documents/document.ts'
+import {bandsOf, type SimHash} from '../similarity/simhash.ts'
 import {accessEntriesOf} from './access.ts'
 import type {DocumentState, RagTables, StoredCalibration} from './tables.ts'
 
@@ -26,6 +27,7 @@ export interface CatalogueEntry {
 export interface BegunDocument extends Omit<CatalogueEntry, 'state' | 'chunks'> {
   /** Nobody named: everybody. */
   readonly access: readonly string[]
+  readonly simhash: SimHash | undefined
 }
 
 export interface DocumentIdentity {
@@ -65,6 +67,13 @@ export class UnknownCollectionError extends NotFoundError {
 const namesPerQuery = 500
 /** Of fourteen columns each: below 999 variables, the least that any SQLite allows (sqlite.org/limits.html). */
 const rowsPerInsert = 64
+
+const bandColumns = ['band_1', 'band_2', 'band_3', 'band_4'] as const
+
+function simhashRow(id: string, simhash: SimHash) {
+  const [band_1 = '', band_2 = '', band_3 = '', band_4 = ''] = bandsOf(simhash)
+  return {document_id: id, simhash, band_1, band_2, band_3, band_4}
+}
 
 /** The same collection and source give the same id on every machine. */
 export function documentIdOf(collection: string, source: string): string {
@@ -122,11 +131,22 @@ export class Catalogue {
       for (const some of pieces(entries, rowsPerInsert)) {
         await database
           .insertInto('rag_documents')
-          .values(some.map(({access: _, ...entry}) => ({...entry, collection, chunks: 0, state: 'pending', attempt})))
+          .values(
+            some.map(({access: _, simhash: __, ...entry}) => ({
+              ...entry,
+              collection,
+              chunks: 0,
+              state: 'pending',
+              attempt,
+            })),
+          )
           .onConflict(conflict => conflict.columns(['id']).doUpdateSet({state: 'pending', attempt}))
           .execute()
         const ids = some.map(({id}) => id)
         await database.deleteFrom('rag_document_access').where('document_id', 'in', ids).execute()
+        await database.deleteFrom('rag_document_simhashes').where('document_id', 'in', ids).execute()
+        const simhashes = some.flatMap(({id, simhash}) => (simhash === undefined ? [] : [simhashRow(id, simhash)]))
+        if (simhashes.length > 0) await database.insertInto('rag_document_simhashes').values(simhashes).execute()
         const access = some.flatMap(({id, access}) => access.map(entry => ({document_id: id, entry})))
         for (const rows of pieces(access, rowsPerInsert)) {
           await database.insertInto('rag_document_access').values(rows).execute()
@@ -376,6 +396,44 @@ export class Catalogue {
       for (const {id} of rows) hidden.add(id)
     }
     return hidden
+  }
+
+  /** The sources of documents that the caller may see, with their fingerprints, in the order of the sources. */
+  async simhashes(collection: string): Promise<(readonly [source: string, simhash: SimHash])[]> {
+    const rows = await this.#reader()
+      .selectFrom('rag_documents')
+      .innerJoin('rag_document_simhashes', 'rag_document_simhashes.document_id', 'rag_documents.id')
+      .select(['rag_documents.source', 'rag_document_simhashes.simhash'])
+      .where('rag_documents.collection', '=', collection)
+      .where('rag_documents.state', '!=', 'removing')
+      .where(row => this.#isVisible(row as unknown as ExpressionBuilder<RagTables, 'rag_documents'>))
+      .orderBy('rag_documents.source')
+      .execute()
+    return rows.map(({source, simhash}) => [source, simhash] as const)
+  }
+
+  /** The documents that the caller may see and of which one of these may be a near-duplicate. */
+  async simhashesNear(
+    collection: string,
+    simhashes: readonly SimHash[],
+  ): Promise<{readonly id: string; readonly source: string; readonly simhash: SimHash}[]> {
+    const found = new Map<string, {id: string; source: string; simhash: SimHash}>()
+    for (const some of pieces(simhashes)) {
+      const bands = some.map(bandsOf)
+      for (const [place, column] of bandColumns.entries()) {
+        const rows = await this.#reader()
+          .selectFrom('rag_documents')
+          .innerJoin('rag_document_simhashes', 'rag_document_simhashes.document_id', 'rag_documents.id')
+          .select(['rag_documents.id', 'rag_documents.source', 'rag_document_simhashes.simhash'])
+          .where('rag_documents.collection', '=', collection)
+          .where('rag_documents.state', '=', 'indexed')
+          .where(`rag_document_simhashes.${column}`, 'in', [...new Set(bands.map(each => each[place]!))])
+          .where(row => this.#isVisible(row as unknown as ExpressionBuilder<RagTables, 'rag_documents'>))
+          .execute()
+        for (const row of rows) found.set(row.id, row)
+      }
+    }
+    return [...found.values()].toSorted((one, other) => (one.source < other.source ? -1 : 1))
   }
 
   /** Whether the collection has documents that the caller may not see. */

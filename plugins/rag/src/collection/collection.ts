@@ -8,6 +8,7 @@ import type {LoadedDocument} from '../documents/document.ts'
 import type {IndexedDocument} from '../index/chunk-index.ts'
 import {ChunkIndex} from '../index/chunk-index.ts'
 import {LanceDbDatabase} from '../stores/lancedb/lancedb-database.ts'
+import {type SimHash, SimHashIndex, simhashOf} from '../similarity/simhash.ts'
 import {withAccess} from './access.ts'
 import {Catalogue, type CatalogueEntry, type ComparedStatus, documentIdOf} from './catalogue.ts'
 import {fingerprintOf} from './fingerprint.ts'
@@ -31,7 +32,10 @@ export class HiddenDocumentError extends DeniedError {
 export interface IngestedDocument {
   readonly source: string
   readonly documentId: string
-  readonly status: ComparedStatus
+  /** Skipped is a near-duplicate that was not to be taken in. */
+  readonly status: ComparedStatus | 'skipped'
+  /** The source of another document that says nearly the same. */
+  readonly nearDuplicateOf: string | undefined
   readonly chunks: number
   readonly language: string
 }
@@ -40,6 +44,12 @@ export interface RemovedDocument {
   readonly source: string
   readonly documentId: string
   readonly chunks: number
+}
+
+/** A document's fingerprint, and the source of the one it is a near-duplicate of. */
+interface Alike {
+  readonly simhash: SimHash | undefined
+  readonly of: string | undefined
 }
 
 /** A batch of fewer documents is read sooner in this thread than another thread starts. */
@@ -87,7 +97,10 @@ export class Collection {
   }
 
   /** Cuts, indexes and records documents. What is up to date is left alone. The last of two with one source counts. */
-  async ingest(documents: readonly IncomingDocument[]): Promise<IngestedDocument[]> {
+  async ingest(
+    documents: readonly IncomingDocument[],
+    options: {readonly skipNearDuplicates?: boolean} = {},
+  ): Promise<IngestedDocument[]> {
     const latest = [...new Map(documents.map(document => [document.source, document])).values()]
     const identities = latest.map(document => ({
       source: document.source,
@@ -97,14 +110,21 @@ export class Collection {
     const statuses = await this.catalogue.compare(this.name, identities)
     await this.#refuseHidden(latest)
     const work = latest.flatMap((document, index) => (statuses[index] === 'unchanged' ? [] : [document]))
-    const written = await this.#write(work)
+    const alike = await this.#compareTexts(work)
+    const isSkipped = ({source}: IncomingDocument): boolean =>
+      options.skipNearDuplicates === true && alike.get(source)?.of !== undefined
+    const written = await this.#write(
+      work.filter(document => !isSkipped(document)),
+      alike,
+    )
     return latest.map((document, index) => {
       const status = statuses[index]!
       const entry = written.get(document.source)
       return {
         source: document.source,
         documentId: documentIdOf(this.name, document.source),
-        status,
+        status: isSkipped(document) ? 'skipped' : status,
+        nearDuplicateOf: alike.get(document.source)?.of,
         chunks: entry?.chunks ?? 0,
         language: entry?.language ?? 'und',
       }
@@ -184,7 +204,28 @@ export class Collection {
     await this.catalogue.completeRemoval(this.name, ids, false)
   }
 
-  async #write(documents: readonly IncomingDocument[]): Promise<Map<string, {chunks: number; language: string}>> {
+  /** The fingerprint of each document's text, and which document it is a near-duplicate of. */
+  async #compareTexts(documents: readonly IncomingDocument[]): Promise<ReadonlyMap<string, Alike>> {
+    const simhashes = new Map(documents.map(({source, text}) => [source, simhashOf(text)]))
+    const known = [...simhashes.values()].filter(simhash => simhash !== undefined)
+    const index = new SimHashIndex<string>()
+    for (const {source, simhash} of await this.catalogue.simhashesNear(this.name, known)) {
+      // What is about to be replaced is compared as it will be.
+      if (!simhashes.has(source)) index.add(source, simhash)
+    }
+    const alike = new Map<string, Alike>()
+    for (const [source, simhash] of simhashes) {
+      const of = simhash === undefined ? undefined : index.nearest(simhash)?.key
+      alike.set(source, {simhash, of})
+      if (simhash !== undefined && of === undefined) index.add(source, simhash)
+    }
+    return alike
+  }
+
+  async #write(
+    documents: readonly IncomingDocument[],
+    alike: ReadonlyMap<string, Alike>,
+  ): Promise<Map<string, {chunks: number; language: string}>> {
     if (documents.length === 0) return new Map()
     if (this.#context.signal.aborted) throw new CancelledError()
     const access = await this.#accessOf(documents)
@@ -196,7 +237,11 @@ export class Collection {
       read = entries.map(entry => ({...entry, language: languages.get(entry.id) ?? entry.language}))
       attempt = await this.catalogue.begin(
         this.name,
-        read.map((entry, index) => ({...entry, access: access[index]!})),
+        read.map((entry, index) => ({
+          ...entry,
+          access: access[index]!,
+          simhash: alike.get(entry.source)?.simhash,
+        })),
       )
     })
     await this.catalogue.complete(this.name, attempt, read, {documents: read.length, chunks})

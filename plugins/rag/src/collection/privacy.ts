@@ -51,7 +51,15 @@ export const declarations: readonly PrivacyDeclaration[] = [
   declarePersonalData({
     store: 'sql',
     table: 'rag_document_simhashes',
-    fields: {tenant: 'non-personal', document_id: 'non-personal', simhash: 'non-personal'},
+    fields: {
+      tenant: 'non-personal',
+      document_id: 'non-personal',
+      simhash: 'non-personal',
+      band_1: 'non-personal',
+      band_2: 'non-personal',
+      band_3: 'non-personal',
+      band_4: 'non-personal',
+    },
   }),
   declarePersonalData({
     store: 'vectors',

@@ -65,8 +65,16 @@ const governance = {
   /** By what near-duplicates are found: see similarity/simhash.ts. */
   rag_document_simhashes: {
     scope: 'tenant',
-    columns: {document_id: column.text(), simhash: column.text()},
+    columns: {
+      document_id: column.text(),
+      simhash: column.text(),
+      band_1: column.text(),
+      band_2: column.text(),
+      band_3: column.text(),
+      band_4: column.text(),
+    },
     primaryKey: ['document_id'],
+    indexes: [['band_1'], ['band_2'], ['band_3'], ['band_4']],
     ...ofDocument,
   },
 } as const

@@ -5,14 +5,18 @@ import {Collection, contentHashOf, type IncomingDocument} from '../collection/co
 import {loadBytes} from '../loaders/load.ts'
 import type {IngestedDocument, ingest} from '../operations/ingest.ts'
 
-export const handle: Handler<typeof ingest> = async ({collection, documents}, context) => {
+export const handle: Handler<typeof ingest> = async ({collection, documents, skip_near_duplicates}, context) => {
   const opened = await Collection.open(collection, context)
   const incoming: IncomingDocument[] = []
   for (const document of documents) incoming.push(await incomingOf(document, context.signal))
-  const ingested = await opened.ingest(incoming)
+  const ingested = await opened.ingest(incoming, {skipNearDuplicates: skip_near_duplicates})
   return {
     collection,
-    documents: ingested.map(({documentId, ...document}) => ({...document, document_id: documentId})),
+    documents: ingested.map(({documentId, nearDuplicateOf, ...document}) => ({
+      ...document,
+      document_id: documentId,
+      near_duplicate_of: nearDuplicateOf ?? null,
+    })),
     chunks: ingested.reduce((sum, document) => sum + document.chunks, 0),
   }
 }

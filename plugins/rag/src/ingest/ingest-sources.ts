@@ -15,6 +15,8 @@ export interface IngestSourcesOptions {
   readonly include: readonly string[]
   readonly exclude: readonly string[]
   readonly prune: boolean
+  /** Leave out what says nearly the same as a document that is there. */
+  readonly skipNearDuplicates?: boolean
   readonly dryRun: boolean
   readonly watch: boolean
 }
@@ -36,7 +38,15 @@ export async function* ingestSources(options: IngestSourcesOptions, context: Con
     known: source => knownDocument(collection, source, context),
     signal: context.signal,
   })
-  const run = {collection, metadata, prune, dryRun, ...(options.acl === undefined ? {} : {acl: options.acl})}
+  const {skipNearDuplicates = false} = options
+  const run = {
+    skipNearDuplicates,
+    collection,
+    metadata,
+    prune,
+    dryRun,
+    ...(options.acl === undefined ? {} : {acl: options.acl}),
+  }
   if (!options.watch) {
     yield await runIngest(reader, run, context)
     return

@@ -68,6 +68,10 @@ export const ingest = defineOperation({
   input: z.object({
     collection: collectionField,
     documents: z.array(IngestedDocument).max(1000).describe('What to index'),
+    skip_near_duplicates: z
+      .boolean()
+      .default(false)
+      .describe('Leave out what says nearly the same as a document that is there'),
   }),
   output: z.object({
     collection: z.string().describe('Where they are now'),
@@ -76,7 +80,10 @@ export const ingest = defineOperation({
         z.object({
           source: z.string().describe('How the document is named'),
           document_id: z.string().describe('Its id'),
-          status: z.enum(['added', 'changed', 'unchanged']).describe('What this call found'),
+          status: z
+            .enum(['added', 'changed', 'unchanged', 'skipped'])
+            .describe('What this call found; skipped is a near-duplicate that was not to be taken in'),
+          near_duplicate_of: z.string().nullable().describe('The source of a document that says nearly the same'),
           chunks: z.int().describe('How many passages it has'),
           language: z.string().describe('ISO 639-1, or und'),
         }),

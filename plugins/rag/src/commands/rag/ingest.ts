@@ -51,6 +51,9 @@ export default class RagIngest extends OmniCommand {
       multipleNonGreedy: true,
     }),
     prune: Flags.boolean({description: 'Remove documents whose files have vanished'}),
+    'skip-near-duplicates': Flags.boolean({
+      description: 'Leave out what says nearly the same as a document that is there',
+    }),
     watch: Flags.boolean({description: 'Go on, and ingest what changes until Ctrl-C'}),
     'dry-run': Flags.boolean({description: 'Only tell what would be ingested'}),
   }
@@ -77,6 +80,7 @@ export default class RagIngest extends OmniCommand {
         ...(acl === undefined ? {} : {acl}),
         include: (typed.values.include as string[] | undefined) ?? [],
         exclude: (typed.values.exclude as string[] | undefined) ?? [],
+        skipNearDuplicates: typed.values['skip-near-duplicates'] === true,
         prune: typed.values.prune === true,
         dryRun: typed.values['dry-run'] === true,
         watch: typed.values.watch === true,
@@ -121,6 +125,7 @@ const summaryColumns = [
   'changed',
   'unchanged',
   'removed',
+  'skipped',
   'failures',
   'chunks',
   'seconds',
