@@ -57,11 +57,16 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   'rag.status': [{}],
   'rag.export': [{}],
   'rag.duplicates': [{}],
+  'rag.chat': [{message: `what is the ${secret} project bought for?`}],
+  'rag.conversations': [{}],
   'rag.optimize': [{}],
   'rag.compare': [{documents: [{source: 'private/plan.md', content_hash: 'f'.repeat(64)}]}],
 }
-/** Operations that show nothing of what is there: eval reads a set of its own. */
-const without = new Set(['rag.ingest', 'rag.eval'])
+/**
+ * Operations that show nothing of what is there, or only by the searches of others: an evaluation asks as rag.query
+ * does, and drafts need a language model.
+ */
+const without = new Set(['rag.ingest', 'rag.eval', 'rag.eval.generate', 'rag.forget'])
 
 describe('what an access list keeps to some', () => {
   test('is in no answer of any operation to others', async () => {
@@ -73,7 +78,7 @@ describe('what an access list keeps to some', () => {
         const outcome = await callAs(workspace, stranger, operation, input as never).catch(
           ({code, message}: {code: string; message: string}) => ({code, message}),
         )
-        const told = JSON.stringify(outcome).replaceAll(JSON.stringify(input.query ?? ''), '')
+        const told = JSON.stringify(outcome)
         if (operation.id === 'rag.compare') expect(outcome).toMatchObject({documents: [{status: 'added'}]})
         else if (!('code' in outcome && told.includes('There is no document'))) {
           expect(told, operation.id).not.toMatch(/plan\.md|nine million/)

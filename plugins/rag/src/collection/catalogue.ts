@@ -325,12 +325,13 @@ export class Catalogue {
   }
 
   /** The ids of some indexed documents, the first in the order of ids. */
-  async firstIds(collection: string, limit: number): Promise<string[]> {
+  async firstIds(collection: string, limit: number, {visible}: {readonly visible: boolean}): Promise<string[]> {
     const rows = await this.#reader()
       .selectFrom('rag_documents')
       .select('id')
       .where('collection', '=', collection)
       .where('state', '=', 'indexed')
+      .where(row => (visible ? this.#isVisible(row) : row.lit(true)))
       .orderBy('id')
       .limit(limit)
       .execute()

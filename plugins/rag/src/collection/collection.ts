@@ -5,11 +5,12 @@ import {readDocuments, type ReadDocuments} from '../analysis/document-reading.ts
 import {chunkDocument} from '../chunking/chunker.ts'
 import {holdersOf, holdsDocuments} from '../documents/holders.ts'
 import type {LoadedDocument} from '../documents/document.ts'
+import type {PassageFilter} from '../index/metadata-filter.ts'
 import type {IndexedDocument} from '../index/chunk-index.ts'
 import {ChunkIndex} from '../index/chunk-index.ts'
 import {LanceDbDatabase} from '../stores/lancedb/lancedb-database.ts'
 import {type SimHash, SimHashIndex, simhashOf} from '../similarity/simhash.ts'
-import {withAccess} from './access.ts'
+import {visibleTo, withAccess} from './access.ts'
 import {Catalogue, type CatalogueEntry, type ComparedStatus, documentIdOf} from './catalogue.ts'
 import {fingerprintOf} from './fingerprint.ts'
 import {indexDirectory} from './index-directory.ts'
@@ -94,6 +95,17 @@ export class Collection {
 
   get analyser(): Analyser {
     return this.#analyser
+  }
+
+  /**
+   * What a search on the caller's behalf looks at: documents that the caller may see and that nobody is removing, and of
+   * these those whose metadata match. Every search that shows something of what it finds goes through it.
+   */
+  async visible(metadata?: PassageFilter['metadata']): Promise<PassageFilter> {
+    return {
+      metadata: visibleTo(this.#context.principal, metadata),
+      excludedDocumentIds: await this.catalogue.removing(this.name),
+    }
   }
 
   /** Cuts, indexes and records documents. What is up to date is left alone. The last of two with one source counts. */

@@ -83,5 +83,5 @@ export type RagTables = TablesOf<typeof tables> & TablesOf<typeof governance>
 
 export const migrations: readonly Migration[] = [
   {plugin: 'rag', name: '0001_documents', tables},
-  {plugin: 'rag', name: '0002_governance', tables: governance},
+  {plugin: 'rag', name: '0007_governance', tables: governance},
 ]

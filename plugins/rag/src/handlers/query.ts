@@ -1,5 +1,4 @@
 import type {Handler} from '@omni-ops/core/operation'
-import {visibleTo} from '../collection/access.ts'
 import {answerFrom} from '../collection/answering.ts'
 import {Collection} from '../collection/collection.ts'
 import type {query} from '../operations/query.ts'
@@ -13,10 +12,7 @@ export const handle: Handler<typeof query> = async (input, context) => {
     {
       text: input.query,
       topK: input.top_k,
-      filter: {
-        metadata: visibleTo(context.principal, input.filter_metadata),
-        excludedDocumentIds: await collection.catalogue.removing(input.collection),
-      },
+      filter: await collection.visible(input.filter_metadata),
       extract: input.extract,
       rerank: input.rerank,
       ...(input.system_prompt === undefined ? {} : {systemPrompt: input.system_prompt}),

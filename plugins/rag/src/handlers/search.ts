@@ -1,5 +1,4 @@
 import type {Handler} from '@omni-ops/core/operation'
-import {visibleTo} from '../collection/access.ts'
 import {reranked} from '../collection/answering.ts'
 import {Collection} from '../collection/collection.ts'
 import type {search} from '../operations/search.ts'
@@ -7,9 +6,10 @@ import {rerankerFrom} from '../reranking/reranker-from.ts'
 import {hitOut} from './passage-output.ts'
 
 export const handle: Handler<typeof search> = async ({query, collection, top_k, filter_metadata, rerank}, context) => {
-  const {index, catalogue} = await Collection.open(collection, context)
+  const opened = await Collection.open(collection, context)
+  const {index, catalogue} = opened
   await catalogue.requireCollection(collection)
-  const filter = {metadata: visibleTo(context.principal, filter_metadata), excludedDocumentIds: await catalogue.removing(collection)}
+  const filter = await opened.visible(filter_metadata)
   const reranker = await rerankerFrom(rerank, context)
   const limit = Math.max(top_k, reranker?.pool ?? 0)
   const found = await index.search(query, {limit, filter, explain: reranker !== undefined})
