@@ -123,8 +123,10 @@ export class Collection {
     await this.#refuseHidden(latest)
     const work = latest.flatMap((document, index) => (statuses[index] === 'unchanged' ? [] : [document]))
     const alike = await this.#compareTexts(work)
+    const isNew = new Set(latest.flatMap(({source}, index) => (statuses[index] === 'added' ? [source] : [])))
+    // What is there already is kept up to date, whatever it has come to look like.
     const isSkipped = ({source}: IncomingDocument): boolean =>
-      options.skipNearDuplicates === true && alike.get(source)?.of !== undefined
+      options.skipNearDuplicates === true && isNew.has(source) && alike.get(source)?.of !== undefined
     const written = await this.#write(
       work.filter(document => !isSkipped(document)),
       alike,
