@@ -2,6 +2,7 @@ import {dirname, join, resolve} from 'node:path'
 import {directoriesOf, type Machine} from './config/directories.ts'
 import {loadSettings, profileFile} from './config/load.ts'
 import type {Settings} from './config/settings.ts'
+import type {EmbeddingModel} from './llm/embedding-model.ts'
 import type {Clock, Context, Directories, Logger, Principal, Randomness, Remote} from './operation/context.ts'
 import {InvalidInputError} from './operation/errors.ts'
 import {invoke} from './operation/invoke.ts'
@@ -9,7 +10,8 @@ import {systemClock, systemRandomness} from './operation/random.ts'
 import type {Registry} from './operation/registry.ts'
 import {SharedResources} from './operation/shared-resources.ts'
 import type {Store} from './store/store.ts'
-import {jsonLogger, type LogLevel} from './telemetry/logger.ts'
+import type {UnitWitness} from './store/unit.ts'
+import {jsonLogger, type LogLevel, logLevels} from './telemetry/logger.ts'
 
 export interface RuntimeOptions {
   readonly registry: Registry
@@ -37,6 +39,7 @@ export interface Call {
   readonly signal: AbortSignal
   readonly emit: Context['emit']
   readonly log?: Logger
+  readonly witness?: UnitWitness
 }
 
 /**
@@ -53,6 +56,8 @@ export interface Runtime {
   readonly clock: Clock
   readonly random: Randomness
   readonly log: Logger
+  /** Whether lines of this level are logged. */
+  logs(level: LogLevel): boolean
   context(call: Call): Context
   store(): Promise<Store>
   close(): Promise<void>
@@ -84,7 +89,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const profile = {name: options.profile, settingsFile: profileFile(options.profile, machine)}
   const clock = systemClock
   const random = systemRandomness(clock)
-  const log = jsonLogger(logLevelOf(settings, options), options.writeLog, clock.now)
+  const leastLogged = logLevelOf(settings, options)
+  const log = jsonLogger(leastLogged, options.writeLog, clock.now)
   const resources = new SharedResources()
   const remote = await options.remote?.(settings)
 
@@ -122,7 +128,11 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
         const {languageModelFrom} = await import('./llm/index.ts')
         return languageModelFrom(settings, model)
       },
-      invoke: (operation, input) => invoke(operation, input, {...context, operation: operation.id}),
+      embeddings: model => embeddingsOf(context, model),
+      invoke: (operation, input) => {
+        const inner: Context = {...context, operation: operation.id, embeddings: model => embeddingsOf(inner, model)}
+        return invoke(operation, input, inner)
+      },
     }
     return context
   }
@@ -136,10 +146,29 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock,
     random,
     log,
+    logs: level => logLevels.indexOf(level) >= logLevels.indexOf(leastLogged),
     context: contextOf,
     store,
     close: () => resources.close(),
   }
+}
+
+/** The configured embedding model, opened once, which writes its usage down under the operation that asks. */
+async function embeddingsOf(context: Context, model: string | undefined): Promise<EmbeddingModel | undefined> {
+  const {embeddingModelFrom, recordedEmbeddings} = await import('./llm/index.ts')
+  const {directories, workingDirectory, random, settings} = context
+  const opened = await context.shared(`embeddings/${model ?? ''}`, async () =>
+    embeddingModelFrom(
+      settings,
+      {
+        directories: [workingDirectory, directories.data],
+        cache: join(directories.cache, 'models'),
+        jitter: () => random.bytes(1)[0]! / 255,
+      },
+      model,
+    ),
+  )
+  return opened && recordedEmbeddings(opened, context)
 }
 
 function logLevelOf(settings: Settings, {debug, logLevel}: RuntimeOptions): LogLevel {

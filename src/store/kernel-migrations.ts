@@ -1,5 +1,9 @@
 import {auditMigration} from '../audit/migration.ts'
+import {modelTables} from '../llm/tables.ts'
+import {jobMigration} from '../jobs/tables.ts'
 import {keyMigration} from '../keys/tables.ts'
+import {answerMigration} from '../server/answer-table.ts'
+import {limitMigration} from '../server/limit-table.ts'
 import {column, type TablesOf} from './column-definition.ts'
 import type {Migration} from './migration.ts'
 
@@ -51,4 +55,8 @@ export const kernelMigrations: readonly Migration[] = [
     },
   },
   keyMigration,
+  answerMigration,
+  jobMigration,
+  limitMigration,
+  {plugin: 'omni', name: '0007_models', tables: modelTables},
 ]

@@ -1,3 +1,4 @@
+import {kernelMigrations} from './kernel-migrations.ts'
 import {existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
@@ -6,6 +7,7 @@ import {TestClock, unitContext} from '../testing/context.ts'
 import {type CounterDatabase, counterMigrations, counterTables, mark} from '../testing/counter.ts'
 import {describeOnEachDatabase, sqliteDatabases} from '../testing/store.ts'
 import {column, type Migration, type MigrationContext} from './index.ts'
+import {kernelMigrations} from './kernel-migrations.ts'
 
 const labels: Migration = {
   plugin: 'counter',
@@ -128,7 +130,7 @@ describeOnEachDatabase('migrations', databases => {
     const database = await databases.create([...counterMigrations, labels])
     const stores = await Promise.all([database.open(), database.open(), database.open()])
     for (const store of stores) {
-      expect((await store.health()).migrations.applied).toHaveLength(4)
+      expect((await store.health()).migrations.applied).toHaveLength(kernelMigrations.length + 2)
       await store.close()
     }
   })
@@ -169,7 +171,7 @@ describe('a SQLite file', () => {
     expect(await restored.read<CounterDatabase>('acme').selectFrom('counter_marks').select('id').execute()).toEqual([
       {id: 'a'},
     ])
-    expect((await restored.health()).migrations.applied).toHaveLength(3)
+    expect((await restored.health()).migrations.applied).toHaveLength(kernelMigrations.length + 1)
   })
 
   test('keeps the last five copies', async () => {
@@ -195,7 +197,7 @@ describe('a SQLite file', () => {
     const opening = database.open({migrations: [...counterMigrations, labels], backupDirectory: inTheWay})
     await expect(opening).rejects.toMatchObject({code: 'backup_failed'})
     await using store = await database.open()
-    expect((await store.health()).migrations.applied).toHaveLength(3)
+    expect((await store.health()).migrations.applied).toHaveLength(kernelMigrations.length + 1)
   })
 
   test('of another program is refused and left as it is', async () => {

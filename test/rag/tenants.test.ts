@@ -27,6 +27,12 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     {query: `what is ${secret} bought for?`, collection: 'plans'},
     {query: secret, collection: 'menus'},
   ],
+  'rag.chat': [
+    {message: `what is ${secret} bought for?`, collection: 'plans'},
+    {message: secret, collection: 'menus'},
+    {message: secret, continue: true},
+  ],
+  'rag.conversations': [{}],
   'rag.list': [{collection: 'plans'}, {collection: 'menus'}],
   'rag.show': [
     {source: 'private/plan.md', collection: 'plans'},
@@ -40,11 +46,6 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   'rag.status': [{collection: 'plans'}, {collection: 'menus'}],
   'rag.export': [{collection: 'plans'}, {collection: 'menus'}],
   'rag.duplicates': [{collection: 'plans'}, {collection: 'menus'}],
-  'rag.chat': [
-    {message: 'which project is bought', collection: 'plans'},
-    {message: 'which project is bought', collection: 'menus'},
-  ],
-  'rag.conversations': [{}],
   'rag.optimize': [{collection: 'plans'}, {collection: 'menus'}],
   'rag.compare': [
     {collection: 'plans', documents: [{source: 'private/plan.md', content_hash: 'f'.repeat(64)}]},
@@ -52,8 +53,8 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   ],
 }
 /**
- * Operations that show nothing of what is there, or only by the searches of others: ingest writes, forget removes, an
- * evaluation asks as rag.query does, and drafts need a language model.
+ * Operations that show nothing of what is there: ingest writes, eval reads files, a model drafts questions, and whose a
+ * conversation is that is forgotten is tested with conversations.
  */
 const without = new Set(['rag.ingest', 'rag.eval', 'rag.eval.generate', 'rag.forget'])
 
@@ -69,7 +70,7 @@ describe('nothing of one tenant is visible in another', () => {
           expect(outcome).toMatchObject({documents: [{status: 'added'}]})
           continue
         }
-        const {query: _, ...answer} = outcome as Record<string, unknown>
+        const {query: _, message: __, question: ___, ...answer} = outcome as Record<string, unknown>
         expect(JSON.stringify(answer), operation.id).not.toMatch(/zebrafish|private|nine million/i)
       }
     }

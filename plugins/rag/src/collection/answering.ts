@@ -22,6 +22,8 @@ export interface Question {
   readonly filter: PassageFilter
   /** Quote even where a model is configured. */
   readonly extract: boolean
+  /** Search by words alone even where the collection has vectors. */
+  readonly lexical?: boolean
   readonly systemPrompt?: string
   readonly model?: string
   readonly temperature?: number
@@ -63,7 +65,12 @@ export async function findFor(
 ): Promise<Findings> {
   const reranker = await rerankerFrom(question.rerank, context)
   const limit = Math.max(least, question.topK, extractHits, reranker?.pool ?? 0) + definitionHits
-  const options = {limit, filter: question.filter, explain: reranker !== undefined}
+  const options = {
+    ...(await collection.searchOptions(question.text, {lexical: question.lexical ?? false})),
+    limit,
+    filter: question.filter,
+    explain: reranker !== undefined,
+  }
   const findings = await findIn(collection.index, collection.analyser, question.text, options)
   return {...findings, hits: await reranked(reranker, question.text, findings.hits, context)}
 }
@@ -122,7 +129,10 @@ export async function calibrationQuestionsOf(collection: Collection): Promise<Ps
   return pseudoQuestions(passages, collection.analyser)
 }
 
-/** Finds the confidence below which this collection's answers are refused. */
+/**
+ * Finds the confidence below which this collection's answers are refused. The questions are searched by words alone: a
+ * provider would be paid for them at each ingest.
+ */
 export function calibrationOf(
   {index, analyser}: Collection,
   questions: readonly PseudoQuestion[],

@@ -14,6 +14,7 @@ export const handle: Handler<typeof query> = async (input, context) => {
       topK: input.top_k,
       filter: await collection.visible(input.filter_metadata),
       extract: input.extract,
+      lexical: input.lexical,
       rerank: input.rerank,
       ...(input.system_prompt === undefined ? {} : {systemPrompt: input.system_prompt}),
       ...(input.model === undefined ? {} : {model: input.model}),

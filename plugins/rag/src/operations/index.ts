@@ -6,16 +6,20 @@ import {conversations} from './conversations.ts'
 import {duplicates} from './duplicates.ts'
 import {evaluate} from './evaluate.ts'
 import {exportPassages} from './export.ts'
+import {health} from './health.ts'
 import {forget} from './forget.ts'
 import {generateQuestions} from './generate-questions.ts'
 import {ingest} from './ingest.ts'
 import {list} from './list.ts'
 import {optimize} from './optimize.ts'
 import {query} from './query.ts'
+import {reembed} from './reembed.ts'
 import {remove} from './remove.ts'
+import {removeTenant} from './remove-tenant.ts'
 import {search} from './search.ts'
 import {show} from './show.ts'
 import {status} from './status.ts'
+import {tune} from './tune.ts'
 
 export const operations: readonly Operation[] = [
   ingest,
@@ -25,10 +29,14 @@ export const operations: readonly Operation[] = [
   query,
   list,
   show,
+  reembed,
   remove,
+  removeTenant,
+  health,
   collections,
   status,
   duplicates,
+  tune,
   exportPassages,
   evaluate,
   generateQuestions,

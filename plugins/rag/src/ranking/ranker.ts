@@ -120,6 +120,6 @@ function documentScores(
   return minMax(best)
 }
 
-function placeOf({documentId, ordinal}: Place): string {
+export function placeOf({documentId, ordinal}: Place): string {
   return `${ordinal}:${documentId}`
 }
