@@ -45,6 +45,7 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   'rag.collections': [{}],
   'rag.status': [{collection: 'plans'}, {collection: 'menus'}],
   'rag.export': [{collection: 'plans'}, {collection: 'menus'}],
+  'rag.duplicates': [{collection: 'plans'}, {collection: 'menus'}],
   'rag.optimize': [{collection: 'plans'}, {collection: 'menus'}],
   'rag.compare': [
     {collection: 'plans', documents: [{source: 'private/plan.md', content_hash: 'f'.repeat(64)}]},
