@@ -2,10 +2,12 @@ import * as z from 'zod'
 import {embeddingProviders} from './llm/embedding-provider.ts'
 import type {SettingDeclaration} from './operation/plugin.ts'
 import {remoteSettings} from './client/settings.ts'
+import {serverSettings} from './server/settings.ts'
 import {logLevels} from './telemetry/logger.ts'
 
 /** The settings that belong to no domain. */
 export const coreSettings: readonly SettingDeclaration[] = [
+  ...serverSettings,
   {
     name: 'tenant',
     description: 'The tenant to work in where no --tenant is given',

@@ -1,7 +1,7 @@
 import {bodyLimit} from 'hono/body-limit'
-import type {Context as HonoContext} from 'hono'
 import {invoke} from '../operation/invoke.ts'
-import type {AppEnvironment, Mount, MountPoint} from './app.ts'
+import type {Mount, MountPoint} from './app.ts'
+import type {AppRequest} from './entrance.ts'
 import type {OperationCall} from './operation-call.ts'
 import {BodyTooLargeError} from './request-body.ts'
 
@@ -16,8 +16,6 @@ export interface SurfaceOptions {
 
 /** GraphQL and MCP bodies are texts that a model or a person wrote; documents by the thousand come to the routes. */
 const largestBody = 4 * 1024 * 1024
-
-type Request = HonoContext<AppEnvironment>
 
 /**
  * The surfaces of the operations besides their routes: documents, GraphQL and MCP. What each needs is loaded by the
@@ -48,13 +46,14 @@ export function surfaces({topics, allowDestructiveTools, introspection}: Surface
     const limit = bodyLimit({
       maxSize: largestBody,
       onError: request =>
-        server.refuse(request as Request, new BodyTooLargeError(`The body is larger than ${largestBody} bytes`)),
+        server.refuse(request as AppRequest, new BodyTooLargeError(`The body is larger than ${largestBody} bytes`)),
     })
     for (const [path, handler] of [
       ['/graphql', graphQl],
       ['/mcp', mcp],
     ] as const) {
       app.all(path, limit, async request => {
+        request.set('route', path.slice(1))
         const call = await callFor(request, server)
         return (await handler())(request.req.raw, call)
       })
@@ -62,9 +61,17 @@ export function surfaces({topics, allowDestructiveTools, introspection}: Surface
   }
 }
 
-async function callFor(request: Request, server: MountPoint): Promise<OperationCall> {
+async function callFor(request: AppRequest, server: MountPoint): Promise<OperationCall> {
   const visit = await server.enter(request)
-  return (operation, input, options) => invoke(operation, input as never, visit.context(operation, options))
+  return async (operation, input, options) => {
+    try {
+      return await invoke(operation, input as never, visit.context(operation, options))
+    } catch (error) {
+      // These answers are 200 whatever is in them, so that nothing else would put a refusal on record.
+      await server.explain(request, error)
+      throw error
+    }
+  }
 }
 
 /** What a function makes at its first call, for all calls; made again where that failed. */

@@ -13,7 +13,7 @@ interface Waiting {
 const workerFile = import.meta.url.endsWith('.ts') ? './reading-worker.ts' : './workers/reading-worker.js'
 
 /** A thread that has had nothing to read for so long is ended, and a quarter of a gigabyte with it. Milliseconds. */
-const IDLE = 500
+const IDLE = 2_000
 
 /**
  * Reads documents in a thread of its own, so that this thread can read files and write the index meanwhile. The thread
