@@ -95,6 +95,8 @@ export const declarations: readonly PrivacyDeclaration[] = [
       grams: content,
       term_count: 'non-personal',
       context_term_count: 'non-personal',
+      // Much of a text can be told from it (Morris et al. 2023); in collections with an embedding model.
+      vector: content,
     },
     personal: {...kept, subject: {field: 'text', freeText: true}},
   }),
