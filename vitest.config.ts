@@ -4,7 +4,7 @@ const report = process.env.OMNI_TEST_REPORT
 
 export default defineConfig({
   // As Node itself resolves: a package that is imported here and by another one must be the same module.
-  ssr: {resolve: {conditions: ['module-sync', 'node', 'import'], externalConditions: ['module-sync', 'node', 'import']}},
+  ssr: {resolve: {conditions: ['module-sync', 'node'], externalConditions: ['module-sync', 'node']}},
   test: {
     include: ['src/**/*.test.ts', 'plugins/*/test/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
     globalSetup: ['test/build-program.ts'],

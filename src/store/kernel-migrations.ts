@@ -1,4 +1,5 @@
 import {auditMigration} from '../audit/migration.ts'
+import {modelTables} from '../llm/tables.ts'
 import {jobMigration} from '../jobs/tables.ts'
 import {keyMigration} from '../keys/tables.ts'
 import {answerMigration} from '../server/answer-table.ts'
@@ -57,4 +58,5 @@ export const kernelMigrations: readonly Migration[] = [
   answerMigration,
   jobMigration,
   limitMigration,
+  {plugin: 'omni', name: '0007_models', tables: modelTables},
 ]

@@ -1,4 +1,3 @@
-import {kernelMigrations} from './kernel-migrations.ts'
 import {existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
@@ -7,6 +6,7 @@ import {TestClock, unitContext} from '../testing/context.ts'
 import {type CounterDatabase, counterMigrations, counterTables, mark} from '../testing/counter.ts'
 import {describeOnEachDatabase, sqliteDatabases} from '../testing/store.ts'
 import {column, type Migration, type MigrationContext} from './index.ts'
+import {kernelMigrations} from './kernel-migrations.ts'
 
 const labels: Migration = {
   plugin: 'counter',

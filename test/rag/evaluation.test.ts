@@ -80,6 +80,17 @@ describe('omni rag eval on questions', () => {
     expect(other.error.code).toBe('rag_invalid_set')
   })
 
+  test('a file that is something else is never replaced', async () => {
+    const workspace = await handbook()
+    workspace.write('package.json', '{"name":"mine"}')
+    const refused = await workspace.json<{error: {code: string}}>(
+      ['rag', 'eval', 'questions.jsonl', '--save', 'package.json'],
+      6,
+    )
+    expect(refused.error.code).toBe('rag_result_file_foreign')
+    expect(readFileSync(workspace.path('package.json'), 'utf8')).toBe('{"name":"mine"}')
+  })
+
   test('says which sources the collection does not hold', async () => {
     const workspace = await handbook()
     workspace.write('wrong.jsonl', '{"question":"How long is the notice period?","source":"gone.md"}\n')

@@ -262,9 +262,10 @@ describe.each(clients)('omni mcp, over stdio, for a client of revision %s', (rev
     const client = await connect({stdio: [], home: workspace.home})
     expect(client.revision()).toBe(revision)
     const names = (await client.tools()).map(({name}) => name)
-    expect(names).toEqual(expect.arrayContaining(['rag_query', 'config_list', 'rag_eval']))
-    // Settings can be read here, and by nobody's words be changed.
+    expect(names).toEqual(expect.arrayContaining(['rag_query', 'config_list', 'rag_chat']))
+    // Settings can be read here, and by nobody's words be changed; nor does an evaluation write its files.
     expect(names).not.toContain('config_set')
+    expect(names).not.toContain('rag_eval')
     expect(names).not.toContain('rag_remove')
     const answered = await client.call('rag_query', {query: 'How long is the notice period?'})
     expect(answered.structuredContent).toMatchObject({answered: true})

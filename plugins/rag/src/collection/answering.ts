@@ -1,6 +1,12 @@
 import type {Context} from '@omni-ops/core/operation'
 import type {ExtractedAnswer, GeneratedAnswer} from '../answers/answer.ts'
-import {type Calibration, calibrate, DEFAULT_THRESHOLD} from '../answers/calibration.ts'
+import {
+  type Calibration,
+  calibrate,
+  DEFAULT_THRESHOLD,
+  type PseudoQuestion,
+  pseudoQuestions,
+} from '../answers/calibration.ts'
 import {extractAnswer, type Findings} from '../answers/extract-answer.ts'
 import {generateAnswer} from '../answers/generate-answer.ts'
 import type {PassageFilter} from '../index/metadata-filter.ts'
@@ -16,6 +22,8 @@ export interface Question {
   readonly filter: PassageFilter
   /** Quote even where a model is configured. */
   readonly extract: boolean
+  /** Search by words alone even where the collection has vectors. */
+  readonly lexical?: boolean
   readonly systemPrompt?: string
   readonly model?: string
   readonly temperature?: number
@@ -30,6 +38,8 @@ export type GroundedAnswer = (ExtractedAnswer | GeneratedAnswer) & {
 
 /** How many passages an extract is chosen from: more than a reader asks to see costs little and finds more. */
 const extractHits = 10
+/** And so many more are looked through for a definition, where one is asked for. */
+const definitionHits = 30
 /** A calibration asks a hundred questions; they are made up from so many passages, spread over the collection. */
 const calibrationSample = 400
 /** Documents read together for the sample. */
@@ -54,8 +64,13 @@ export async function findFor(
   context: Context,
 ): Promise<Findings> {
   const reranker = await rerankerFrom(question.rerank, context)
-  const limit = Math.max(least, question.topK, extractHits, reranker?.pool ?? 0)
-  const options = {limit, filter: question.filter, explain: reranker !== undefined}
+  const limit = Math.max(least, question.topK, extractHits, reranker?.pool ?? 0) + definitionHits
+  const options = {
+    ...(await collection.searchOptions(question.text, {lexical: question.lexical ?? false})),
+    limit,
+    filter: question.filter,
+    explain: reranker !== undefined,
+  }
   const findings = await findIn(collection.index, collection.analyser, question.text, options)
   return {...findings, hits: await reranked(reranker, question.text, findings.hits, context)}
 }
@@ -83,7 +98,14 @@ export async function answerFound(
     })
     return {...answer, threshold, hits}
   }
-  const answer = extractAnswer({...findings, hits, question: question.text, tokenizer: analyser, threshold})
+  const answer = extractAnswer({
+    ...findings,
+    hits,
+    further: findings.hits.slice(hits.length),
+    question: question.text,
+    tokenizer: analyser,
+    threshold,
+  })
   return {...answer, threshold, hits}
 }
 
@@ -100,16 +122,27 @@ export async function reranked(
   return [...ordered, ...hits.slice(reranker.pool).map(hit => ({...hit, score: Math.min(hit.score, least)}))]
 }
 
-/** Finds the confidence below which this collection's answers are refused; the same documents give the same. */
-export async function calibrationOf(collection: Collection, context: Context): Promise<Calibration> {
-  const {index, analyser} = collection
+/** The questions that a collection is calibrated with; the same documents give the same. */
+export async function calibrationQuestionsOf(collection: Collection): Promise<PseudoQuestion[]> {
   const passages = await samplePassages(collection, calibrationSample)
-  await analyser.prepare(passages.map(passage => passage.language))
+  await collection.analyser.prepare(passages.map(passage => passage.language))
+  return pseudoQuestions(passages, collection.analyser)
+}
+
+/**
+ * Finds the confidence below which this collection's answers are refused. The questions are searched by words alone: a
+ * provider would be paid for them at each ingest.
+ */
+export function calibrationOf(
+  {index, analyser}: Collection,
+  questions: readonly PseudoQuestion[],
+  {signal}: Context,
+): Promise<Calibration> {
   return calibrate({
-    passages,
+    questions,
     find: question => findIn(index, analyser, question, {limit: calibrationHits}),
     tokenizer: analyser,
-    signal: context.signal,
+    signal,
   })
 }
 

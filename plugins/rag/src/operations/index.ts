@@ -12,11 +12,13 @@ import {ingest} from './ingest.ts'
 import {list} from './list.ts'
 import {optimize} from './optimize.ts'
 import {query} from './query.ts'
+import {reembed} from './reembed.ts'
 import {remove} from './remove.ts'
 import {removeTenant} from './remove-tenant.ts'
 import {search} from './search.ts'
 import {show} from './show.ts'
 import {status} from './status.ts'
+import {tune} from './tune.ts'
 
 export const operations: readonly Operation[] = [
   ingest,
@@ -26,11 +28,13 @@ export const operations: readonly Operation[] = [
   query,
   list,
   show,
+  reembed,
   remove,
   removeTenant,
   health,
   collections,
   status,
+  tune,
   exportPassages,
   evaluate,
   generateQuestions,

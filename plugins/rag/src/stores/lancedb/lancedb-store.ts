@@ -14,7 +14,15 @@ import {
 } from '../passage-store.ts'
 import {slices} from '../slices.ts'
 import {acquireWriterLock} from '../writer-lock.ts'
-import {countGrams, countPassages, readStatistics, storeStatistics} from './collection-statistics.ts'
+import {arrowTableOf} from './arrow-rows.ts'
+import {
+  countGrams,
+  countPassages,
+  type GramStatistics,
+  readStatistics,
+  storeStatistics,
+} from './collection-statistics.ts'
+import {connectTo} from './connect.ts'
 import {IDS_AT_ONCE, LanceDbSnapshot, type TableStatistics} from './lancedb-snapshot.ts'
 import {addVectorColumn, createTextIndexes, passageSchema, tableRowOf} from './passage-table.ts'
 import {sqlIn} from './sql.ts'
@@ -92,7 +100,7 @@ export class LanceDbStore implements PassageStore {
       await before()
       const present = await countIn(table, 'document_id', ids)
       if (present === 0) {
-        if (rows.length > 0) await table.add(rows as unknown as Record<string, unknown>[])
+        if (rows.length > 0) await table.add(await arrowTableOf(rows, dimension))
         return
       }
       if (rows.length === 0) {
@@ -104,7 +112,7 @@ export class LanceDbStore implements PassageStore {
         .whenMatchedUpdateAll()
         .whenNotMatchedInsertAll()
         .whenNotMatchedBySourceDelete({where: sqlIn('document_id', ids)})
-        .execute(rows as unknown as Record<string, unknown>[])
+        .execute(await arrowTableOf(rows, dimension))
     })
   }
 
@@ -131,8 +139,12 @@ export class LanceDbStore implements PassageStore {
     await this.#write(async table => {
       await rm(this.#leavingDirectory, {recursive: true, force: true})
       await createLookupIndexes(table)
+      // Counted while the engine builds its indexes in threads of its own, and leaves this one with nothing to do.
+      const counting = this.#countGrams()
+      counting.catch(() => undefined)
       await table.optimize({cleanupOlderThan: new Date(now.getTime() - VERSION_GRACE)})
-      await this.#storeStatistics(table)
+      await storeStatistics(this.#tableDirectory, {collection: await countPassages(table), grams: await counting})
+      this.#statistics = undefined
     })
   }
 
@@ -158,7 +170,7 @@ export class LanceDbStore implements PassageStore {
   }
 
   async #connect(): Promise<Connection> {
-    this.#connection ??= import('@lancedb/lancedb').then(({connect}) => connect(this.#options.directory))
+    this.#connection ??= connectTo(this.#options.directory)
     return this.#connection
   }
 
@@ -222,14 +234,13 @@ export class LanceDbStore implements PassageStore {
     return this.#statistics
   }
 
-  async #storeStatistics(table: Table): Promise<void> {
-    const collection = await countPassages(table)
-    const stored = await readStatistics(this.#tableDirectory)
-    const counted = stored?.grams.passages ?? 0
-    const still = collection.passages > SMALL && Math.abs(collection.passages - counted) < GROWTH * collection.passages
-    const grams = stored !== undefined && still ? stored.grams : await countGrams(table)
-    await storeStatistics(this.#tableDirectory, {collection, grams})
-    this.#statistics = undefined
+  /** Counted anew where that says something new. Through a handle of its own, which waits for no other's work. */
+  async #countGrams(): Promise<GramStatistics> {
+    const table = await this.#latest()
+    const stored = (await readStatistics(this.#tableDirectory))?.grams
+    const passages = await table.countRows()
+    const still = passages > SMALL && Math.abs(passages - (stored?.passages ?? 0)) < GROWTH * passages
+    return stored !== undefined && still ? stored : countGrams(table)
   }
 
   async #guarded<Result>(verb: 'read' | 'write', work: () => Promise<Result>): Promise<Result> {
