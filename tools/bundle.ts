@@ -102,7 +102,12 @@ function externalPackages({outputs}: Metafile): string[] {
   const names = specifiers
     .map(({path}) => path)
     .filter(path => !path.startsWith('.') && !isBuiltin(path))
-    .map(path => path.split('/').slice(0, path.startsWith('@') ? 2 : 1).join('/'))
+    .map(path =>
+      path
+        .split('/')
+        .slice(0, path.startsWith('@') ? 2 : 1)
+        .join('/'),
+    )
   return [...new Set(names)].toSorted()
 }
 

@@ -42,7 +42,13 @@ try {
     join(directory, 'package.json'),
     `${JSON.stringify(
       {
-        ...{name, version, description, license, type, bin, engines},
+        name,
+        version,
+        description,
+        license,
+        type,
+        bin,
+        engines,
         dependencies: Object.fromEntries(versions),
         // One for each system; npm takes the one that fits.
         optionalDependencies: Object.fromEntries(native),

@@ -66,7 +66,9 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
  * Operations that show nothing of what is there, or only by the searches of others: an evaluation asks as rag.query
  * does, and drafts need a language model.
  */
-const without = new Set('rag.ingest rag.eval rag.eval.generate rag.forget rag.health rag.reembed rag.remove-tenant rag.tune'.split(' '))
+const without = new Set(
+  'rag.ingest rag.eval rag.eval.generate rag.forget rag.health rag.reembed rag.remove-tenant rag.tune'.split(' '),
+)
 
 describe('what an access list keeps to some', () => {
   test('is in no answer of any operation to others', async () => {
