@@ -42,6 +42,7 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     {all: true, collection: 'plans'},
   ],
   'rag.collections': [{}],
+  'rag.health': [{}],
   'rag.status': [{collection: 'plans'}, {collection: 'menus'}],
   'rag.export': [{collection: 'plans'}, {collection: 'menus'}],
   'rag.duplicates': [{collection: 'plans'}, {collection: 'menus'}],
@@ -52,10 +53,14 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   ],
 }
 /**
- * Operations that show nothing of what is there: ingest writes, eval reads files, and a model drafts questions. Whose
- * conversations are listed and forgotten is tested in chat.test.ts.
+ * Operations that show nothing of what is there: ingest writes, eval reads files, tune too, models draft questions
+ * and make vectors, and a tenant ends by its own name. Whose conversations are listed and forgotten is tested in chat.test.ts.
  */
-const without = new Set(['rag.ingest', 'rag.eval', 'rag.eval.generate', 'rag.conversations', 'rag.forget'])
+const without = new Set(
+  ['ingest', 'eval', 'tune', 'reembed', 'eval.generate', 'conversations', 'forget', 'remove-tenant'].map(
+    name => `rag.${name}`,
+  ),
+)
 
 describe('nothing of one tenant is visible in another', () => {
   test('in any operation of the domain', async () => {
