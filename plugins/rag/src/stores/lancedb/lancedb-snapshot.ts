@@ -30,6 +30,11 @@ export interface TableStatistics extends CollectionStatistics {
 /** Rows an IN list may name before it is cut up. */
 export const IDS_AT_ONCE = 500
 
+/** How many of the vector index's partitions are looked through. */
+const PROBES = 48
+/** So many times as many as are asked for are compared by their own vectors; the index's are four bits a number. */
+const REFINE = 2
+
 const candidateColumns = ['document_id', 'ordinal', 'terms', 'context_term_count'] as const
 
 export interface LanceDbSnapshotOptions {
@@ -80,6 +85,9 @@ export class LanceDbSnapshot implements PassageSnapshot {
         .nearestTo(vector)
         .column('vector')
         .distanceType('dot')
+        // Without an index these two say nothing.
+        .nprobes(PROBES)
+        .refineFactor(REFINE)
         .select(['_distance'])
         .withRowId()
         .limit(limit)

@@ -16,6 +16,7 @@ import {slices} from '../slices.ts'
 import {acquireWriterLock} from '../writer-lock.ts'
 import {countGrams, countPassages, readStatistics, storeStatistics} from './collection-statistics.ts'
 import {IDS_AT_ONCE, LanceDbSnapshot, type TableStatistics} from './lancedb-snapshot.ts'
+import {createVectorIndex} from './vector-index.ts'
 import {addVectorColumn, createTextIndexes, passageSchema, tableRowOf} from './passage-table.ts'
 import {sqlIn} from './sql.ts'
 import {tablesIn} from './tables-in.ts'
@@ -131,6 +132,7 @@ export class LanceDbStore implements PassageStore {
     await this.#write(async table => {
       await rm(this.#leavingDirectory, {recursive: true, force: true})
       await createLookupIndexes(table)
+      await createVectorIndex(table)
       await table.optimize({cleanupOlderThan: new Date(now.getTime() - VERSION_GRACE)})
       await this.#storeStatistics(table)
     })
