@@ -1,7 +1,17 @@
 import {auditExport, auditList, auditVerify} from './audit/operations/index.ts'
 import {configGet, configList, configSet, configUnset} from './config/operations/index.ts'
 import {doctor} from './doctor/operation.ts'
+import {keysCreate, keysList, keysRevoke, keysRotate, keysShow} from './keys/operations/index.ts'
 import type {Operation} from './operation/operation.ts'
+import {
+  profileAdd,
+  profileList,
+  profileRemove,
+  profileShow,
+  profileTest,
+  profileUse,
+  whoami,
+} from './profile/operations/index.ts'
 
 /** The operations of omni itself. */
 export const operations: readonly Operation[] = [
@@ -13,4 +23,16 @@ export const operations: readonly Operation[] = [
   configSet,
   configUnset,
   doctor,
+  profileAdd,
+  profileList,
+  profileRemove,
+  profileShow,
+  profileTest,
+  profileUse,
+  whoami,
+  keysCreate,
+  keysList,
+  keysShow,
+  keysRotate,
+  keysRevoke,
 ]

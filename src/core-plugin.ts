@@ -4,6 +4,11 @@ import {coreSettings} from './settings.ts'
 export default definePlugin({
   name: 'core',
   summary: 'Settings, audit log and health of omni itself',
+  topics: {
+    audit: 'The tamper-evident log of every change',
+    config: 'Settings and where they come from',
+    doctor: 'Whether everything that omni needs is there and works',
+  },
   operations: async () => (await import('./core-operations.ts')).operations,
   settings: coreSettings,
   privacy: async () => (await import('./privacy/kernel-declarations.ts')).kernelPrivacy,

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type {SettingDeclaration} from './operation/plugin.ts'
+import {remoteSettings} from './client/settings.ts'
 import {logLevels} from './telemetry/logger.ts'
 
 /** The settings that belong to no domain. */
@@ -26,6 +27,12 @@ export const coreSettings: readonly SettingDeclaration[] = [
     description: 'Least level of the JSON log on stderr',
     schema: z.enum(logLevels),
     default: 'off',
+  },
+  {
+    name: 'mcp.allow_destructive',
+    description: 'Offer assistants those tools too whose effect does not come back',
+    schema: z.boolean(),
+    default: false,
   },
   {
     name: 'llm.backend',
@@ -71,4 +78,18 @@ export const coreSettings: readonly SettingDeclaration[] = [
     schema: z.string().min(1),
     env: ['OLLAMA_HOST'],
   },
+  {
+    name: 'llm.cohere_api_key',
+    description: 'Key for Cohere',
+    schema: z.string().min(1),
+    env: ['COHERE_API_KEY'],
+    secret: true,
+  },
+  {
+    name: 'llm.cohere_base_url',
+    description: 'Another server that speaks the Cohere protocol',
+    schema: z.url(),
+    env: ['COHERE_BASE_URL'],
+  },
+  ...remoteSettings,
 ]

@@ -1,18 +1,20 @@
 /**
  * The surface that scripts depend on, kept in the repository so that a change of it is reviewed: every command with
- * its flags, arguments and examples, and the JSON Schemas of its operation, in `snapshots/commands.json`.
+ * its flags, arguments and examples, and the JSON Schemas of its operation, in `snapshots/commands.json`; and the
+ * OpenAPI document, in `snapshots/openapi.json`.
  * `npm run snapshots` writes it; `npm run snapshots -- --check` compares, prints what differs and exits with 1.
  */
 import {mkdir, readFile, writeFile} from 'node:fs/promises'
-import {dirname, join, resolve} from 'node:path'
+import {join, resolve} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {parseArgs} from 'node:util'
 import {type Operation, type Plugin, Registry} from '@omni-ops/core/operation'
+import {programDocument} from '@omni-ops/core/server/openapi'
 import * as z from 'zod'
 import {differences} from './differences.ts'
 
 const root = resolve(import.meta.dirname, '..')
-const file = join(root, 'snapshots', 'commands.json')
+const directory = join(root, 'snapshots')
 
 interface ManifestCommand {
   readonly id: string
@@ -26,11 +28,11 @@ interface ManifestCommand {
 /** What of a flag or an argument a script can depend on, or a person reads. */
 const kept = ['char', 'type', 'multiple', 'required', 'options', 'allowNo', 'helpValue', 'summary', 'description']
 
-async function commandsSnapshot(): Promise<unknown> {
+async function commandsSnapshot(registry: Registry): Promise<unknown> {
   const manifest = JSON.parse(await readFile(join(root, 'oclif.manifest.json'), 'utf8')) as {
     commands: Readonly<Record<string, ManifestCommand>>
   }
-  const operations = await operationsOfProgram()
+  const operations = await registry.operations()
   const described = Object.values(manifest.commands).map(command => {
     const name = command.id.replaceAll(':', ' ')
     const operation = operations.find(each => each.id === command.id.replaceAll(':', '.'))
@@ -55,12 +57,22 @@ async function commandsSnapshot(): Promise<unknown> {
   }
 }
 
-async function operationsOfProgram(): Promise<readonly Operation[]> {
-  const {omni} = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {omni: {plugins: string[]}}
+interface ProgramPackage {
+  readonly version: string
+  readonly omni: {readonly plugins: readonly string[]}
+}
+
+async function programRegistry({omni}: ProgramPackage): Promise<Registry> {
   const modules = await Promise.all(
     omni.plugins.map(path => import(pathToFileURL(join(root, path)).href) as Promise<{default: Plugin}>),
   )
-  return new Registry(modules.map(module => module.default)).operations()
+  return new Registry(modules.map(module => module.default))
+}
+
+/** Without the code samples, which follow from the rest. */
+async function openApiSnapshot(registry: Registry, version: string): Promise<unknown> {
+  const document = await programDocument(registry, {version, format: '3.1'})
+  return JSON.parse(JSON.stringify(document), (key, value: unknown) => (key === 'x-codeSamples' ? undefined : value))
 }
 
 function schemasOf(operation: Operation) {
@@ -92,16 +104,25 @@ function sorted(value: unknown): unknown {
 }
 
 const {values} = parseArgs({options: {check: {type: 'boolean', default: false}}})
-const snapshot = sorted(await commandsSnapshot())
-if (values.check) {
+const program = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as ProgramPackage
+const registry = await programRegistry(program)
+const snapshots = {
+  'commands.json': await commandsSnapshot(registry),
+  'openapi.json': await openApiSnapshot(registry, program.version),
+}
+
+for (const [name, content] of Object.entries(snapshots)) {
+  const file = join(directory, name)
+  const snapshot = sorted(content)
+  if (!values.check) {
+    await mkdir(directory, {recursive: true})
+    await writeFile(file, `${JSON.stringify(snapshot, null, 2)}\n`)
+    continue
+  }
   const committed: unknown = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'))
   const lines = differences(committed, snapshot)
-  if (lines.length > 0) {
-    process.stdout.write(`snapshots/commands.json is not what the program is now:\n${lines.join('\n')}\n`)
-    process.stdout.write('Review it, then: npm run snapshots\n')
-    process.exitCode = 1
-  }
-} else {
-  await mkdir(dirname(file), {recursive: true})
-  await writeFile(file, `${JSON.stringify(snapshot, null, 2)}\n`)
+  if (lines.length === 0) continue
+  process.stdout.write(`snapshots/${name} is not what the program is now:\n${lines.join('\n')}\n`)
+  process.stdout.write('Review it, then: npm run snapshots\n')
+  process.exitCode = 1
 }

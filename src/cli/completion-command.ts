@@ -1,4 +1,5 @@
 import * as Args from '@oclif/core/args'
+import type {Config} from '@oclif/core/config'
 import {ExitCode} from '../operation/errors.ts'
 import {bashCompletion} from './completion/bash.ts'
 import {commandTable} from './completion/command-table.ts'
@@ -8,6 +9,11 @@ import {UsageError} from './error-display.ts'
 import {OmniCommand, type Typed} from './omni-command.ts'
 
 const shells = {bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion} as const
+
+/** The script for a shell. */
+export function completionScript(shell: keyof typeof shells, config: Config): string {
+  return shells[shell](config.bin, commandTable(config))
+}
 
 /** Prints a script for a shell that completes every command without starting omni. */
 export class CompletionCommand extends OmniCommand {
@@ -32,7 +38,7 @@ export class CompletionCommand extends OmniCommand {
   protected async execute(typed: Typed): Promise<ExitCode> {
     const shell = typed.values.shell as keyof typeof shells | undefined
     if (shell === undefined) throw new UsageError('Missing SHELL', {hint: 'omni completion bash, zsh or fish'})
-    const script = shells[shell](this.config.bin, commandTable(this.config))
+    const script = completionScript(shell, this.config)
     this.terminal.stdout.write(typed.format === 'json' ? `${JSON.stringify({shell, script})}\n` : script)
     return ExitCode.done
   }

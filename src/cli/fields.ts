@@ -18,6 +18,8 @@ export interface Field {
 }
 
 interface JsonSchema {
+  readonly $ref?: string
+  readonly $defs?: Readonly<Record<string, JsonSchema>>
   readonly type?: string | readonly string[]
   readonly description?: string
   readonly default?: unknown
@@ -38,9 +40,10 @@ export function fieldsOf(operation: Operation): readonly Field[] {
   const required = new Set(schema.required ?? [])
   return Object.entries(schema.properties ?? {})
     .filter(([name]) => !cli.omit?.includes(name))
-    .map(([name, property]) => {
+    .map(([name, reference]) => {
+      const property = resolved(reference, schema.$defs)
       const many = property.type === 'array'
-      const value = many ? (property.items ?? {}) : property
+      const value = many ? resolved(property.items ?? {}, schema.$defs) : property
       const options = value.enum?.map(String)
       const char = cli.chars?.[name]
       return {
@@ -53,9 +56,14 @@ export function fieldsOf(operation: Operation): readonly Field[] {
         ...(options ? {options} : {}),
         required: required.has(name),
         ...(property.default === undefined ? {} : {fallback: property.default}),
-        description: property.description ?? '',
+        description: [property.description, cli.hints?.[name]].filter(Boolean).join('; '),
       }
     })
+}
+
+/** A shape with an id is written once, below `$defs`; what stands beside the reference to it is the field's own. */
+function resolved(schema: JsonSchema, shapes: JsonSchema['$defs'] = {}): JsonSchema {
+  return schema.$ref === undefined ? schema : {...shapes[schema.$ref.replace('#/$defs/', '')], ...schema}
 }
 
 function kindOf(schema: JsonSchema, where: string): Field['kind'] {

@@ -4,6 +4,7 @@ import type {PJSON} from '@oclif/core/interfaces'
 import {run} from '@oclif/core/run'
 import {ExitCode} from '../operation/errors.ts'
 import {classify, fromParser, printError} from './error-display.ts'
+import {withLeadingFlagsBehind} from './leading-flags.ts'
 import {processTerminal} from './terminal.ts'
 
 // oclif finds its hook here: a module of its own would cost every command a file.
@@ -13,7 +14,8 @@ export {commandNotFound} from './command-not-found.ts'
  * Runs one command line and ends the process with its exit code. Commands handle their own errors; what arrives here
  * is an unknown command or a bug before a command began.
  */
-export async function main(argv: string[], root: string): Promise<void> {
+export async function main(typed: string[], root: string): Promise<void> {
+  const argv = withLeadingFlagsBehind(typed)
   try {
     await run(argv, {root, pjson: packageOf(root)})
   } catch (error) {

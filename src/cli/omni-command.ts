@@ -12,6 +12,7 @@ import {loadRegistry} from './load-registry.ts'
 import {type ProgressDisplay, progressDisplay} from './progress.ts'
 import {openSession, type Session} from './session.ts'
 import {processTerminal, type Terminal} from './terminal.ts'
+import type {LogLevel} from '../telemetry/logger.ts'
 
 /** What was typed, parsed by oclif but not yet checked by a schema. */
 export interface Typed {
@@ -21,9 +22,6 @@ export interface Typed {
   readonly quiet: boolean
 }
 
-/** How long a cancelled command may take to clean up before the process ends anyway. */
-const graceMs = 1_500
-
 /**
  * The base of every command: global flags, one session, progress, cancellation, errors and exit codes. A command
  * that follows from an operation is made by `commandFor`; one that needs more extends this and writes `execute`.
@@ -31,6 +29,8 @@ const graceMs = 1_500
 export abstract class OmniCommand extends Command {
   static override baseFlags = globalFlags
 
+  /** How long a cancelled command may take to clean up before the process ends anyway, in milliseconds. */
+  protected readonly graceMs: number = 1_500
   protected terminal!: Terminal
   readonly #cancel = new AbortController()
   #format: OutputFormat | undefined
@@ -81,17 +81,30 @@ export abstract class OmniCommand extends Command {
 
   /** The context for an operation, opened once per command. */
   protected async context(operation: string, typed: Typed): Promise<Context> {
+    const {context} = await this.session(operation, typed)
+    return {...context, operation}
+  }
+
+  /** The session behind the context, for a command that makes calls of its own: a server. */
+  protected async session(operation: string, typed: Typed, logLevel: LogLevel = 'off'): Promise<Session> {
     this.#session ??= await openSession({
       registry: await this.registry(),
-      profile: (typed.values.profile as string | undefined) ?? process.env.OMNI_PROFILE ?? 'default',
+      profile: typed.values.profile as string | undefined,
       tenant: typed.values.tenant as string | undefined,
       debug: this.#debugging,
       version: this.config.version,
       signal: this.signal,
       operation,
+      logLevel,
       emit: event => this.#progress?.show(event),
     })
-    return {...this.#session.context, operation}
+    return this.#session
+  }
+
+  /** Ends the session, so that the next context knows of settings that were changed. */
+  protected async endSession(): Promise<void> {
+    await this.#session?.close()
+    this.#session = undefined
   }
 
   /** Takes progress off the screen, before a result is printed or a question asked. */
@@ -174,7 +187,7 @@ export abstract class OmniCommand extends Command {
   async #orCancelled(work: Promise<ExitCode>): Promise<ExitCode> {
     const {signal} = this.#cancel
     const overdue = new Promise<ExitCode>(settle => {
-      signal.addEventListener('abort', () => setTimeout(settle, graceMs, ExitCode.cancelled).unref(), {once: true})
+      signal.addEventListener('abort', () => setTimeout(settle, this.graceMs, ExitCode.cancelled).unref(), {once: true})
     })
     return Promise.race([work, overdue])
   }

@@ -1,19 +1,16 @@
 import {homedir} from 'node:os'
-import {dirname, join, resolve} from 'node:path'
+import {defaultProfile, readCurrentProfile} from '../config/current-profile.ts'
 import {directoriesOf, type Machine} from '../config/directories.ts'
-import {loadSettings, profileFile} from '../config/load.ts'
-import type {Context, Directories, OperationEvent} from '../operation/context.ts'
-import {InvalidInputError} from '../operation/errors.ts'
-import {invoke} from '../operation/invoke.ts'
-import {systemClock, systemRandomness} from '../operation/random.ts'
+import type {Settings} from '../config/settings.ts'
+import type {Context, OperationEvent, Remote} from '../operation/context.ts'
 import type {Registry} from '../operation/registry.ts'
-import {SharedResources} from '../operation/shared-resources.ts'
-import {jsonLogger, type LogLevel} from '../telemetry/logger.ts'
-import type {Store} from '../store/store.ts'
+import {openRuntime, type Runtime} from '../runtime.ts'
+import type {LogLevel} from '../telemetry/logger.ts'
 
 export interface SessionOptions {
   readonly registry: Registry
-  readonly profile: string
+  /** As a flag named it. */
+  readonly profile: string | undefined
   readonly tenant: string | undefined
   readonly debug: boolean
   /** The program's, for the record of migrations. */
@@ -21,87 +18,59 @@ export interface SessionOptions {
   readonly signal: AbortSignal
   readonly operation: string
   readonly emit: (event: OperationEvent) => void
+  /** Where no setting says one; nothing is logged by default. */
+  readonly logLevel?: LogLevel
   readonly machine?: Machine
   readonly workingDirectory?: string
 }
 
-/** A local call's context and what has to be closed after it. */
+/** A local call's context, the runtime behind it, and what has to be closed after it. */
 export interface Session {
   readonly context: Context
+  readonly runtime: Runtime
   close(): Promise<void>
 }
 
-const tenantPattern = /^[a-z0-9][a-z0-9_-]{0,62}$/
-
-/** The context of an operation that runs in this process, with everything lazy. Throws on unusable settings. */
+/**
+ * The context of an operation that is invoked by this process, with everything lazy. It runs here or, where the profile
+ * names a deployment, over there. Throws on unusable settings.
+ */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const machine = options.machine ?? {platform: process.platform, env: process.env, home: homedir()}
   const workingDirectory = options.workingDirectory ?? process.cwd()
-  const settings = await loadSettings({
-    declarations: options.registry.settings(),
-    profile: options.profile,
+  const {version} = options
+  const runtime = await openRuntime({
+    registry: options.registry,
+    profile: options.profile ?? (machine.env.OMNI_PROFILE || (await chosenProfile(machine))),
     machine,
     workingDirectory,
+    version,
+    logLevel: options.logLevel ?? 'off',
+    debug: options.debug,
+    writeLog: line => process.stderr.write(line),
+    remote: settings => remoteFrom(settings, {workingDirectory, version}),
     ...(options.tenant === undefined ? {} : {flags: {tenant: options.tenant}}),
   })
-  const tenant = String(settings.get('tenant'))
-  if (!tenantPattern.test(tenant)) {
-    throw new InvalidInputError(`"${tenant}" is no tenant name`, {
-      hint: 'use lower-case letters, digits, - and _, at most 63',
-    })
-  }
-  const directories = withDataDirectory(directoriesOf(options.profile, machine), settings, workingDirectory)
-  const clock = systemClock
-  const random = systemRandomness(clock)
-  const level = options.debug ? 'debug' : (settings.get('log_level') as LogLevel)
-  const log = jsonLogger(level, line => process.stderr.write(line), clock.now)
-  const resources = new SharedResources()
-
-  const openStore = async () => {
-    const store = await import('../store/index.ts')
-    const url = settings.get('database_url') as string | undefined
-    return store.openStore({
-      url: url ?? `sqlite:${join(directories.data, 'omni.db')}`,
-      migrations: await options.registry.migrations(),
-      clock,
-      log,
-      version: options.version,
-      backupDirectory: join(directories.data, 'backups'),
-    })
-  }
-
-  const context: Context = {
-    tenant,
+  const context = runtime.context({
+    tenant: runtime.tenant,
     principal: {id: 'local', kind: 'local', scopes: '*'},
-    clock,
-    random,
-    log,
-    signal: options.signal,
-    settings,
-    directories,
-    workingDirectory,
-    profile: {name: options.profile, settingsFile: profileFile(options.profile, machine)},
     operation: options.operation,
-    registry: options.registry,
+    signal: options.signal,
     emit: options.emit,
-    store: () => resources.get<Store>('store', openStore, store => store.close()),
-    shared: (key, make, close) => resources.get(key, make, close),
-    llm: async model => {
-      const {languageModelFrom} = await import('../llm/index.ts')
-      return languageModelFrom(settings, model)
-    },
-    invoke: (operation, input) => invoke(operation, input, {...context, operation: operation.id}),
-  }
-  return {context, close: () => resources.close()}
+  })
+  return {context, runtime, close: () => runtime.close()}
 }
 
-function withDataDirectory(
-  directories: Directories,
-  settings: Context['settings'],
-  workingDirectory: string,
-): Directories {
-  const {value, origin} = settings.effective('data_dir')
-  if (typeof value !== 'string') return directories
-  const base = origin.kind === 'project' || origin.kind === 'profile' ? dirname(origin.path) : workingDirectory
-  return {...directories, data: resolve(base, value)}
+async function chosenProfile(machine: Machine): Promise<string> {
+  return (await readCurrentProfile(directoriesOf(defaultProfile, machine).config)) ?? defaultProfile
+}
+
+/** Most profiles are local, and their commands need not load the client. */
+async function remoteFrom(
+  settings: Settings,
+  options: {readonly workingDirectory: string; readonly version: string},
+): Promise<Remote | undefined> {
+  if (settings.effective('remote.url').value === undefined) return undefined
+  const {deploymentFrom} = await import('../client/index.ts')
+  return deploymentFrom(settings, options)
 }

@@ -1,5 +1,5 @@
 import {chmod, mkdir, open, readFile, rename, rm} from 'node:fs/promises'
-import {dirname, join} from 'node:path'
+import {basename, dirname, join} from 'node:path'
 import {InvalidInputError} from '../operation/errors.ts'
 
 /** A settings file cannot be understood. The message names file, line and column. */
@@ -70,6 +70,16 @@ export async function writeSetting(path: string, name: string, value: unknown): 
   await replaceFile(path, document.toString())
 }
 
+/** Writes a YAML file of these dotted names alone; what is undefined is left out. */
+export async function writeSettings(path: string, values: Readonly<Record<string, unknown>>): Promise<void> {
+  const yaml = await import('yaml')
+  const document = new yaml.Document({})
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined) document.setIn(name.split('.'), value)
+  }
+  await replaceFile(path, document.toString())
+}
+
 /** A node's value; a pile of aliases that grows beyond measure is refused by the library, and told with its line. */
 function plainValue(path: string, line: number, read: () => unknown): unknown {
   try {
@@ -90,11 +100,11 @@ function keysOf(content: unknown, name: string): readonly string[] | undefined {
   return undefined
 }
 
-/** Writes a file so that a reader, or a crash, sees the old content or the new one and nothing between. */
-async function replaceFile(path: string, content: string): Promise<void> {
+/** Writes a file so that a reader, or a crash, sees the old content or the new one and nothing between. Its owner alone may read it. */
+export async function replaceFile(path: string, content: string): Promise<void> {
   const directory = dirname(path)
   await mkdir(directory, {recursive: true, mode: 0o700})
-  const temporary = join(directory, `.${process.pid}.tmp`)
+  const temporary = join(directory, `.${basename(path)}.${process.pid}.tmp`)
   try {
     const file = await open(temporary, 'w', 0o600)
     try {

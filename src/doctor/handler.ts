@@ -8,8 +8,7 @@ import {checkPlatform} from './check-platform.ts'
 import type {doctor} from './operation.ts'
 
 export const handle: Handler<typeof doctor> = async (_input, context) => {
-  const own = [checkPlatform, checkDirectories, checkDatabase, checkLanguageModel]
-  const checks = [...own, ...(await context.registry.checks())]
+  const checks = await checksFor(context)
   const findings: Finding[] = []
   for (const check of checks) {
     context.emit({type: 'progress', label: 'Checking', done: findings.length})
@@ -18,11 +17,21 @@ export const handle: Handler<typeof doctor> = async (_input, context) => {
   return {healthy: findings.every(finding => finding.status !== 'problem'), findings}
 }
 
+/** What a remote profile keeps over there is not looked for here. */
+async function checksFor(context: Context): Promise<readonly Check[]> {
+  const {remote} = context
+  if (remote === undefined) {
+    return [checkPlatform, checkDirectories, checkDatabase, checkLanguageModel, ...(await context.registry.checks())]
+  }
+  const {checkDeployment} = await import('./check-deployment.ts')
+  const deployment: Check = () => checkDeployment({...context, remote})
+  return [checkPlatform, checkDirectories, Object.defineProperty(deployment, 'name', {value: 'deployment'})]
+}
+
+type Check = (context: Context) => Promise<readonly Finding[]>
+
 /** A check that throws is a finding of its own: one broken part must not hide the others. */
-async function outcomeOf(
-  check: (context: Context) => Promise<readonly Finding[]>,
-  context: Context,
-): Promise<readonly Finding[]> {
+async function outcomeOf(check: Check, context: Context): Promise<readonly Finding[]> {
   try {
     return await check(context)
   } catch (error) {

@@ -14,10 +14,10 @@ export const doctor = defineOperation({
     healthy: z.boolean().describe('No finding is a problem'),
     findings: z.array(
       z.object({
-        name: z.string(),
+        name: z.string().describe('What was looked at'),
         status: z.enum(['ok', 'warning', 'problem', 'off']).describe('off: not configured, and not needed'),
-        message: z.string(),
-        fix: z.string().optional(),
+        message: z.string().describe('What was found'),
+        fix: z.string().optional().describe('What to do about it'),
       }),
     ),
   }),

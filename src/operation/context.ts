@@ -9,6 +9,8 @@ export interface Principal {
   readonly id: string
   readonly kind: 'local' | 'key' | 'user' | 'system'
   readonly scopes: readonly string[] | '*'
+  /** Groups that the principal belongs to, for what only some may see. */
+  readonly groups?: readonly string[]
 }
 
 /** Time as a service sees it; tests move it by hand. */
@@ -47,6 +49,19 @@ export type OperationEvent =
   | {readonly type: 'note'; readonly level: 'info' | 'warn'; readonly message: string}
   | {readonly type: 'delta'; readonly text: string}
 
+/** Where operations run if not in this process: a deployment that a profile names. */
+export interface Remote {
+  readonly url: string
+  /** Of the program over there; known from its first answer on. */
+  readonly version: string | undefined
+  /**
+   * Runs an operation that has a route over there: with the input as its caller gave it, checked here already. Events
+   * go to the context's `emit`. Answers what the operation answered, unchecked; throws what it threw, or why it could
+   * not be reached.
+   */
+  call(operation: Operation, input: Readonly<Record<string, unknown>>, context: Context): Promise<unknown>
+}
+
 /** Which profile is in use, and the file that holds its settings (it may not exist yet). */
 export interface Profile {
   readonly name: string
@@ -79,7 +94,10 @@ export interface Context {
   readonly workingDirectory: string
   /** The operation that is running, for audit entries. */
   readonly operation: string
+  /** Absent where operations run in this process. */
+  readonly remote?: Remote
   emit(event: OperationEvent): void
+  /** The rows of this profile. Rejects where they are with a `remote`. */
   store(): Promise<Store>
   /** The configured language model, or another of the same backend; undefined where none is configured. */
   llm(model?: string): Promise<LanguageModel | undefined>

@@ -1,9 +1,20 @@
-export type {Clock, Context, Directories, Logger, OperationEvent, Principal, Profile, Randomness} from './context.ts'
+export type {
+  Clock,
+  Context,
+  Directories,
+  Logger,
+  OperationEvent,
+  Principal,
+  Profile,
+  Randomness,
+  Remote,
+} from './context.ts'
 export * from './errors.ts'
 export {
   type InputProblem,
   InputMismatchError,
   invoke,
+  invokeHere,
   OutputMismatchError,
   parseInput,
   requireScopes,
@@ -18,5 +29,5 @@ export {
   type OperationInput,
   type OperationOutput,
 } from './operation.ts'
-export {definePlugin, type Finding, type Plugin, type SettingDeclaration} from './plugin.ts'
+export {definePlugin, type Finding, type FirstStep, type Plugin, type SettingDeclaration} from './plugin.ts'
 export {Registry} from './registry.ts'

@@ -60,20 +60,41 @@ export function parseInput<O extends Operation>(operation: O, input: unknown): z
 }
 
 /**
- * Runs an operation in this process: checks scopes and input, loads the handler, checks the output.
- * Throws DeniedError, InputMismatchError, CancelledError, OutputMismatchError, and what the handler throws.
+ * Runs an operation: checks scopes and input, runs it here or, where the context has a remote and the operation a
+ * route, over there, and checks the output.
+ * Throws DeniedError, InputMismatchError, CancelledError, OutputMismatchError, and what the handler or remote throws.
  */
 export async function invoke<O extends Operation>(
   operation: O,
   input: OperationInput<O>,
   context: Context,
 ): Promise<OperationOutput<O>> {
+  const {remote} = context
+  if (remote === undefined || operation.http === undefined) return invokeHere(operation, input, context)
+  admit(operation, input, context)
+  return checkedOutput(operation, await remote.call(operation, input as Record<string, unknown>, context))
+}
+
+/** Runs an operation in this process, whatever the context's remote. Throws like `invoke`. */
+export async function invokeHere<O extends Operation>(
+  operation: O,
+  input: OperationInput<O>,
+  context: Context,
+): Promise<OperationOutput<O>> {
+  const parsed = admit(operation, input, context)
+  const {handle} = (await operation.handler()) as {handle?: Handler<O>}
+  if (handle === undefined) throw new TypeError(`The handler module of ${operation.id} exports no handle`)
+  return checkedOutput(operation, await handle(parsed, context))
+}
+
+function admit<O extends Operation>(operation: O, input: unknown, context: Context): z.output<O['input']> {
   requireScopes(operation, context)
   const parsed = parseInput(operation, input)
   if (context.signal.aborted) throw new CancelledError()
-  const {handle} = (await operation.handler()) as {handle?: Handler<O>}
-  if (handle === undefined) throw new TypeError(`The handler module of ${operation.id} exports no handle`)
-  const output = await handle(parsed, context)
+  return parsed
+}
+
+function checkedOutput<O extends Operation>(operation: O, output: unknown): OperationOutput<O> {
   const checked = operation.output.safeParse(output)
   if (!checked.success) throw new OutputMismatchError(operation.id, problemsOf(checked.error))
   return checked.data

@@ -18,6 +18,8 @@ export interface CommandLine<I extends z.ZodObject = z.ZodObject, O extends z.Zo
   readonly chars?: Partial<Record<Key<I>, string>>
   /** Flag names by input field, where a person would expect another word than the field's. */
   readonly names?: Partial<Record<Key<I>, string>>
+  /** What a field's description says beside the rest to a person who types: that - reads it from stdin. */
+  readonly hints?: Partial<Record<Key<I>, string>>
   /** Input fields that are no flags because the command fills them in itself. */
   readonly omit?: readonly Key<I>[]
   /** The output field that holds the rows of a table; the output itself is the one row where it is absent. */
@@ -40,13 +42,25 @@ export interface OperationDefinition<I extends z.ZodObject = z.ZodObject, O exte
   readonly summary: string
   readonly description?: string
   /** Absent where the operation is about this machine alone, such as its settings: then no server offers it. */
-  readonly http?: {readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; readonly path: `/${string}`}
+  readonly http?: {
+    readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+    readonly path: `/${string}`
+    /** What a request does, where the operation's description speaks of its command. */
+    readonly description?: string
+  }
   /** What the principal needs, all of it: `<domain>:<right>`. */
   readonly scopes: readonly string[]
   readonly effects: Effects
+  /**
+   * The answer holds a secret or what one protects: it is told once and kept nowhere, neither for a repeated request
+   * nor as the result of a job.
+   */
+  readonly confidential?: boolean
   readonly input: I
   readonly output: O
   readonly cli: CommandLine<I, O>
+  /** A request as a program sends it, for the API's documents; needed where no line of `cli.examples` says a whole one. */
+  readonly example?: z.input<I>
   /** The exit code that a finished run deserves, where it is not always 0: partial work, a failed gate. */
   readonly outcome?: (output: z.output<O>) => ExitCode
   /**
@@ -90,6 +104,7 @@ export function defineOperation<I extends z.ZodObject, O extends z.ZodType>(
     ...(cli.args ?? []),
     ...Object.keys(cli.chars ?? {}),
     ...Object.keys(cli.names ?? {}),
+    ...Object.keys(cli.hints ?? {}),
     ...(cli.omit ?? []),
   ]
   for (const field of named) {

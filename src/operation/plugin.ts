@@ -27,10 +27,23 @@ export interface Finding {
   readonly fix?: string
 }
 
+/** Something that a domain offers to do on the first day, for one answer of the user. */
+export interface FirstStep {
+  /** The flag of `omni init` that gives the answer. */
+  readonly flag: 'documents' | 'question'
+  readonly message: string
+  /** What most people would answer here; undefined where nothing suggests itself. */
+  readonly suggest: (context: Context) => Promise<string | undefined>
+  /** Does it, and tells a person and a program what came of it. */
+  readonly run: (answer: string, context: Context) => Promise<{readonly told: string; readonly result: unknown}>
+}
+
 /** What a domain brings. Everything that is not needed to describe the domain is behind a function. */
 export interface Plugin {
   readonly name: string
   readonly summary: string
+  /** What the topics of its operations are about, where it has others than its name. */
+  readonly topics?: Readonly<Record<string, string>>
   /** All of the domain's; a command imports its own alone, so that starting does not grow with the program. */
   readonly operations: () => Promise<readonly Operation[]>
   readonly settings?: readonly SettingDeclaration[]
@@ -40,6 +53,8 @@ export interface Plugin {
   readonly privacy?: () => Promise<readonly PrivacyDeclaration[]>
   /** What `omni doctor` asks of the domain. */
   readonly checks?: () => Promise<readonly ((context: Context) => Promise<readonly Finding[]>)[]>
+  /** What `omni init` offers to do, in order. */
+  readonly firstSteps?: () => Promise<readonly FirstStep[]>
 }
 
 export function definePlugin(plugin: Plugin): Plugin {

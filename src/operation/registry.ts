@@ -29,6 +29,13 @@ export class Registry {
     return this.plugins.flatMap(plugin => plugin.settings ?? [])
   }
 
+  /** What each topic is about: the first word of its operations' ids. */
+  topics(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      this.plugins.flatMap(({name, summary, topics}) => Object.entries(topics ?? {[name]: summary})),
+    )
+  }
+
   async migrations() {
     return (await Promise.all(this.plugins.map(plugin => plugin.migrations?.() ?? []))).flat()
   }
@@ -39,6 +46,10 @@ export class Registry {
 
   async checks() {
     return (await Promise.all(this.plugins.map(plugin => plugin.checks?.() ?? []))).flat()
+  }
+
+  async firstSteps() {
+    return (await Promise.all(this.plugins.map(plugin => plugin.firstSteps?.() ?? []))).flat()
   }
 }
 

@@ -69,6 +69,32 @@ export const kernelPrivacy: readonly PrivacyDeclaration[] = [
   }),
   declarePersonalData({
     store: 'sql',
+    table: 'omni_api_keys',
+    fields: {
+      tenant: 'non-personal',
+      id: 'non-personal',
+      name: 'non-personal',
+      prefix: 'non-personal',
+      digest: 'non-personal',
+      scopes: 'non-personal',
+      tenants: 'non-personal',
+      groups: 'non-personal',
+      created_at: 'non-personal',
+      created_by: {category: 'user.unique_id', identity: 'principal'},
+      expires_at: 'non-personal',
+      revoked_at: 'non-personal',
+      last_used_at: 'non-personal',
+      replaced_by: 'non-personal',
+    },
+    personal: {
+      purpose: 'To know who let a program in',
+      subject: {field: 'created_by'},
+      retention: {kept: accountability},
+      erasure: {kept: accountability},
+    },
+  }),
+  declarePersonalData({
+    store: 'sql',
     table: 'omni_migrations',
     fields: {
       plugin: 'non-personal',

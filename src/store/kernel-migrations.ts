@@ -1,4 +1,5 @@
 import {auditMigration} from '../audit/migration.ts'
+import {keyMigration} from '../keys/tables.ts'
 import {column, type TablesOf} from './column-definition.ts'
 import type {Migration} from './migration.ts'
 
@@ -49,4 +50,5 @@ export const kernelMigrations: readonly Migration[] = [
       await schema.addIndex('omni_outbox', ['available_at', 'id'])
     },
   },
+  keyMigration,
 ]

@@ -1,13 +1,14 @@
 import type {Kysely} from 'kysely'
 import type {AnchorFiles} from '../audit/anchor.ts'
 import type {AuditDatabase} from '../audit/migration.ts'
+import type {KeyDatabase} from '../keys/tables.ts'
 import type {Clock, Logger} from '../operation/context.ts'
 import type {Engine} from './engine.ts'
 import type {UnitDatabase} from './kernel-migrations.ts'
 import type {Migration} from './migration.ts'
 import type {Store} from './store.ts'
 
-export type KernelDatabase = AuditDatabase & UnitDatabase
+export type KernelDatabase = AuditDatabase & UnitDatabase & KeyDatabase
 
 /** The inside of a store, for the kernel: it sees all tenants. This module is not exported to plugins. */
 export interface StoreSystem {

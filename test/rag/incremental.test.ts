@@ -91,6 +91,8 @@ describe('what has changed is ingested, and nothing else', () => {
         workingDirectory: workspace.directory,
         maxBytes: 1_000_000,
         allowPrivateUrls: false,
+        webDelay: 0,
+        known: async () => undefined,
         signal: context.signal,
       })
       const vanishing = {

@@ -6,7 +6,8 @@ export default definePlugin({
   summary: 'Documents in, cited answers out',
   operations: async () => (await import('./operations/index.ts')).operations,
   settings: ragSettings,
-  migrations: async () => (await import('./collection/tables.ts')).migrations,
-  privacy: async () => (await import('./collection/privacy.ts')).declarations,
+  migrations: async () => (await import('./migrations.ts')).migrations,
+  privacy: async () => (await import('./privacy.ts')).declarations,
+  firstSteps: async () => (await import('./first-steps.ts')).firstSteps,
   checks: async () => (await import('./checks.ts')).checks,
 })

@@ -1,5 +1,6 @@
 import type {SettingDeclaration} from '@omni-ops/core/operation'
 import * as z from 'zod'
+import {rerankerNames} from './reranking/reranker.ts'
 
 export const ragSettings: readonly SettingDeclaration[] = [
   {
@@ -13,5 +14,25 @@ export const ragSettings: readonly SettingDeclaration[] = [
     description: 'Let `omni rag ingest URL` read from private networks and this machine',
     schema: z.boolean(),
     default: false,
+  },
+  {
+    name: 'rag.web_delay_ms',
+    description: 'How long to wait between two requests to the same host, at least',
+    schema: z.int().min(0).max(60_000),
+    default: 1000,
+  },
+  {
+    name: 'rag.reranker',
+    description: 'What orders the passages found: linear (no provider), cohere, llm, or none',
+    schema: z.enum(rerankerNames),
+    env: ['RAG_RERANKER'],
+    default: 'linear',
+  },
+  {
+    name: 'rag.cohere_rerank_model',
+    description: 'Reranking model of Cohere',
+    schema: z.string().min(1),
+    env: ['COHERE_RERANK_MODEL'],
+    default: 'rerank-v3.5',
   },
 ]

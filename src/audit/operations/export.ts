@@ -14,11 +14,15 @@ export const auditExport = defineOperation({
     after: z.int().min(0).default(0).describe('Begin after the entry with this number'),
     limit: z.int().min(1).max(1000).default(1000).describe('Entries per page'),
   }),
-  output: z.object({items: z.array(AuditEntryOutput), next: z.int().nullable().describe('`after` of the next page')}),
+  output: z.object({
+    items: z.array(AuditEntryOutput).describe('The oldest first'),
+    next: z.int().nullable().describe('`after` of the next page'),
+  }),
   cli: {
     omit: ['limit'],
     rows: 'items',
     examples: ['omni audit export > audit.ndjson', 'omni audit export --out audit.ndjson'],
   },
+  example: {after: 1000},
   handler: () => import('../handlers/export.ts'),
 })

@@ -18,11 +18,15 @@ export const auditList = defineOperation({
     limit: z.int().min(1).max(1000).default(50).describe('How many at most'),
     cursor: z.string().optional().describe('Go on where an earlier list ended (its `next`)'),
   }),
-  output: z.object({items: z.array(AuditEntryOutput), next: z.string().nullable()}),
+  output: z.object({
+    items: z.array(AuditEntryOutput).describe('The newest first'),
+    next: z.string().nullable().describe('The `cursor` of the next page; null after the last'),
+  }),
   cli: {
     rows: 'items',
     columns: ['seq', 'at', 'principal', 'operation', 'action', 'resource', 'details'],
     examples: ['omni audit list', 'omni audit list --operation rag.ingest --since 2026-01-01'],
   },
+  example: {operation: 'rag.ingest', since: '2026-01-01', limit: 20},
   handler: () => import('../handlers/list.ts'),
 })

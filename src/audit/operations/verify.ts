@@ -16,14 +16,20 @@ export const auditVerify = defineOperation({
     to: z.int().min(1).optional().describe('The last entry to check'),
   }),
   output: z.object({
-    ok: z.boolean(),
-    tenant: z.string(),
+    ok: z.boolean().describe('Nothing was found'),
+    tenant: z.string().describe('Whose log it is'),
     entries: z.int().describe('How many were read'),
     head: z.object({seq: z.int(), hash: z.string()}).nullable().describe('The last entry; null for an empty log'),
     anchored: z.boolean().describe('There was an anchor file outside the database to compare with'),
-    problems: z.array(
-      z.object({kind: z.enum(['flip', 'gap', 'reorder', 'truncated', 'fork']), seq: z.int(), message: z.string()}),
-    ),
+    problems: z
+      .array(
+        z.object({
+          kind: z.enum(['flip', 'gap', 'reorder', 'truncated', 'fork']).describe('What does not fit'),
+          seq: z.int().describe('At which entry'),
+          message: z.string().describe('What was expected and what is there'),
+        }),
+      )
+      .describe('What was found'),
     truncated: z.boolean().describe('There are more problems than are listed'),
   }),
   cli: {

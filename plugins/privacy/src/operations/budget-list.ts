@@ -9,7 +9,7 @@ export const budgetList = defineOperation({
   scopes: ['privacy:read'],
   effects: 'read',
   input: z.object({}),
-  output: z.object({budgets: z.array(BudgetOutput)}),
+  output: z.object({budgets: z.array(BudgetOutput).describe('By name')}),
   cli: {
     rows: 'budgets',
     columns: ['name', 'epsilon', 'delta', 'spent.epsilon', 'releases', 'created_at'],

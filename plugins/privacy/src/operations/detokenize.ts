@@ -9,18 +9,26 @@ export const detokenize = defineOperation({
   http: {method: 'POST', path: '/api/v1/privacy/detokenize'},
   scopes: ['privacy:reveal'],
   effects: 'write',
+  confidential: true,
   input: z.object({
-    tokens: z
-      .array(z.string().min(1).max(100))
-      .min(1)
-      .max(1000)
-      .describe('The tokens; - reads one per line from stdin'),
+    tokens: z.array(z.string().min(1).max(100)).min(1).max(1000).describe('The tokens'),
     reason: z.string().min(3).max(500).describe('Why, for the audit log'),
   }),
-  output: z.object({values: z.array(z.object({token: z.string(), value: z.string().nullable()})), missing: z.int()}),
+  output: z.object({
+    values: z
+      .array(
+        z.object({
+          token: z.string().describe('As it was given'),
+          value: z.string().nullable().describe('What it stands for; null where nobody knows'),
+        }),
+      )
+      .describe('In the order of the tokens'),
+    missing: z.int().describe('How many tokens nobody knows'),
+  }),
   outcome: output => (output.missing === 0 ? 0 : output.missing === output.values.length ? 5 : 3),
   cli: {
     args: ['tokens'],
+    hints: {tokens: '- reads one per line from stdin'},
     rows: 'values',
     examples: ['omni privacy detokenize tok_7aq… --reason "Refund 1042"'],
   },

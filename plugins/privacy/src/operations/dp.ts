@@ -28,5 +28,16 @@ export const dp = defineOperation({
       'omni privacy dp visits.csv --histogram ward --person patient_id --epsilon 1 --delta 1e-6 --budget visits --dry-run',
     ],
   },
+  example: {
+    columns: ['patient_id', 'age'],
+    rows: [
+      ['p1', '34'],
+      ['p2', '71'],
+    ],
+    budget: 'visits',
+    question: {kind: 'mean', column: 'age', lower: '0', upper: '120'},
+    epsilon: '0.5',
+    person: 'patient_id',
+  },
   handler: () => import('../handlers/dp.ts'),
 })

@@ -12,7 +12,11 @@ export const kAnonymize = defineOperation({
   scopes: ['privacy:read'],
   effects: 'read',
   input: z.object({columns: Columns, rows: Rows, ...anonymizationFields}),
-  output: z.object({columns: Columns, rows: z.array(z.array(z.string())), report: AnonymizationOutput}),
+  output: z.object({
+    columns: Columns,
+    rows: z.array(z.array(z.string())).describe('The rows to publish'),
+    report: AnonymizationOutput,
+  }),
   cli: {
     omit: ['columns', 'rows', 'quasi_identifiers', 'sensitive', 'presence'],
     examples: [
@@ -20,6 +24,21 @@ export const kAnonymize = defineOperation({
       'omni privacy k-anonymize adult.csv --hierarchies ./hierarchies --k 5 --suppression 4% --dry-run',
       'omni privacy k-anonymize visits.csv --hierarchies ./hierarchies --person patient_id --sensitive diagnosis=t-closeness:0.2 --out safe.csv',
     ],
+  },
+  example: {
+    columns: ['age', 'zip', 'diagnosis'],
+    rows: [
+      ['34', '1000', 'flu'],
+      ['36', '1001', 'asthma'],
+      ['35', '1002', 'flu'],
+      ['38', '1003', 'diabetes'],
+    ],
+    quasi_identifiers: [
+      {name: 'age', hierarchy: {kind: 'interval', width: 5}},
+      {name: 'zip', hierarchy: {kind: 'redaction'}},
+    ],
+    keep: ['diagnosis'],
+    k: 2,
   },
   handler: () => import('../handlers/k-anonymize.ts'),
 })

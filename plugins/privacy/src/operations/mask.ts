@@ -7,7 +7,11 @@ export const mask = defineOperation({
   summary: 'Replace personal data in a file or stdin',
   description:
     'Text, CSV, JSON and JSON Lines stay valid, and what is not personal stays byte for byte. With --map the values are kept encrypted in a file, from which `omni privacy unmask` brings them back.',
-  http: {method: 'POST', path: '/api/v1/privacy/mask'},
+  http: {
+    method: 'POST',
+    path: '/api/v1/privacy/mask',
+    description: 'What is not personal stays as it is. Nothing of the text is kept.',
+  },
   scopes: ['privacy:read'],
   effects: 'read',
   input: z.object({
@@ -16,7 +20,10 @@ export const mask = defineOperation({
     threshold: thresholdField,
     style: z.enum(maskStyles).default('numbered').describe('[PERSON_1], [PERSON], ****1111, or one █ per character'),
   }),
-  output: z.object({text: z.string(), counts: z.record(z.string(), z.int())}),
+  output: z.object({
+    text: z.string().describe('The text with what is personal replaced'),
+    counts: z.record(z.string(), z.int()).describe('How many of each kind'),
+  }),
   cli: {
     examples: [
       'omni privacy mask letter.txt',
@@ -24,5 +31,6 @@ export const mask = defineOperation({
       'omni privacy mask - --format jsonl --style label < events.jsonl',
     ],
   },
+  example: {text: 'Ana Novak, ana.novak@example.com, was born on 1 May 1980.', style: 'label'},
   handler: () => import('../handlers/mask.ts'),
 })

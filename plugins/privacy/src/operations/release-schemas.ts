@@ -4,17 +4,19 @@ const decimal = z.string().regex(/^[+-]?\d{1,20}(\.\d{1,20})?([eE][+-]?\d{1,2})?
 
 const bounds = {column: z.string(), lower: decimal, upper: decimal}
 
-export const QuestionInput = z.discriminatedUnion('kind', [
-  z.object({kind: z.literal('count')}),
-  z.object({kind: z.literal('sum'), ...bounds}),
-  z.object({kind: z.literal('mean'), ...bounds}),
-  z.object({kind: z.literal('quantile'), ...bounds, quantile: decimal}),
-  z.object({
-    kind: z.literal('histogram'),
-    column: z.string(),
-    partitions: z.array(z.string()).min(1).max(100_000).optional(),
-  }),
-])
+export const QuestionInput = z
+  .discriminatedUnion('kind', [
+    z.object({kind: z.literal('count')}),
+    z.object({kind: z.literal('sum'), ...bounds}),
+    z.object({kind: z.literal('mean'), ...bounds}),
+    z.object({kind: z.literal('quantile'), ...bounds, quantile: decimal}),
+    z.object({
+      kind: z.literal('histogram'),
+      column: z.string(),
+      partitions: z.array(z.string()).min(1).max(100_000).optional(),
+    }),
+  ])
+  .meta({id: 'Question', description: 'What is asked about a table'})
 
 export const epsilonField = decimal.describe('ε: how much a single person can change the odds of any answer')
 export const deltaField = decimal.describe('δ: the chance that ε does not hold')
@@ -40,28 +42,43 @@ export const budgetName = z
   .max(200)
   .describe('The privacy budget: one for each set of data, whoever asks')
 
-export const Guarantee = z.object({epsilon: z.number(), delta: z.number()})
+export const Guarantee = z
+  .object({epsilon: z.number().describe('ε'), delta: z.number().describe('δ')})
+  .meta({id: 'PrivacyGuarantee', description: 'What answers have cost together'})
 
-export const NoiseOutput = z.object({
-  distribution: z.enum(['discrete Laplace', 'discrete Gaussian', 'exponential mechanism']),
-  scale: z.number().optional(),
-  within_95_percent: z.number().optional().describe('The noise is within ± this with a probability of 95 %'),
-  threshold: z.number().optional().describe('Counts below this are not shown'),
-})
+export const NoiseOutput = z
+  .object({
+    distribution: z
+      .enum(['discrete Laplace', 'discrete Gaussian', 'exponential mechanism'])
+      .describe('How it is distributed'),
+    scale: z.number().optional().describe('Its scale, in units of the resolution'),
+    within_95_percent: z.number().optional().describe('The noise is within ± this with a probability of 95 %'),
+    threshold: z.number().optional().describe('Counts below this are not shown'),
+  })
+  .meta({id: 'ReleaseNoise', description: 'The noise in an answer'})
 
 export const ReleaseOutput = z.object({
-  release_id: z.string(),
-  values: z.array(z.object({partition: z.string().optional(), value: z.string()})),
+  release_id: z.string().describe('How the audit log and the budget name it'),
+  values: z
+    .array(
+      z.object({
+        partition: z.string().optional().describe('Of a histogram: the value that was counted'),
+        value: z.string().describe('The answer, a decimal number'),
+      }),
+    )
+    .describe('The answer; of a histogram, one for each value'),
   noise: NoiseOutput,
   budget: budgetName,
   spent: Guarantee,
 })
 
-export const BudgetOutput = z.object({
-  name: z.string(),
-  epsilon: z.string(),
-  delta: z.string(),
-  created_at: z.string(),
-  spent: Guarantee,
-  releases: z.int(),
-})
+export const BudgetOutput = z
+  .object({
+    name: z.string().describe('The set of data it is for'),
+    epsilon: z.string().describe('ε of all releases together, a decimal number'),
+    delta: z.string().describe('δ of all releases together, a decimal number'),
+    created_at: z.string().describe('When it was opened, ISO 8601'),
+    spent: Guarantee,
+    releases: z.int().describe('How many answers were given'),
+  })
+  .meta({id: 'PrivacyBudget', description: 'A privacy budget and what is spent of it'})

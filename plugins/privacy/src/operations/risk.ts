@@ -24,5 +24,13 @@ export const risk = defineOperation({
     omit: ['columns', 'rows'],
     examples: ['omni privacy risk patients.csv --quasi-identifier age --quasi-identifier zip --person patient_id'],
   },
+  example: {
+    columns: ['age', 'zip'],
+    rows: [
+      ['34', '1000'],
+      ['36', '1001'],
+    ],
+    quasi_identifiers: ['age', 'zip'],
+  },
   handler: () => import('../handlers/risk.ts'),
 })

@@ -7,7 +7,11 @@ export const scan = defineOperation({
   summary: 'Find personal data in files, directories or stdin',
   description:
     'Reads text, CSV, JSON and JSON Lines where you are; nothing leaves the machine. Values are shown partly hidden unless --show-values is given. With --fail the exit code is 7 where anything is found.',
-  http: {method: 'POST', path: '/api/v1/privacy/scan'},
+  http: {
+    method: 'POST',
+    path: '/api/v1/privacy/scan',
+    description: 'Finds names, addresses, numbers of persons and more in a text. Nothing of it is kept.',
+  },
   scopes: ['privacy:read'],
   effects: 'read',
   input: z.object({
@@ -16,7 +20,10 @@ export const scan = defineOperation({
     types: typesField,
     threshold: thresholdField,
   }),
-  output: z.object({spans: z.array(DetectedSpan), counts: z.record(z.string(), z.int())}),
+  output: z.object({
+    spans: z.array(DetectedSpan).describe('In the order of the text'),
+    counts: z.record(z.string(), z.int()).describe('How many of each kind'),
+  }),
   cli: {
     rows: 'spans',
     examples: [
@@ -25,5 +32,6 @@ export const scan = defineOperation({
       'omni privacy scan src --fail --threshold 0.8',
     ],
   },
+  example: {text: 'Ana Novak, ana.novak@example.com, was born on 1 May 1980.'},
   handler: () => import('../handlers/scan.ts'),
 })

@@ -37,7 +37,7 @@ export const entityTypes = [
   'CERTIFICATE',
 ] as const satisfies readonly EntityType[]
 
-export const EntityTypeName = z.enum(entityTypes)
+export const EntityTypeName = z.enum(entityTypes).meta({id: 'EntityType', description: 'A kind of personal data'})
 
 export const maskStyles = ['numbered', 'label', 'partial', 'block'] as const satisfies readonly MaskStyle[]
 
@@ -55,16 +55,18 @@ export const thresholdField = z
   .default(0.5)
   .describe('Leave out what is less certain than this, from 0 to 1')
 
-export const textField = z.string().max(1_000_000).describe('The text; - reads it from stdin')
+export const textField = z.string().max(1_000_000).describe('The text')
 
-export const DetectedSpan = z.object({
-  type: EntityTypeName,
-  start: z.int().min(0).describe('UTF-16 offset into the text'),
-  end: z.int().min(0).describe('Exclusive'),
-  score: z.number().min(0).max(1),
-  recognizer: z.string(),
-  evidence: z.array(z.string()).describe('Why, in the order in which it was decided'),
-})
+export const DetectedSpan = z
+  .object({
+    type: EntityTypeName,
+    start: z.int().min(0).describe('UTF-16 offset into the text'),
+    end: z.int().min(0).describe('Exclusive'),
+    score: z.number().min(0).max(1).describe('How certain, from 0 to 1'),
+    recognizer: z.string().describe('What found it'),
+    evidence: z.array(z.string()).describe('Why, in the order in which it was decided'),
+  })
+  .meta({id: 'DetectedSpan', description: 'Personal data in a text'})
 
 export const domainField = z
   .string()

@@ -7,16 +7,25 @@ export const unmask = defineOperation({
   summary: 'Bring back what a mask map keeps',
   description:
     'The file becomes byte for byte what it was before `omni privacy mask --map`; what was edited outside the placeholders stays edited.',
-  http: {method: 'POST', path: '/api/v1/privacy/unmask'},
+  http: {
+    method: 'POST',
+    path: '/api/v1/privacy/unmask',
+    description: 'Needs the map that was written when the text was masked, and the same privacy key.',
+  },
   scopes: ['privacy:reveal'],
   effects: 'read',
+  confidential: true,
   input: z.object({
     text: textField,
     map: z.string().min(1).max(10_000_000).describe('The content of the map that was written when it was masked'),
   }),
-  output: z.object({text: z.string(), restored: z.int()}),
+  output: z.object({
+    text: z.string().describe('The text with its values back'),
+    restored: z.int().describe('How many values were put back'),
+  }),
   cli: {
     examples: ['omni privacy unmask masked.csv --map customers.map --out customers.csv'],
   },
+  example: {text: 'Dear [PERSON_1]', map: '{"omni":"mask-map", …}'},
   handler: () => import('../handlers/unmask.ts'),
 })

@@ -125,14 +125,27 @@ export function citedNumbers(prose: string): number[] {
   return [...new Set(numbers)]
 }
 
-/** The sentences of an answer that cite a passage, without any marks. */
-export function claimOf(prose: string, number: number): string {
+/** A sentence of an answer as it stands, and without its marks. */
+export interface MarkedSentence {
+  readonly marked: string
+  readonly text: string
+}
+
+/** The sentences of an answer; headings are none. */
+export function markedSentences(prose: string): MarkedSentence[] {
   // A mark behind a full stop belongs to the sentence before it.
   const joined = prose.replaceAll(MARKS_AFTER_STOP, '$2$1')
   return sentences(joined, 'und')
+    .filter(({kind}) => kind !== 'heading')
     .map(({start, end}) => joined.slice(start, end))
-    .filter(sentence => citedNumbers(sentence).includes(number))
-    .map(sentence => sentence.replaceAll(MARKS, ''))
+    .map(marked => ({marked, text: marked.replaceAll(MARKS, '').trim()}))
+}
+
+/** The sentences of an answer that cite a passage, without any marks. */
+export function claimOf(prose: string, number: number): string {
+  return markedSentences(prose)
+    .filter(({marked}) => citedNumbers(marked).includes(number))
+    .map(({text}) => text)
     .join(' ')
 }
 

@@ -278,6 +278,23 @@ export function offeredTypes(
   return offered
 }
 
+/** Articles, pronouns and ordinals in one use, numbers in another; they prove nothing. */
+const AMBIGUOUS_NUMBERS =
+  /^(?:one|single|double|both|half|third|quarter|once|ein[se]?|beide[nr]?|en[aoe]?|oba|obe|un[aoue]?|amb[oiae]s?|bir|on|yüz|bin|çift|pol|un'?)$/u
+
+/** The numbers that a text states, in digits or in the number words of the languages, lower-cased. */
+export function numbersIn(text: string, languages: readonly string[]): Set<string> {
+  const numbers = new Set([...text.matchAll(DIGITS)].map(([number]) => number))
+  const known = languages.filter(language => language in CUES)
+  for (const language of known.length > 0 ? known : CUE_LANGUAGES) {
+    for (const match of text.matchAll(cuesOf(language)!.number)) {
+      const word = (match[1] ?? match[0]).toLowerCase()
+      if (!AMBIGUOUS_NUMBERS.test(word)) numbers.add(word)
+    }
+  }
+  return numbers
+}
+
 function offers(
   type: AnswerType,
   text: string,

@@ -49,6 +49,14 @@ export interface GeneratedAnswer extends Answer {
   readonly kind: 'generated'
   readonly provider: string
   readonly model: string
+  /** Sentences of the answer that no citation which holds speaks for. */
+  readonly unsupported: readonly string[]
+  /** How many of its sentences say something that could be looked for. */
+  readonly claims: number
+  /** The model answered, and nothing that it cites holds: what was streamed is not to be relied on. */
+  readonly withdrawn: boolean
+  /** Links and addresses that are in no passage; they are left out of `answer`. */
+  readonly removed_links: number
   /** Citations of the model whose quote is not in the passage it names; they are left out of `citations`. */
   readonly dropped_citations: number
   /** The limit on tokens cut the answer off. */

@@ -2,6 +2,7 @@ import type {Passage} from '../index/passage.ts'
 import type {Findings} from './extract-answer.ts'
 import {assess} from './extract-answer.ts'
 import type {Tokenizer} from './question.ts'
+import {seededRandom} from '../seeded-random.ts'
 import {sentences} from './sentences.ts'
 
 export interface CalibrationOptions {
@@ -112,7 +113,7 @@ interface PseudoQuestion {
 
 function pseudoQuestions(passages: readonly Passage[], tokenizer: Tokenizer): PseudoQuestion[] {
   const ordered = passages.toSorted((left, right) => (left.id < right.id ? -1 : left.id > right.id ? 1 : 0))
-  const random = mulberry32(ordered.length)
+  const random = seededRandom(ordered.length)
   const sources = ordered.map(passage => ({passage, sentences: contentWords(passage, tokenizer)}))
   const usable = sources.filter(source => source.sentences.length > 0)
   const step = Math.max(1, usable.length / MOST_QUESTIONS)
@@ -143,15 +144,4 @@ function contentWords(passage: Passage, tokenizer: Tokenizer): string[][] {
         .map(token => passage.text.slice(token.start, token.end)),
     )
     .filter(words => words.length >= FEWEST_WORDS)
-}
-
-/** A small generator of numbers in [0, 1) with a 32-bit state (T. Ettinger's mulberry32, public domain). */
-function mulberry32(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
 }

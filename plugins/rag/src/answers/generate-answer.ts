@@ -4,9 +4,11 @@ import type {Citation, GeneratedAnswer} from './answer.ts'
 import type {AnswerText, ClaimedQuote} from './answer-text.ts'
 import {AnswerReader, citedNumbers, claimOf, keepMarkers} from './answer-text.ts'
 import {cite} from './citation.ts'
-import {answerPrompt} from './prompt.ts'
+import {LinkGuard} from './link-guard.ts'
+import {answerPrompt, visible} from './prompt.ts'
 import {findQuote} from './quote-match.ts'
 import {findSupport} from './support.ts'
+import {countClaims, unsupportedSentences} from './unsupported-sentences.ts'
 
 export interface GenerateOptions {
   readonly question: string
@@ -16,6 +18,8 @@ export interface GenerateOptions {
   readonly signal?: AbortSignal
   /** Takes the answer's text as it is written, without refusals and quotes. */
   readonly onText?: (text: string) => void
+  /** The languages that the question may be in, as the search read it. */
+  readonly languages?: readonly string[]
   /** Instructions of the operator, which come after those of the product. */
   readonly systemPrompt?: string
   readonly temperature?: number
@@ -29,29 +33,49 @@ const MAX_TOKENS = 4000
  * Lets a model answer from passages and proves what it cites: a citation stays only if its quote stands in the passage
  * it names, word for word, and is then the passage's own text; others are dropped and counted. A mark for which the
  * model gives no quote stays if a sentence of the passage says the same. A mark in the answer whose passage is not
- * proved is taken out of the final text.
+ * proved is taken out of the final text. Links that are in no passage are taken out too, from what is streamed as well.
  *
- * @returns `answered: false` where the model finds no answer in the passages; the model is not asked without any.
+ * @returns `answered: false` where the model finds no answer in the passages, and where nothing that it cites holds; the
+ *   model is not asked without any passage.
  * @throws What `LanguageModel.stream` throws.
  */
 export async function generateAnswer(options: GenerateOptions): Promise<GeneratedAnswer> {
   const {hits, model} = options
   const base = {kind: 'generated', provider: model.provider, model: model.model} as const
-  const nothing = {...base, answered: false, answer: '', citations: [], confidence: 0, dropped_citations: 0} as const
+  const nothing = {
+    ...base,
+    answered: false,
+    answer: '',
+    citations: [],
+    confidence: 0,
+    unsupported: [],
+    claims: 0,
+    withdrawn: false,
+    dropped_citations: 0,
+    removed_links: 0,
+  } as const
   if (hits.length === 0) return {...nothing, truncated: false, usage: {input_tokens: null, output_tokens: null}}
-  const {text, reason, usage: counted} = await write(options)
+  const {text, reason, usage: counted, guard} = await write(options)
   const usage = {input_tokens: counted.inputTokens, output_tokens: counted.outputTokens}
   const truncated = reason === 'length'
   if (text.refused) return {...nothing, truncated, usage}
   const {citations, dropped} = prove(text, hits)
-  const cited = citations.length + dropped
+  const {text: prose, removed} = guard.guard(text.prose)
+  if (citations.length === 0) {
+    return {...nothing, withdrawn: true, dropped_citations: dropped, removed_links: removed, truncated, usage}
+  }
+  const proved = new Set(citations.map(({number}) => number))
   return {
     ...base,
     answered: true,
-    answer: keepMarkers(text.prose, new Set(citations.map(({number}) => number!))),
+    answer: keepMarkers(prose, proved),
     citations,
-    confidence: cited === 0 ? 0 : citations.length / cited,
+    confidence: citations.length / (citations.length + dropped),
+    unsupported: unsupportedSentences({prose, proved, hits, languages: options.languages ?? []}),
+    claims: countClaims(prose),
+    withdrawn: false,
     dropped_citations: dropped,
+    removed_links: removed,
     truncated,
     usage,
   }
@@ -59,9 +83,13 @@ export async function generateAnswer(options: GenerateOptions): Promise<Generate
 
 async function write(
   options: GenerateOptions,
-): Promise<{text: AnswerText; reason: FinishReason; usage: LanguageModelUsage}> {
+): Promise<{text: AnswerText; reason: FinishReason; usage: LanguageModelUsage; guard: LinkGuard}> {
   const {system, user} = answerPrompt(options.question, options.hits, options.systemPrompt)
-  const reader = new AnswerReader(options.onText ?? (() => undefined))
+  const guard = new LinkGuard(options.hits.flatMap(hit => [visible(hit.text), hit.source]))
+  const show = (text: string): void => {
+    if (text !== '') options.onText?.(text)
+  }
+  const reader = new AnswerReader(piece => show(guard.add(piece)))
   let reason: FinishReason = 'stop'
   let usage: LanguageModelUsage = {inputTokens: null, outputTokens: null}
   const events = options.model.stream({
@@ -75,7 +103,9 @@ async function write(
     if (event.type === 'text') reader.add(event.text)
     else ({reason, usage} = event)
   }
-  return {text: reader.finish(), reason, usage}
+  const text = reader.finish()
+  show(guard.finish())
+  return {text, reason, usage, guard}
 }
 
 /** A citation of a passage by its number in the prompt. */

@@ -33,7 +33,8 @@ export function findSupport(text: string, language: string, claim: string): Span
   return best
 }
 
-function wordsOf(text: string): string[] {
+/** The longer words and the numbers of a text, lower-cased, each once. */
+export function wordsOf(text: string): string[] {
   const words =
     text
       .normalize('NFC')
@@ -46,6 +47,7 @@ function isNumber(word: string): boolean {
   return /^\p{N}/u.test(word)
 }
 
-function isSameWord(left: string, right: string): boolean {
+/** Whether two words are forms of one. */
+export function isSameWord(left: string, right: string): boolean {
   return left === right || gramSimilarity(softGrams(left), softGrams(right)) >= LEAST_SIMILARITY
 }

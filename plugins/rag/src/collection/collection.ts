@@ -3,6 +3,7 @@ import {CancelledError, type Context} from '@omni-ops/core/operation'
 import type {Analyser} from '../analysis/analyser.ts'
 import {readDocuments, type ReadDocuments} from '../analysis/document-reading.ts'
 import {chunkDocument} from '../chunking/chunker.ts'
+import {holdsDocuments} from '../documents/holders.ts'
 import type {LoadedDocument} from '../documents/document.ts'
 import type {IndexedDocument} from '../index/chunk-index.ts'
 import {ChunkIndex} from '../index/chunk-index.ts'
@@ -106,7 +107,7 @@ export class Collection {
     sourcesOrIds: readonly string[],
     options: {readonly dryRun: boolean; readonly ignoreMissing: boolean},
   ): Promise<RemovedDocument[]> {
-    const entries = await this.catalogue.findAll(this.name, sourcesOrIds, options)
+    const entries = await this.#withEmbedded(await this.catalogue.findAll(this.name, sourcesOrIds, options))
     if (!options.dryRun && entries.length > 0) await this.#removeIds(entries.map(entry => entry.id))
     return entries.map(removedOf)
   }
@@ -136,12 +137,22 @@ export class Collection {
     return ids.length
   }
 
-  /** Every document in the order of its source. */
-  async *documents(): AsyncGenerator<CatalogueEntry> {
+  /** Documents and those that they hold, each once. */
+  async #withEmbedded(entries: readonly CatalogueEntry[]): Promise<CatalogueEntry[]> {
+    const all = new Map(entries.map(entry => [entry.id, entry]))
+    for (const entry of entries) {
+      if (!holdsDocuments(entry.media_type)) continue
+      for await (const embedded of this.documents(`${entry.source}!`)) all.set(embedded.id, embedded)
+    }
+    return [...all.values()]
+  }
+
+  /** Every document in the order of its source, of those whose source begins so. */
+  async *documents(under?: string): AsyncGenerator<CatalogueEntry> {
     const limit = 1000
     let after: string | undefined
     for (;;) {
-      const page = await this.catalogue.list(this.name, {after, limit})
+      const page = await this.catalogue.list(this.name, {after, under, limit})
       yield* page
       if (page.length < limit) return
       after = page.at(-1)?.source

@@ -8,6 +8,7 @@ export type DocumentErrorReason =
   | 'binary'
   | 'changed'
   | 'corrupt'
+  | 'disallowed'
   | 'empty'
   | 'encrypted'
   | 'name_not_utf8'
@@ -47,6 +48,12 @@ export class ChangedWhileReadError extends DocumentError {
 export class CorruptDocumentError extends DocumentError {
   readonly code = 'document_corrupt'
   readonly reason = 'corrupt'
+}
+
+/** The site's robots.txt asks programs not to fetch it. */
+export class DisallowedByRobotsError extends DocumentError {
+  readonly code = 'document_disallowed'
+  readonly reason = 'disallowed'
 }
 
 /** There is no text in it: no bytes, only white space, or only pictures of text. */

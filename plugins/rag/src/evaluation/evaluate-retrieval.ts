@@ -3,21 +3,15 @@ import {chunkDocument} from '../chunking/chunker.ts'
 import type {ChunkIndex, IndexedDocument} from '../index/chunk-index.ts'
 import {parsePlainText} from '../loaders/plain-text.ts'
 import type {BeirSet, JudgedDocument, JudgedQuery} from './beir-set.ts'
-import {hitAt, mean, ndcgAt, percentile, recallAt, reciprocalRankAt} from './metrics.ts'
+import type {QueryOutcome} from './evaluation-result.ts'
+import type {Grades} from './metrics.ts'
+import {averagePrecision, hitAt, ndcgAt, recallAt, reciprocalRankAt} from './metrics.ts'
 
-/** What `omni rag eval` reports; all measures are means over the queries. */
-export interface RetrievalReport {
-  readonly 'ndcg@10': number
-  readonly 'recall@5': number
-  readonly 'recall@10': number
-  readonly 'hit@5': number
-  readonly 'mrr@10': number
-  /** Of one search within the process, milliseconds. */
-  readonly p50_ms: number
-  readonly p95_ms: number
+/** How each query of a set went, and how fast the corpus was indexed. */
+export interface RetrievalEvaluation {
+  readonly outcomes: readonly QueryOutcome[]
   /** Documents of the corpus chunked, analysed and indexed per second, optimisation included. */
-  readonly docs_per_s: number
-  readonly queries: number
+  readonly documentsPerSecond: number
 }
 
 /** A query with the documents that were found for it, best first. */
@@ -36,16 +30,18 @@ export interface EvaluationOptions {
 }
 
 /** Passages asked for per query, so that after mapping to documents the measures have enough of them. */
-const PASSAGES_PER_QUERY = 60
+export const PASSAGES_PER_QUERY = 60
+/** How many of the documents found an outcome keeps, for a reader who asks what went wrong. */
+export const FOUND_KEPT = 10
 const FILES_PER_BATCH = 256
 
 /** Indexes the corpus and searches with every query, as an ingest and a search would. */
-export async function evaluateRetrieval(set: BeirSet, options: EvaluationOptions): Promise<RetrievalReport> {
+export async function evaluateRetrieval(set: BeirSet, options: EvaluationOptions): Promise<RetrievalEvaluation> {
   const began = options.clock.elapsed()
   const documentOf = await indexCorpus(set.documents, options)
   const seconds = (options.clock.elapsed() - began) / 1_000
   const answered = await searchAll(set.queries, documentOf, options)
-  return {...summarise(answered), docs_per_s: set.documents.length / seconds}
+  return {outcomes: answered.map(outcomeOf), documentsPerSecond: set.documents.length / seconds}
 }
 
 /**
@@ -86,19 +82,33 @@ export async function searchAll(
   return answered
 }
 
-/** The measures over all queries. */
-export function summarise(answered: readonly Answered[]): Omit<RetrievalReport, 'docs_per_s'> {
-  const over = (measure: (answer: Answered) => number) => mean(answered.map(measure))
-  const times = answered.map(({milliseconds}) => milliseconds)
+/** The measures of one ranked list; `map` over the documents of the passages asked for. */
+export function rankingMeasures(ranked: readonly string[], grades: Grades): Record<RankingMeasure, number> {
   return {
-    'ndcg@10': over(({ranked, query}) => ndcgAt(10, ranked, query.grades)),
-    'recall@5': over(({ranked, query}) => recallAt(5, ranked, query.grades)),
-    'recall@10': over(({ranked, query}) => recallAt(10, ranked, query.grades)),
-    'hit@5': over(({ranked, query}) => hitAt(5, ranked, query.grades)),
-    'mrr@10': over(({ranked, query}) => reciprocalRankAt(10, ranked, query.grades)),
-    p50_ms: percentile(0.5, times),
-    p95_ms: percentile(0.95, times),
-    queries: answered.length,
+    'ndcg@10': ndcgAt(10, ranked, grades),
+    'recall@5': recallAt(5, ranked, grades),
+    'recall@10': recallAt(10, ranked, grades),
+    'hit@1': hitAt(1, ranked, grades),
+    'hit@5': hitAt(5, ranked, grades),
+    'mrr@10': reciprocalRankAt(10, ranked, grades),
+    map: averagePrecision(ranked, grades),
+  }
+}
+
+type RankingMeasure = 'ndcg@10' | 'recall@5' | 'recall@10' | 'hit@1' | 'hit@5' | 'mrr@10' | 'map'
+
+function outcomeOf({query, ranked, milliseconds}: Answered): QueryOutcome {
+  return {
+    id: query.id,
+    question: query.text,
+    measures: rankingMeasures(ranked, query.grades),
+    found: ranked.slice(0, FOUND_KEPT),
+    expected: [...query.grades].filter(([, grade]) => grade > 0).map(([id]) => id),
+    answer: null,
+    answerable: null,
+    confidence: null,
+    search_ms: milliseconds,
+    answer_ms: null,
   }
 }
 

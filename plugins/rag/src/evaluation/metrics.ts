@@ -34,6 +34,20 @@ export function reciprocalRankAt(cutoff: number, ranked: readonly string[], grad
   return rank < 0 ? 0 : 1 / (rank + 1)
 }
 
+/** The mean, over the relevant documents, of the precision at the rank of each; a document that is not found counts 0. */
+export function averagePrecision(ranked: readonly string[], grades: Grades): number {
+  const relevant = [...grades.values()].filter(grade => grade > 0).length
+  if (relevant === 0) return 0
+  let found = 0
+  let sum = 0
+  for (const [rank, id] of ranked.entries()) {
+    if ((grades.get(id) ?? 0) <= 0) continue
+    found += 1
+    sum += found / (rank + 1)
+  }
+  return sum / relevant
+}
+
 /** The value that `share` (0 to 1) of the values do not exceed, by the nearest rank. NaN for no values. */
 export function percentile(share: number, values: readonly number[]): number {
   const sorted = [...values].toSorted((one, other) => one - other)

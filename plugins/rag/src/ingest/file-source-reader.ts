@@ -1,11 +1,14 @@
 import {matchesGlob, resolve, sep} from 'node:path'
 import type {LoadedDocument} from '../documents/document.ts'
-import {type DocumentError, SkippedSourceError} from '../documents/errors.ts'
+import {DocumentError, SkippedSourceError} from '../documents/errors.ts'
+import {holdersOf} from '../documents/holders.ts'
 import {isUrl, type WalkEntry, walkSources} from '../documents/walk.ts'
-import {contentHash, type ContentHint, loadBytes} from '../loaders/load.ts'
+import {formatByName} from '../loaders/file-format.ts'
+import {contentHash, type ContentHint, loadWithEmbedded} from '../loaders/load.ts'
 import type {LoadLimits} from '../loaders/limits.ts'
 import {readSourceFile} from '../loaders/read-file.ts'
-import type {Found, SourceReader} from './source-reader.ts'
+import type {Found, KnownDocument, SourceReader} from './source-reader.ts'
+import type {WebClient} from './web-client.ts'
 import {readStandardInputBytes} from './standard-input.ts'
 
 export interface FileSourceReaderOptions {
@@ -19,12 +22,17 @@ export interface FileSourceReaderOptions {
   readonly maxBytes: number
   /** Also fetch from addresses of private networks and of this machine. */
   readonly allowPrivateUrls: boolean
+  /** Milliseconds between two requests to the same host, at least. */
+  readonly webDelay: number
+  /** What the collection knows of a source that was ingested before. */
+  readonly known: (source: string) => Promise<KnownDocument | undefined>
   readonly signal: AbortSignal
 }
 
 /** Reads what the inputs name: from the file system, the web, or stdin. */
 export class FileSourceReader implements SourceReader {
   readonly #options: FileSourceReaderOptions
+  #client: WebClient | undefined
   /** What the last walk could not look into. */
   #unreachable: string[] = []
 
@@ -45,21 +53,17 @@ export class FileSourceReader implements SourceReader {
     for await (const entry of this.#walk()) {
       switch (entry.kind) {
         case 'file':
+          if (entry.size > maxBytes && formatByName(entry.source)?.format === 'mailbox') {
+            yield new LargeMailbox(entry, limits, signal)
+            break
+          }
           yield new FoundContent(entry.source, entry.size, limits, signal, async () => ({
             bytes: await readSourceFile(entry.path, {source: entry.source, limits, signal}),
             hint: {name: entry.source},
           }))
           break
         case 'url':
-          yield new FoundContent(entry.source, 0, limits, signal, async () => {
-            const {fetchUrl} = await import('../loaders/fetch-url.ts')
-            const {bytes, mediaType} = await fetchUrl(entry.url, {
-              limits,
-              signal,
-              ...(this.#options.allowPrivateUrls ? {isAllowed: () => true} : {}),
-            })
-            return {bytes, hint: {name: new URL(entry.url).pathname, ...(mediaType ? {mediaType} : {})}}
-          })
+          yield* this.#pages(entry.url)
           break
         case 'stdin':
           yield new FoundContent('-', 0, limits, signal, async () => ({
@@ -82,12 +86,39 @@ export class FileSourceReader implements SourceReader {
   covers(source: string): boolean {
     const {inputs, workingDirectory, include, exclude} = this.#options
     if (source === '-' || include.length > 0 || exclude.length > 0) return false
-    const path = resolve(workingDirectory, source)
-    if (this.#unreachable.some(each => liesUnder(path, resolve(workingDirectory, each)))) return false
-    return inputs.some(input => {
-      if (isUrl(source) || isUrl(input)) return source === input
-      return input !== '-' && liesUnder(path, resolve(workingDirectory, input))
+    return holdersOf(source).some(holder => {
+      const path = resolve(workingDirectory, holder)
+      if (this.#unreachable.some(each => liesUnder(path, resolve(workingDirectory, each)))) return false
+      return inputs.some(input => {
+        if (isUrl(holder) || isUrl(input)) return holder === input
+        return input !== '-' && liesUnder(path, resolve(workingDirectory, input))
+      })
     })
+  }
+
+  /** A page, or those that a sitemap names. */
+  async *#pages(url: string): AsyncGenerator<Found> {
+    const {signal, maxBytes, known} = this.#options
+    const limits = {maxBytes}
+    const {FoundPage} = await import('./found-page.ts')
+    const {isSitemap, WebClient} = await import('./web-client.ts')
+    this.#client ??= new WebClient({
+      limits,
+      signal,
+      delay: this.#options.webDelay,
+      ...(this.#options.allowPrivateUrls ? {isAllowed: () => true} : {}),
+    })
+    const page = (at: string): Found => new FoundPage(at, this.#client!, {limits, signal, known})
+    if (!isSitemap(url)) {
+      yield page(url)
+      return
+    }
+    try {
+      for await (const each of this.#client.sitemap(url)) yield page(each)
+    } catch (error) {
+      if (!(error instanceof DocumentError)) throw error
+      yield new Unreadable(url, error)
+    }
   }
 
   #walk(): AsyncGenerator<WalkEntry> {
@@ -139,13 +170,48 @@ class FoundContent implements Found {
     return contentHash(this.#content.bytes)
   }
 
-  async load(): Promise<LoadedDocument> {
+  async *load(): AsyncGenerator<LoadedDocument | DocumentError> {
     const {bytes, hint} = this.#content ?? (await this.#read())
-    return loadBytes(bytes, {source: this.source, limits: this.#limits, signal: this.#signal, hint})
+    yield* loadWithEmbedded(bytes, {source: this.source, limits: this.#limits, signal: this.#signal, hint})
   }
 
   release(): void {
     this.#content = undefined
+  }
+}
+
+/** A mailbox that is too large to be held in memory. */
+class LargeMailbox implements Found {
+  readonly source: string
+  readonly bytes: number
+  readonly #path: string
+  readonly #limits: Partial<LoadLimits>
+  readonly #signal: AbortSignal
+
+  constructor(
+    entry: {readonly source: string; readonly size: number; readonly path: string},
+    limits: Partial<LoadLimits>,
+    signal: AbortSignal,
+  ) {
+    this.source = entry.source
+    this.bytes = entry.size
+    this.#path = entry.path
+    this.#limits = limits
+    this.#signal = signal
+  }
+
+  async hash(): Promise<string> {
+    const {hashFile} = await import('../loaders/load-mailbox.ts')
+    return hashFile(this.#path, this.source, this.#signal)
+  }
+
+  async *load(): AsyncGenerator<LoadedDocument | DocumentError> {
+    const {loadMailboxFile} = await import('../loaders/load-mailbox.ts')
+    yield* loadMailboxFile(this.#path, {source: this.source, limits: this.#limits, signal: this.#signal})
+  }
+
+  release(): void {
+    // It was never held.
   }
 }
 
@@ -164,7 +230,8 @@ class Unreadable implements Found {
     throw this.#error
   }
 
-  async load(): Promise<LoadedDocument> {
+  // oxlint-disable-next-line require-yield -- there is nothing to yield
+  async *load(): AsyncGenerator<LoadedDocument | DocumentError> {
     throw this.#error
   }
 

@@ -3,6 +3,7 @@ import type {Context} from '@omni-ops/core/operation'
 import {CancelledError, NotFoundError} from '@omni-ops/core/operation'
 import type {LoadedDocument, MetadataValue} from '../documents/document.ts'
 import {DocumentError} from '../documents/errors.ts'
+import {holdersOf} from '../documents/holders.ts'
 import type {Found, SourceReader} from './source-reader.ts'
 import {compare} from '../operations/compare.ts'
 import {ingest} from '../operations/ingest.ts'
@@ -146,25 +147,68 @@ class IngestRun {
       if (hash !== undefined) readable.push({found, hash})
     }
     const statuses = await this.#compare(readable)
-    const documents: LoadedDocument[] = []
+    let documents: LoadedDocument[] = []
+    let characters = 0
     for (const {found} of readable) {
       const status = statuses.get(found.source)
       if (status === 'unchanged' || this.#options.dryRun) {
         if (status) this.#count(status, found.bytes)
         continue
       }
-      this.#stopIfCancelled()
-      const document = await this.#attempt(found.source, () => found.load())
-      if (document) documents.push(document)
-      await yieldToTerminal()
+      for await (const document of this.#load(found, status === 'changed')) {
+        documents.push(document)
+        characters += document.text.length
+        if (documents.length < batchDocuments && characters < batchBytes) continue
+        await this.#begin(documents)
+        documents = []
+        characters = 0
+      }
     }
     for (const found of batch) found.release()
     this.#report()
+    await this.#begin(documents)
+  }
+
+  /** Begins to write documents, as soon as no more than one batch is under way. */
+  async #begin(documents: readonly LoadedDocument[]): Promise<void> {
     while (this.#underWay.length >= batchesUnderWay) await this.#underWay.shift()
     const writing = this.#write(documents)
-    // A later `take` waits for it; without a handler here an early failure would count as unhandled.
+    // A later call waits for it; without a handler here an early failure would count as unhandled.
     writing.catch(() => undefined)
     this.#underWay.push(writing)
+  }
+
+  /** A document and those in it, as far as they can be read. What a changed one does not hold any more is removed. */
+  async *#load(found: Found, isChanged: boolean): AsyncGenerator<LoadedDocument> {
+    const held = new Set<string>()
+    try {
+      this.#stopIfCancelled()
+      for await (const loaded of found.load()) {
+        this.#stopIfCancelled()
+        if (loaded.source !== found.source) {
+          held.add(loaded.source)
+          this.#tally.found++
+        }
+        if (loaded instanceof DocumentError) {
+          this.#refuse(loaded.source, loaded)
+          continue
+        }
+        if (loaded.source === found.source && isChanged) await this.#removeUnheld(found.source, held)
+        yield loaded
+        await yieldToTerminal()
+      }
+    } catch (error) {
+      if (!(error instanceof DocumentError)) throw error
+      this.#refuse(found.source, error)
+      this.#tally.done++
+    }
+  }
+
+  /** Removes what the collection has of a container that it does not hold any more. */
+  async #removeUnheld(container: string, held: ReadonlySet<string>): Promise<void> {
+    const gone: string[] = []
+    for await (const source of this.#sources(`${container}!`)) if (!held.has(source)) gone.push(source)
+    await this.#remove(gone)
   }
 
   async finish(reader: SourceReader): Promise<void> {
@@ -253,13 +297,15 @@ class IngestRun {
       return await work()
     } catch (error) {
       if (!(error instanceof DocumentError)) throw error
-      this.#tally.failures++
-      if (this.#tally.failed.length < reportedFailures) {
-        this.#tally.failed.push({source, reason: error.reason, message: error.message})
-      }
+      this.#refuse(source, error)
       this.#tally.done++
       return undefined
     }
+  }
+
+  #refuse(source: string, {reason, message}: DocumentError): void {
+    this.#tally.failures++
+    if (this.#tally.failed.length < reportedFailures) this.#tally.failed.push({source, reason, message})
   }
 
   /** Removes what the collection has where the inputs look, but this run did not find. */
@@ -268,10 +314,14 @@ class IngestRun {
     for await (const source of this.#sources()) {
       if (reader.covers(source) && !this.#isThere(source)) vanished.push(source)
     }
-    for (let at = 0; at < vanished.length; at += 1000) {
+    await this.#remove(vanished)
+  }
+
+  async #remove(sources: readonly string[]): Promise<void> {
+    for (let at = 0; at < sources.length; at += 1000) {
       const {removed} = await this.#context.invoke(remove, {
         collection: this.#options.collection,
-        sources: vanished.slice(at, at + 1000),
+        sources: sources.slice(at, at + 1000),
         // Another run may have removed them in the meantime.
         ignore_missing: true,
         dry_run: this.#options.dryRun,
@@ -280,13 +330,18 @@ class IngestRun {
     }
   }
 
-  /** What the collection has; nothing where there is no such collection yet. */
-  async *#sources(): AsyncGenerator<string> {
+  /** What the collection has, whose source begins so; nothing where there is no such collection yet. */
+  async *#sources(under?: string): AsyncGenerator<string> {
     const {collection} = this.#options
     let cursor: string | undefined
     do {
       this.#stopIfCancelled()
-      const input = {collection, limit: 1000, ...(cursor === undefined ? {} : {cursor})}
+      const input = {
+        collection,
+        limit: 1000,
+        ...(under === undefined ? {} : {under}),
+        ...(cursor === undefined ? {} : {cursor}),
+      }
       const page = await this.#context.invoke(list, input).catch((error: unknown) => {
         if (error instanceof NotFoundError) return {items: [], next: null}
         throw error
@@ -296,10 +351,12 @@ class IngestRun {
     } while (cursor !== undefined)
   }
 
-  /** Whether this run found the source, or did not look. */
+  /** Whether this run found the source, or what holds it, or did not look. */
   #isThere(source: string): boolean {
     const {only} = this.#options
-    return this.#seen.has(source) || (only !== undefined && !only.has(source))
+    const holders = holdersOf(source)
+    if (holders.some(holder => this.#seen.has(holder))) return true
+    return only !== undefined && !holders.some(holder => only.has(holder))
   }
 
   /** A run that found nothing which it could read may have had no collection to look into. */

@@ -1,7 +1,9 @@
-import {CancelledError, type Context} from '@omni-ops/core/operation'
+import {CancelledError, type Context, NotFoundError} from '@omni-ops/core/operation'
 import type {MetadataValue} from '../documents/document.ts'
 import {FileSourceReader} from './file-source-reader.ts'
 import {type IngestSummary, runIngest} from './ingest-run.ts'
+import type {KnownDocument} from './source-reader.ts'
+import {list} from '../operations/list.ts'
 
 export interface IngestSourcesOptions {
   /** Files, directories, globs, URLs, or `-`. */
@@ -28,6 +30,8 @@ export async function* ingestSources(options: IngestSourcesOptions, context: Con
     workingDirectory: context.workingDirectory,
     maxBytes: Number(context.settings.get('rag.max_file_mb')) * 1_000_000,
     allowPrivateUrls: context.settings.get('rag.allow_private_urls') === true,
+    webDelay: Number(context.settings.get('rag.web_delay_ms')),
+    known: source => knownDocument(collection, source, context),
     signal: context.signal,
   })
   const run = {collection, metadata, prune, dryRun}
@@ -48,5 +52,18 @@ export async function* ingestSources(options: IngestSourcesOptions, context: Con
     throw new CancelledError()
   } finally {
     await changes.close()
+  }
+}
+
+/** What the collection has of a source; undefined where it has nothing. */
+async function knownDocument(collection: string, source: string, context: Context): Promise<KnownDocument | undefined> {
+  try {
+    const {items} = await context.invoke(list, {collection, under: source, limit: 1})
+    // The shortest of the sources that begin so comes first.
+    const [item] = items
+    return item?.source === source ? {contentHash: item.content_hash, metadata: item.metadata} : undefined
+  } catch (error) {
+    if (error instanceof NotFoundError) return undefined
+    throw error
   }
 }

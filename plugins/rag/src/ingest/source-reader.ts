@@ -1,4 +1,5 @@
-import type {LoadedDocument} from '../documents/document.ts'
+import type {LoadedDocument, MetadataValue} from '../documents/document.ts'
+import type {DocumentError} from '../documents/errors.ts'
 
 /** A source that may be ingested. Reading throws a DocumentError where the content cannot be used. */
 export interface Found {
@@ -7,9 +8,18 @@ export interface Found {
   readonly bytes: number
   /** SHA-256 of the raw content, lower-case hexadecimal. */
   hash(): Promise<string>
-  load(): Promise<LoadedDocument>
+  /**
+   * The document; before it those it holds, such as the attachments of a message, and what is wrong with one of them.
+   */
+  load(): AsyncIterable<LoadedDocument | DocumentError>
   /** Lets go of content that `hash` read for `load`. */
   release(): void
+}
+
+/** What a collection knows of a document. */
+export interface KnownDocument {
+  readonly contentHash: string
+  readonly metadata: Readonly<Record<string, MetadataValue>>
 }
 
 /** Where documents come from. */

@@ -93,8 +93,8 @@ async function sniffDelimiter(text: string): Promise<Delimiter> {
   return best.delimiter
 }
 
-/** Names of columns: none empty, none a number or a date, no two alike. */
-function looksLikeHeader(cells: readonly string[]): boolean {
+/** Whether cells are names of columns: none empty, none a number or a date, no two alike. */
+export function looksLikeHeader(cells: readonly string[]): boolean {
   const names = cells.map(cell => cell.trim())
   const areNames = names.every(
     name => name !== '' && name.length <= 100 && !/^[-+]?[\d.,:/\s-]*\d[\d.,:/\s%€$-]*$/.test(name),

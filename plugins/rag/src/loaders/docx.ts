@@ -1,11 +1,8 @@
 import {CorruptDocumentError, DocumentError} from '../documents/errors.ts'
 import {parseHtml} from './html.ts'
-import type {LoadBudget} from './limits.ts'
+import {largestUnpackedOffice, type LoadBudget} from './limits.ts'
 import type {ParsedText} from './parsed-text.ts'
 import {checkArchive} from './zip-archive.ts'
-
-/** Unpacked, a document's parts are at most this many bytes together; pictures are not unpacked. */
-const LARGEST_UNPACKED = 300_000_000
 
 /**
  * Word's DOCX by way of the HTML that mammoth makes of it: headings, paragraphs, lists, tables, footnotes. Pictures
@@ -16,7 +13,7 @@ const LARGEST_UNPACKED = 300_000_000
 export async function parseDocx(bytes: Uint8Array, budget: LoadBudget): Promise<ParsedText> {
   const {source} = budget
   checkArchive(bytes, source, {
-    maxUnpackedBytes: LARGEST_UNPACKED,
+    maxUnpackedBytes: largestUnpackedOffice,
     isUnpacked: name => name.endsWith('.xml') || name.endsWith('.rels'),
   })
   budget.check()

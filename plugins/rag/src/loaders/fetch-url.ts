@@ -24,6 +24,17 @@ export interface FetchOptions {
   readonly isAllowed?: (address: string) => boolean
   /** All addresses of a host name; by default as the system resolves it. */
   readonly resolve?: (hostname: string) => Promise<readonly string[]>
+  /** What the server gave with the content that is there already, so that it is sent only if it has changed. */
+  readonly validators?: Validators
+  /** Runs before each request, those that redirects lead to as well; what it throws ends the fetch. */
+  readonly beforeRequest?: (url: URL) => Promise<void>
+}
+
+/** By what a server tells whether content has changed (RFC 9110, 8.8). */
+export interface Validators {
+  readonly etag?: string
+  /** As the server wrote it. */
+  readonly lastModified?: string
 }
 
 export interface FetchedContent {
@@ -32,8 +43,13 @@ export interface FetchedContent {
   readonly mediaType: string | undefined
   /** Where the redirects led. */
   readonly url: string
+  readonly validators: Validators
+  /** The content is as it was, and was not sent again. */
+  readonly notModified: boolean
 }
 
+/** How this program names itself to servers, and what its rules in a robots.txt are found by. */
+export const USER_AGENT = 'omni'
 const MOST_REDIRECTS = 5
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 const ACCEPT = 'text/html,text/markdown,text/plain,application/pdf,application/json;q=0.9,*/*;q=0.5'
@@ -49,7 +65,7 @@ export async function loadUrl(url: string, options: FetchOptions = {}): Promise<
   const {limits, signal} = options
   return loadBytes(fetched.bytes, {
     source: url,
-    hint: {name, ...(fetched.mediaType === undefined ? {} : {mediaType: fetched.mediaType})},
+    hint: {name, url: fetched.url, ...(fetched.mediaType === undefined ? {} : {mediaType: fetched.mediaType})},
     ...(limits === undefined ? {} : {limits}),
     ...(signal === undefined ? {} : {signal}),
   })
@@ -88,11 +104,20 @@ async function follow(
   let url = parseUrl(first, first)
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
     const address = await checkedAddress(url, first, options)
-    const response = await request(url, address, signal)
+    await options.beforeRequest?.(url)
+    const response = await request(url, address, signal, options.validators ?? {})
     const status = response.statusCode ?? 0
-    const {location} = response.headers
+    const {location, etag, 'last-modified': lastModified} = response.headers
     if (!REDIRECTS.has(status) || location === undefined) {
-      return {bytes: await body(response, first, maxBytes), mediaType: response.headers['content-type'], url: url.href}
+      const notModified = status === 304 && options.validators !== undefined
+      if (notModified) response.destroy()
+      return {
+        bytes: notModified ? new Uint8Array() : await body(response, first, maxBytes),
+        mediaType: response.headers['content-type'],
+        url: url.href,
+        validators: {...(etag === undefined ? {} : {etag}), ...(lastModified === undefined ? {} : {lastModified})},
+        notModified,
+      }
     }
     response.destroy()
     url = parseUrl(location, first, url)
@@ -130,7 +155,12 @@ async function resolveBySystem(hostname: string): Promise<readonly string[]> {
 }
 
 /** Sends a GET to a fixed address; resolves with the head of the response. */
-function request(url: URL, address: string, signal: AbortSignal): Promise<IncomingMessage> {
+function request(
+  url: URL,
+  address: string,
+  signal: AbortSignal,
+  {etag, lastModified}: Validators,
+): Promise<IncomingMessage> {
   const family = address.includes(':') ? 6 : 4
   const lookup: LookupFunction = (_hostname, options, callback) => {
     if (options.all) callback(null, [{address, family}])
@@ -141,7 +171,13 @@ function request(url: URL, address: string, signal: AbortSignal): Promise<Incomi
     signal,
     // A connection of its own: a pooled one may lead elsewhere.
     agent: false,
-    headers: {accept: ACCEPT, 'accept-encoding': 'gzip, br', 'user-agent': 'omni'},
+    headers: {
+      accept: ACCEPT,
+      'accept-encoding': 'gzip, br',
+      'user-agent': USER_AGENT,
+      ...(etag === undefined ? {} : {'if-none-match': etag}),
+      ...(lastModified === undefined ? {} : {'if-modified-since': lastModified}),
+    },
   }
   // These modules are loaded only here: as ES modules they cost every start of the program tens of milliseconds.
   const http =
@@ -155,11 +191,13 @@ async function body(response: IncomingMessage, source: string, maxBytes: number)
   const status = response.statusCode ?? 0
   if (status === 404 || status === 410) {
     response.destroy()
-    throw new SourceNotFoundError(source, `does not exist (HTTP ${status})`)
+    throw new SourceNotFoundError(source, `does not exist (HTTP ${status})`, {details: {source, status}})
   }
   if (status < 200 || status > 299) {
     response.destroy()
-    throw new UnreadableFileError(source, `cannot be fetched: HTTP ${status} ${response.statusMessage ?? ''}`.trim())
+    throw new UnreadableFileError(source, `cannot be fetched: HTTP ${status} ${response.statusMessage ?? ''}`.trim(), {
+      details: {source, status},
+    })
   }
   const parts: Uint8Array[] = []
   let length = 0

@@ -6,9 +6,13 @@ import {
   UnsupportedFormatError,
 } from '../documents/errors.ts'
 import {utf16WithoutMark} from './encoding.ts'
+import {isMailbox} from './mailbox.ts'
 
 /** How a file is read. */
-export type FileFormat = 'markdown' | 'text' | 'html' | 'pdf' | 'docx' | 'csv' | 'json' | 'jsonl' | 'code'
+export type FileFormat = TextFormat | BinaryFormat | 'mail' | 'mailbox'
+
+type TextFormat = 'markdown' | 'text' | 'html' | 'csv' | 'json' | 'jsonl' | 'code'
+type BinaryFormat = 'pdf' | 'docx' | 'pptx' | 'xlsx' | 'odf' | 'epub' | 'msg' | 'rtf' | 'picture'
 
 export interface DetectedFormat {
   readonly format: FileFormat
@@ -24,6 +28,22 @@ const DOCX: DetectedFormat = {
   format: 'docx',
   mediaType: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
 }
+const PPTX: DetectedFormat = {
+  format: 'pptx',
+  mediaType: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+}
+const XLSX: DetectedFormat = {
+  format: 'xlsx',
+  mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+}
+const ODT: DetectedFormat = {format: 'odf', mediaType: 'application/vnd.oasis.opendocument.text'}
+const ODP: DetectedFormat = {format: 'odf', mediaType: 'application/vnd.oasis.opendocument.presentation'}
+const ODS: DetectedFormat = {format: 'odf', mediaType: 'application/vnd.oasis.opendocument.spreadsheet'}
+const EPUB: DetectedFormat = {format: 'epub', mediaType: 'application/epub+zip'}
+const RTF: DetectedFormat = {format: 'rtf', mediaType: 'application/rtf'}
+const MAIL: DetectedFormat = {format: 'mail', mediaType: 'message/rfc822'}
+const MAILBOX: DetectedFormat = {format: 'mailbox', mediaType: 'application/mbox'}
+const MSG: DetectedFormat = {format: 'msg', mediaType: 'application/vnd.ms-outlook'}
 const CSV: DetectedFormat = {format: 'csv', mediaType: 'text/csv'}
 const TSV: DetectedFormat = {format: 'csv', mediaType: 'text/tab-separated-values'}
 const JSON_FORMAT: DetectedFormat = {format: 'json', mediaType: 'application/json'}
@@ -40,10 +60,20 @@ function register(format: DetectedFormat, extensions: string): void {
 }
 
 register(MARKDOWN, 'md markdown mdown mkd mdx qmd rmd')
-register(TEXT, 'txt text log rst adoc asciidoc wiki org tex srt vtt eml')
+register(TEXT, 'txt text log rst adoc asciidoc wiki org tex srt vtt')
 register(HTML, 'html htm xhtml')
 register(PDF, 'pdf')
 register(DOCX, 'docx docm')
+register(PPTX, 'pptx pptm ppsx ppsm')
+register(XLSX, 'xlsx xlsm')
+register(ODT, 'odt ott')
+register(ODP, 'odp otp')
+register(ODS, 'ods ots')
+register(EPUB, 'epub')
+register(RTF, 'rtf')
+register(MAIL, 'eml')
+register(MAILBOX, 'mbox mbx')
+register(MSG, 'msg')
 register(CSV, 'csv')
 register(TSV, 'tsv tab')
 register(JSON_FORMAT, 'json geojson webmanifest ipynb')
@@ -107,7 +137,10 @@ const BY_MEDIA_TYPE = new Map<string, DetectedFormat>([
   ['text/html', HTML],
   ['application/xhtml+xml', HTML],
   ['application/pdf', PDF],
-  [DOCX.mediaType, DOCX],
+  ...[DOCX, PPTX, XLSX, ODT, ODP, ODS, EPUB, RTF, MAIL, MAILBOX, MSG].map(
+    format => [format.mediaType, format] as const,
+  ),
+  ['text/rtf', RTF],
   ['text/csv', CSV],
   ['text/tab-separated-values', TSV],
   ['application/json', JSON_FORMAT],
@@ -126,13 +159,20 @@ export function formatByMediaType(mediaType: string): DetectedFormat | undefined
 }
 
 /** Formats that begin with these bytes are no text. Offsets are 0 unless given. */
-const BINARY_MAGIC: readonly {readonly name: string; readonly hex: string; readonly at?: number}[] = [
-  {name: 'a PNG image', hex: '89504e470d0a1a0a'},
-  {name: 'a JPEG image', hex: 'ffd8ff'},
-  {name: 'a GIF image', hex: '47494638'},
-  {name: 'a TIFF image', hex: '49492a00'},
-  {name: 'a TIFF image', hex: '4d4d002a'},
-  {name: 'a WebP image, or WAV or AVI media', hex: '52494646'},
+const BINARY_MAGIC: readonly {
+  readonly name: string
+  readonly hex: string
+  readonly at?: number
+  /** Of pictures that may show text. */
+  readonly picture?: string
+}[] = [
+  {name: 'a PNG image', hex: '89504e470d0a1a0a', picture: 'image/png'},
+  {name: 'a JPEG image', hex: 'ffd8ff', picture: 'image/jpeg'},
+  {name: 'a GIF image', hex: '47494638', picture: 'image/gif'},
+  {name: 'a TIFF image', hex: '49492a00', picture: 'image/tiff'},
+  {name: 'a TIFF image', hex: '4d4d002a', picture: 'image/tiff'},
+  {name: 'a WebP image', hex: '57454250', at: 8, picture: 'image/webp'},
+  {name: 'WAV or AVI media', hex: '52494646'},
   {name: 'MP4 or HEIF media', hex: '66747970', at: 4},
   {name: 'MP3 audio', hex: '494433'},
   {name: 'Ogg media', hex: '4f676753'},
@@ -173,11 +213,12 @@ export function detectFormat(
   const named =
     (hint.mediaType === undefined ? undefined : formatByMediaType(hint.mediaType)) ??
     (hint.name === undefined ? undefined : formatByName(hint.name))
-  const proven = formatByMagic(bytes, source, named)
+  const proven = formatByMagic(bytes, source, named) ?? pictureFormat(bytes)
   if (proven !== undefined) return proven
-  refuseBinary(bytes, source, named)
+  // A message may carry bytes of any kind in its parts.
+  if (named !== MAIL && named !== MAILBOX) refuseBinary(bytes, source, named)
   // The name promises what the bytes have not proved: take them for the text they are.
-  if (named !== undefined && named.format !== 'pdf' && named.format !== 'docx') return named
+  if (named !== undefined && !FORMAT_NAMES.has(named.format)) return named
   return formatByContent(bytes)
 }
 
@@ -192,41 +233,73 @@ function formatByMagic(
   const pdfAt = head.indexOf(PDF_MARK, 0, 'latin1')
   if (pdfAt === 0 || (pdfAt > 0 && (named === PDF || !looksLikeText(head.subarray(0, pdfAt))))) return PDF
   if (hex.startsWith(ZIP_MARK) || hex.startsWith(EMPTY_ZIP_MARK)) return zipFormat(bytes, source)
-  if (hex.startsWith(OLE_MARK)) throw oleError(bytes, source)
-  if (head.toString('latin1', 0, 5) === '{\\rtf') {
-    throw new UnsupportedFormatError(source, 'RTF is not read', {hint: 'save it as DOCX or PDF'})
+  if (hex.startsWith(OLE_MARK)) return compoundFormat(bytes, source)
+  return head.toString('latin1', 0, 5) === '{\\rtf' ? RTF : undefined
+}
+
+function pictureFormat(bytes: Uint8Array): DetectedFormat | undefined {
+  for (const {picture, hex, at = 0} of BINARY_MAGIC) {
+    if (picture === undefined) continue
+    const found = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex', at, at + hex.length / 2)
+    // Text may begin like one, but then goes on as text.
+    if (found === hex && !looksLikeText(bytes.subarray(0, 8192))) return {format: 'picture', mediaType: picture}
   }
   return undefined
 }
 
-/** Office files are ZIP archives that name their main part; names stand uncompressed in the archive. */
+/**
+ * What is packed as a ZIP archive and named in it uncompressed: OpenDocument and EPUB by their first entry (ODF 1.3,
+ * part 2, 3.3; EPUB 3.3, 4.2.6.1), Office files by their main part.
+ */
 function zipFormat(bytes: Uint8Array, source: string): DetectedFormat {
   const archive = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-  if (archive.includes('word/document', 0, 'latin1')) return DOCX
-  const known: readonly [string, string][] = [
-    ['xl/workbook', 'an Excel workbook'],
-    ['ppt/presentation', 'a PowerPoint presentation'],
-    ['application/vnd.oasis.opendocument', 'an OpenDocument file'],
-    ['application/epub+zip', 'an EPUB book'],
+  const first = archive.toString('latin1', 30, 120)
+  for (const format of [ODT, ODP, ODS, EPUB]) if (first.startsWith(`mimetype${format.mediaType}`)) return format
+  const parts: readonly [string, DetectedFormat | undefined][] = [
+    ['word/document', DOCX],
+    ['ppt/presentation.xml', PPTX],
+    ['xl/workbook.xml', XLSX],
+    ['xl/workbook.bin', undefined],
+    ['META-INF/container.xml', EPUB],
+    ['application/vnd.oasis.opendocument', undefined],
   ]
-  for (const [part, name] of known) {
-    if (archive.includes(part, 0, 'latin1')) {
-      throw new UnsupportedFormatError(source, `${name} is not read`, {hint: 'export it as PDF, DOCX, CSV or HTML'})
-    }
+  const found = parts
+    .map(([part, format]) => ({format, at: archive.indexOf(part, 0, 'latin1')}))
+    .filter(({at}) => at !== -1)
+    // An embedded document comes after what names the outer one.
+    .toSorted((one, other) => one.at - other.at)[0]
+  if (found?.format !== undefined) return found.format
+  if (found === undefined) {
+    throw new BinaryFileError(source, 'is a ZIP archive', {hint: 'unpack it, and ingest what is in it'})
   }
-  throw new BinaryFileError(source, 'is a ZIP archive', {hint: 'unpack it, and ingest what is in it'})
-}
-
-/** Compound files hold the old Office formats, and the encrypted new ones ([MS-OFFCRYPTO] 2.3.4.4). */
-function oleError(bytes: Uint8Array, source: string): EncryptedDocumentError | UnsupportedFormatError {
-  const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-  if (content.includes(Buffer.from('EncryptedPackage', 'utf16le'))) {
-    return new EncryptedDocumentError(source, 'is protected by a password', {hint: 'save a copy without a password'})
-  }
-  return new UnsupportedFormatError(source, 'the old binary Office format is not read', {
-    hint: 'save it as DOCX or PDF',
+  throw new UnsupportedFormatError(source, 'this kind of Office file is not read', {
+    hint: 'export it as PDF, DOCX, XLSX or HTML',
   })
 }
+
+/** Compound files hold Outlook's messages, the old Office formats, and the encrypted new ones ([MS-OFFCRYPTO] 2.3.4.4). */
+function compoundFormat(bytes: Uint8Array, source: string): DetectedFormat {
+  const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  if (content.includes(Buffer.from('__properties_version1.0', 'utf16le'))) return MSG
+  if (content.includes(Buffer.from('EncryptedPackage', 'utf16le'))) {
+    throw new EncryptedDocumentError(source, 'is protected by a password', {hint: 'save a copy without a password'})
+  }
+  throw new UnsupportedFormatError(source, 'the old binary Office format is not read', {
+    hint: 'save it as DOCX, XLSX, PPTX or PDF',
+  })
+}
+
+/** Formats that their first bytes prove; what has others is none of them. */
+const FORMAT_NAMES = new Map<FileFormat, string>([
+  ['pdf', 'a PDF'],
+  ['docx', 'a DOCX'],
+  ['pptx', 'a PPTX'],
+  ['xlsx', 'an XLSX'],
+  ['odf', 'an OpenDocument file'],
+  ['epub', 'an EPUB'],
+  ['msg', 'an Outlook message'],
+  ['rtf', 'an RTF'],
+])
 
 function refuseBinary(bytes: Uint8Array, source: string, named: DetectedFormat | undefined): void {
   if (isMarkedUtf16(bytes) || (looksLikeText(bytes.subarray(0, 8192)) && looksLikeText(bytes.subarray(-1024)))) return
@@ -234,8 +307,8 @@ function refuseBinary(bytes: Uint8Array, source: string, named: DetectedFormat |
   for (const {name, hex, at = 0} of BINARY_MAGIC) {
     if (head.toString('hex', at, at + hex.length / 2) === hex) throw new BinaryFileError(source, `is ${name}`)
   }
-  if (named === PDF || named === DOCX) {
-    throw new CorruptDocumentError(source, `is named like ${named === PDF ? 'a PDF' : 'a DOCX'}, but is none`)
+  if (named !== undefined && FORMAT_NAMES.has(named.format)) {
+    throw new CorruptDocumentError(source, `is named like ${FORMAT_NAMES.get(named.format)}, but is none`)
   }
   throw new BinaryFileError(source, 'is binary, not text')
 }
@@ -259,6 +332,9 @@ function looksLikeText(bytes: Uint8Array): boolean {
 
 const MARKDOWN_LINE = /^(?:#{1,6} \S|```|~~~|[-*+] \S|> \S|\|.*\|[ \t]*$)/
 const LONGEST_GUESSED_LINE = 2000
+/** Header lines that only messages have (RFC 5322, 3.6), among the first of the text. */
+const MAIL_HEADER =
+  /^(?:[A-Za-z][\w-]{1,60}:[^\n]{0,2000}\n(?:[ \t][^\n]{0,2000}\n){0,50}){0,50}(?:Received|Return-Path|Message-ID|MIME-Version):[ \t]/i
 
 /** What text without a telling name is: only what it says clearly, else plain text. */
 function formatByContent(bytes: Uint8Array): DetectedFormat {
@@ -266,6 +342,8 @@ function formatByContent(bytes: Uint8Array): DetectedFormat {
   if (/^(?:<!doctype html|<html[\s>])/i.test(head)) return HTML
   if (/^[[{]/.test(head)) return jsonFormat(head)
   if (/^---\r?\n[\s\S]{0,4000}?\n---\r?\n/.test(head)) return MARKDOWN
+  if (isMailbox(bytes)) return MAILBOX
+  if (MAIL_HEADER.test(head)) return MAIL
   let markdownLines = 0
   for (const line of head.split('\n', 400)) {
     if (/^#{1,6} \S/.test(line)) markdownLines++

@@ -62,3 +62,6 @@ export class LoadBudget {
     )
   }
 }
+
+/** Unpacked, the parts of an Office document or a book are at most this many bytes together; pictures are not unpacked. */
+export const largestUnpackedOffice = 300_000_000

@@ -1,18 +1,38 @@
 import {hash} from 'node:crypto'
 import type {LoadedDocument} from '../documents/document.ts'
-import {EmptyDocumentError} from '../documents/errors.ts'
+import {
+  BinaryFileError,
+  DocumentError,
+  DocumentTooLargeError,
+  EmptyDocumentError,
+  UnsupportedFormatError,
+} from '../documents/errors.ts'
 import {decodeText} from './encoding.ts'
 import {type DetectedFormat, detectFormat} from './file-format.ts'
 import {defaultLoadLimits, LoadBudget, type LoadLimits} from './limits.ts'
-import type {ParsedText} from './parsed-text.ts'
+import type {EmbeddedFile, ParsedText} from './parsed-text.ts'
 import {readSourceFile} from './read-file.ts'
+import {TextBuilder} from './text-builder.ts'
 
 export interface LoadOptions {
   /** How the user knows the document. */
   readonly source: string
   readonly limits?: Partial<LoadLimits>
   readonly signal?: AbortSignal
+  /** Reads the text that a picture shows; without it, pictures are refused. */
+  readonly recognise?: RecogniseText
 }
+
+/**
+ * Text recognition, where something provides it.
+ *
+ * @param picture A picture of the given media type, or a PDF whose pages are pictures.
+ * @returns the text of each page.
+ */
+export type RecogniseText = (
+  picture: {readonly bytes: Uint8Array; readonly mediaType: string; readonly source: string},
+  signal: AbortSignal | undefined,
+) => Promise<readonly string[]>
 
 /** What is known of content before it is looked at. */
 export interface ContentHint {
@@ -20,6 +40,8 @@ export interface ContentHint {
   readonly name?: string
   /** As a server or a caller gave it; may have a `charset` parameter. */
   readonly mediaType?: string
+  /** Where a page of the web came from: it is read without what stands around its content. */
+  readonly url?: string
 }
 
 /** The SHA-256 of content, in lower-case hexadecimal, as `LoadedDocument.contentHash` has it. */
@@ -38,7 +60,8 @@ export async function loadFile(path: string | Buffer, options: LoadOptions): Pro
 }
 
 /**
- * Takes content apart that is already read: from stdin, from an upload, from the network.
+ * Takes content apart that is already read: from stdin, from an upload, from the network. What files it holds is left
+ * aside; see `loadWithEmbedded`.
  *
  * @throws DocumentError for what is wrong with this document, CancelledError if the signal is aborted.
  */
@@ -46,15 +69,93 @@ export async function loadBytes(
   bytes: Uint8Array,
   options: LoadOptions & {readonly hint?: ContentHint},
 ): Promise<LoadedDocument> {
+  return (await loadOne(bytes, options)).document
+}
+
+/** Messages in messages in messages: deeper than this, nobody reads. */
+const DEEPEST_EMBEDDING = 8
+
+/**
+ * Takes content apart, and the files that it holds: the attachments of a message, the messages of a mailbox. Each
+ * becomes a document of its own, known as `container!file`. The container itself comes last, so that whoever has it has
+ * all of it. What is wrong with a file in it is yielded as an error, and the rest goes on.
+ *
+ * @throws DocumentError for what is wrong with the container itself, CancelledError if the signal is aborted.
+ */
+export async function* loadWithEmbedded(
+  bytes: Uint8Array,
+  options: LoadOptions & {readonly hint?: ContentHint},
+  depth = 0,
+): AsyncGenerator<LoadedDocument | DocumentError> {
+  const {document, embedded} = await loadOne(bytes, options)
+  const names = new Set<string>()
+  for await (const file of embedded) yield* loadEmbedded(file, options, names, depth)
+  yield document
+}
+
+/**
+ * A file that another holds, and the files in it, as `loadWithEmbedded` yields them.
+ *
+ * @param names The names that other files of the same container have; this one's is added.
+ * @throws CancelledError if the signal is aborted.
+ */
+export async function* loadEmbedded(
+  file: EmbeddedFileFound,
+  container: LoadOptions,
+  names: Set<string>,
+  depth: number,
+): AsyncGenerator<LoadedDocument | DocumentError> {
+  const name = uniqueName(file.name, names)
+  const source = `${container.source}!${name}`
+  const hint = {name, ...(file.mediaType === undefined ? {} : {mediaType: file.mediaType})}
+  try {
+    if (file.bytes === undefined) {
+      throw new DocumentTooLargeError(source, 'is larger than the limit', {hint: 'raise rag.max_file_mb'})
+    }
+    if (depth >= DEEPEST_EMBEDDING) {
+      throw new UnsupportedFormatError(source, `is more than ${DEEPEST_EMBEDDING} messages deep`)
+    }
+    yield* loadWithEmbedded(file.bytes, {...container, source, hint}, depth + 1)
+  } catch (error) {
+    if (!(error instanceof DocumentError)) throw error
+    yield error
+  }
+}
+
+/** A file's name as a part of a source: one line, no separators, and no other file's. */
+function uniqueName(name: string, taken: Set<string>): string {
+  const clean =
+    name
+      .replace(/[\p{Cc}/\\!]+/gu, '_')
+      .trim()
+      .slice(0, 200)
+      .toWellFormed() || 'attachment'
+  const dot = clean.lastIndexOf('.')
+  const [stem, extension] = dot > 0 ? [clean.slice(0, dot), clean.slice(dot)] : [clean, '']
+  let unique = clean
+  for (let number = 2; taken.has(unique); number++) unique = `${stem} (${number})${extension}`
+  taken.add(unique)
+  return unique
+}
+
+type Embedded = AsyncIterable<EmbeddedFileFound> | Iterable<EmbeddedFileFound>
+
+/** Without bytes, it is too large to be read. */
+type EmbeddedFileFound = Omit<EmbeddedFile, 'bytes'> & {readonly bytes: Uint8Array | undefined}
+
+async function loadOne(
+  bytes: Uint8Array,
+  options: LoadOptions & {readonly hint?: ContentHint},
+): Promise<{document: LoadedDocument; embedded: Embedded}> {
   const {source, signal} = options
   const budget = new LoadBudget(source, {...defaultLoadLimits, ...options.limits}, signal)
   budget.checkBytes(bytes.length)
   budget.check()
   if (bytes.length === 0) throw new EmptyDocumentError(source, 'is empty')
   const detected = detectFormat(bytes, source, options.hint)
-  const parsed = await parse(bytes, detected, options.hint?.mediaType, budget)
+  const parsed = await parse(bytes, detected, options, budget)
   if (parsed.blocks.length === 0) throw new EmptyDocumentError(source, 'holds no text')
-  return {
+  const document = {
     source,
     ...(parsed.title === undefined ? {} : {title: parsed.title}),
     mediaType: detected.mediaType,
@@ -65,29 +166,74 @@ export async function loadBytes(
     bytes: bytes.length,
     metadata: parsed.metadata ?? {},
   }
+  if (detected.format !== 'mailbox') return {document, embedded: parsed.embedded ?? []}
+  const {mailboxFiles} = await import('./mailbox-files.ts')
+  return {document, embedded: mailboxFiles(bytes, budget.limits.maxBytes)}
 }
 
 /** What is extracted is loaded only when such a document comes; what is text itself needs nothing heavy. */
 async function parse(
   bytes: Uint8Array,
   {format, mediaType}: DetectedFormat,
-  given: string | undefined,
+  {hint, recognise, signal}: LoadOptions & {readonly hint?: ContentHint},
   budget: LoadBudget,
 ): Promise<ParsedText> {
   switch (format) {
     case 'pdf':
-      return (await import('./pdf.ts')).parsePdf(bytes, budget)
+      try {
+        return await (await import('./pdf.ts')).parsePdf(bytes, budget)
+      } catch (error) {
+        if (!(error instanceof EmptyDocumentError) || recognise === undefined) throw error
+        return recognised(await recognise({bytes, mediaType, source: budget.source}, signal), budget)
+      }
+    case 'picture':
+      if (recognise === undefined) {
+        throw new BinaryFileError(budget.source, `is a ${mediaType.slice('image/'.length).toUpperCase()} image`, {
+          hint: 'run it through text recognition (OCR) first',
+        })
+      }
+      return recognised(await recognise({bytes, mediaType, source: budget.source}, signal), budget)
     case 'docx':
       return (await import('./docx.ts')).parseDocx(bytes, budget)
+    case 'pptx':
+      return (await import('./pptx.ts')).parsePptx(bytes, budget)
+    case 'xlsx':
+      return (await import('./xlsx.ts')).parseXlsx(bytes, budget)
+    case 'odf':
+      return (await import('./open-document.ts')).parseOpenDocument(bytes, budget)
+    case 'epub':
+      return (await import('./epub.ts')).parseEpub(bytes, budget)
+    case 'rtf':
+      return (await import('./rtf.ts')).parseRtf(bytes, budget)
+    case 'mail':
+      return (await import('./mail.ts')).parseMail(bytes, budget)
+    case 'msg':
+      return (await import('./msg.ts')).parseMsg(bytes, budget)
+    case 'mailbox':
+      return (await import('./mailbox-files.ts')).parseMailbox(bytes, budget)
     case 'html': {
       const {declaredCharset, parseHtml} = await import('./html.ts')
-      const {text} = await decodeText(bytes, charsetOf(given) ?? declaredCharset(bytes))
-      return parseHtml(text, budget)
+      const {text} = await decodeText(bytes, charsetOf(hint?.mediaType) ?? declaredCharset(bytes))
+      if (hint?.url === undefined) return parseHtml(text, budget)
+      return (await import('./web-page.ts')).parseWebPage(text, hint.url, budget)
     }
   }
-  const {text} = await decodeText(bytes, charsetOf(given))
+  const {text} = await decodeText(bytes, charsetOf(hint?.mediaType))
   budget.checkCharacters(text.length)
   return parseText(text, {format, mediaType}, budget)
+}
+
+/** What text recognition has read, page by page. */
+async function recognised(texts: readonly string[], budget: LoadBudget): Promise<ParsedText> {
+  const {parsePlainText} = await import('./plain-text.ts')
+  const builder = new TextBuilder(budget)
+  const pages = texts.map((text, index) => {
+    const start = builder.nextStart
+    builder.append(parsePlainText(text.toWellFormed()))
+    const hasText = builder.end > start
+    return {number: index + 1, start: hasText ? start : builder.end, end: builder.end}
+  })
+  return {...builder.build(), pages}
 }
 
 /** Text that is already decoded, by the media type it has. */

@@ -25,26 +25,60 @@ export interface ArchiveLimits {
  * @throws CorruptDocumentError, EncryptedDocumentError, DocumentTooLargeError
  */
 export function checkArchive(bytes: Uint8Array, source: string, limits: ArchiveLimits): void {
-  const archive = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-  let left = limits.maxUnpackedBytes
-  for (const entry of entriesOf(archive, source)) {
-    if (entry.isEncrypted) {
+  const archive = new ZipArchive(bytes, source, limits.maxUnpackedBytes)
+  for (const name of archive.names) if (limits.isUnpacked(name)) archive.read(name)
+}
+
+/** A ZIP archive whose entries are unpacked one by one, all of them together to no more bytes than a limit. */
+export class ZipArchive {
+  readonly #source: string
+  readonly #limit: number
+  readonly #entries: ReadonlyMap<string, ArchiveEntry>
+  #left: number
+
+  /** @throws CorruptDocumentError, EncryptedDocumentError */
+  constructor(bytes: Uint8Array, source: string, maxUnpackedBytes: number) {
+    const archive = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+    this.#source = source
+    this.#limit = maxUnpackedBytes
+    this.#left = maxUnpackedBytes
+    this.#entries = new Map([...entriesOf(archive, source)].map(entry => [entry.name, entry]))
+    for (const {isEncrypted} of this.#entries.values()) {
+      if (!isEncrypted) continue
       throw new EncryptedDocumentError(source, 'is protected by a password', {hint: 'save a copy without a password'})
     }
-    if (!limits.isUnpacked(entry.name)) continue
-    if (entry.method === STORED) left -= entry.content.length
-    else if (entry.method === DEFLATED) left -= inflatedLength(entry, left, source)
-    else throw new CorruptDocumentError(source, `its part ${entry.name} is packed in an unusual way`)
-    if (left < 0) throw tooLarge(source, limits.maxUnpackedBytes)
+  }
+
+  get names(): readonly string[] {
+    return [...this.#entries.keys()]
+  }
+
+  has(name: string): boolean {
+    return this.#entries.has(name)
+  }
+
+  /** @throws CorruptDocumentError if it is not there or damaged, DocumentTooLargeError */
+  read(name: string): Uint8Array {
+    const entry = this.#entries.get(name)
+    if (entry === undefined) throw new CorruptDocumentError(this.#source, `its part ${name} is missing`)
+    const content = unpacked(entry, this.#left, this.#source)
+    this.#left -= content?.length ?? this.#left + 1
+    if (content === undefined || this.#left < 0) throw tooLarge(this.#source, this.#limit)
+    return content
   }
 }
 
-function inflatedLength(entry: ArchiveEntry, left: number, source: string): number {
+/** An entry's content; undefined where it is more than is left. */
+function unpacked(entry: ArchiveEntry, left: number, source: string): Uint8Array | undefined {
+  if (entry.method === STORED) return entry.content
+  if (entry.method !== DEFLATED) {
+    throw new CorruptDocumentError(source, `its part ${entry.name} is packed in an unusual way`)
+  }
   try {
     // One byte more than is left tells "exactly at the limit" from "above".
-    return inflateRawSync(entry.content, {maxOutputLength: left + 1}).length
+    return inflateRawSync(entry.content, {maxOutputLength: left + 1})
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return left + 1
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined
     throw new CorruptDocumentError(source, `its part ${entry.name} is damaged`, {cause: error})
   }
 }

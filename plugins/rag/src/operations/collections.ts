@@ -11,12 +11,12 @@ export const collections = defineOperation({
   output: z.object({
     collections: z.array(
       z.object({
-        collection: z.string(),
-        documents: z.int(),
-        chunks: z.int(),
-        bytes: z.int(),
+        collection: z.string().describe('Its name'),
+        documents: z.int().describe('How many documents it has'),
+        chunks: z.int().describe('How many passages they have'),
+        bytes: z.int().describe('Size of the raw content'),
         pending: z.int().describe('Documents of an interrupted ingest'),
-        updated_at: z.iso.datetime().nullable(),
+        updated_at: z.iso.datetime().nullable().describe('When a document was last read'),
       }),
     ),
   }),

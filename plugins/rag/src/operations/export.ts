@@ -13,12 +13,16 @@ export const exportPassages = defineOperation({
     limit: z.int().min(1).max(1000).default(500).describe('Documents per page'),
     cursor: z.string().optional().describe('Go on where an earlier page ended'),
   }),
-  output: z.object({items: z.array(Passage), next: z.string().nullable()}),
+  output: z.object({
+    items: z.array(Passage).describe('By source, in the order of the text'),
+    next: z.string().nullable().describe('The `cursor` of the next page; null after the last'),
+  }),
   cli: {
     omit: ['limit', 'cursor'],
     chars: {collection: 'c'},
     rows: 'items',
     examples: ['omni rag export > passages.ndjson', 'omni rag export --collection manuals --out manuals.ndjson'],
   },
+  example: {collection: 'manuals', limit: 100},
   handler: () => import('../handlers/export.ts'),
 })

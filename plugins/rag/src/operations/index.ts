@@ -1,8 +1,12 @@
 import type {Operation} from '@omni-ops/core/operation'
+import {chat} from './chat.ts'
 import {collections} from './collections.ts'
 import {compare} from './compare.ts'
+import {conversations} from './conversations.ts'
 import {evaluate} from './evaluate.ts'
 import {exportPassages} from './export.ts'
+import {forget} from './forget.ts'
+import {generateQuestions} from './generate-questions.ts'
 import {ingest} from './ingest.ts'
 import {list} from './list.ts'
 import {optimize} from './optimize.ts'
@@ -25,4 +29,8 @@ export const operations: readonly Operation[] = [
   status,
   exportPassages,
   evaluate,
+  generateQuestions,
+  chat,
+  conversations,
+  forget,
 ]

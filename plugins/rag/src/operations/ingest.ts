@@ -2,35 +2,48 @@ import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
 import {collectionField, fingerprint, Metadata} from './schemas.ts'
 
-const Block = z.object({
-  kind: z.enum(['heading', 'paragraph', 'list', 'code', 'table', 'row']),
-  start: z.int().min(0),
-  end: z.int().min(0),
-  level: z.int().min(1).optional(),
-  header: z.boolean().optional(),
-})
+const Block = z
+  .object({
+    kind: z.enum(['heading', 'paragraph', 'list', 'code', 'table', 'row']).describe('What it is'),
+    start: z.int().min(0).describe('UTF-16 offset into the content'),
+    end: z.int().min(0).describe('Exclusive'),
+    level: z.int().min(1).optional().describe('Of a heading: 1 is the outermost'),
+    header: z.boolean().optional().describe('Of a row: it names the columns'),
+  })
+  .meta({id: 'Block', description: 'A part of a document’s structure'})
 
-export const IngestedDocument = z.object({
-  source: z
-    .string()
-    .min(1)
-    .max(4096)
-    .optional()
-    .describe('How to name it in answers; without one, the hash of its content'),
-  content: z.string().describe('The text'),
-  title: z.string().optional(),
-  media_type: z.string().default('text/plain').describe('Decides how structure is read where no blocks are given'),
-  blocks: z.array(Block).optional().describe('Structure as a loader found it: UTF-16 offsets into the content'),
-  pages: z.array(z.object({number: z.int().min(1), start: z.int().min(0), end: z.int().min(0)})).optional(),
-  content_hash: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .optional()
-    .describe('SHA-256 of the raw file; without one, of the content'),
-  fingerprint,
-  bytes: z.int().min(0).optional(),
-  metadata: Metadata.default({}),
-})
+export const IngestedDocument = z
+  .object({
+    source: z
+      .string()
+      .min(1)
+      .max(4096)
+      .optional()
+      .describe('How to name it in answers; without one, the hash of its content'),
+    content: z.string().describe('The text'),
+    title: z.string().optional().describe('Its title'),
+    media_type: z.string().default('text/plain').describe('Decides how structure is read where no blocks are given'),
+    blocks: z.array(Block).optional().describe('Structure as a loader found it: UTF-16 offsets into the content'),
+    pages: z
+      .array(
+        z.object({
+          number: z.int().min(1).describe('From 1'),
+          start: z.int().min(0).describe('UTF-16 offset into the content'),
+          end: z.int().min(0).describe('Exclusive'),
+        }),
+      )
+      .optional()
+      .describe('Where its pages are'),
+    content_hash: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional()
+      .describe('SHA-256 of the raw file; without one, of the content'),
+    fingerprint,
+    bytes: z.int().min(0).optional().describe('Size of the raw file'),
+    metadata: Metadata.default({}),
+  })
+  .meta({id: 'IngestedDocument', description: 'A document to be indexed'})
 
 export const ingest = defineOperation({
   id: 'rag.ingest',
@@ -38,24 +51,31 @@ export const ingest = defineOperation({
   description:
     'Takes files, directories, globs, URLs and - for stdin. Runs again only over what has changed. ' +
     'An interrupted run is finished by the next. Files that cannot be read are reported, the rest goes on (exit code 3).',
-  http: {method: 'POST', path: '/api/v1/rag/ingest'},
+  http: {
+    method: 'POST',
+    path: '/api/v1/rag/ingest',
+    description:
+      'Documents that are there already and have not changed cost little. An interrupted run is finished by the next.',
+  },
   scopes: ['rag:write'],
   effects: 'write',
   input: z.object({
     collection: collectionField,
-    documents: z.array(IngestedDocument).max(1000),
+    documents: z.array(IngestedDocument).max(1000).describe('What to index'),
   }),
   output: z.object({
-    collection: z.string(),
-    documents: z.array(
-      z.object({
-        source: z.string(),
-        document_id: z.string(),
-        status: z.enum(['added', 'changed', 'unchanged']),
-        chunks: z.int(),
-        language: z.string(),
-      }),
-    ),
+    collection: z.string().describe('Where they are now'),
+    documents: z
+      .array(
+        z.object({
+          source: z.string().describe('How the document is named'),
+          document_id: z.string().describe('Its id'),
+          status: z.enum(['added', 'changed', 'unchanged']).describe('What this call found'),
+          chunks: z.int().describe('How many passages it has'),
+          language: z.string().describe('ISO 639-1, or und'),
+        }),
+      )
+      .describe('In the order of the input'),
     chunks: z.int().describe('Passages written by this call'),
   }),
   cli: {
@@ -67,6 +87,17 @@ export const ingest = defineOperation({
       'omni rag ingest https://example.com/handbook.html',
       'git show HEAD:README.md | omni rag ingest -',
       'omni rag ingest ./docs --prune --watch',
+    ],
+  },
+  example: {
+    collection: 'manuals',
+    documents: [
+      {
+        source: 'handbook.md',
+        content: '# Notice periods\n\nThe notice period is three months to the end of a quarter.',
+        media_type: 'text/markdown',
+        metadata: {year: 2026},
+      },
     ],
   },
   handler: () => import('../handlers/ingest.ts'),

@@ -14,12 +14,16 @@ export const list = defineOperation({
     limit: z.int().min(1).max(1000).default(100).describe('How many at most'),
     cursor: z.string().optional().describe('Go on where an earlier list ended (its `next`)'),
   }),
-  output: z.object({items: z.array(DocumentSummary), next: z.string().nullable()}),
+  output: z.object({
+    items: z.array(DocumentSummary).describe('By source'),
+    next: z.string().nullable().describe('The `cursor` of the next page; null after the last'),
+  }),
   cli: {
     chars: {collection: 'c'},
     rows: 'items',
     columns: ['source', 'title', 'language', 'chunks', 'bytes', 'state', 'ingested_at'],
     examples: ['omni rag list', 'omni rag list --under docs/ --limit 1000 -o csv'],
   },
+  example: {under: 'docs/', limit: 20},
   handler: () => import('../handlers/list.ts'),
 })

@@ -11,11 +11,12 @@ export const optimize = defineOperation({
   effects: 'write',
   input: z.object({collection: collectionField}),
   output: z.object({
-    collection: z.string(),
-    documents: z.int(),
-    chunks: z.int(),
+    collection: z.string().describe('Its name'),
+    documents: z.int().describe('How many documents it has'),
+    chunks: z.int().describe('How many passages they have'),
     finished_removals: z.int().describe('Documents whose interrupted removal was completed'),
   }),
   cli: {chars: {collection: 'c'}, examples: ['omni rag optimize', 'omni rag optimize --collection manuals']},
+  example: {collection: 'manuals'},
   handler: () => import('../handlers/optimize.ts'),
 })

@@ -17,9 +17,17 @@ export const remove = defineOperation({
     dry_run: z.boolean().default(false).describe('Only tell what would be removed'),
   }),
   output: z.object({
-    collection: z.string(),
-    removed: z.array(z.object({source: z.string(), document_id: z.string(), chunks: z.int()})),
-    dry_run: z.boolean(),
+    collection: z.string().describe('Where they were'),
+    removed: z
+      .array(
+        z.object({
+          source: z.string().describe('How the document was named'),
+          document_id: z.string().describe('Its id'),
+          chunks: z.int().describe('How many passages it had'),
+        }),
+      )
+      .describe('What was removed, or would be'),
+    dry_run: z.boolean().describe('Nothing was removed'),
   }),
   cli: {
     args: ['sources'],

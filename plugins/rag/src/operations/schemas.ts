@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import {rerankerNames} from '../reranking/reranker.ts'
 
 export const CollectionName = z
   .string()
@@ -8,7 +9,9 @@ export const collectionField = CollectionName.default('default').describe('The c
 
 export const MetadataValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])
 
-export const Metadata = z.record(z.string().min(1).max(200), MetadataValue)
+export const Metadata = z
+  .record(z.string().min(1).max(200), MetadataValue)
+  .describe('What is known of a document beside its text, by name')
 
 /** One value, or several of which one has to match. */
 export const filterField = z
@@ -16,48 +19,85 @@ export const filterField = z
   .optional()
   .describe('Only passages whose metadata match, all of them; several values are alternatives')
 
-export const Place = z.object({
+export const rerankField = z
+  .enum(rerankerNames)
+  .optional()
+  .describe('What orders the passages found; without it, what rag.reranker says')
+
+const Place = z.object({
   source: z.string().describe('Path relative to where the ingest began, or URL'),
   page: z.int().min(1).nullable().describe('From 1; null for documents without pages'),
   line_start: z.int().min(1).describe('First line, from 1'),
-  line_end: z.int().min(1),
+  line_end: z.int().min(1).describe('Last line'),
 })
 
-export const Passage = Place.extend({
-  id: z.string(),
-  document_id: z.string(),
-  title: z.string().optional(),
+const passageFields = Place.extend({
+  id: z.string().describe('Stays the same as long as its text does'),
+  document_id: z.string().describe('The id of its document'),
+  title: z.string().optional().describe('The title of its document'),
   headings: z.array(z.string()).describe('The headings above it, outermost first'),
   text: z.string().describe('Verbatim'),
   start: z.int().min(0).describe('UTF-16 offset into the document’s text'),
-  end: z.int().min(0),
+  end: z.int().min(0).describe('Exclusive'),
   language: z.string().describe('ISO 639-1, or und'),
   metadata: Metadata,
 })
 
-export const RankedPassage = Passage.extend({
-  score: z.number().describe('Higher is better; comparable within one answer'),
+export const Passage = passageFields.meta({
+  id: 'Passage',
+  description: 'A piece of a document, verbatim, with its place',
 })
 
-export const Citation = Place.extend({
+export const RankedPassage = passageFields
+  .extend({score: z.number().describe('Higher is better; comparable within one answer')})
+  .meta({id: 'RankedPassage', description: 'A passage that was found'})
+
+const citationFields = Place.extend({
   quote: z.string().describe('Verbatim from the document'),
-  score: z.number(),
-  passage_id: z.string(),
+  score: z.number().describe('Higher is better; comparable within one answer'),
+  passage_id: z.string().describe('The passage that holds the quote'),
 })
 
-export const DocumentSummary = z.object({
-  source: z.string(),
-  document_id: z.string(),
-  title: z.string().nullable(),
-  media_type: z.string(),
-  language: z.string(),
-  bytes: z.int(),
-  chunks: z.int(),
-  content_hash: z.string().describe('SHA-256 of the raw content'),
-  state: z.enum(['indexed', 'pending']).describe('pending: an ingest was interrupted; the next one finishes it'),
-  metadata: Metadata,
-  ingested_at: z.iso.datetime(),
+export const Citation = citationFields.meta({id: 'Citation', description: 'A quote with its place'})
+
+export const NumberedCitation = citationFields
+  .extend({number: z.int().describe('How the answer’s text names it: [1]')})
+  .meta({id: 'NumberedCitation', description: 'A quote that an answer refers to'})
+
+/** What a question is answered with. */
+export const Answer = z.object({
+  collection: z.string().describe('The collection that was asked'),
+  answered: z.boolean().describe('The documents contain an answer'),
+  answer: z.string().describe('With [1], [2] … for its citations'),
+  kind: z.enum(['extract', 'generated']).describe('Quoted from the documents, or written by a language model'),
+  citations: z.array(NumberedCitation).describe('What the answer rests on'),
+  confidence: z.number().describe('Estimated probability that the passages found answer the question'),
+  threshold: z.number().describe('Below this confidence the documents count as silent; calibrated per collection'),
+  nearest: Citation.nullable().describe('Where nothing answers: the sentence that came nearest'),
+  dropped_citations: z.int().describe('Citations of the model whose quote is not in the passage it names'),
+  unsupported: z.array(z.string()).describe('Sentences of a generated answer that no citation speaks for'),
+  withdrawn: z.boolean().describe('The model answered, and nothing that it cited holds'),
+  removed_links: z.int().describe('Links of the model that are in no passage'),
+  truncated: z.boolean().describe('The model was cut off by its limit on tokens'),
+  context: z.array(RankedPassage).nullable().describe('The passages read for the answer, where they are asked for'),
+  model: z.string().nullable().describe('Provider and model that wrote the answer; null for an extract'),
 })
+
+export const DocumentSummary = z
+  .object({
+    source: z.string().describe('Path relative to where the ingest began, or URL'),
+    document_id: z.string().describe('Follows from tenant, collection and source'),
+    title: z.string().nullable().describe('As the document itself says it'),
+    media_type: z.string().describe('Such as text/markdown'),
+    language: z.string().describe('ISO 639-1, or und'),
+    bytes: z.int().describe('Size of the raw content'),
+    chunks: z.int().describe('How many passages it has'),
+    content_hash: z.string().describe('SHA-256 of the raw content'),
+    state: z.enum(['indexed', 'pending']).describe('pending: an ingest was interrupted; the next one finishes it'),
+    metadata: Metadata,
+    ingested_at: z.iso.datetime().describe('When it was last read'),
+  })
+  .meta({id: 'DocumentSummary', description: 'A document of a collection, without its text'})
 
 export const fingerprint = z
   .string()

@@ -1,6 +1,6 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {collectionField, filterField, RankedPassage} from './schemas.ts'
+import {collectionField, filterField, RankedPassage, rerankField} from './schemas.ts'
 
 export const search = defineOperation({
   id: 'rag.search',
@@ -9,14 +9,21 @@ export const search = defineOperation({
   scopes: ['rag:read'],
   effects: 'read',
   input: z.object({
-    query: z.string().trim().min(1).max(10_000).describe('What to look for; - reads it from stdin'),
+    query: z.string().trim().min(1).max(10_000).describe('What to look for'),
     collection: collectionField,
     top_k: z.int().min(1).max(50).default(5).describe('How many passages to return'),
     filter_metadata: filterField,
+    rerank: rerankField,
   }),
-  output: z.object({query: z.string(), collection: z.string(), results: z.array(RankedPassage), count: z.int()}),
+  output: z.object({
+    query: z.string().describe('What was looked for'),
+    collection: z.string().describe('Where it was looked for'),
+    results: z.array(RankedPassage).describe('The best first'),
+    count: z.int().describe('How many there are'),
+  }),
   cli: {
     args: ['query'],
+    hints: {query: '- reads it from stdin'},
     chars: {collection: 'c', top_k: 'k', filter_metadata: 'f'},
     rows: 'results',
     columns: ['score', 'source', 'page', 'line_start', 'line_end', 'text'],

@@ -12,7 +12,7 @@ export const show = defineOperation({
     source: z.string().min(1).describe('The document’s source, or its id'),
     collection: collectionField,
   }),
-  output: z.object({document: DocumentSummary, passages: z.array(Passage)}),
+  output: z.object({document: DocumentSummary, passages: z.array(Passage).describe('In the order of the text')}),
   cli: {
     args: ['source'],
     chars: {collection: 'c'},

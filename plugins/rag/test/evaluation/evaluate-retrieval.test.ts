@@ -50,12 +50,15 @@ describe('evaluateRetrieval', () => {
       store: new LanceDbStore({directory: join(root, 'index'), collection: 'small'}),
       analyser: new Analyser(),
     })
-    const report = await evaluateRetrieval(set, {index, clock})
-    expect(report).toMatchObject({queries: 3})
-    expect(report['hit@5']).toBeCloseTo(2 / 3)
-    expect(report['mrr@10']).toBeCloseTo(2 / 3)
-    expect(report['ndcg@10']).toBeCloseTo(2 / 3)
-    expect(report.docs_per_s).toBeGreaterThan(0)
+    const {outcomes, documentsPerSecond} = await evaluateRetrieval(set, {index, clock})
+    expect(outcomes.map(({id, measures}) => [id, measures['hit@5'], measures['ndcg@10'], measures.map])).toEqual([
+      ['q1', 1, 1, 1],
+      ['q2', 1, 1, 1],
+      ['q3', 0, 0, 0],
+    ])
+    expect(outcomes[2]).toMatchObject({expected: ['ferry'], question: 'plum blossoms'})
+    expect(outcomes[2]!.found[0]).toBe('frost')
+    expect(documentsPerSecond).toBeGreaterThan(0)
   })
 
   it('reads judgements from qrels/test.tsv too', async () => {

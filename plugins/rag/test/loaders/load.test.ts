@@ -5,10 +5,10 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {CancelledError} from '@omni-ops/core/operation'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
-import type {Block, LoadedDocument} from '../../src/documents/document.ts'
 import type {LoadLimits} from '../../src/loaders/limits.ts'
 import {type ContentHint, loadBytes, loadFile} from '../../src/loaders/load.ts'
 import {readSourceFile} from '../../src/loaders/read-file.ts'
+import {expectSound, outline} from '../fixtures/document-outline.ts'
 import {writePdf} from '../fixtures/write-pdf.ts'
 import {paragraph, writeDocx, writeZip} from '../fixtures/write-zip.ts'
 
@@ -21,30 +21,6 @@ async function load(
   const document = await loadBytes(bytes, {source: name, hint: {name}, ...options})
   expectSound(document)
   return document
-}
-
-/** What every loader has to keep: blocks in order, that leave out nothing but white space; pages likewise. */
-function expectSound({text, blocks, pages}: LoadedDocument): void {
-  expect(text.isWellFormed()).toBe(true)
-  let end = 0
-  for (const block of blocks) {
-    expect(text.slice(end, block.start).trim()).toBe('')
-    expect(block.end).toBeGreaterThan(block.start)
-    expect(text.slice(block.start, block.end).trim()).toBe(text.slice(block.start, block.end))
-    end = block.end
-  }
-  expect(text.slice(end).trim()).toBe('')
-  for (const [index, page] of (pages ?? []).entries()) {
-    expect(page.number).toBe(index + 1)
-    expect(page.end).toBeGreaterThanOrEqual(page.start)
-    expect(page.start).toBeGreaterThanOrEqual(pages![index - 1]?.end ?? 0)
-  }
-}
-
-/** Each block as its kind and its text. */
-function outline({text, blocks}: LoadedDocument): [string, string][] {
-  const kind = (block: Block): string => `${block.kind}${block.level ?? ''}${block.header ? ' header' : ''}`
-  return blocks.map(block => [kind(block), text.slice(block.start, block.end)])
 }
 
 describe('Markdown', () => {
@@ -339,7 +315,7 @@ describe('DOCX', () => {
     await expect(load('a.docx', writeDocx('<w:p><unclosed'))).rejects.toMatchObject({reason: 'corrupt'})
     const flipped = Uint8Array.from(sound, (byte, index) => (index > 600 && index < 640 ? byte ^ 0xff : byte))
     await expect(load('a.docx', flipped)).rejects.toMatchObject({reason: 'corrupt'})
-    await expect(load('a.xlsx', writeZip([{name: 'xl/workbook.xml', content: ''}]))).rejects.toMatchObject({
+    await expect(load('a.xlsb', writeZip([{name: 'xl/workbook.bin', content: ''}]))).rejects.toMatchObject({
       reason: 'unsupported',
     })
     await expect(load('a.docx', writeZip([{name: 'readme.txt', content: 'x'}]))).rejects.toMatchObject({

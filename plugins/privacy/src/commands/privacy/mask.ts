@@ -5,6 +5,7 @@ import type {MaskStyle} from '../../mask/replacement.ts'
 import {mask} from '../../operations/mask.ts'
 import {maskStyles} from '../../operations/schemas.ts'
 import {fileFlags, fileOptions} from '../../presentation/file-flags.ts'
+import {fileStreams} from '../../presentation/file-streams.ts'
 
 /** Masks a file where the user is. */
 export default class PrivacyMask extends OmniCommand {
@@ -33,33 +34,19 @@ export default class PrivacyMask extends OmniCommand {
     const path = values.path as string | undefined
     if (path === undefined) throw new UsageError('Missing PATH', {hint: `${this.commandLine} letter.txt`})
     const context = await this.context(mask.id, typed)
-    const [{maskFile}, {decodePieces, readPieces}, {fileSink, standardSink}, {formatOf}] = await Promise.all([
-      import('../../files/mask-file.ts'),
-      import('../../files/read-pieces.ts'),
-      import('../../files/write-pieces.ts'),
-      import('../../formats/format.ts'),
-    ])
-    const at = (name: string) => resolve(context.workingDirectory, name)
     const options = fileOptions(values)
-    const out = values.out as string | undefined
     const map = values.map as string | undefined
-    let done = 0
-    const reading = {
-      name: path === '-' ? 'stdin' : path,
-      signal: this.signal,
-      read: (bytes: number) => {
-        done += bytes
-        context.emit({type: 'progress', label: 'Masking', done, unit: 'bytes'})
-      },
-    }
+    const streams = await fileStreams(
+      {path, out: values.out as string | undefined, format: options.format, label: 'Masking'},
+      context,
+    )
+    const {maskFile} = await import('../../files/mask-file.ts')
     const counts = await maskFile(
       {
         ...options,
-        format: options.format ?? (path === '-' ? 'text' : formatOf(path)),
-        pieces: path === '-' ? decodePieces(process.stdin, reading) : readPieces(at(path), reading),
-        sink: out === undefined || out === '-' ? standardSink(process.stdout) : fileSink(at(out), context.random.id()),
+        ...streams,
         style: (values.style as MaskStyle | undefined) ?? 'numbered',
-        ...(map === undefined ? {} : {map: at(map)}),
+        ...(map === undefined ? {} : {map: resolve(context.workingDirectory, map)}),
       },
       context,
     )

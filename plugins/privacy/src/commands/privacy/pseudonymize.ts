@@ -1,8 +1,8 @@
-import {resolve} from 'node:path'
 import {Args, Flags, globalFlags, OmniCommand, type Typed, UsageError} from '@omni-ops/core/cli'
 import {ExitCode, parseInput} from '@omni-ops/core/operation'
 import {pseudonymize} from '../../operations/pseudonymize.ts'
 import {fileFlags, fileOptions} from '../../presentation/file-flags.ts'
+import {fileStreams} from '../../presentation/file-streams.ts'
 
 /** Pseudonymises a file where the user is. */
 export default class PrivacyPseudonymize extends OmniCommand {
@@ -41,31 +41,17 @@ export default class PrivacyPseudonymize extends OmniCommand {
       ...(values.domain === undefined ? {} : {domain: values.domain}),
     })
     const context = await this.context(pseudonymize.id, typed)
-    const [{pseudonymizeFile}, {decodePieces, readPieces}, {fileSink, standardSink}, {formatOf}] = await Promise.all([
-      import('../../files/pseudonymize-file.ts'),
-      import('../../files/read-pieces.ts'),
-      import('../../files/write-pieces.ts'),
-      import('../../formats/format.ts'),
-    ])
-    const at = (name: string) => resolve(context.workingDirectory, name)
     const options = fileOptions(values)
-    const out = values.out as string | undefined
     const fields = (values.column as string[] | undefined) ?? []
-    let done = 0
-    const reading = {
-      name: path === '-' ? 'stdin' : path,
-      signal: this.signal,
-      read: (bytes: number) => {
-        done += bytes
-        context.emit({type: 'progress', label: 'Pseudonymising', done, unit: 'bytes'})
-      },
-    }
+    const streams = await fileStreams(
+      {path, out: values.out as string | undefined, format: options.format, label: 'Pseudonymising'},
+      context,
+    )
+    const {pseudonymizeFile} = await import('../../files/pseudonymize-file.ts')
     const counts = await pseudonymizeFile(
       {
         ...options,
-        format: options.format ?? (path === '-' ? 'text' : formatOf(path)),
-        pieces: path === '-' ? decodePieces(process.stdin, reading) : readPieces(at(path), reading),
-        sink: out === undefined || out === '-' ? standardSink(process.stdout) : fileSink(at(out), context.random.id()),
+        ...streams,
         fields,
         detect: values.detect === true || fields.length === 0,
         domain,

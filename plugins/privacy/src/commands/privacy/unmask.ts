@@ -2,6 +2,7 @@ import {resolve} from 'node:path'
 import {Args, Flags, globalFlags, OmniCommand, type Typed, UsageError} from '@omni-ops/core/cli'
 import {ExitCode} from '@omni-ops/core/operation'
 import {unmask} from '../../operations/unmask.ts'
+import {fileStreams} from '../../presentation/file-streams.ts'
 
 /** Restores a file where the user is. */
 export default class PrivacyUnmask extends OmniCommand {
@@ -28,30 +29,27 @@ export default class PrivacyUnmask extends OmniCommand {
       })
     }
     const context = await this.context(unmask.id, typed)
-    const [mapping, {privacyKey}, reader, writer, restoring] = await Promise.all([
+    const [mapping, {privacyKey}, {readWhole}, {writePieces}, restoring] = await Promise.all([
       import('../../mask/mask-map.ts'),
       import('../../key/privacy-key.ts'),
       import('../../files/read-pieces.ts'),
       import('../../files/write-pieces.ts'),
       import('../../mask/unmask.ts'),
     ])
-    const at = (name: string) => resolve(context.workingDirectory, name)
     const {tag, entries} = mapping.openMaskMap(
-      await reader.readWhole(at(map), map),
+      await readWhole(resolve(context.workingDirectory, map), map),
       privacyKey(context, mapping.maskMapPurpose),
     )
-    const reading = {name: path === '-' ? 'stdin' : path, signal: this.signal}
-    const pieces = path === '-' ? reader.decodePieces(process.stdin, reading) : reader.readPieces(at(path), reading)
-    const out = typed.values.out as string | undefined
-    const sink =
-      out === undefined || out === '-'
-        ? writer.standardSink(process.stdout)
-        : writer.fileSink(at(out), context.random.id())
+    const {pieces, sink} = await fileStreams(
+      {path, out: typed.values.out as string | undefined, label: 'Restoring'},
+      context,
+    )
     let restored = 0
-    await writer.writePieces(
+    await writePieces(
       restoring.unmask(pieces, tag, entries, () => restored++),
       sink,
     )
+    this.stopProgress()
     if (!typed.quiet) this.terminal.stderr.write(`Restored ${restored} values\n`)
     return ExitCode.done
   }

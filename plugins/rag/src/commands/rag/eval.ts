@@ -1,4 +1,4 @@
 import {commandFor} from '@omni-ops/core/cli'
 import {evaluate} from '../../operations/evaluate.ts'
 
-export default commandFor(evaluate)
+export default commandFor(evaluate, {present: () => import('../../presentation/evaluate.ts')})

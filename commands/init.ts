@@ -1,0 +1,1 @@
+export {InitCommand as default} from '@omni-ops/core/cli/init'

@@ -1,0 +1,72 @@
+import {readFile} from 'node:fs/promises'
+import {Flags, OmniCommand, type Typed, UsageError} from '@omni-ops/core/cli'
+import {ExitCode} from '@omni-ops/core/operation'
+
+/** Serves until it is told to end. The server's modules are loaded here and by no other command. */
+export default class Serve extends OmniCommand {
+  static override summary = 'Serve every operation over HTTP'
+  static override description =
+    'Listens on this machine alone unless --host says otherwise; beyond it, it asks for TLS. Callers need an API key ' +
+    '(`omni keys create`). Prints its address when it is ready, and logs one JSON line per request on stderr. ' +
+    'SIGTERM ends it after the requests under way are answered.'
+  static override examples = [
+    'omni serve',
+    'omni serve --port 443 --host 0.0.0.0 --tls-cert server.pem --tls-key server.key',
+    'omni serve --host 0.0.0.0 --behind-proxy',
+  ]
+  static override flags = {
+    port: Flags.string({description: 'Listen on this port; 0 takes any that is free', helpValue: 'N', default: '8080'}),
+    host: Flags.string({description: 'Listen on this address', helpValue: 'ADDRESS', default: '127.0.0.1'}),
+    'tls-cert': Flags.string({description: 'The certificate with its chain, PEM', helpValue: 'FILE'}),
+    'tls-key': Flags.string({description: "The certificate's key, PEM", helpValue: 'FILE'}),
+    'behind-proxy': Flags.boolean({
+      description: 'A proxy in front ends TLS and says in X-Forwarded-For where requests come from',
+    }),
+    'insecure-no-auth': Flags.boolean({
+      description: 'Let every program on this machine in, with all rights and without a key',
+    }),
+  }
+
+  // A server answers what is under way before it ends.
+  protected override readonly graceMs = 30_000
+
+  protected async execute({values, ...typed}: Typed): Promise<ExitCode> {
+    const port = Number(values.port)
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError('--port expects 0 to 65535')
+    const tls = await this.#certificate(values['tls-cert'], values['tls-key'])
+    const {runtime} = await this.session('serve', {values, ...typed}, 'info')
+    const {serve} = await import('@omni-ops/core/server')
+    const server = await serve({
+      runtime,
+      port,
+      host: String(values.host),
+      behindProxy: values['behind-proxy'] === true,
+      noAuthentication: values['insecure-no-auth'] === true,
+      ...(tls ? {tls} : {}),
+    })
+    this.terminal.stdout.write(`${server.url}\n`)
+    if (!server.reachable && !typed.quiet) {
+      this.terminal.stderr.write("There is no API key yet. Make one: omni keys create me --scopes '*'\n")
+    }
+    if (!this.signal.aborted) {
+      await new Promise(resolve => this.signal.addEventListener('abort', resolve, {once: true}))
+    }
+    await server.stop()
+    return ExitCode.done
+  }
+
+  async #certificate(cert: unknown, key: unknown): Promise<{cert: string; key: string} | undefined> {
+    if (cert === undefined && key === undefined) return undefined
+    if (typeof cert !== 'string' || typeof key !== 'string')
+      throw new UsageError('--tls-cert and --tls-key go together')
+    return {cert: await this.#read(cert), key: await this.#read(key)}
+  }
+
+  async #read(path: string): Promise<string> {
+    try {
+      return await readFile(path, 'utf8')
+    } catch (error) {
+      throw new UsageError(`Cannot read ${path}: ${(error as Error).message}`, {cause: error})
+    }
+  }
+}

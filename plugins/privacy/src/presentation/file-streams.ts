@@ -1,0 +1,50 @@
+import {resolve} from 'node:path'
+import type {Context} from '@omni-ops/core/operation'
+import type {FormatName} from '../formats/format.ts'
+import type {PieceSink} from '../files/write-pieces.ts'
+
+export interface FileStreamsOptions {
+  /** Relative to the working directory, or - for stdin. */
+  readonly path: string
+  /** Relative to the working directory; stdout where it is absent or -. */
+  readonly out: string | undefined
+  /** By the file's name where it is absent; stdin is text. */
+  readonly format?: FormatName | undefined
+  /** What the progress says is being done. */
+  readonly label: string
+}
+
+/** What a command reads and where it writes. Nothing is opened before it is used. */
+export interface FileStreams {
+  readonly format: FormatName
+  readonly pieces: AsyncIterable<string>
+  readonly sink: PieceSink
+}
+
+/** The streams of a command that turns one file into another, or stdin into stdout. */
+export async function fileStreams(
+  {path, out, format, label}: FileStreamsOptions,
+  context: Context,
+): Promise<FileStreams> {
+  const [{decodePieces, readPieces}, {fileSink, standardSink}, {formatOf}] = await Promise.all([
+    import('../files/read-pieces.ts'),
+    import('../files/write-pieces.ts'),
+    import('../formats/format.ts'),
+  ])
+  const at = (name: string) => resolve(context.workingDirectory, name)
+  const fromStdin = path === '-'
+  let done = 0
+  const reading = {
+    name: fromStdin ? 'stdin' : path,
+    signal: context.signal,
+    read: (bytes: number) => {
+      done += bytes
+      context.emit({type: 'progress', label, done, unit: 'bytes'})
+    },
+  }
+  return {
+    format: format ?? (fromStdin ? 'text' : formatOf(path)),
+    pieces: fromStdin ? decodePieces(process.stdin, reading) : readPieces(at(path), reading),
+    sink: out === undefined || out === '-' ? standardSink(process.stdout) : fileSink(at(out), context.random.id()),
+  }
+}

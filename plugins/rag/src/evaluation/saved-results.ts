@@ -1,0 +1,84 @@
+import {readFile, stat, writeFile} from 'node:fs/promises'
+import {resolve} from 'node:path'
+import type {Context} from '@omni-ops/core/operation'
+import {InvalidInputError, NotFoundError} from '@omni-ops/core/operation'
+import type {EvaluationTables} from './tables.ts'
+import {type EvaluationResult, parseResult} from './evaluation-result.ts'
+
+const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/
+/** Larger files are no result of ours. */
+const LARGEST_FILE = 200_000_000
+
+/** No result was saved under this name. */
+export class UnknownResultError extends NotFoundError {
+  override readonly code = 'rag_unknown_result'
+}
+
+/** Neither a file name that ends in .json nor a name for the store. */
+export class InvalidResultNameError extends InvalidInputError {
+  override readonly code = 'rag_invalid_result_name'
+}
+
+/** Whether a result of this kind of name is kept in a file; other names are kept in the tenant's store. */
+export function isResultFile(name: string): boolean {
+  return name.toLowerCase().endsWith('.json')
+}
+
+/**
+ * Keeps a result under a name, or in a file where the name ends in `.json`. One of the same name is replaced.
+ * @throws InvalidResultNameError
+ */
+export async function saveResult(name: string, result: EvaluationResult, context: Context): Promise<void> {
+  if (isResultFile(name)) {
+    await writeFile(resolve(context.workingDirectory, name), `${JSON.stringify(result)}\n`, {mode: 0o600})
+    return
+  }
+  if (!NAME.test(name)) {
+    throw new InvalidResultNameError(`"${name}" is no name for a result`, {
+      hint: 'use lower-case letters, digits, ., - and _, at most 63, or a file that ends in .json',
+    })
+  }
+  const store = await context.store()
+  const row = {name, saved_at: context.clock.now().toISOString(), result}
+  const audit = {action: 'evaluation.saved', resource: `evaluation:${name}`, details: {queries: result.outcomes.length}}
+  await store.unit(context, {audit}, async unit => {
+    await unit
+      .database<EvaluationTables>()
+      .insertInto('rag_evaluations')
+      .values(row)
+      .onConflict(conflict => conflict.columns(['name']).doUpdateSet({saved_at: row.saved_at, result}))
+      .execute()
+  })
+}
+
+/**
+ * The result of a name or a file.
+ * @throws UnknownResultError, InvalidResultError
+ */
+export async function loadResult(name: string, context: Context): Promise<EvaluationResult> {
+  const found = isResultFile(name) ? await fromFile(name, context) : await fromStore(name, context)
+  if (found) return found
+  throw new UnknownResultError(`There is no saved result ${name}`, {
+    hint: `omni rag eval SET --save ${isResultFile(name) ? name : NAME.test(name) ? name : 'NAME'}`,
+  })
+}
+
+async function fromFile(name: string, context: Context): Promise<EvaluationResult | undefined> {
+  const path = resolve(context.workingDirectory, name)
+  const about = await stat(path).catch(() => undefined)
+  if (!about?.isFile()) return undefined
+  if (about.size > LARGEST_FILE) throw new InvalidInputError(`${name} is too large for a saved result`)
+  return parseResult(await readFile(path, 'utf8'), name)
+}
+
+async function fromStore(name: string, context: Context): Promise<EvaluationResult | undefined> {
+  if (!NAME.test(name)) return undefined
+  const store = await context.store()
+  const row = await store
+    .read<EvaluationTables>(context.tenant)
+    .selectFrom('rag_evaluations')
+    .select('result')
+    .where('name', '=', name)
+    .executeTakeFirst()
+  return row?.result
+}

@@ -1,0 +1,5 @@
+export {keysCreate} from './create.ts'
+export {keysList} from './list.ts'
+export {keysRevoke} from './revoke.ts'
+export {keysRotate} from './rotate.ts'
+export {keysShow} from './show.ts'

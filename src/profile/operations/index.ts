@@ -1,0 +1,7 @@
+export {profileAdd} from './add.ts'
+export {profileList} from './list.ts'
+export {profileRemove} from './remove.ts'
+export {profileShow} from './show.ts'
+export {profileTest} from './test.ts'
+export {profileUse} from './use.ts'
+export {whoami} from './whoami.ts'

@@ -1,0 +1,166 @@
+import {dirname, join, resolve} from 'node:path'
+import {directoriesOf, type Machine} from './config/directories.ts'
+import {loadSettings, profileFile} from './config/load.ts'
+import type {Settings} from './config/settings.ts'
+import type {Clock, Context, Directories, Logger, Principal, Randomness, Remote} from './operation/context.ts'
+import {InvalidInputError} from './operation/errors.ts'
+import {invoke} from './operation/invoke.ts'
+import {systemClock, systemRandomness} from './operation/random.ts'
+import type {Registry} from './operation/registry.ts'
+import {SharedResources} from './operation/shared-resources.ts'
+import type {Store} from './store/store.ts'
+import {jsonLogger, type LogLevel} from './telemetry/logger.ts'
+
+export interface RuntimeOptions {
+  readonly registry: Registry
+  readonly profile: string
+  readonly machine: Machine
+  readonly workingDirectory: string
+  /** Values of settings that were given as flags. */
+  readonly flags?: Readonly<Record<string, unknown>>
+  /** The program's, for the record of migrations. */
+  readonly version: string
+  /** The least level to log where neither a flag nor a setting says one. */
+  readonly logLevel: LogLevel
+  /** Logs everything, whatever the setting says. */
+  readonly debug: boolean
+  readonly writeLog: (line: string) => void
+  /** Finds where the profile's operations run, if that is not here. */
+  readonly remote?: (settings: Settings) => Promise<Remote | undefined>
+}
+
+/** What differs between two calls of one runtime. */
+export interface Call {
+  readonly tenant: string
+  readonly principal: Principal
+  readonly operation: string
+  readonly signal: AbortSignal
+  readonly emit: Context['emit']
+  readonly log?: Logger
+}
+
+/**
+ * A profile at work in this process: one store, one set of shared resources, any number of calls. A command makes one
+ * call and closes it; a server makes one per request and closes it when it ends.
+ */
+export interface Runtime {
+  /** The tenant of calls that name none. */
+  readonly tenant: string
+  readonly settings: Settings
+  readonly directories: Directories
+  readonly registry: Registry
+  readonly version: string
+  readonly clock: Clock
+  readonly random: Randomness
+  readonly log: Logger
+  context(call: Call): Context
+  store(): Promise<Store>
+  close(): Promise<void>
+}
+
+const tenantPattern = /^[a-z0-9][a-z0-9_-]{0,62}$/
+
+/** @throws InvalidInputError for a name that cannot be a tenant's: it also names a directory */
+export function assertTenantName(tenant: string): void {
+  if (tenantPattern.test(tenant)) return
+  throw new InvalidInputError(`"${tenant}" is no tenant name`, {
+    hint: 'use lower-case letters, digits, - and _, at most 63',
+  })
+}
+
+/** Reads the profile's settings; everything else is lazy. Throws on unusable settings. */
+export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const {registry, machine, workingDirectory, version} = options
+  const settings = await loadSettings({
+    declarations: registry.settings(),
+    profile: options.profile,
+    machine,
+    workingDirectory,
+    ...(options.flags ? {flags: options.flags} : {}),
+  })
+  const tenant = String(settings.get('tenant'))
+  assertTenantName(tenant)
+  const directories = withDataDirectory(directoriesOf(options.profile, machine), settings, workingDirectory)
+  const profile = {name: options.profile, settingsFile: profileFile(options.profile, machine)}
+  const clock = systemClock
+  const random = systemRandomness(clock)
+  const log = jsonLogger(logLevelOf(settings, options), options.writeLog, clock.now)
+  const resources = new SharedResources()
+  const remote = await options.remote?.(settings)
+
+  const openStore = async () => {
+    const store = await import('./store/index.ts')
+    const url = settings.get('database_url') as string | undefined
+    return store.openStore({
+      url: url ?? `sqlite:${join(directories.data, 'omni.db')}`,
+      migrations: await registry.migrations(),
+      clock,
+      log,
+      version,
+      backupDirectory: join(directories.data, 'backups'),
+    })
+  }
+  const store = remote
+    ? () => refuseLocalData(options.profile, remote)
+    : () => resources.get<Store>('store', openStore, opened => opened.close())
+
+  const contextOf = (call: Call): Context => {
+    const context: Context = {
+      log,
+      ...call,
+      clock,
+      random,
+      settings,
+      directories,
+      workingDirectory,
+      profile,
+      registry,
+      ...(remote ? {remote} : {}),
+      store,
+      shared: (key, make, close) => resources.get(key, make, close),
+      llm: async model => {
+        const {languageModelFrom} = await import('./llm/index.ts')
+        return languageModelFrom(settings, model)
+      },
+      invoke: (operation, input) => invoke(operation, input, {...context, operation: operation.id}),
+    }
+    return context
+  }
+
+  return {
+    tenant,
+    settings,
+    directories,
+    registry,
+    version,
+    clock,
+    random,
+    log,
+    context: contextOf,
+    store,
+    close: () => resources.close(),
+  }
+}
+
+function logLevelOf(settings: Settings, {debug, logLevel}: RuntimeOptions): LogLevel {
+  if (debug) return 'debug'
+  const {value, origin} = settings.effective('log_level')
+  return origin.kind === 'default' ? logLevel : (value as LogLevel)
+}
+
+async function refuseLocalData(profile: string, remote: Remote): Promise<never> {
+  const {LocalDataError} = await import('./client/errors.ts')
+  throw new LocalDataError(
+    `This works on the data of this machine, and that of profile ${profile} is at ${remote.url}`,
+    {
+      hint: 'use a local profile: --profile default',
+    },
+  )
+}
+
+function withDataDirectory(directories: Directories, settings: Settings, workingDirectory: string): Directories {
+  const {value, origin} = settings.effective('data_dir')
+  if (typeof value !== 'string') return directories
+  const base = origin.kind === 'project' || origin.kind === 'profile' ? dirname(origin.path) : workingDirectory
+  return {...directories, data: resolve(base, value)}
+}

@@ -1,0 +1,49 @@
+import type {Principal} from '../operation/context.ts'
+import {DeniedError, ExitCode, OmniError} from '../operation/errors.ts'
+import {assertTenantName} from '../runtime.ts'
+
+/** Who sends a request, and where they may act. */
+export interface Identity {
+  readonly principal: Principal
+  /** Where a request acts that names no tenant. */
+  readonly tenant: string
+  /** Which others it may name. */
+  readonly tenants: readonly string[] | '*'
+}
+
+/** What a request shows of its sender. */
+export interface Credentials {
+  /** The header `Authorization`, whole. */
+  readonly authorization: string | undefined
+  /** Where the connection comes from. */
+  readonly address: string
+}
+
+/** Tells who sends a request. @throws UnauthenticatedError */
+export type Authenticate = (credentials: Credentials) => Promise<Identity>
+
+/** Nobody knows who this is: no credentials, or none that are valid. It never says which of the two parts was wrong. */
+export class UnauthenticatedError extends OmniError {
+  readonly code = 'unauthenticated'
+  readonly exitCode = ExitCode.denied
+  readonly httpStatus = 401
+}
+
+/** The tenant exists or not; this principal cannot find out. */
+export class TenantDeniedError extends DeniedError {
+  override readonly code = 'tenant_denied'
+}
+
+/**
+ * The tenant that a request acts in.
+ * @throws TenantDeniedError where the identity may not enter it; InvalidInputError for a name that is none
+ */
+export function enterTenant(identity: Identity, wanted: string | undefined): string {
+  if (wanted === undefined || wanted === identity.tenant) return identity.tenant
+  assertTenantName(wanted)
+  if (identity.tenants === '*' || identity.tenants.includes(wanted)) return wanted
+  throw new TenantDeniedError(`${identity.principal.id} may not act in tenant ${wanted}`, {
+    hint: 'leave the tenant out, or use a key of that tenant',
+    details: {tenant: wanted},
+  })
+}

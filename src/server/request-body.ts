@@ -1,0 +1,107 @@
+import {ExitCode, OmniError} from '../operation/errors.ts'
+
+/** The body is no JSON object, or one that no honest client sends. */
+export class MalformedBodyError extends OmniError {
+  readonly code = 'malformed_body'
+  readonly exitCode = ExitCode.usage
+  readonly httpStatus = 400
+}
+
+/** The body is not JSON by its own account. */
+export class UnsupportedMediaTypeError extends OmniError {
+  readonly code = 'unsupported_media_type'
+  readonly exitCode = ExitCode.usage
+  readonly httpStatus = 415
+}
+
+/** The body is larger than the server takes. */
+export class BodyTooLargeError extends OmniError {
+  readonly code = 'body_too_large'
+  readonly exitCode = ExitCode.usage
+  readonly httpStatus = 413
+}
+
+/** How many objects and arrays may lie in each other; what reads them further on may be recursive. */
+const deepest = 64
+
+/**
+ * The JSON object in a request's body, empty where there is none. Stops reading at the limit.
+ * @throws UnsupportedMediaTypeError, BodyTooLargeError, MalformedBodyError
+ */
+export async function readJsonBody(request: Request, limit: number): Promise<Record<string, unknown>> {
+  const text = await readText(request, limit)
+  if (text === '') return {}
+  assertJsonType(request.headers.get('content-type'))
+  assertShallow(text)
+  const value = parse(text)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new MalformedBodyError('The body must be a JSON object')
+  }
+  return value as Record<string, unknown>
+}
+
+async function readText(request: Request, limit: number): Promise<string> {
+  const length = request.headers.get('content-length')
+  // The HTTP parser holds a body to the length that it announced.
+  if (length !== null) {
+    if (Number(length) > limit) throw tooLarge(limit)
+    return request.text()
+  }
+  if (request.body === null) return ''
+  const pieces: Uint8Array[] = []
+  let size = 0
+  for await (const piece of request.body) {
+    size += piece.byteLength
+    if (size > limit) throw tooLarge(limit)
+    pieces.push(piece)
+  }
+  return new TextDecoder().decode(Buffer.concat(pieces))
+}
+
+function tooLarge(limit: number): BodyTooLargeError {
+  return new BodyTooLargeError(`The body is larger than ${limit} bytes`, {
+    hint: 'send it in several requests',
+    details: {limit},
+  })
+}
+
+function assertJsonType(contentType: string | null): void {
+  const type = contentType?.split(';')[0]?.trim().toLowerCase()
+  if (type === 'application/json' || type?.endsWith('+json')) return
+  throw new UnsupportedMediaTypeError('The body must be sent as application/json', {
+    hint: 'add the header `Content-Type: application/json`',
+  })
+}
+
+/** Counts brackets outside of texts: JSON.parse itself would take any depth. */
+function assertShallow(text: string): void {
+  let depth = 0
+  let quoted = false
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (quoted) {
+      if (code === 92) at += 1
+      else if (code === 34) quoted = false
+    } else if (code === 34) quoted = true
+    else if (code === 123 || code === 91) {
+      depth += 1
+      if (depth > deepest) throw new MalformedBodyError(`The body is nested deeper than ${deepest} levels`)
+    } else if (code === 125 || code === 93) depth -= 1
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    // `__proto__` can only be a name where the text has it plainly or escapes something.
+    return /__proto__|\\u/i.test(text) ? JSON.parse(text, refusePrototype) : JSON.parse(text)
+  } catch (error) {
+    if (error instanceof MalformedBodyError) throw error
+    throw new MalformedBodyError(`The body is not JSON: ${(error as Error).message}`)
+  }
+}
+
+/** As a name of a member, `__proto__` would become the prototype of whatever copies it. */
+function refusePrototype(name: string, value: unknown): unknown {
+  if (name === '__proto__') throw new MalformedBodyError('The body has a member called __proto__')
+  return value
+}

@@ -1,0 +1,29 @@
+import type {Randomness} from '../operation/context.ts'
+
+/** What ties the lines of logs and answers of one request together. */
+export interface Trace {
+  readonly requestId: string
+  /** W3C Trace Context, for what this request calls in turn. */
+  readonly traceparent: string
+  readonly traceId: string
+}
+
+const fitRequestId = /^[A-Za-z0-9._:-]{1,128}$/
+/** Version 00 of https://www.w3.org/TR/trace-context-1/#traceparent-header; later versions may be longer. */
+const traceparent = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?$/
+
+/** Takes up the caller's request id and trace where they are fit, and begins new ones where not. */
+export function traceOf(
+  headers: {readonly requestId: string | undefined; readonly traceparent: string | undefined},
+  random: Randomness,
+): Trace {
+  const {requestId} = headers
+  const [, given, flags] = (headers.traceparent && traceparent.exec(headers.traceparent)) || []
+  const bytes = Buffer.from(random.bytes(24)).toString('hex')
+  const traceId = given ?? bytes.slice(0, 32)
+  return {
+    requestId: requestId !== undefined && fitRequestId.test(requestId) ? requestId : random.id(),
+    traceparent: `00-${traceId}-${bytes.slice(32)}-${flags ?? '00'}`,
+    traceId,
+  }
+}
