@@ -31,7 +31,7 @@ if (unavailable === undefined) {
   })
 } else {
   test('PassageStore on pgvector in PostgreSQL', context => {
-    console.warn(`skipped on a server: ${unavailable}`)
+    process.stderr.write(`pgvector in PostgreSQL is not tested: ${unavailable}\n`)
     context.skip(unavailable)
   })
 }

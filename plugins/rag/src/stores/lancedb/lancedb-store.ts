@@ -15,9 +15,10 @@ import {
 import {slices} from '../slices.ts'
 import {acquireWriterLock} from '../writer-lock.ts'
 import {countGrams, countPassages, readStatistics, storeStatistics} from './collection-statistics.ts'
+import {fragmentsWithDeletions, remakeIndexes, rewriteFragments} from './erasure.ts'
 import {IDS_AT_ONCE, LanceDbSnapshot, type TableStatistics} from './lancedb-snapshot.ts'
 import {createVectorIndex} from './vector-index.ts'
-import {addVectorColumn, createTextIndexes, passageSchema, tableRowOf} from './passage-table.ts'
+import {addVectorColumn, createLookupIndexes, createTextIndexes, passageSchema, tableRowOf} from './passage-table.ts'
 import {sqlIn} from './sql.ts'
 import {tablesIn} from './tables-in.ts'
 
@@ -36,6 +37,8 @@ const GROWTH = 0.2
 const SMALL = 4_096
 /** A reader that began on an older version has this long to finish before its files go. Milliseconds. */
 const VERSION_GRACE = 60_000
+/** Later than any version, whatever the clocks say. Milliseconds. */
+const AFTER_ALL = 86_400_000
 
 /**
  * A LanceDB table in a directory. Each write is one atomic commit, also under kill -9; what was committed is found at
@@ -136,6 +139,26 @@ export class LanceDbStore implements PassageStore {
       await table.optimize({cleanupOlderThan: new Date(now.getTime() - VERSION_GRACE)})
       await this.#storeStatistics(table)
     })
+  }
+
+  /**
+   * LanceDB deletes rows by naming them: their bytes stay in the fragment, whatever is compacted. So the rows that are
+   * left in such a fragment are written anew, each batch in one commit, after which the whole fragment is unused, as
+   * are the old indexes once they were made anew. Cleaning up deletes both; twice, since it makes a version itself.
+   */
+  async erase(now: Date): Promise<void> {
+    if (!(await this.exists())) return
+    await this.#write(async table => {
+      await rm(this.#leavingDirectory, {recursive: true, force: true})
+      await rewriteFragments(table, await fragmentsWithDeletions(this.#tableDirectory))
+      await remakeIndexes(table)
+      const everything = {cleanupOlderThan: new Date(now.getTime() + AFTER_ALL), deleteUnverified: true}
+      for (let time = 0; time < 2; time++) await table.optimize(everything)
+      await rm(join(this.#tableDirectory, 'statistics.json'), {force: true})
+      await this.#storeStatistics(table)
+    })
+    // Its cache may hold rows of versions that are no more.
+    await this.close()
   }
 
   async drop(): Promise<boolean> {
@@ -274,14 +297,4 @@ async function countIn(table: Table, column: string, values: readonly string[]):
   let count = 0
   for (const some of slices(values, IDS_AT_ONCE)) count += await table.countRows(sqlIn(column, some))
   return count
-}
-
-/** Indexes for looking rows up; worth their making once a scan would be slow. */
-async function createLookupIndexes(table: Table): Promise<void> {
-  const {Index} = await import('@lancedb/lancedb')
-  const indexed = new Set((await table.listIndices()).flatMap(({columns}) => columns))
-  if ((await table.countRows()) < 10_000) return
-  if (!indexed.has('id')) await table.createIndex('id', {config: Index.btree()})
-  if (!indexed.has('document_id')) await table.createIndex('document_id', {config: Index.btree()})
-  if (!indexed.has('facets')) await table.createIndex('facets', {config: Index.labelList()})
 }

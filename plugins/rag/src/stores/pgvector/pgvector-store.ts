@@ -136,6 +136,25 @@ export class PgvectorStore implements PassageStore {
     })
   }
 
+  /**
+   * Writes the collection's tables and indexes anew and deletes the old files. The log that PostgreSQL archives, its
+   * replicas and backups are the database's own affair.
+   */
+  async erase(): Promise<void> {
+    await this.optimize()
+    const record = await this.#find()
+    if (record === undefined) return
+    const client = await this.#connect()
+    try {
+      for (const table of Object.values(tablesOf(record.number))) await client.query(`VACUUM (FULL) ${table}`)
+      await client.query('CHECKPOINT').catch(ignoreMissingRight)
+    } catch (error) {
+      throw this.#failure(error)
+    } finally {
+      client.release()
+    }
+  }
+
   async drop(): Promise<boolean> {
     if (!(await this.exists())) return false
     await this.#transaction((client, record) => dropCollection(client, record.number))
@@ -260,6 +279,12 @@ export class PgvectorStore implements PassageStore {
   }
 }
 
+/** Only who has the role pg_checkpoint may ask for a checkpoint; without, the next one comes by itself. */
+function ignoreMissingRight(error: unknown): void {
+  if (error instanceof Error && 'code' in error && error.code === '42501') return
+  throw error
+}
+
 interface NewRow {
   readonly id: string
   readonly document_id: string
@@ -302,14 +327,12 @@ async function insert(
   rows: readonly NewRow[],
   dimension: number | null,
 ): Promise<void> {
-  const columns = [
-    ...['id', 'document_id', 'ordinal', 'source', 'language', 'facets', 'passage', 'terms', 'grams'],
-    ...['term_count', 'context_term_count', 'gram_count'],
-  ]
+  const columns =
+    'id, document_id, ordinal, source, language, facets, passage, terms, grams, term_count, context_term_count, gram_count'
   const [vector, value] = dimension === null ? ['', ''] : [', vector', ', vector::vector']
   await client.query(
-    `INSERT INTO ${table} (${columns.join(', ')}, segment${vector})
-     SELECT ${columns.join(', ')}, $2${value} FROM json_to_recordset($1::json) AS given(
+    `INSERT INTO ${table} (${columns}, segment${vector})
+     SELECT ${columns}, $2${value} FROM json_to_recordset($1::json) AS given(
        id text, document_id text, ordinal integer, source text, language text, facets text[], passage text,
        terms text, grams text, term_count integer, context_term_count integer, gram_count integer, vector text)`,
     [JSON.stringify(rows), segment],
