@@ -2,6 +2,7 @@ import {dirname, join, resolve} from 'node:path'
 import {directoriesOf, type Machine} from './config/directories.ts'
 import {loadSettings, profileFile} from './config/load.ts'
 import type {Settings} from './config/settings.ts'
+import type {EmbeddingModel} from './llm/embedding-model.ts'
 import type {Clock, Context, Directories, Logger, Principal, Randomness, Remote} from './operation/context.ts'
 import {InvalidInputError} from './operation/errors.ts'
 import {invoke} from './operation/invoke.ts'
@@ -122,7 +123,11 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
         const {languageModelFrom} = await import('./llm/index.ts')
         return languageModelFrom(settings, model)
       },
-      invoke: (operation, input) => invoke(operation, input, {...context, operation: operation.id}),
+      embeddings: model => embeddingsOf(context, model),
+      invoke: (operation, input) => {
+        const inner: Context = {...context, operation: operation.id, embeddings: model => embeddingsOf(inner, model)}
+        return invoke(operation, input, inner)
+      },
     }
     return context
   }
@@ -140,6 +145,24 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     store,
     close: () => resources.close(),
   }
+}
+
+/** The configured embedding model, opened once, which writes its usage down under the operation that asks. */
+async function embeddingsOf(context: Context, model: string | undefined): Promise<EmbeddingModel | undefined> {
+  const {embeddingModelFrom, recordedEmbeddings} = await import('./llm/index.ts')
+  const {directories, workingDirectory, random, settings} = context
+  const opened = await context.shared(`embeddings/${model ?? ''}`, async () =>
+    embeddingModelFrom(
+      settings,
+      {
+        directories: [workingDirectory, directories.data],
+        cache: join(directories.cache, 'models'),
+        jitter: () => random.bytes(1)[0]! / 255,
+      },
+      model,
+    ),
+  )
+  return opened && recordedEmbeddings(opened, context)
 }
 
 function logLevelOf(settings: Settings, {debug, logLevel}: RuntimeOptions): LogLevel {

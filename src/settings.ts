@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import {embeddingProviders} from './llm/embedding-provider.ts'
 import type {SettingDeclaration} from './operation/plugin.ts'
 import {remoteSettings} from './client/settings.ts'
 import {logLevels} from './telemetry/logger.ts'
@@ -90,6 +91,62 @@ export const coreSettings: readonly SettingDeclaration[] = [
     description: 'Another server that speaks the Cohere protocol',
     schema: z.url(),
     env: ['COHERE_BASE_URL'],
+  },
+  {
+    name: 'llm.hf_token',
+    description: 'Token for HuggingFace',
+    schema: z.string().min(1),
+    env: ['HF_TOKEN'],
+    secret: true,
+  },
+  {
+    name: 'llm.hf_embedding_url',
+    description: 'A text-embeddings-inference server of your own instead of HuggingFace',
+    schema: z.url(),
+    env: ['HF_EMBEDDING_URL'],
+  },
+  {
+    name: 'rag.embedding_model',
+    description: 'Which provider makes vectors for new collections; none searches by words alone',
+    schema: z.enum(['none', ...embeddingProviders]),
+    env: ['RAG_EMBEDDING_MODEL'],
+    default: 'none',
+  },
+  {
+    name: 'rag.embedding_dimension',
+    description: 'Length of the vectors, where the model can make shorter ones',
+    schema: z.int().min(1).max(8192),
+    env: ['RAG_EMBEDDING_DIMENSION'],
+  },
+  {
+    name: 'rag.openai_embedding_model',
+    description: 'Embedding model of OpenAI, or of the server at llm.openai_base_url',
+    schema: z.string().min(1),
+    env: ['OPENAI_EMBEDDING_MODEL'],
+  },
+  {
+    name: 'rag.cohere_embedding_model',
+    description: 'Embedding model of Cohere',
+    schema: z.string().min(1),
+    env: ['COHERE_EMBEDDING_MODEL'],
+  },
+  {
+    name: 'rag.ollama_embedding_model',
+    description: 'Embedding model of Ollama',
+    schema: z.string().min(1),
+    env: ['OLLAMA_EMBEDDING_MODEL'],
+  },
+  {
+    name: 'rag.hf_embedding_model',
+    description: 'Embedding model on HuggingFace',
+    schema: z.string().regex(/^[\w.-]+(\/[\w.-]+)?$/, 'must be a repository such as intfloat/multilingual-e5-large'),
+    env: ['HF_EMBEDDING_MODEL'],
+  },
+  {
+    name: 'rag.sentence_transformer_model',
+    description: 'Directory or HuggingFace repository of a Sentence Transformers model with ONNX weights',
+    schema: z.string().min(1),
+    env: ['SENTENCE_TRANSFORMER_MODEL'],
   },
   ...remoteSettings,
 ]

@@ -1,3 +1,15 @@
+export {batchedEmbeddings, DEFAULT_RETRY, type RetryOptions} from './batched-embeddings.ts'
+export type {AdapterAnswer, EmbeddingAdapter, EmbeddingFault, EmbeddingLimits} from './embedding-adapter.ts'
+export * from './embedding-errors.ts'
+export type * from './embedding-model.ts'
+export {
+  DEFAULT_EMBEDDING_MODELS,
+  embeddingModelFrom,
+  type EmbeddingModelOptions,
+  type EmbeddingSurroundings,
+  openEmbeddingModel,
+} from './embedding-model-from.ts'
+export {type EmbeddingProvider, embeddingProviders} from './embedding-provider.ts'
 export * from './errors.ts'
 export type * from './language-model.ts'
 export {
@@ -7,3 +19,10 @@ export {
   languageModelFrom,
   openLanguageModel,
 } from './language-model-from.ts'
+export {
+  embeddingKey,
+  forgetEmbeddings,
+  recordedEmbeddings,
+  type UsageTotal,
+  usageTotals,
+} from './recorded-embeddings.ts'

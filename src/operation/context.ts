@@ -1,4 +1,5 @@
 import type {Settings} from '../config/settings.ts'
+import type {EmbeddingModel} from '../llm/embedding-model.ts'
 import type {LanguageModel} from '../llm/language-model.ts'
 import type {Store} from '../store/store.ts'
 import type {Operation, OperationInput, OperationOutput} from './operation.ts'
@@ -101,6 +102,11 @@ export interface Context {
   store(): Promise<Store>
   /** The configured language model, or another of the same backend; undefined where none is configured. */
   llm(model?: string): Promise<LanguageModel | undefined>
+  /**
+   * The configured embedding model, or another of the same provider; undefined where none is configured. What it uses
+   * is written down, and documents' vectors are remembered.
+   */
+  embeddings(model?: string): Promise<EmbeddingModel | undefined>
   /**
    * Something costly that calls share, such as an open index: made at the first call with a key, closed when the
    * session or server ends. The key says what makes it different from others, the tenant too where that matters.

@@ -95,6 +95,39 @@ export const kernelPrivacy: readonly PrivacyDeclaration[] = [
   }),
   declarePersonalData({
     store: 'sql',
+    table: 'omni_usage',
+    fields: {
+      tenant: 'non-personal',
+      id: 'non-personal',
+      at: 'non-personal',
+      operation: 'non-personal',
+      provider: 'non-personal',
+      model: 'non-personal',
+      kind: 'non-personal',
+      input_tokens: 'non-personal',
+      cost_nano_usd: 'non-personal',
+    },
+  }),
+  // A vector tells much of the text it was made of (Morris et al., "Text Embeddings Reveal (Almost) As Much As Text",
+  // EMNLP 2023).
+  declarePersonalData({
+    store: 'sql',
+    table: 'omni_embeddings',
+    fields: {
+      tenant: 'non-personal',
+      key: 'non-personal',
+      vector: {category: 'user.content'},
+      expires_at: 'non-personal',
+    },
+    personal: {
+      purpose: 'Not to pay twice for the vector of a text that is ingested again after a failure or a change',
+      subject: {field: 'vector', freeText: true},
+      retention: {days: 0, after: 'expires_at'},
+      erasure: 'delete-row',
+    },
+  }),
+  declarePersonalData({
+    store: 'sql',
     table: 'omni_migrations',
     fields: {
       plugin: 'non-personal',

@@ -1,4 +1,5 @@
 import {auditMigration} from '../audit/migration.ts'
+import {modelTables} from '../llm/tables.ts'
 import {keyMigration} from '../keys/tables.ts'
 import {column, type TablesOf} from './column-definition.ts'
 import type {Migration} from './migration.ts'
@@ -51,4 +52,5 @@ export const kernelMigrations: readonly Migration[] = [
     },
   },
   keyMigration,
+  {plugin: 'omni', name: '0004_models', tables: modelTables},
 ]

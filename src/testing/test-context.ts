@@ -53,6 +53,7 @@ export function testContext(options: TestContextOptions = {}): TestContext {
     profile: {name: 'default', settingsFile: join(directory, 'config', 'profiles', 'default.yaml')},
     emit: event => void events.push(event),
     llm: async () => undefined,
+    embeddings: async () => undefined,
     shared: (key, make, close) => resources.get(key, make, close),
     invoke: (operation, input) => invoke(operation, input, {...context, operation: operation.id}),
     ...given,

@@ -86,7 +86,10 @@ export class Conversations {
    * Keeps a turn, and its conversation where it is the first.
    * @throws ConversationMovedOnError where the conversation has a turn of this number already; nothing is kept then.
    */
-  async add(conversation: {readonly id: string; readonly collection: string}, turn: Omit<Turn, 'asked_at'>): Promise<void> {
+  async add(
+    conversation: {readonly id: string; readonly collection: string},
+    turn: Omit<Turn, 'asked_at'>,
+  ): Promise<void> {
     const now = this.#context.clock.now().toISOString()
     const audit = {
       action: turn.number === 1 ? 'conversation.started' : 'conversation.continued',

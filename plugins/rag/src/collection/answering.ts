@@ -16,6 +16,8 @@ export interface Question {
   readonly filter: PassageFilter
   /** Quote even where a model is configured. */
   readonly extract: boolean
+  /** Search by words alone even where the collection has vectors. */
+  readonly lexical?: boolean
   readonly systemPrompt?: string
   readonly model?: string
   readonly temperature?: number
@@ -48,7 +50,12 @@ export async function answerFrom(
   const limit = model ? question.topK : Math.max(question.topK, extractHits)
   const {index, analyser} = collection
   const reranker = await rerankerFrom(question.rerank, context)
-  const options = {limit: Math.max(limit, reranker?.pool ?? 0), filter: question.filter, explain: reranker !== undefined}
+  const options = {
+    ...(await collection.searchOptions(question.text, {lexical: question.lexical ?? false})),
+    limit: Math.max(limit, reranker?.pool ?? 0),
+    filter: question.filter,
+    explain: reranker !== undefined,
+  }
   const findings = await findIn(index, analyser, question.text, options)
   const hits = await reranked(reranker, question.text, findings.hits, limit, context)
   if (model) {
@@ -80,7 +87,10 @@ export async function reranked(
   return ordered.slice(0, limit)
 }
 
-/** Finds the confidence below which this collection's answers are refused; the same documents give the same. */
+/**
+ * Finds the confidence below which this collection's answers are refused; the same documents give the same. Its hundred
+ * questions are searched by words alone: a provider would be paid for them at each ingest.
+ */
 export async function calibrationOf(collection: Collection, context: Context): Promise<Calibration> {
   const {index, analyser} = collection
   const passages = await samplePassages(collection, calibrationSample)

@@ -1,16 +1,19 @@
 import {createHash} from 'node:crypto'
-import {CancelledError, type Context} from '@omni-ops/core/operation'
+import {CancelledError, ConflictError, type Context} from '@omni-ops/core/operation'
 import type {Analyser} from '../analysis/analyser.ts'
 import {readDocuments, type ReadDocuments} from '../analysis/document-reading.ts'
 import {chunkDocument} from '../chunking/chunker.ts'
 import {holdsDocuments} from '../documents/holders.ts'
 import type {LoadedDocument} from '../documents/document.ts'
-import type {IndexedDocument} from '../index/chunk-index.ts'
+import type {IndexedDocument, SearchOptions} from '../index/chunk-index.ts'
 import {ChunkIndex} from '../index/chunk-index.ts'
 import {LanceDbDatabase} from '../stores/lancedb/lancedb-database.ts'
 import {Catalogue, type CatalogueEntry, type ComparedStatus, documentIdOf} from './catalogue.ts'
+import {type CollectionIndex, CollectionIndexes} from './collection-indexes.ts'
+import {assertSame, embeddedText, modelOf} from './embedding.ts'
 import {fingerprintOf} from './fingerprint.ts'
 import {indexDirectory} from './index-directory.ts'
+import type {EmbeddingIdentity} from './tables.ts'
 
 /** A document on its way in; `fingerprint` is the caller's part of what decides whether it is up to date. */
 export interface IncomingDocument extends LoadedDocument {
@@ -33,6 +36,10 @@ export interface RemovedDocument {
 
 /** A batch of fewer documents is read sooner in this thread than another thread starts. */
 const fewestForThread = 32
+/** So many documents' passages are read together. */
+const documentsAtOnce = 50
+/** A write that finds another index this often in a row is given up. */
+const mostMoves = 3
 
 /**
  * One tenant's collection: its catalogue in the database and its passages in the index, kept in step. The database
@@ -42,33 +49,66 @@ const fewestForThread = 32
 export class Collection {
   readonly name: string
   readonly catalogue: Catalogue
-  readonly index: ChunkIndex
+  readonly indexes: CollectionIndexes
   readonly #analyser: Analyser
   readonly #context: Context
+  #state: CollectionIndex
+  #index: ChunkIndex
 
-  private constructor(name: string, catalogue: Catalogue, index: ChunkIndex, analyser: Analyser, context: Context) {
-    this.name = name
-    this.catalogue = catalogue
-    this.index = index
-    this.#analyser = analyser
-    this.#context = context
+  private constructor(parts: {
+    readonly name: string
+    readonly catalogue: Catalogue
+    readonly indexes: CollectionIndexes
+    readonly state: CollectionIndex
+    readonly index: ChunkIndex
+    readonly analyser: Analyser
+    readonly context: Context
+  }) {
+    this.name = parts.name
+    this.catalogue = parts.catalogue
+    this.indexes = parts.indexes
+    this.#state = parts.state
+    this.#index = parts.index
+    this.#analyser = parts.analyser
+    this.#context = parts.context
   }
 
   /** Opens a collection for work; nothing is made until something is ingested. */
   static async open(name: string, context: Context): Promise<Collection> {
     const analyser = await sharedAnalyser(context)
-    const directory = indexDirectory(context)
-    const index = await context.shared(
-      `rag/index/${directory}/${name}`,
-      async () =>
-        new ChunkIndex({
-          store: new LanceDbDatabase({directory}).open(name),
-          analyser,
-          read: readerFor(context, analyser),
-        }),
-      opened => opened.close(),
-    )
-    return new Collection(name, await Catalogue.open(context), index, analyser, context)
+    const indexes = await CollectionIndexes.open(context)
+    const state = await indexes.get(name)
+    const index = await sharedIndex(state.indexName, state.embedding?.dimension, context)
+    return new Collection({name, catalogue: await Catalogue.open(context), indexes, state, index, analyser, context})
+  }
+
+  get index(): ChunkIndex {
+    return this.#index
+  }
+
+  /** The model that the passages' vectors are of; undefined where they have none. */
+  get embedding(): EmbeddingIdentity | undefined {
+    return this.#state.embedding
+  }
+
+  /**
+   * What a search of this collection needs beside the query: its vector, where the passages have some, and the weights
+   * that were tuned.
+   * @param lexical search by words alone; nothing is sent anywhere.
+   * @throws EmbeddingMissingError, EmbeddingMismatchError, and what `EmbeddingModel.embed` throws.
+   */
+  async searchOptions(
+    query: string,
+    {lexical}: {readonly lexical: boolean},
+  ): Promise<Pick<SearchOptions, 'vector' | 'weights'>> {
+    const {embedding, weights} = this.#state
+    const tuned = weights === undefined ? {} : {weights}
+    if (embedding === undefined || lexical) return tuned
+    const model = await modelOf(embedding, this.name, this.#context)
+    const {vectors} = await model.embed([query], {kind: 'query', signal: this.#context.signal})
+    const vector = vectors[0]!
+    assertSame(embedding, model, this.name, vector.length)
+    return {vector, ...tuned}
   }
 
   get analyser(): Analyser {
@@ -120,21 +160,37 @@ export class Collection {
     if (options.dryRun) return removed
     const ids = removed.map(document => document.documentId)
     await this.catalogue.beginRemoval(ids)
+    await this.#forget(ids)
+    const {shadow, obsolete} = this.#state
+    for (const name of [shadow?.index_name, obsolete]) {
+      if (name !== undefined) await (await sharedIndex(name, undefined, this.#context)).store.drop()
+    }
     await this.index.store.drop()
     await this.catalogue.completeRemoval(this.name, ids, true)
     return removed
   }
 
-  /** Finishes removals that a crash interrupted. Returns how many. */
+  /** Finishes removals that a crash interrupted, and deletes an index that was replaced. Returns how many removals. */
   async settle(): Promise<number> {
+    await this.dropObsolete()
     if ((await this.catalogue.removing(this.name)).length === 0) return 0
     let ids: readonly string[] = []
+    await this.#forget(await this.catalogue.removing(this.name))
     await this.index.removeDocuments(async () => {
+      await this.#assertIndex(undefined)
       ids = await this.catalogue.removing(this.name)
       return ids
     })
     await this.catalogue.completeRemoval(this.name, ids, false)
     return ids.length
+  }
+
+  /** Deletes the index that the last re-embedding replaced. */
+  async dropObsolete(): Promise<void> {
+    const {obsolete, indexName} = await this.indexes.get(this.name)
+    if (obsolete === undefined) return
+    if (obsolete !== indexName) await (await sharedIndex(obsolete, undefined, this.#context)).store.drop()
+    await this.indexes.forgetObsolete(this.name)
   }
 
   /** Documents and those that they hold, each once. */
@@ -160,26 +216,115 @@ export class Collection {
   }
 
   async #removeIds(ids: readonly string[]): Promise<void> {
-    await this.index.removeDocuments(async () => {
-      await this.catalogue.beginRemoval(ids)
-      return ids
-    })
+    await this.dropObsolete()
+    await this.#forget(ids)
+    await this.#onPresentIndex(() =>
+      this.index.removeDocuments(async () => {
+        await this.#assertIndex(undefined)
+        await this.catalogue.beginRemoval(ids)
+        return ids
+      }),
+    )
     await this.catalogue.completeRemoval(this.name, ids, false)
   }
 
   async #write(documents: readonly IncomingDocument[]): Promise<Map<string, {chunks: number; language: string}>> {
     if (documents.length === 0) return new Map()
+    return this.#onPresentIndex(() => this.#writeOnce(documents))
+  }
+
+  async #writeOnce(documents: readonly IncomingDocument[]): Promise<Map<string, {chunks: number; language: string}>> {
     if (this.#context.signal.aborted) throw new CancelledError()
-    const indexed = documents.map(document => this.#cut(document))
+    const cut = documents.map(document => this.#cut(document))
+    const {indexed, identity} = await this.#embed(cut)
+    const outdated = identity ? await this.#textsOf(indexed.map(({documentId}) => documentId)) : new Set<string>()
     const entries = documents.map((document, index) => this.#entryOf(document, indexed[index]!))
     let read: typeof entries = []
     let attempt = ''
     const {chunks} = await this.index.replaceDocuments(indexed, async languages => {
+      await this.#assertIndex(identity)
       read = entries.map(entry => ({...entry, language: languages.get(entry.id) ?? entry.language}))
       attempt = await this.catalogue.begin(this.name, read)
+      if (identity && !this.embedding) await this.indexes.adopt(this.name, identity)
     })
     await this.catalogue.complete(this.name, attempt, read, {documents: read.length, chunks})
+    for (const document of indexed) for (const text of embeddedTexts(document)) outdated.delete(text)
+    if (identity && outdated.size > 0) await this.#forgetTexts(identity, [...outdated])
     return new Map(read.map(entry => [entry.source, {chunks: entry.chunks, language: entry.language}]))
+  }
+
+  /**
+   * Documents with their vectors, where the collection has vectors or is empty and the settings choose a model. What a
+   * model was paid for is remembered, so that this can fail and be run again.
+   */
+  async #embed(
+    documents: readonly IndexedDocument[],
+  ): Promise<{indexed: readonly IndexedDocument[]; identity: EmbeddingIdentity | undefined}> {
+    const {embedding} = this
+    const isEmpty = embedding === undefined && (await this.catalogue.firstIds(this.name, 1)).length === 0
+    if (embedding === undefined && !isEmpty) return {indexed: documents, identity: undefined}
+    const model = embedding ? await modelOf(embedding, this.name, this.#context) : await this.#context.embeddings()
+    const texts = documents.flatMap(embeddedTexts)
+    if (model === undefined || texts.length === 0) return {indexed: documents, identity: embedding}
+    const {vectors} = await model.embed(texts, {kind: 'document', signal: this.#context.signal})
+    const identity = {provider: model.provider, model: model.model, dimension: vectors[0]!.length}
+    if (embedding) assertSame(embedding, model, this.name, identity.dimension)
+    this.#index = await sharedIndex(this.#state.indexName, identity.dimension, this.#context)
+    let at = 0
+    const indexed = documents.map(document => {
+      const own = vectors.slice(at, at + document.chunks.length)
+      at += own.length
+      return {...document, vectors: own}
+    })
+    return {indexed, identity}
+  }
+
+  /** Does something on the index, and again on another one where a re-embedding came in between. */
+  async #onPresentIndex<T>(work: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await work()
+      } catch (error) {
+        if (!(error instanceof IndexMovedError) || tries >= mostMoves) throw error
+        this.#state = await this.indexes.get(this.name)
+        this.#index = await sharedIndex(this.#state.indexName, this.embedding?.dimension, this.#context)
+      }
+    }
+  }
+
+  /**
+   * To be called by whoever holds the index's lock, before writing to it.
+   * @param written of the vectors that are to be written; undefined for a write without any.
+   * @throws IndexMovedError, EmbeddingMismatchError
+   */
+  async #assertIndex(written: EmbeddingIdentity | undefined): Promise<void> {
+    const {indexName, embedding} = await this.indexes.get(this.name)
+    if (indexName !== this.#state.indexName) throw new IndexMovedError(this.name)
+    if (written && embedding) assertSame(embedding, written, this.name, written.dimension)
+    // Somebody else has begun with vectors, or without, since this collection was opened.
+    const isNew = written && !embedding && (await this.catalogue.firstIds(this.name, 1)).length > 0
+    if (isNew || (embedding && !this.embedding && !written)) throw new IndexMovedError(this.name)
+  }
+
+  /** Forgets the remembered vectors of documents that go. */
+  async #forget(ids: readonly string[]): Promise<void> {
+    if (!this.embedding) return
+    for (let at = 0; at < ids.length; at += documentsAtOnce) {
+      const texts = await this.#textsOf(ids.slice(at, at + documentsAtOnce))
+      await this.#forgetTexts(this.embedding, [...texts])
+    }
+  }
+
+  async #forgetTexts(identity: EmbeddingIdentity, texts: readonly string[]): Promise<void> {
+    const {forgetEmbeddings} = await import('@omni-ops/core/llm')
+    const dimension = this.#context.settings.get('rag.embedding_dimension') as number | undefined
+    await forgetEmbeddings({...identity, dimension}, texts, this.#context)
+  }
+
+  /** What was embedded of documents as they are in the index. */
+  async #textsOf(ids: readonly string[]): Promise<Set<string>> {
+    if (!(await this.index.exists())) return new Set()
+    return new Set((await this.index.ofDocuments(ids)).map(embeddedText))
   }
 
   #cut(document: IncomingDocument): IndexedDocument {
@@ -208,6 +353,35 @@ export class Collection {
       ingested_at: this.#context.clock.now().toISOString(),
     }
   }
+}
+
+/** A re-embedding has put another index in the place of the one that was about to be written to. */
+export class IndexMovedError extends ConflictError {
+  override readonly code = 'rag_index_moved'
+
+  constructor(collection: string) {
+    super(`The collection "${collection}" was given another index meanwhile`, {hint: 'run it again'})
+  }
+}
+
+function embeddedTexts({title, chunks}: IndexedDocument): string[] {
+  return chunks.map(chunk => embeddedText({...chunk, ...(title === undefined ? {} : {title})}))
+}
+
+/** One for all calls of a session. Its name is the collection's, until that was embedded anew. */
+export async function sharedIndex(name: string, dimension: number | undefined, context: Context): Promise<ChunkIndex> {
+  const analyser = await sharedAnalyser(context)
+  const directory = indexDirectory(context)
+  return context.shared(
+    `rag/index/${directory}/${name}/${dimension ?? ''}`,
+    async () =>
+      new ChunkIndex({
+        store: new LanceDbDatabase({directory}).open(name, dimension === undefined ? {} : {dimension}),
+        analyser,
+        read: readerFor(context, analyser),
+      }),
+    opened => opened.close(),
+  )
 }
 
 /** One analyser for the whole session: it remembers every word it has stemmed. */

@@ -17,6 +17,24 @@ export const declarations: readonly PrivacyDeclaration[] = [
   }),
   declarePersonalData({
     store: 'sql',
+    table: 'rag_indexes',
+    fields: {
+      tenant: 'non-personal',
+      collection: 'non-personal',
+      index_name: 'non-personal',
+      embedding: 'non-personal',
+      weights: 'non-personal',
+      shadow: 'non-personal',
+      obsolete_index: 'non-personal',
+    },
+  }),
+  declarePersonalData({
+    store: 'sql',
+    table: 'rag_shadow_documents',
+    fields: {tenant: 'non-personal', collection: 'non-personal', document: 'non-personal', attempt: 'non-personal'},
+  }),
+  declarePersonalData({
+    store: 'sql',
     table: 'rag_documents',
     fields: {
       tenant: 'non-personal',

@@ -1,6 +1,7 @@
 import {column, type Migration, type TablesOf} from '@omni-ops/core/store'
 import type {MetadataValue} from '../documents/document.ts'
 import type {Calibration} from '../answers/calibration.ts'
+import type {FusionWeights} from '../ranking/ranker.ts'
 
 /**
  * A removal that was begun must be finished. The passages of a pending document may be the old ones, the new ones or
@@ -12,6 +13,21 @@ export type DocumentState = 'pending' | 'indexed' | 'removing'
 export interface StoredCalibration extends Calibration {
   /** The collection's `updated_at`; another one means that the calibration is out of date. */
   readonly of: string | null
+}
+
+/** The model that a collection's vectors are of. All vectors are of unit length. */
+export interface EmbeddingIdentity {
+  readonly provider: string
+  readonly model: string
+  readonly dimension: number
+}
+
+export interface ShadowIndex {
+  readonly index_name: string
+  readonly provider: string
+  readonly model: string
+  /** Known from the first vector on. */
+  readonly dimension: number | null
 }
 
 const tables = {
@@ -50,6 +66,40 @@ const tables = {
   },
 } as const
 
-export type RagTables = TablesOf<typeof tables>
+/** Which vectors a collection holds, and how its lists are weighed. A collection without a row has none. */
+const indexTables = {
+  rag_indexes: {
+    scope: 'tenant',
+    columns: {
+      collection: column.text(),
+      /** The collection's name in the store of passages; another one after each re-embedding. */
+      index_name: column.text(),
+      embedding: column.nullableJson<EmbeddingIdentity>(),
+      weights: column.nullableJson<FusionWeights>(),
+      /** The index that a re-embedding is filling beside this one. */
+      shadow: column.nullableJson<ShadowIndex>(),
+      /** The index that the last re-embedding replaced, until its files are deleted. */
+      obsolete_index: column.text({nullable: true}),
+    },
+    primaryKey: ['collection'],
+    references: [{columns: ['collection'], table: 'rag_collections', to: ['name'], onDelete: 'cascade'}],
+  },
+  rag_shadow_documents: {
+    scope: 'tenant',
+    columns: {
+      collection: column.text(),
+      document: column.text(),
+      /** The ingest whose passages the shadow has. */
+      attempt: column.text(),
+    },
+    primaryKey: ['collection', 'document'],
+    references: [{columns: ['collection'], table: 'rag_collections', to: ['name'], onDelete: 'cascade'}],
+  },
+} as const
 
-export const migrations: readonly Migration[] = [{plugin: 'rag', name: '0001_documents', tables}]
+export type RagTables = TablesOf<typeof tables> & TablesOf<typeof indexTables>
+
+export const migrations: readonly Migration[] = [
+  {plugin: 'rag', name: '0001_documents', tables},
+  {plugin: 'rag', name: '0005_indexes', tables: indexTables},
+]

@@ -39,6 +39,7 @@ export async function evaluateQuestions(
     context.signal.throwIfAborted()
     const began = context.clock.elapsed()
     const found = await collection.index.search(expected.question, {
+      ...(await collection.searchOptions(expected.question, {lexical: false})),
       limit: PASSAGES_PER_QUERY,
       filter: {excludedDocumentIds},
       explain: reranker !== undefined,
@@ -97,9 +98,7 @@ function answerMeasures(answer: GroundedAnswer, expected: ExpectedAnswer): Recor
   const {answerable, answers} = expected
   const refused = answer.answered ? 0 : 1
   const support: Record<string, number> =
-    answer.kind === 'generated' && answer.claims > 0
-      ? {supported: 1 - answer.unsupported.length / answer.claims}
-      : {}
+    answer.kind === 'generated' && answer.claims > 0 ? {supported: 1 - answer.unsupported.length / answer.claims} : {}
   if (!answerable) return {...support, true_refusals: refused, accuracy: refused}
   if (answers.length === 0) return {...support, false_refusals: refused}
   const contains = answer.answered && containsAnswer(answer.answer, answers) ? 1 : 0

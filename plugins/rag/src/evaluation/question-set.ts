@@ -60,7 +60,8 @@ export async function readQuestionSet(path: string): Promise<ExpectedAnswer[]> {
   const seen = new Map<string, number>()
   for (const [at, {id}] of questions.entries()) {
     const other = seen.get(id)
-    if (other !== undefined) throw new InvalidSetError(`${path}: the id ${id} occurs twice`, {hint: 'give each its own'})
+    if (other !== undefined)
+      throw new InvalidSetError(`${path}: the id ${id} occurs twice`, {hint: 'give each its own'})
     seen.set(id, at)
   }
   if (questions.length === 0) throw new InvalidSetError(`${path} holds no question`, {hint: HINT})

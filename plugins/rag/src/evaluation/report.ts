@@ -100,8 +100,7 @@ function gateTable(gates: readonly GateOutcome[]): string {
 function comparisonTable({name, measures, unpaired}: NonNullable<Report['comparison']>): string {
   const rows = measures.map(each => {
     const state = each.verdict === 'better' ? 'good' : each.verdict === 'worse' ? 'bad' : ''
-    const range =
-      each.interval === undefined ? '' : `${signed(each.interval.low)} to ${signed(each.interval.high)}`
+    const range = each.interval === undefined ? '' : `${signed(each.interval.low)} to ${signed(each.interval.high)}`
     return `<tr class="${state}"><th scope="row">${escaped(each.measure)}</th><td>${decimal(each.before)}</td><td>${decimal(each.after)}</td><td>${signed(each.difference)}</td><td>${range}</td><td>${decimal(each.p)}</td><td class="verdict">${each.verdict}</td><td>${each.improved} / ${each.worsened}</td></tr>`
   })
   const left = unpaired === 0 ? '' : ` ${unpaired} queries are in one of the two only and left out.`
@@ -127,9 +126,7 @@ function worstQueries(measure: MeasureName, outcomes: readonly QueryOutcome[]): 
   const quality = (outcome: QueryOutcome) => mean(Object.values(outcome.measures))
   const worst = outcomes
     .filter(({measures}) => (measures[measure] ?? 1) < 1)
-    .toSorted(
-      (one, other) => one.measures[measure]! - other.measures[measure]! || quality(one) - quality(other),
-    )
+    .toSorted((one, other) => one.measures[measure]! - other.measures[measure]! || quality(one) - quality(other))
     .slice(0, WORST)
   if (worst.length === 0) return `<h2>Worst queries</h2>\n<p>No query is below 1 in ${measure}.</p>`
   return `<h2>Worst queries</h2>

@@ -22,6 +22,7 @@ export const handle: Handler<typeof chat> = async (input, context) => {
       topK: input.top_k,
       filter: {excludedDocumentIds: await collection.catalogue.removing(conversation.collection)},
       extract: input.extract,
+      lexical: input.lexical,
       rerank: input.rerank,
       ...(input.model === undefined ? {} : {model: input.model}),
     },

@@ -72,7 +72,9 @@ async function readKnown(path: string): Promise<{questions: string[]; passages: 
     if (line.trim() === '') continue
     const parsed = KnownLine.safeParse(jsonOf(line))
     if (!parsed.success) {
-      throw new InvalidSetError(`${path}:${at + 1} is no question`, {hint: 'correct or remove the line, and run it again'})
+      throw new InvalidSetError(`${path}:${at + 1} is no question`, {
+        hint: 'correct or remove the line, and run it again',
+      })
     }
     questions.push(parsed.data.question)
     if (parsed.data.passage !== undefined) passages.add(parsed.data.passage)

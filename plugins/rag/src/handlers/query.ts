@@ -17,6 +17,7 @@ export const handle: Handler<typeof query> = async (input, context) => {
         excludedDocumentIds: await collection.catalogue.removing(input.collection),
       },
       extract: input.extract,
+      lexical: input.lexical,
       rerank: input.rerank,
       ...(input.system_prompt === undefined ? {} : {systemPrompt: input.system_prompt}),
       ...(input.model === undefined ? {} : {model: input.model}),

@@ -5,13 +5,18 @@ import type {search} from '../operations/search.ts'
 import {rerankerFrom} from '../reranking/reranker-from.ts'
 import {hitOut} from './passage-output.ts'
 
-export const handle: Handler<typeof search> = async ({query, collection, top_k, filter_metadata, rerank}, context) => {
-  const {index, catalogue} = await Collection.open(collection, context)
+export const handle: Handler<typeof search> = async (
+  {query, collection, top_k, filter_metadata, lexical, rerank},
+  context,
+) => {
+  const opened = await Collection.open(collection, context)
+  const {index, catalogue} = opened
   await catalogue.requireCollection(collection)
   const filter = {metadata: filter_metadata ?? {}, excludedDocumentIds: await catalogue.removing(collection)}
   const reranker = await rerankerFrom(rerank, context)
   const limit = Math.max(top_k, reranker?.pool ?? 0)
-  const found = await index.search(query, {limit, filter, explain: reranker !== undefined})
+  const options = await opened.searchOptions(query, {lexical})
+  const found = await index.search(query, {...options, limit, filter, explain: reranker !== undefined})
   const hits = await reranked(reranker, query, found.hits, top_k, context)
   return {query, collection, results: hits.map(hitOut), count: hits.length}
 }

@@ -1,5 +1,8 @@
+import {usageTotals} from '@omni-ops/core/llm'
 import type {Handler} from '@omni-ops/core/operation'
 import {Catalogue, UnknownCollectionError} from '../collection/catalogue.ts'
+import {CollectionIndexes} from '../collection/collection-indexes.ts'
+import {describeModel} from '../collection/embedding.ts'
 import {indexDirectory} from '../collection/index-directory.ts'
 import type {status} from '../operations/status.ts'
 
@@ -7,10 +10,13 @@ export const handle: Handler<typeof status> = async ({collection}, context) => {
   const catalogue = await Catalogue.open(context)
   const [totals] = await catalogue.totals(collection)
   if (!totals) throw new UnknownCollectionError(collection)
-  const [languages, mediaTypes, model] = await Promise.all([
+  const store = await context.store()
+  const [languages, mediaTypes, model, index, usage] = await Promise.all([
     catalogue.histogram(collection, 'language'),
     catalogue.histogram(collection, 'media_type'),
     context.llm(),
+    new CollectionIndexes(store, context).get(collection),
+    usageTotals(store, context.tenant),
   ])
   return {
     ...totals,
@@ -18,6 +24,15 @@ export const handle: Handler<typeof status> = async ({collection}, context) => {
     media_types: mediaTypes,
     answers: model ? 'generated' : 'extract',
     model: model ? `${model.provider} ${model.model}` : null,
+    embedding: index.embedding ?? null,
+    reembedding: index.shadow ? describeModel(index.shadow) : null,
+    weights: index.weights ? {...index.weights} : null,
+    usage: usage.map(({inputTokens, cost, unpriced, ...of}) => ({
+      ...of,
+      input_tokens: inputTokens,
+      cost_usd: cost,
+      unpriced_requests: unpriced,
+    })),
     index_directory: indexDirectory(context),
   }
 }

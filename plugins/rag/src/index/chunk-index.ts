@@ -247,7 +247,7 @@ export class ChunkIndex {
  * What is searched besides the text itself: title, headings, the header of a cut table; each once. A heading that the
  * chunk begins with counts as context, and not again as text.
  */
-function searchedTexts({
+export function searchedTexts({
   title,
   headings,
   tableHeader,

@@ -1,6 +1,6 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {Answer, CollectionName, rerankField} from './schemas.ts'
+import {Answer, CollectionName, lexicalField, rerankField} from './schemas.ts'
 
 export const chat = defineOperation({
   id: 'rag.chat',
@@ -18,6 +18,7 @@ export const chat = defineOperation({
     continue: z.boolean().default(false).describe('Continue the latest conversation'),
     collection: CollectionName.optional().describe('The collection of documents, where a conversation begins'),
     top_k: z.int().min(1).max(50).default(5).describe('How many passages to read for an answer'),
+    lexical: lexicalField,
     rerank: rerankField,
     extract: z.boolean().default(false).describe('Quote the documents even where a language model is configured'),
     model: z.string().min(1).optional().describe('Another model of the configured backend'),

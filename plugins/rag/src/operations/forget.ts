@@ -9,6 +9,10 @@ export const forget = defineOperation({
   effects: 'destructive',
   input: z.object({conversation: z.string().min(1).max(100).describe('The id of the conversation')}),
   output: z.object({conversation: z.string()}),
-  cli: {args: ['conversation'], confirm: 'yes', examples: ['omni rag forget 019a6f1e-8a54-7cc2-9c1e-1c5a3f6f0b11 --yes']},
+  cli: {
+    args: ['conversation'],
+    confirm: 'yes',
+    examples: ['omni rag forget 019a6f1e-8a54-7cc2-9c1e-1c5a3f6f0b11 --yes'],
+  },
   handler: () => import('../handlers/forget.ts'),
 })

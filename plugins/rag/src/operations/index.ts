@@ -11,6 +11,7 @@ import {ingest} from './ingest.ts'
 import {list} from './list.ts'
 import {optimize} from './optimize.ts'
 import {query} from './query.ts'
+import {reembed} from './reembed.ts'
 import {remove} from './remove.ts'
 import {search} from './search.ts'
 import {show} from './show.ts'
@@ -24,6 +25,7 @@ export const operations: readonly Operation[] = [
   query,
   list,
   show,
+  reembed,
   remove,
   collections,
   status,

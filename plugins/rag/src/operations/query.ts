@@ -1,6 +1,6 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {Answer, collectionField, filterField, rerankField} from './schemas.ts'
+import {Answer, collectionField, filterField, lexicalField, rerankField} from './schemas.ts'
 
 export const query = defineOperation({
   id: 'rag.query',
@@ -22,6 +22,7 @@ export const query = defineOperation({
     collection: collectionField,
     top_k: z.int().min(1).max(50).default(5).describe('How many passages to read for the answer'),
     filter_metadata: filterField,
+    lexical: lexicalField,
     rerank: rerankField,
     extract: z.boolean().default(false).describe('Quote the documents even where a language model is configured'),
     system_prompt: z.string().max(20_000).optional().describe('Further instructions for the language model'),

@@ -14,6 +14,11 @@ export const Metadata = z
   .describe('What is known of a document beside its text, by name')
 
 /** One value, or several of which one has to match. */
+export const lexicalField = z
+  .boolean()
+  .default(false)
+  .describe('Search by words alone, also where the collection has vectors')
+
 export const filterField = z
   .record(z.string().min(1).max(200), z.union([MetadataValue, z.array(z.string())]))
   .optional()

@@ -1,6 +1,6 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {collectionField, filterField, RankedPassage, rerankField} from './schemas.ts'
+import {collectionField, filterField, lexicalField, RankedPassage, rerankField} from './schemas.ts'
 
 export const search = defineOperation({
   id: 'rag.search',
@@ -13,6 +13,7 @@ export const search = defineOperation({
     collection: collectionField,
     top_k: z.int().min(1).max(50).default(5).describe('How many passages to return'),
     filter_metadata: filterField,
+    lexical: lexicalField,
     rerank: rerankField,
   }),
   output: z.object({

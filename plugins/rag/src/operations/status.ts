@@ -20,6 +20,29 @@ export const status = defineOperation({
     updated_at: z.iso.datetime().nullable().describe('When a document was last read'),
     answers: z.enum(['extract', 'generated']).describe('How `omni rag query` answers as configured'),
     model: z.string().nullable().describe('Provider and model that write answers; null for extracts'),
+    embedding: z
+      .object({
+        provider: z.string().describe('Who makes them'),
+        model: z.string().describe('The provider’s model'),
+        dimension: z.int().describe('How many numbers a vector has'),
+      })
+      .nullable()
+      .describe('The model of the passages’ vectors; null where they are found by words alone'),
+    reembedding: z.string().nullable().describe('The model of a re-embedding that was begun and not finished'),
+    weights: z.record(z.string(), z.number()).nullable().describe('As `omni rag tune` found them'),
+    usage: z
+      .array(
+        z.object({
+          provider: z.string().describe('Who was asked'),
+          model: z.string().describe('The provider’s model'),
+          kind: z.string().describe('embedding.document or embedding.query'),
+          requests: z.int().describe('How many requests were answered'),
+          input_tokens: z.int().describe('Tokens, of the requests where the provider counted them'),
+          cost_usd: z.number().describe('By the price list of @pydantic/genai-prices'),
+          unpriced_requests: z.int().describe('Requests without a known price; they are not in the cost'),
+        }),
+      )
+      .describe('What the tenant’s embeddings have used so far, over all collections'),
     index_directory: z.string().describe('Where the index is, on the machine that holds it'),
   }),
   cli: {chars: {collection: 'c'}, examples: ['omni rag status', 'omni rag status --collection manuals --json']},

@@ -65,7 +65,9 @@ async function ask(
     throw new RerankFailedError(`Cohere cannot be reached: ${reason.replaceAll(apiKey, '…')}`)
   }
   if (response.status === 401 || response.status === 403) {
-    throw new RerankDeniedError(`Cohere did not accept the key (HTTP ${response.status})`, {hint: 'check COHERE_API_KEY'})
+    throw new RerankDeniedError(`Cohere did not accept the key (HTTP ${response.status})`, {
+      hint: 'check COHERE_API_KEY',
+    })
   }
   if (!response.ok) throw new RerankFailedError(`Cohere does not rerank with ${model} now (HTTP ${response.status})`)
   try {

@@ -24,7 +24,8 @@ export function llmReranker(model: LanguageModel): Reranker {
       for (let end = ordered.length; end > 0; end -= STEP) {
         const start = Math.max(0, end - WINDOW)
         const window = ordered.slice(start, end)
-        if (window.length > 1) ordered.splice(start, window.length, ...(await orderWindow(model, query, window, signal)))
+        if (window.length > 1)
+          ordered.splice(start, window.length, ...(await orderWindow(model, query, window, signal)))
         if (start === 0) break
       }
       return ordered.map((hit, rank) => ({...hit, score: 1 - rank / ordered.length}))

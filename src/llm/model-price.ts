@@ -1,0 +1,18 @@
+/** Providers whose models run where the user says, and cost nothing by the token. */
+const OWN_MACHINES = new Set(['ollama', 'sentence-transformers'])
+
+/**
+ * What input tokens cost in 10⁻⁹ US dollars by the price list of `@pydantic/genai-prices`, which is part of the package
+ * and as old as it; null where it has no price or the tokens are not known. A price is never guessed.
+ */
+export async function embeddingCost(
+  {provider, model}: {readonly provider: string; readonly model: string},
+  inputTokens: number | null,
+  at: Date,
+): Promise<bigint | null> {
+  if (OWN_MACHINES.has(provider)) return 0n
+  if (inputTokens === null) return null
+  const {calcPrice} = await import('@pydantic/genai-prices')
+  const price = calcPrice({input_tokens: inputTokens}, model, {providerId: provider, timestamp: at})
+  return price === null ? null : BigInt(Math.round(price.total_price * 1e9))
+}
