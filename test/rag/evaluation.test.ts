@@ -44,7 +44,10 @@ describe('omni rag eval on questions', () => {
 
   test('a missed gate exits with 7, a gate that cannot be held with 2', async () => {
     const workspace = await handbook()
-    const missed = await workspace.json(['rag', 'eval', 'questions.jsonl', '--gate', 'accuracy>=1', '--gate', 'p50_ms<=0'], 7)
+    const missed = await workspace.json(
+      ['rag', 'eval', 'questions.jsonl', '--gate', 'accuracy>=1', '--gate', 'p50_ms<=0'],
+      7,
+    )
     expect(missed).toMatchObject({passed: false, gates: [{passed: true}, {passed: false, measure: 'p50_ms'}]})
     const wrong = await workspace.json<{error: {code: string; hint: string}}>(
       ['rag', 'eval', 'questions.jsonl', '--gate', 'ndgc>=0.7'],
@@ -96,10 +99,12 @@ describe('omni rag eval generate', () => {
       env: {OPENAI_BASE_URL: `${mock.url}/v1`, OPENAI_API_KEY: 'k'},
     })
     mock.onMessage(/three months for every employee/, {
-      content: '{"question":"How much notice must I give?","answerable":true,"answer":"three months","quote":"The notice period is three months"}',
+      content:
+        '{"question":"How much notice must I give?","answerable":true,"answer":"three months","quote":"The notice period is three months"}',
     })
     mock.onMessage(/25 days of vacation/, {
-      content: '{"question":"How many free days do I get?","answerable":true,"answer":"40 days","quote":"40 days of vacation"}',
+      content:
+        '{"question":"How many free days do I get?","answerable":true,"answer":"40 days","quote":"40 days of vacation"}',
     })
     expect(await workspace.json(['rag', 'eval', 'generate', 'drafts.jsonl'])).toMatchObject({
       passages: 2,

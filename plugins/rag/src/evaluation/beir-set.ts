@@ -50,13 +50,18 @@ export async function readBeirSet(directory: string): Promise<BeirSet> {
   for await (const {_id, title, text} of lines(join(directory, 'corpus.jsonl'), CorpusLine)) {
     documents.push({id: _id, title: title ?? '', text, file: fileOf(_id)})
   }
+  return {documents, queries: await readBeirQueries(directory)}
+}
+
+/** The queries of a set alone, those with a relevant document. @throws InvalidSetError */
+export async function readBeirQueries(directory: string): Promise<JudgedQuery[]> {
   const judgements = await readJudgements(directory)
   const queries: JudgedQuery[] = []
   for await (const {_id, text} of lines(join(directory, 'queries.jsonl'), QueryLine)) {
     const grades = judgements.get(_id)
     if (grades !== undefined) queries.push({id: _id, text, grades})
   }
-  return {documents, queries}
+  return queries
 }
 
 async function fileFinder(directory: string): Promise<(id: string) => string> {

@@ -5,8 +5,8 @@ import type {MetadataValue} from '../documents/document.ts'
 import type {AnalysedQuery} from '../ranking/query.ts'
 import {analyseQuery} from '../ranking/query.ts'
 import {chooseGrams} from '../ranking/gram-choice.ts'
-import type {FusionWeights} from '../ranking/ranker.ts'
-import {rankCandidates} from '../ranking/ranker.ts'
+import type {FusionWeights, RankingInput} from '../ranking/ranker.ts'
+import {placeOf, rankCandidates} from '../ranking/ranker.ts'
 import type {Candidate, CandidatePassage, PassageRow, PassageStore, ScoredTerms} from '../stores/passage-store.ts'
 import {unitVector} from '../stores/unit-vector.ts'
 import type {PassageFilter} from './metadata-filter.ts'
@@ -119,30 +119,18 @@ export class ChunkIndex {
     query: string,
     {limit = 10, filter = {}, vector, weights = {}, explain = false}: SearchOptions = {},
   ): Promise<SearchResult> {
-    const snapshot = await this.store.snapshot()
-    const statistics = await snapshot.statistics()
-    const analysed = await analyseQuery(this.#options.analyser, query, statistics.passagesByLanguage)
-    if (statistics.passages === 0) return {hits: [], query: analysed, idf: new Map()}
-    const options = {limit: Math.max(LIST_LENGTH, limit), filter}
-    const terms = searchedTerms(analysed)
-    const grams = chooseGrams(analysed.grams, statistics.gramShares, statistics.passages)
-    const direction = vector === undefined ? undefined : unitVector(vector)
-    const [byTerms, byGrams, byVector] = await Promise.all([
-      snapshot.byTerms(terms, options),
-      snapshot.byGrams(grams, options),
-      direction === undefined ? [] : snapshot.byVector(direction, options),
-    ])
+    const {snapshot, analysed, input, terms} = await this.#proposals(query, {
+      limit,
+      filter,
+      ...(vector ? {vector} : {}),
+    })
+    if (input === undefined) return {hits: [], query: analysed, idf: new Map()}
     let idf: ReadonlyMap<string, number> = new Map()
     const ranked = await rankCandidates({
-      byTerms,
-      byGrams,
-      byVector,
+      ...input,
       fusion: weights,
-      query: analysed,
-      pool: Math.max(POOL_LENGTH, limit),
-      read: (keys, besides) => snapshot.read(keys, besides),
       idf: async read => {
-        idf = await snapshot.idf(terms, scoredTerms(byTerms, read))
+        idf = await input.idf(read)
         return idf
       },
     })
@@ -156,6 +144,47 @@ export class ChunkIndex {
       return [{...passage, score, coverage: features.coverage, ...(explain ? {features} : {})}]
     })
     return {hits, query: analysed, idf: idf.size > 0 ? idf : await snapshot.idf(terms)}
+  }
+
+  /**
+   * The best passages of a query under each of several weightings, as `search` would find them one by one, with the
+   * lists proposed and the passages read once for all. For tuning, and slower than one search.
+   * @throws What `search` throws.
+   */
+  async searchWeighted(
+    query: string,
+    weightings: readonly FusionWeights[],
+    {limit = 10, filter = {}, vector}: Pick<SearchOptions, 'limit' | 'filter' | 'vector'> = {},
+  ): Promise<readonly (readonly Passage[])[]> {
+    const {snapshot, input} = await this.#proposals(query, {limit, filter, ...(vector ? {vector} : {})})
+    if (input === undefined) return weightings.map(() => [])
+    const {byTerms, byGrams, byVector = []} = input
+    const proposed = new Set([...byTerms, ...byGrams, ...byVector].map(({key}) => key))
+    const all = await snapshot.read([...proposed], proposed)
+    const byPlace = new Map(all.map(passage => [placeOf(passage), passage]))
+    const byKey = new Map(all.map(passage => [passage.key, passage]))
+    const idf = await input.idf(all)
+    const read: typeof input.read = async (keys, besides) => {
+      const wanted = new Map(keys.flatMap(key => (byKey.has(key) ? [[key, byKey.get(key)!] as const] : [])))
+      for (const key of besides) {
+        const passage = byKey.get(key)
+        if (passage === undefined) continue
+        const {documentId, ordinal} = passage
+        for (const beside of [ordinal - 1, ordinal + 1]) {
+          const neighbour = byPlace.get(placeOf({documentId, ordinal: beside}))
+          if (neighbour) wanted.set(neighbour.key, neighbour)
+        }
+      }
+      return [...wanted.values()]
+    }
+    const lists: CandidatePassage[][] = []
+    for (const fusion of weightings) {
+      const ranked = await rankCandidates({...input, fusion, read, idf: async () => idf})
+      lists.push(ranked.slice(0, limit).map(({passage}) => passage))
+    }
+    const taken = await snapshot.take([...new Set(lists.flat().map(({key}) => key))])
+    const passages = new Map(taken.map(passage => [passage.id, passage]))
+    return lists.map(list => list.map(({id}) => passages.get(id)!))
   }
 
   /** The passages of the same document from `ordinal - reach` to `ordinal + reach`, in order, itself included. */
@@ -219,6 +248,36 @@ export class ChunkIndex {
 
   async close(): Promise<void> {
     await this.store.close()
+  }
+
+  /** The lists that a query is ranked from; no input where the collection is empty. */
+  async #proposals(
+    query: string,
+    {limit, filter, vector}: Required<Pick<SearchOptions, 'limit' | 'filter'>> & Pick<SearchOptions, 'vector'>,
+  ) {
+    const snapshot = await this.store.snapshot()
+    const statistics = await snapshot.statistics()
+    const analysed = await analyseQuery(this.#options.analyser, query, statistics.passagesByLanguage)
+    const terms = searchedTerms(analysed)
+    if (statistics.passages === 0) return {snapshot, analysed, terms, input: undefined}
+    const options = {limit: Math.max(LIST_LENGTH, limit), filter}
+    const grams = chooseGrams(analysed.grams, statistics.gramShares, statistics.passages)
+    const direction = vector === undefined ? undefined : unitVector(vector)
+    const [byTerms, byGrams, byVector] = await Promise.all([
+      snapshot.byTerms(terms, options),
+      snapshot.byGrams(grams, options),
+      direction === undefined ? [] : snapshot.byVector(direction, options),
+    ])
+    const input: RankingInput = {
+      byTerms,
+      byGrams,
+      byVector,
+      query: analysed,
+      pool: Math.max(POOL_LENGTH, limit),
+      read: (keys, besides) => snapshot.read(keys, besides),
+      idf: read => snapshot.idf(terms, scoredTerms(byTerms, read)),
+    }
+    return {snapshot, analysed, terms, input}
   }
 
   /** The rows of documents, and which language each was found to be in. */

@@ -16,6 +16,7 @@ import {remove} from './remove.ts'
 import {search} from './search.ts'
 import {show} from './show.ts'
 import {status} from './status.ts'
+import {tune} from './tune.ts'
 
 export const operations: readonly Operation[] = [
   ingest,
@@ -29,6 +30,7 @@ export const operations: readonly Operation[] = [
   remove,
   collections,
   status,
+  tune,
   exportPassages,
   evaluate,
   generateQuestions,

@@ -130,6 +130,6 @@ function groupFound(passages: readonly CandidatePassage[], read: readonly TermFe
   return groups
 }
 
-function placeOf({documentId, ordinal}: Place): string {
+export function placeOf({documentId, ordinal}: Place): string {
   return `${ordinal}:${documentId}`
 }

@@ -32,7 +32,13 @@ beforeEach(() => {
 async function obey({text, obeyed}: InjectedDocument) {
   const planted: Hit = {...honest, id: 'planted', source: 'planted.md', text, headings: [], start: 0, end: text.length}
   mock.onMessage(/notice period/, {content: obeyed}, {chunkSize: 9})
-  const model = openLanguageModel({backend: 'openai', model: 'm', apiKey: 'k', baseUrl: `${mock.url}/v1`, maxRetries: 0})
+  const model = openLanguageModel({
+    backend: 'openai',
+    model: 'm',
+    apiKey: 'k',
+    baseUrl: `${mock.url}/v1`,
+    maxRetries: 0,
+  })
   let streamed = ''
   const answer = await generateAnswer({
     question,

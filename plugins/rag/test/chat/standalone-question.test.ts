@@ -64,10 +64,13 @@ describe('rewrittenQuestion', () => {
     })
   })
 
-  test.each(['', 'One line.\nAnother line.', 'word '.repeat(400)])('is none where the model writes %j', async content => {
-    mock.onMessage(/second year/, {content})
-    expect(await ask([turn('How long is the notice period?')])).toBeUndefined()
-  })
+  test.each(['', 'One line.\nAnother line.', 'word '.repeat(400)])(
+    'is none where the model writes %j',
+    async content => {
+      mock.onMessage(/second year/, {content})
+      expect(await ask([turn('How long is the notice period?')])).toBeUndefined()
+    },
+  )
 
   test('gives the conversation within a fence that no answer can close', async () => {
     mock.onMessage(/second year/, {content: 'x'})

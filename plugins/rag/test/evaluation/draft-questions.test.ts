@@ -61,7 +61,12 @@ test('leaves out what is not proved, not JSON, or asked already', async () => {
   const {questions, discarded} = await draft(
     [
       {...good, quote: 'The notice period is ten years.'},
-      {...good, question: 'Who approves leave, and how fast?', answer: 'ten days', quote: 'Managers approve leave within five working days.'},
+      {
+        ...good,
+        question: 'Who approves leave, and how fast?',
+        answer: 'ten days',
+        quote: 'Managers approve leave within five working days.',
+      },
       'Here are your questions:',
       {...good, question: 'How long is the notice period?'},
     ],
@@ -74,7 +79,8 @@ test('leaves out what is not proved, not JSON, or asked already', async () => {
 test('keeps an unanswerable question only where the model refuses it before the best passages', async () => {
   mock.onMessage(/Question: Which dentist/, {content: 'NO_ANSWER'})
   mock.onMessage(/Question: How many days of paid leave/, {
-    content: '26 days [1].\n---quotes---\n[1] "26 days of paid leave"\n[2] "26 days of paid leave"\n[3] "26 days of paid leave"',
+    content:
+      '26 days [1].\n---quotes---\n[1] "26 days of paid leave"\n[2] "26 days of paid leave"\n[3] "26 days of paid leave"',
   })
   const {questions, discarded} = await draft([
     {question: 'Which dentist does the company pay for?', answerable: false},

@@ -28,12 +28,17 @@ describe('gates', () => {
     }
   })
 
-  it.each(['ndcg@10', 'ndcg@10=0.7', '>=0.7', 'middle(ndcg@10)>=0.7', 'lower(ndcg@10)>=main', 'ndcg@10<main', 'p50_ms<=main'])(
-    'refuse %s',
-    gate => {
-      expect(() => parseGate(gate)).toThrow(InvalidGateError)
-    },
-  )
+  it.each([
+    'ndcg@10',
+    'ndcg@10=0.7',
+    '>=0.7',
+    'middle(ndcg@10)>=0.7',
+    'lower(ndcg@10)>=main',
+    'ndcg@10<main',
+    'p50_ms<=main',
+  ])('refuse %s', gate => {
+    expect(() => parseGate(gate)).toThrow(InvalidGateError)
+  })
 
   it('has no lower end of a speed', () => {
     expect(() => check('lower(p50_ms)>=1')).toThrow(/no interval/)
@@ -54,7 +59,10 @@ describe('compareResults', () => {
   })
 
   it('leaves out what only one of them has, and refuses two that share nothing', () => {
-    expect(compareResults(resultOf(mixed.slice(0, 30)), result)).toMatchObject({unpaired: 10, measures: [{queries: 30}]})
+    expect(compareResults(resultOf(mixed.slice(0, 30)), result)).toMatchObject({
+      unpaired: 10,
+      measures: [{queries: 30}],
+    })
     const foreign = resultOf(mixed)
     const renamed = {...foreign, outcomes: foreign.outcomes.map(each => ({...each, question: 'another'}))}
     expect(() => compareResults(renamed, result)).toThrow(NothingInCommonError)

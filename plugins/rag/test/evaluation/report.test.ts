@@ -11,7 +11,15 @@ const result = resultOf([], {
   answers: hostile,
   collection: hostile,
   outcomes: [
-    outcome({id: '1', question: hostile, measures: {accuracy: 0}, answer: hostile, answerable: true, expected: [hostile], found: [hostile]}),
+    outcome({
+      id: '1',
+      question: hostile,
+      measures: {accuracy: 0},
+      answer: hostile,
+      answerable: true,
+      expected: [hostile],
+      found: [hostile],
+    }),
     outcome({id: '2', question: 'right', measures: {accuracy: 1}, answer: 'yes', answerable: true}),
     outcome({id: '3', question: 'unanswerable', measures: {accuracy: 0}, answer: 'made up', answerable: false}),
   ],

@@ -1,11 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {
-  areaInterval,
-  areaUnderRoc,
-  holmAdjusted,
-  meanInterval,
-  pairedTest,
-} from '../../src/evaluation/resampling.ts'
+import {areaInterval, areaUnderRoc, holmAdjusted, meanInterval, pairedTest} from '../../src/evaluation/resampling.ts'
 import {seededRandom} from '../../src/seeded-random.ts'
 
 function drawn(count: number, seed: number): number[] {

@@ -72,7 +72,9 @@ async function answering(status: number, body: string, work: (url: string) => Pr
     answer.writeHead(status, {'content-type': 'application/json'}).end(body)
   })
   await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening))
-  const outcome = await work(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).catch((error: unknown) => error)
+  const outcome = await work(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).catch(
+    (error: unknown) => error,
+  )
   await new Promise(closed => server.close(closed))
   return {request, outcome}
 }
@@ -111,8 +113,20 @@ describe('cohere', () => {
 
   test.each([
     ['too few', [{index: 0, relevance_score: 1}]],
-    ['one twice', [{index: 0, relevance_score: 1}, {index: 0, relevance_score: 0.5}]],
-    ['one that is not there', [{index: 0, relevance_score: 1}, {index: 7, relevance_score: 0.5}]],
+    [
+      'one twice',
+      [
+        {index: 0, relevance_score: 1},
+        {index: 0, relevance_score: 0.5},
+      ],
+    ],
+    [
+      'one that is not there',
+      [
+        {index: 0, relevance_score: 1},
+        {index: 7, relevance_score: 0.5},
+      ],
+    ],
   ])('fails where the answer orders %s', async (_, results) => {
     mock.onRerank(/notice/, results)
     await expect(reranker().rerank('notice', hitsOf(2), signal)).rejects.toBeInstanceOf(RerankFailedError)
@@ -133,7 +147,9 @@ describe('cohere', () => {
   })
 
   test('fails where nobody listens', async () => {
-    await expect(reranker('http://127.0.0.1:9').rerank('x', hitsOf(2), signal)).rejects.toBeInstanceOf(RerankFailedError)
+    await expect(reranker('http://127.0.0.1:9').rerank('x', hitsOf(2), signal)).rejects.toBeInstanceOf(
+      RerankFailedError,
+    )
   })
 
   test('ends when it is cancelled', async () => {
