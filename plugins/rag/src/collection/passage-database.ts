@@ -1,3 +1,4 @@
+import {join} from 'node:path'
 import {type Context, NotConfiguredError} from '@omni-ops/core/operation'
 import type {PassageDatabase} from '../stores/passage-store.ts'
 import type {VectorDatabase} from '../stores/vector-database.ts'
@@ -10,13 +11,19 @@ export class VectorDatabaseNotConfiguredError extends NotConfiguredError {
 
 /**
  * The tenant's part of a vector database. Opens nothing yet.
- * @throws VectorDatabaseNotConfiguredError
+ * @throws VectorDatabaseNotConfiguredError, FaissMissingError
  */
 export async function passageDatabase(vectorDb: VectorDatabase, context: Context): Promise<PassageDatabase> {
   switch (vectorDb) {
     case 'lancedb': {
       const {LanceDbDatabase} = await import('../stores/lancedb/lancedb-database.ts')
       return new LanceDbDatabase({directory: indexDirectory(context)})
+    }
+    case 'faiss': {
+      const {loadFaiss} = await import('../stores/faiss/faiss-module.ts')
+      await loadFaiss()
+      const {FaissDatabase} = await import('../stores/faiss/faiss-database.ts')
+      return new FaissDatabase(join(indexDirectory(context), 'faiss'))
     }
     case 'pgvector':
       return pgvectorDatabase(context)

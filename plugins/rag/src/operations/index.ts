@@ -9,6 +9,7 @@ import {forget} from './forget.ts'
 import {generateQuestions} from './generate-questions.ts'
 import {ingest} from './ingest.ts'
 import {list} from './list.ts'
+import {migrate} from './migrate.ts'
 import {optimize} from './optimize.ts'
 import {query} from './query.ts'
 import {reembed} from './reembed.ts'
@@ -22,6 +23,7 @@ export const operations: readonly Operation[] = [
   ingest,
   compare,
   optimize,
+  migrate,
   search,
   query,
   list,

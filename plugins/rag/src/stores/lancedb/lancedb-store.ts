@@ -16,7 +16,7 @@ import {slices} from '../slices.ts'
 import {acquireWriterLock} from '../writer-lock.ts'
 import {countGrams, countPassages, readStatistics, storeStatistics} from './collection-statistics.ts'
 import {fragmentsWithDeletions, remakeIndexes, rewriteFragments} from './erasure.ts'
-import {IDS_AT_ONCE, LanceDbSnapshot, type TableStatistics} from './lancedb-snapshot.ts'
+import {IDS_AT_ONCE, LanceDbSnapshot, type LanceDbSnapshotOptions, type TableStatistics} from './lancedb-snapshot.ts'
 import {createVectorIndex} from './vector-index.ts'
 import {addVectorColumn, createLookupIndexes, createTextIndexes, passageSchema, tableRowOf} from './passage-table.ts'
 import {sqlIn} from './sql.ts'
@@ -30,6 +30,8 @@ export interface LanceDbStoreOptions extends OpenOptions {
   /** How long a write waits for another writer, in milliseconds; a minute by default. */
   readonly lockTimeout?: number
   readonly signal?: AbortSignal
+  /** Whether large collections get LanceDB's vector index; they do by default. */
+  readonly indexVectors?: boolean
 }
 
 /** Grams are counted anew once a collection has grown or shrunk by this share; a small one always. */
@@ -75,13 +77,18 @@ export class LanceDbStore implements PassageStore {
   async snapshot(): Promise<LanceDbSnapshot> {
     return this.#guarded('read', async () => {
       const table = await this.#latest()
-      return new LanceDbSnapshot({
+      return this.snapshotOf({
         table,
         dimension: () => dimensionOf(table),
         statistics: () => this.#statisticsOf(table),
         failure: error => this.#failure(error, 'read'),
       })
     })
+  }
+
+  /** A store that finds vectors in its own way has snapshots of its own. */
+  protected snapshotOf(options: LanceDbSnapshotOptions): LanceDbSnapshot {
+    return new LanceDbSnapshot(options)
   }
 
   async replaceDocuments(
@@ -135,7 +142,7 @@ export class LanceDbStore implements PassageStore {
     await this.#write(async table => {
       await rm(this.#leavingDirectory, {recursive: true, force: true})
       await createLookupIndexes(table)
-      await createVectorIndex(table)
+      if (this.#options.indexVectors ?? true) await createVectorIndex(table)
       await table.optimize({cleanupOlderThan: new Date(now.getTime() - VERSION_GRACE)})
       await this.#storeStatistics(table)
     })
