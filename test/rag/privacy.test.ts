@@ -2,6 +2,7 @@ import {join} from 'node:path'
 import {connect} from '@lancedb/lancedb'
 import {comparePrivacy, readRealSchema, type RealTable} from '@omni-ops/core/privacy'
 import {expect, test} from 'vitest'
+import {LanceDbDatabase} from '../../plugins/rag/src/stores/lancedb/lancedb-database.ts'
 import {registry, Workspace} from '../support/workspace.ts'
 
 /** Law 5: every table and every field of the index is declared, as it really is after an ingest. */
@@ -10,6 +11,9 @@ test('everything that an ingest leaves behind is declared for privacy', async ()
   workspace.write('docs/notice.md', '# Notice\n\nThe notice period is three months.\n')
   await workspace.ingest(['docs'])
   const sql = await workspace.within(async context => readRealSchema(await context.store()))
+  // A collection gets the column for vectors with its first embedding model.
+  const database = new LanceDbDatabase({directory: join(workspace.data, 'rag', 'default')})
+  await database.open('default', {dimension: 3}).replaceDocuments([])
   const lance = await connect(join(workspace.data, 'rag', 'default'))
   const vectors: RealTable[] = []
   for (const name of await lance.tableNames()) {

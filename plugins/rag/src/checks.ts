@@ -1,11 +1,27 @@
-import type {Context, Finding} from '@omni-ops/core/operation'
+import {type Context, type Finding, OmniError} from '@omni-ops/core/operation'
 import {nativeModule} from '@omni-ops/core/doctor/native-module'
 import {Catalogue} from './collection/catalogue.ts'
 import {Collection} from './collection/collection.ts'
+import {passageDatabase} from './collection/passage-database.ts'
+import type {VectorDatabase} from './stores/vector-database.ts'
 
 /** Whether the vector store's native module loads here. */
 async function checkEngine(): Promise<readonly Finding[]> {
   return [nativeModule('@lancedb/lancedb', import.meta.url)]
+}
+
+/** Whether the database that the settings choose for new collections is configured and answers. */
+async function checkVectorDatabase(context: Context): Promise<readonly Finding[]> {
+  const vectorDb = context.settings.get('rag.vector_db') as VectorDatabase
+  const name = 'rag vector database'
+  try {
+    const collections = await (await passageDatabase(vectorDb, context)).collections()
+    return [{name, status: 'ok', message: `${vectorDb} answers and has ${collections.length} indexes of this tenant`}]
+  } catch (error) {
+    const fix = error instanceof OmniError ? error.hint : undefined
+    const message = `${vectorDb}: ${error instanceof Error ? error.message : String(error)}`
+    return [{name, status: 'problem', message, fix: fix ?? 'omni config set rag.vector_db lancedb'}]
+  }
 }
 
 /** Whether each collection of the tenant opens, and holds as many passages as the catalogue says. */
@@ -48,4 +64,4 @@ async function checkCollections(context: Context): Promise<readonly Finding[]> {
   return findings
 }
 
-export const checks = [checkEngine, checkCollections]
+export const checks = [checkEngine, checkVectorDatabase, checkCollections]

@@ -82,6 +82,7 @@ export const declarations: readonly PrivacyDeclaration[] = [
       grams: content,
       term_count: 'non-personal',
       context_term_count: 'non-personal',
+      vector: content,
     },
     personal: {...kept, subject: {field: 'text', freeText: true}},
   }),
