@@ -12,6 +12,12 @@ export const ragSettings: readonly SettingDeclaration[] = [
     default: 'lancedb',
   },
   {
+    name: 'rag.lancedb_uri',
+    description: 's3://bucket/prefix for the tables of LanceDB; the data directory without it',
+    schema: z.string().regex(/^s3:\/\/[^/]+/u, 'must begin with s3://bucket'),
+    env: ['RAG_LANCEDB_URI'],
+  },
+  {
     name: 'rag.max_file_mb',
     description: 'Larger files are reported and skipped by `omni rag ingest`',
     schema: z.number().positive().max(2000),

@@ -17,7 +17,11 @@ export async function passageDatabase(vectorDb: VectorDatabase, context: Context
   switch (vectorDb) {
     case 'lancedb': {
       const {LanceDbDatabase} = await import('../stores/lancedb/lancedb-database.ts')
-      return new LanceDbDatabase({directory: indexDirectory(context)})
+      const uri = context.settings.get('rag.lancedb_uri') as string | undefined
+      const directory = indexDirectory(context)
+      return new LanceDbDatabase(
+        uri === undefined ? {directory} : {directory, uri: `${uri.replace(/\/+$/u, '')}/${context.tenant}`},
+      )
     }
     case 'faiss': {
       const {loadFaiss} = await import('../stores/faiss/faiss-module.ts')

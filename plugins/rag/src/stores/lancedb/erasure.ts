@@ -28,14 +28,17 @@ export async function fragmentsWithDeletions(tableDirectory: string): Promise<Re
   return new Set(names.flatMap(name => /^\d+(?=-)/u.exec(name)?.map(BigInt) ?? []))
 }
 
-/** Writes the rows that are left in some fragments anew, so that nothing of the fragments is used any more. */
-export async function rewriteFragments(table: Table, fragments: ReadonlySet<bigint>): Promise<void> {
-  if (fragments.size === 0) return
+/**
+ * Writes the rows that are left in some fragments anew, so that nothing of the fragments is used any more.
+ * @param fragments all, where it is undefined.
+ */
+export async function rewriteFragments(table: Table, fragments: ReadonlySet<bigint> | undefined): Promise<void> {
+  if (fragments?.size === 0) return
   const rowIds: bigint[] = []
   for await (const batch of table.query().select(['ordinal']).withRowId()) {
     // A row's id is its address: the fragment in the upper 32 bits, the place in it in the lower.
     for (const rowId of batch.getChild('_rowid')!.toArray() as BigUint64Array) {
-      if (fragments.has(rowId >> 32n)) rowIds.push(rowId)
+      if (fragments?.has(rowId >> 32n) ?? true) rowIds.push(rowId)
     }
   }
   const dense = (await table.schema()).fields.some(({name}) => name === 'vector')

@@ -2,7 +2,7 @@ import type {OpenOptions, PassageDatabase} from '../passage-store.ts'
 import {LanceDbStore, type LanceDbStoreOptions} from './lancedb-store.ts'
 import {tablesIn} from './tables-in.ts'
 
-/** A directory of LanceDB tables, a table for each of the tenant's collections. */
+/** A directory, or a prefix in an object store, of LanceDB tables, a table for each of the tenant's collections. */
 export class LanceDbDatabase implements PassageDatabase {
   readonly #options: Omit<LanceDbStoreOptions, 'collection' | 'dimension'>
 
@@ -14,8 +14,16 @@ export class LanceDbDatabase implements PassageDatabase {
     return new LanceDbStore({...this.#options, ...options, collection})
   }
 
-  collections(): Promise<string[]> {
-    return tablesIn(this.#options.directory)
+  async collections(): Promise<string[]> {
+    const {directory, uri, storageOptions} = this.#options
+    if (uri === undefined) return tablesIn(directory)
+    const {connect} = await import('@lancedb/lancedb')
+    const connection = await connect(uri, storageOptions === undefined ? {} : {storageOptions: {...storageOptions}})
+    try {
+      return (await connection.tableNames()).toSorted()
+    } finally {
+      connection.close()
+    }
   }
 
   async removeTenant(): Promise<string[]> {

@@ -25,6 +25,10 @@ import {tablesIn} from './tables-in.ts'
 export interface LanceDbStoreOptions extends OpenOptions {
   /** The tenant's directory, absolute. Nothing outside it is read or written. */
   readonly directory: string
+  /** Where the tenant's tables are, if not in the directory: `s3://bucket/prefix`. Locks and counts stay in it. */
+  readonly uri?: string
+  /** For an object store, what LanceDB is told beside the environment (https://lancedb.com/docs/storage/). */
+  readonly storageOptions?: Readonly<Record<string, string>>
   /** Lower-case letters, digits, `-` and `_`. */
   readonly collection: string
   /** How long a write waits for another writer, in milliseconds; a minute by default. */
@@ -70,7 +74,9 @@ export class LanceDbStore implements PassageStore {
   }
 
   async exists(): Promise<boolean> {
-    return (await tablesIn(this.#options.directory)).includes(this.#options.collection)
+    const {directory, uri, collection} = this.#options
+    if (uri === undefined) return (await tablesIn(directory)).includes(collection)
+    return this.#guarded('read', async () => (await (await this.#connect()).tableNames()).includes(collection))
   }
 
   /** The latest version, on which the snapshot then stays. With the connection's cache that takes a fraction of a ms. */
@@ -157,7 +163,9 @@ export class LanceDbStore implements PassageStore {
     if (!(await this.exists())) return
     await this.#write(async table => {
       await rm(this.#leavingDirectory, {recursive: true, force: true})
-      await rewriteFragments(table, await fragmentsWithDeletions(this.#tableDirectory))
+      // What deletion files an object store has is not looked up: every fragment is written anew.
+      const isLocal = this.#options.uri === undefined
+      await rewriteFragments(table, isLocal ? await fragmentsWithDeletions(this.#tableDirectory) : undefined)
       await remakeIndexes(table)
       const everything = {cleanupOlderThan: new Date(now.getTime() + AFTER_ALL), deleteUnverified: true}
       for (let time = 0; time < 2; time++) await table.optimize(everything)
@@ -173,14 +181,24 @@ export class LanceDbStore implements PassageStore {
     await this.close()
     const release = await this.#lock()
     try {
-      // Out of the way in one step: half a table could be neither read nor written again.
-      await rm(this.#leavingDirectory, {recursive: true, force: true})
-      await rename(this.#tableDirectory, this.#leavingDirectory)
-      await rm(this.#leavingDirectory, {recursive: true, force: true})
+      if (this.#options.uri !== undefined) await this.#guarded('write', () => this.#dropRemote())
+      await this.#dropDirectory()
     } finally {
       release()
     }
     return true
+  }
+
+  async #dropRemote(): Promise<void> {
+    await (await this.#connect()).dropTable(this.#options.collection)
+    await this.close()
+  }
+
+  /** Out of the way in one step: half a table could be neither read nor written again. */
+  async #dropDirectory(): Promise<void> {
+    await rm(this.#leavingDirectory, {recursive: true, force: true})
+    await rename(this.#tableDirectory, this.#leavingDirectory).catch(ignoreMissing)
+    await rm(this.#leavingDirectory, {recursive: true, force: true})
   }
 
   async close(): Promise<void> {
@@ -190,7 +208,10 @@ export class LanceDbStore implements PassageStore {
   }
 
   async #connect(): Promise<Connection> {
-    this.#connection ??= import('@lancedb/lancedb').then(({connect}) => connect(this.#options.directory))
+    const {directory, uri = directory, storageOptions} = this.#options
+    this.#connection ??= import('@lancedb/lancedb').then(({connect}) =>
+      connect(uri, storageOptions === undefined ? {} : {storageOptions: {...storageOptions}}),
+    )
     return this.#connection
   }
 
@@ -260,6 +281,7 @@ export class LanceDbStore implements PassageStore {
     const counted = stored?.grams.passages ?? 0
     const still = collection.passages > SMALL && Math.abs(collection.passages - counted) < GROWTH * collection.passages
     const grams = stored !== undefined && still ? stored.grams : await countGrams(table)
+    await mkdir(this.#tableDirectory, {recursive: true})
     await storeStatistics(this.#tableDirectory, {collection, grams})
     this.#statistics = undefined
   }
@@ -285,6 +307,7 @@ export class LanceDbStore implements PassageStore {
     )
   }
 
+  /** Of the table's files, or of what is counted of a table elsewhere. */
   get #tableDirectory(): string {
     return join(this.#options.directory, `${this.#options.collection}.lance`)
   }
@@ -293,6 +316,10 @@ export class LanceDbStore implements PassageStore {
   get #leavingDirectory(): string {
     return join(this.#options.directory, `${this.#options.collection}.removed`)
   }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
 }
 
 async function dimensionOf(table: Table): Promise<number | undefined> {
