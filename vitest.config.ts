@@ -3,6 +3,8 @@ import {defineConfig} from 'vitest/config'
 const report = process.env.OMNI_TEST_REPORT
 
 export default defineConfig({
+  // As Node itself resolves: a package that is imported here and by another one must be the same module.
+  ssr: {resolve: {conditions: ['module-sync', 'node'], externalConditions: ['module-sync', 'node']}},
   test: {
     include: ['src/**/*.test.ts', 'plugins/*/test/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
     globalSetup: ['test/build-program.ts'],

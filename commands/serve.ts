@@ -34,7 +34,12 @@ export default class Serve extends OmniCommand {
     const port = Number(values.port)
     if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError('--port expects 0 to 65535')
     const tls = await this.#certificate(values['tls-cert'], values['tls-key'])
-    const {runtime} = await this.session('serve', {values, ...typed}, 'info')
+    const {runtime, context} = await this.session('serve', {values, ...typed}, 'info')
+    if (context.remote) {
+      throw new UsageError(`This profile's data is at ${context.remote.url}, and is served there`, {
+        hint: 'use a local profile: --profile default',
+      })
+    }
     const {serve} = await import('@omni-ops/core/server')
     const server = await serve({
       runtime,
@@ -42,12 +47,13 @@ export default class Serve extends OmniCommand {
       host: String(values.host),
       behindProxy: values['behind-proxy'] === true,
       noAuthentication: values['insecure-no-auth'] === true,
+      ...(runtime.logs('info') ? {writeAccessLog: text => void this.terminal.stderr.write(text)} : {}),
       ...(tls ? {tls} : {}),
     })
-    this.terminal.stdout.write(`${server.url}\n`)
     if (!server.reachable && !typed.quiet) {
       this.terminal.stderr.write("There is no API key yet. Make one: omni keys create me --scopes '*'\n")
     }
+    this.terminal.stdout.write(`${server.url}\n`)
     if (!this.signal.aborted) {
       await new Promise(resolve => this.signal.addEventListener('abort', resolve, {once: true}))
     }

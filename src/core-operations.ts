@@ -1,6 +1,7 @@
 import {auditExport, auditList, auditVerify} from './audit/operations/index.ts'
 import {configGet, configList, configSet, configUnset} from './config/operations/index.ts'
 import {doctor} from './doctor/operation.ts'
+import {jobsCancel, jobsList, jobsShow} from './jobs/operations/index.ts'
 import {keysCreate, keysList, keysRevoke, keysRotate, keysShow} from './keys/operations/index.ts'
 import type {Operation} from './operation/operation.ts'
 import {
@@ -35,4 +36,7 @@ export const operations: readonly Operation[] = [
   keysShow,
   keysRotate,
   keysRevoke,
+  jobsList,
+  jobsShow,
+  jobsCancel,
 ]

@@ -10,7 +10,8 @@ import {systemClock, systemRandomness} from './operation/random.ts'
 import type {Registry} from './operation/registry.ts'
 import {SharedResources} from './operation/shared-resources.ts'
 import type {Store} from './store/store.ts'
-import {jsonLogger, type LogLevel} from './telemetry/logger.ts'
+import type {UnitWitness} from './store/unit.ts'
+import {jsonLogger, type LogLevel, logLevels} from './telemetry/logger.ts'
 
 export interface RuntimeOptions {
   readonly registry: Registry
@@ -38,6 +39,7 @@ export interface Call {
   readonly signal: AbortSignal
   readonly emit: Context['emit']
   readonly log?: Logger
+  readonly witness?: UnitWitness
 }
 
 /**
@@ -54,6 +56,8 @@ export interface Runtime {
   readonly clock: Clock
   readonly random: Randomness
   readonly log: Logger
+  /** Whether lines of this level are logged. */
+  logs(level: LogLevel): boolean
   context(call: Call): Context
   store(): Promise<Store>
   close(): Promise<void>
@@ -85,7 +89,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const profile = {name: options.profile, settingsFile: profileFile(options.profile, machine)}
   const clock = systemClock
   const random = systemRandomness(clock)
-  const log = jsonLogger(logLevelOf(settings, options), options.writeLog, clock.now)
+  const leastLogged = logLevelOf(settings, options)
+  const log = jsonLogger(leastLogged, options.writeLog, clock.now)
   const resources = new SharedResources()
   const remote = await options.remote?.(settings)
 
@@ -141,6 +146,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock,
     random,
     log,
+    logs: level => logLevels.indexOf(level) >= logLevels.indexOf(leastLogged),
     context: contextOf,
     store,
     close: () => resources.close(),

@@ -2,10 +2,12 @@ import * as z from 'zod'
 import {embeddingProviders} from './llm/embedding-provider.ts'
 import type {SettingDeclaration} from './operation/plugin.ts'
 import {remoteSettings} from './client/settings.ts'
+import {serverSettings} from './server/settings.ts'
 import {logLevels} from './telemetry/logger.ts'
 
 /** The settings that belong to no domain. */
 export const coreSettings: readonly SettingDeclaration[] = [
+  ...serverSettings,
   {
     name: 'tenant',
     description: 'The tenant to work in where no --tenant is given',
@@ -28,6 +30,12 @@ export const coreSettings: readonly SettingDeclaration[] = [
     description: 'Least level of the JSON log on stderr',
     schema: z.enum(logLevels),
     default: 'off',
+  },
+  {
+    name: 'graphql.introspection',
+    description: 'Let callers ask /graphql for its schema',
+    schema: z.boolean(),
+    default: true,
   },
   {
     name: 'mcp.allow_destructive',

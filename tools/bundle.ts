@@ -1,6 +1,7 @@
 import {globSync} from 'node:fs'
-import {mkdir, rm, writeFile} from 'node:fs/promises'
-import {basename, dirname, resolve} from 'node:path'
+import {copyFile, mkdir, rm, writeFile} from 'node:fs/promises'
+import {createRequire} from 'node:module'
+import {basename, dirname, join, resolve} from 'node:path'
 import {build, type BuildOptions, type Metafile} from 'esbuild'
 import {withBuiltinModules} from './builtin-modules.ts'
 import {lazyRequires} from './lazy-requires.ts'
@@ -11,11 +12,11 @@ const root = resolve(import.meta.dirname, '..')
 const external = [
   '@anthropic-ai/sdk',
   '@kenjiuno/msgreader',
-  '@lancedb/lancedb',
+  // LanceDB's native part alone: of its hundred modules of JavaScript, and Arrow's, each would be looked for by itself.
+  '@lancedb/lancedb-*',
   '@mozilla/readability',
   '@nlpjs/lang-sl',
   '@redocly/openapi-core',
-  'apache-arrow',
   'better-sqlite3',
   'chokidar',
   'eld',
@@ -66,7 +67,7 @@ const options: BuildOptions = {
   platform: 'node',
   target: 'node24',
   external,
-  plugins: [lazyRequires(/node_modules[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/)],
+  plugins: [lazyRequires(/node_modules[\\/]@(oclif[\\/]core[\\/]lib|lancedb[\\/]lancedb[\\/]dist)[\\/].*\.js$/)],
   minifySyntax: true,
   // Names stay as they are, for the stacks of error reports.
   minifyWhitespace: true,
@@ -89,6 +90,16 @@ export async function bundleProgram(outdir: string, extra: Readonly<Record<strin
   for (const {path, text} of outputFiles) {
     await mkdir(dirname(path), {recursive: true})
     await writeFile(path, withNamedExports(withBuiltinModules(text), commonJs))
+  }
+  await copyDocumentsPage(join(outdir, 'assets', 'swagger-ui'))
+}
+
+/** The files of the API's documents page, which are sent as they are. */
+async function copyDocumentsPage(directory: string): Promise<void> {
+  const source = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+  await mkdir(directory, {recursive: true})
+  for (const name of ['swagger-ui-bundle.js', 'swagger-ui.css', 'LICENSE', 'NOTICE']) {
+    await copyFile(join(source, name), join(directory, name))
   }
 }
 

@@ -25,9 +25,9 @@ const WEIGHTS = join(import.meta.dirname, '../plugins/rag/src/answers/sentence.w
 /**
  * What the sets cannot teach, since their paragraphs have no headings, lists or code: weights decay towards these, the
  * others towards 0. A heading tells as much as the sentence before; what announces an answer is not the answer;
- * a command answers how to do something.
+ * a command answers how to do something; who asks what a word means wants its definition, not where it is used.
  */
-const PRIORS: Model = {coverage_heading: 2.5, is_lead_in: -3, offers_procedure: 1}
+const PRIORS: Model = {coverage_heading: 2.5, is_lead_in: -3, offers_procedure: 1, defines: 4}
 const SENTENCE_DECAY = 1e-3
 const CONFIDENCE_DECAY = 1e-4
 /** Every so many questions are also asked where they are not answered, and of a collection in another language. */

@@ -50,11 +50,12 @@ const prior: RankerWeights = {
   fusion: 0.8,
   document: 0.2,
   context: 0,
-  documentCoverage: 0,
   phrase: 0,
   proximity: 0,
+  togetherness: 0,
   words: 0,
   neighbours: 0,
+  opening: 0,
 }
 const names = Object.keys(prior) as (keyof RankerWeights)[]
 
@@ -95,7 +96,7 @@ async function collect(sets: string): Promise<Collected[]> {
       const pools: Pool[] = []
       const examples: Example[] = []
       for (const {text, relevance} of filled.queries) {
-        const {hits} = await index.search(text, {limit: 80, explain: true})
+        const {hits} = await index.search(text, {limit: 60, explain: true})
         pools.push(
           hits.map(({id, documentId, start, end, features}) => ({id, documentId, start, end, features: features!})),
         )

@@ -199,11 +199,14 @@ function sameLife(old: KeyRow, now: Date): Date | undefined {
   return new Date(now.getTime() + Date.parse(old.expires_at) - Date.parse(old.created_at))
 }
 
+/** For the server's own measurements, which are no operation. */
+export const metricsScope = 'metrics:read'
+
 /** Every scope that a key can have: those of the operations, each domain's `*`, and `*` for all. */
 export async function knownScopes(registry: Registry): Promise<readonly string[]> {
   const scopes = new Set((await registry.operations()).flatMap(operation => operation.scopes))
   const domains = new Set([...scopes].map(scope => `${scope.split(':')[0]}:*`))
-  return [...scopes, ...domains, '*'].toSorted()
+  return [...scopes, ...domains, metricsScope, '*'].toSorted()
 }
 
 async function assertKnownScopes(registry: Registry, scopes: readonly string[]): Promise<void> {

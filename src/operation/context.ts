@@ -2,6 +2,7 @@ import type {Settings} from '../config/settings.ts'
 import type {EmbeddingModel} from '../llm/embedding-model.ts'
 import type {LanguageModel} from '../llm/language-model.ts'
 import type {Store} from '../store/store.ts'
+import type {UnitWitness} from '../store/unit.ts'
 import type {Operation, OperationInput, OperationOutput} from './operation.ts'
 import type {Registry} from './registry.ts'
 
@@ -95,6 +96,8 @@ export interface Context {
   readonly workingDirectory: string
   /** The operation that is running, for audit entries. */
   readonly operation: string
+  /** Runs in the transaction of every unit of work of this call, last before its commit. */
+  readonly witness?: UnitWitness
   /** Absent where operations run in this process. */
   readonly remote?: Remote
   emit(event: OperationEvent): void

@@ -56,6 +56,11 @@ export interface OperationDefinition<I extends z.ZodObject = z.ZodObject, O exte
    * nor as the result of a job.
    */
   readonly confidential?: boolean
+  /**
+   * False where running it twice with one input does more than running it once, such as spending a budget: what a
+   * crash interrupted after a commit is then told, and not run again.
+   */
+  readonly repeatable?: false
   readonly input: I
   readonly output: O
   readonly cli: CommandLine<I, O>

@@ -1,4 +1,5 @@
-import type {Context} from 'hono'
+import type {AppRequest} from './entrance.ts'
+import {headerOf} from './header.ts'
 
 /** Of a connection that the server did not see, such as a call of the app without a socket. */
 const noAddress = 'unknown'
@@ -7,11 +8,11 @@ const noAddress = 'unknown'
  * Where a request comes from. Behind a proxy it is the last address of `X-Forwarded-For`, the one that the proxy itself
  * wrote: all before it is what the sender says of itself.
  */
-export function clientAddress(context: Context, behindProxy: boolean): string {
+export function clientAddress(request: AppRequest, behindProxy: boolean): string {
   if (behindProxy) {
-    const forwarded = context.req.header('x-forwarded-for')?.split(',').at(-1)?.trim()
+    const forwarded = headerOf(request, 'x-forwarded-for')?.split(',').at(-1)?.trim()
     if (forwarded) return forwarded
   }
-  const {incoming} = (context.env ?? {}) as {incoming?: {socket?: {remoteAddress?: string}}}
+  const {incoming} = (request.env ?? {}) as {incoming?: {socket?: {remoteAddress?: string}}}
   return incoming?.socket?.remoteAddress ?? noAddress
 }

@@ -1,42 +1,42 @@
-import {jsonText} from './json-text.ts'
-
 /** One event of a stream of Server-Sent Events (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
 export interface StreamedEvent {
   readonly event: string
-  readonly data: unknown
+  /** JSON text, which has no line breaks: no data can break the framing. */
+  readonly json: string
+  /** The next number where it is absent. */
+  readonly id?: number
 }
 
 export interface EventStreamOptions {
   /** Sends events and returns when the last one is sent. */
-  readonly run: (send: (event: StreamedEvent) => void) => Promise<void>
-  /** The reader is gone. */
-  readonly abandon: () => void
+  readonly run: (send: (event: StreamedEvent) => void, signal: AbortSignal) => Promise<void>
+  /** Aborts the signal that `run` gets; so does a reader who leaves. */
+  readonly signal: AbortSignal
+  readonly headers?: Readonly<Record<string, string>>
   /** Milliseconds between two signs of life on a quiet stream, so that no proxy cuts it. */
   readonly heartbeat?: number
 }
 
 const defaultHeartbeat = 15_000
 
-/** A body of Server-Sent Events with ids from 1. Text data never breaks the framing: JSON has no line breaks. */
-export function eventStream({
-  run,
-  abandon,
-  heartbeat = defaultHeartbeat,
-}: EventStreamOptions): ReadableStream<Uint8Array> {
+/** An answer of Server-Sent Events, numbered from 1. */
+export function eventStream({run, signal, headers = {}, heartbeat = defaultHeartbeat}: EventStreamOptions): Response {
   const encoder = new TextEncoder()
+  const left = new AbortController()
   let open = true
-  return new ReadableStream({
-    async start(controller) {
-      let id = 0
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      let last = 0
       const write = (text: string) => {
         if (open) controller.enqueue(encoder.encode(text))
       }
+      const send = ({event, json, id = last + 1}: StreamedEvent) => {
+        last = id
+        write(`id: ${id}\nevent: ${event}\ndata: ${json}\n\n`)
+      }
       const beat = setInterval(() => write(': keep-alive\n\n'), heartbeat)
       // Does not hold the answer back: the stream is read while it is written.
-      void run(({event, data}) => {
-        id += 1
-        write(`id: ${id}\nevent: ${event}\ndata: ${jsonText(data)}\n\n`)
-      }).finally(() => {
+      void run(send, AbortSignal.any([left.signal, signal])).finally(() => {
         clearInterval(beat)
         if (open) controller.close()
         open = false
@@ -44,7 +44,8 @@ export function eventStream({
     },
     cancel() {
       open = false
-      abandon()
+      left.abort()
     },
   })
+  return new Response(body, {headers: {'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no', ...headers}})
 }

@@ -1,4 +1,5 @@
-export {type AppEnvironment, type AppOptions, createApp, type Mount, type MountPoint, type Visit} from './app.ts'
+export {type AppOptions, createApp, type Mount, type MountPoint} from './app.ts'
+export type {AppEnvironment, AppRequest, Visit} from './entrance.ts'
 export {type Authenticate, type Identity, UnauthenticatedError} from './identity.ts'
 export {type Problem, problemOf} from './problem.ts'
 export {drainMs, type RunningServer, serve, type ServeOptions} from './serve.ts'

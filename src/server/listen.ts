@@ -11,6 +11,8 @@ export interface ListenOptions {
   readonly port: number
   /** PEM texts. */
   readonly tls?: {readonly cert: string; readonly key: string}
+  /** Instead of the usual ones. */
+  readonly limits?: Partial<typeof usualLimits>
 }
 
 /** A server that takes requests. */
@@ -18,7 +20,6 @@ export interface Listener {
   readonly url: string
   /**
    * Takes no more requests, waits for those under way, and cuts off what is left after the time in milliseconds.
-   * Returns how many connections were cut.
    */
   drain(within: number): Promise<void>
 }
@@ -38,7 +39,7 @@ export class CertificateError extends InvalidInputError {
  * all of it within 5 min, at most 16 KiB of head. An idle connection is kept for longer than load balancers do (60 s),
  * so that it is never we who close the one that a request is just coming in on.
  */
-const limits = {
+const usualLimits = {
   headersTimeout: 15_000,
   requestTimeout: 300_000,
   keepAliveTimeout: 65_000,
@@ -46,19 +47,25 @@ const limits = {
   maxHeaderSize: 16 * 1024,
 }
 
+const idleCheckMs = 100
+
 /** Listens for HTTP/1.1, with TLS where there is a certificate. @throws ListenError, CertificateError */
-export async function listen({fetch, host, port, tls}: ListenOptions): Promise<Listener> {
-  const listener = getRequestListener(fetch, {overrideGlobalObjects: false})
-  const server = tls ? secureServer(tls, listener) : createServer(limits, listener)
+export async function listen({fetch, host, port, tls, limits: given}: ListenOptions): Promise<Listener> {
+  const limits = {...usualLimits, ...given}
+  const listener = getRequestListener(fetch)
+  const server = tls ? secureServer({...limits, ...tls}, listener) : createServer(limits, listener)
   await bound(server, host, port)
   const {address, family, port: taken} = server.address() as AddressInfo
   const name = family === 'IPv6' ? `[${address}]` : address
   return {url: `${tls ? 'https' : 'http'}://${name}:${taken}`, drain: within => drain(server, within)}
 }
 
-function secureServer(tls: {cert: string; key: string}, listener: ReturnType<typeof getRequestListener>): Server {
+function secureServer(
+  options: typeof usualLimits & {readonly cert: string; readonly key: string},
+  listener: ReturnType<typeof getRequestListener>,
+): Server {
   try {
-    return createSecureServer({...limits, ...tls, minVersion: 'TLSv1.2'}, listener) as unknown as Server
+    return createSecureServer({...options, minVersion: 'TLSv1.2'}, listener) as unknown as Server
   } catch (error) {
     throw new CertificateError(`The certificate or its key cannot be used: ${(error as Error).message}`, {
       hint: 'both must be PEM, and the key must be that of the certificate',
@@ -82,8 +89,11 @@ async function bound(server: Server, host: string, port: number): Promise<void> 
 
 async function drain(server: Server, within: number): Promise<void> {
   const closed = new Promise<void>(resolve => server.close(() => resolve()))
+  // A connection that is idle now is closed at once, one that becomes idle soon after its last answer.
   server.closeIdleConnections()
+  const idle = setInterval(() => server.closeIdleConnections(), idleCheckMs)
   const cut = setTimeout(() => server.closeAllConnections(), within)
   await closed
+  clearInterval(idle)
   clearTimeout(cut)
 }

@@ -1,12 +1,25 @@
 import {InvalidInputError} from '../operation/errors.ts'
+import {JobQueue} from '../jobs/job-queue.ts'
+import {JobWorker} from '../jobs/job-worker.ts'
 import {KeyVerifier} from '../keys/key-verifier.ts'
 import type {Runtime} from '../runtime.ts'
-import {kyselyOver} from '../store/engine.ts'
 import {systemOf} from '../store/system.ts'
+import {AccessLog} from './access-log.ts'
 import {createApp, type Mount} from './app.ts'
-import {authenticateByKey, authenticateNobody} from './authenticate.ts'
-import {listen} from './listen.ts'
-import type {KeyDatabase} from '../keys/tables.ts'
+import {authenticateByKey, authenticateNobody, bearerToken} from './authenticate.ts'
+import {authenticateByToken, tokenTrustFrom} from './authenticate-token.ts'
+import {clientAddress} from './client-address.ts'
+import type {AppRequest} from './entrance.ts'
+import {Gate} from './gate.ts'
+import {headerOf} from './header.ts'
+import {healthMount} from './health.ts'
+import {IdempotentAnswers} from './idempotent-answers.ts'
+import type {Authenticate} from './identity.ts'
+import {type Listener, listen} from './listen.ts'
+import {serverMetrics} from './metrics.ts'
+import {type Deliver, OutboxWorker} from './outbox-worker.ts'
+import {rateLimits} from './rate-limit.ts'
+import {surfaces} from './surfaces.ts'
 
 export interface ServeOptions {
   readonly runtime: Runtime
@@ -18,13 +31,17 @@ export interface ServeOptions {
   readonly behindProxy: boolean
   /** Lets everybody in who reaches the address, with all rights. Only on loopback. */
   readonly noAuthentication: boolean
+  /** Where lines of the access log go; nowhere without it. */
+  readonly writeAccessLog?: (text: string) => void
   readonly mounts?: readonly Mount[]
+  /** Where published events go; without it they wait in the outbox. */
+  readonly deliver?: Deliver
 }
 
 /** A server at work. */
 export interface RunningServer {
   readonly url: string
-  /** Whether somebody could come in: there is an active key, or none is needed. */
+  /** Whether somebody could come in: there is a key, a provider of identities, or none is needed. */
   readonly reachable: boolean
   /** Answers what is under way and ends. */
   stop(): Promise<void>
@@ -35,42 +52,115 @@ export class UnsafeListenError extends InvalidInputError {
   override readonly code = 'unsafe_listen'
 }
 
-/** How long requests may take to end after the server was told to. */
+/** How long requests may take to end after the server was told to, in milliseconds. */
 export const drainMs = 20_000
 
-/** Starts to serve every operation. @throws UnsafeListenError, ListenError, CertificateError, and what opens the store */
+/**
+ * Starts to serve every operation, and to run jobs.
+ * @throws UnsafeListenError, ListenError, CertificateError, and what opens the store
+ */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const {runtime, noAuthentication, behindProxy, host} = options
+  const {runtime, noAuthentication, behindProxy} = options
   assertSafe(options)
   const store = await runtime.store()
-  const keys = new KeyVerifier({store: runtime.store, clock: runtime.clock, log: runtime.log})
+  const operations = await runtime.registry.operations()
+  const keys = new KeyVerifier(runtime)
+  const limits = await rateLimits(runtime.settings.get('database_url') as string | undefined)
+  const trust = noAuthentication ? undefined : tokenTrustFrom(runtime.settings)
+  const gate = new Gate({
+    runtime,
+    limits,
+    requestsPerMinute: runtime.settings.get('server.requests_per_minute') as number,
+    authenticate: noAuthentication
+      ? authenticateNobody(runtime.tenant)
+      : authenticateByEither(authenticateByKey(keys), trust ? await authenticateByToken(trust) : undefined),
+  })
+  const metrics = await serverMetrics(runtime.version)
+  const accessLog = options.writeAccessLog
+    ? new AccessLog({write: options.writeAccessLog, now: runtime.clock.now})
+    : undefined
+  const queue = new JobQueue(runtime)
+  const concurrency = runtime.settings.get('server.jobs') as number
+  const worker = new JobWorker({
+    queue,
+    runtime,
+    concurrency,
+    operations: new Map(operations.map(operation => [operation.id, operation])),
+  })
+  const outbox = options.deliver
+    ? new OutboxWorker({...runtime, worker: runtime.random.id(), deliver: options.deliver})
+    : undefined
+  let draining = false
   const app = createApp({
-    operations: await runtime.registry.operations(),
+    operations,
     runtime,
     behindProxy,
-    authenticate: noAuthentication ? authenticateNobody(runtime.tenant) : authenticateByKey(keys),
-    ...(options.mounts ? {mounts: options.mounts} : {}),
+    bodyLimit: (runtime.settings.get('server.body_limit_mb') as number) * 1024 * 1024,
+    answers: new IdempotentAnswers(runtime),
+    jobs: {queue, wake: () => worker.wake()},
+    enter: credentials => gate.enter(credentials),
+    mounts: [
+      healthMount({runtime, metrics, draining: () => draining}),
+      surfaces({
+        topics: runtime.registry.topics(),
+        allowDestructiveTools: runtime.settings.get('mcp.allow_destructive') === true,
+        introspection: runtime.settings.get('graphql.introspection') === true,
+      }),
+      ...(options.mounts ?? []),
+    ],
+    onRefusal: (request, error) =>
+      gate.record({
+        error,
+        identity: request.get('identity'),
+        tenant: request.get('tenant'),
+        address: clientAddress(request, behindProxy),
+        route: request.get('route') ?? 'none',
+        requestId: request.get('trace').requestId,
+      }),
+    onAnswer: (request, status, milliseconds) => {
+      metrics.answered(request.get('route') ?? 'none', request.req.method, status, milliseconds / 1000)
+      accessLog?.note(request, status, milliseconds)
+    },
+    ...(noAuthentication ? {acceptRequest: assertLocal} : {}),
   })
   const listener = await listen({
     fetch: app.fetch as never,
-    host,
+    host: options.host,
     port: options.port,
     ...(options.tls ? {tls: options.tls} : {}),
   })
-  const {engine} = systemOf(store)
-  const anyKey = await kyselyOver<KeyDatabase>(engine)
-    .selectFrom('omni_api_keys')
+  if (concurrency > 0) worker.start()
+  outbox?.start()
+  const anyKey = await systemOf(store)
+    .database.selectFrom('omni_api_keys')
     .select('id')
     .where('revoked_at', 'is', null)
     .limit(1)
     .executeTakeFirst()
   return {
     url: listener.url,
-    reachable: noAuthentication || anyKey !== undefined,
+    reachable: noAuthentication || trust !== undefined || anyKey !== undefined,
     async stop() {
-      await listener.drain(drainMs)
+      draining = true
+      await ended(listener, worker, outbox)
       await keys.settle()
+      await limits.close()
+      accessLog?.flush()
     },
+  }
+}
+
+async function ended(listener: Listener, worker: JobWorker, outbox: OutboxWorker | undefined): Promise<void> {
+  await Promise.all([listener.drain(drainMs), worker.stop(), outbox?.stop()])
+}
+
+/** Keys of ours begin with `omni_`; everything else is a token. */
+function authenticateByEither(byKey: Authenticate, byToken: Authenticate | undefined): Authenticate {
+  if (byToken === undefined) return byKey
+  return credentials => {
+    const {authorization} = credentials
+    const isKey = authorization === undefined || bearerToken(authorization).startsWith('omni_')
+    return isKey ? byKey(credentials) : byToken(credentials)
   }
 }
 
@@ -87,5 +177,25 @@ function assertSafe({host, tls, behindProxy, noAuthentication}: ServeOptions): v
   if (tls || behindProxy) return
   throw new UnsafeListenError(`On ${host} keys and documents would travel unencrypted`, {
     hint: 'give --tls-cert and --tls-key, or --behind-proxy where a proxy ends TLS',
+  })
+}
+
+/** A request came to this machine under a name that is not this machine's, or from a page of another site. */
+export class ForeignRequestError extends InvalidInputError {
+  override readonly code = 'foreign_request'
+}
+
+/**
+ * Without keys, the browser of this machine's user must not be a way in for other people's pages: neither by a name
+ * that they point at this machine (DNS rebinding), nor by a request across sites.
+ */
+function assertLocal(request: AppRequest): void {
+  const host = headerOf(request, 'host')?.replace(/:\d+$/, '') ?? ''
+  const origin = headerOf(request, 'origin')
+  const foreignHost = !loopback.test(host.replace(/^\[(.*)\]$/, '$1'))
+  const foreignOrigin = origin !== undefined && new URL(request.req.url).origin !== origin
+  if (!foreignHost && !foreignOrigin) return
+  throw new ForeignRequestError('Without authentication this server answers this machine alone', {
+    hint: 'use http://localhost, or make a key with `omni keys create` and serve without --insecure-no-auth',
   })
 }

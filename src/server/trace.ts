@@ -1,4 +1,5 @@
 import type {Randomness} from '../operation/context.ts'
+import {redact} from '../telemetry/redact.ts'
 
 /** What ties the lines of logs and answers of one request together. */
 export interface Trace {
@@ -22,8 +23,13 @@ export function traceOf(
   const bytes = Buffer.from(random.bytes(24)).toString('hex')
   const traceId = given ?? bytes.slice(0, 32)
   return {
-    requestId: requestId !== undefined && fitRequestId.test(requestId) ? requestId : random.id(),
+    requestId: requestId !== undefined && isFit(requestId) ? requestId : random.id(),
     traceparent: `00-${traceId}-${bytes.slice(32)}-${flags ?? '00'}`,
     traceId,
   }
+}
+
+/** It goes into logs as it is, so it must not be a secret that somebody put into the wrong header. */
+function isFit(requestId: string): boolean {
+  return fitRequestId.test(requestId) && redact(requestId) === requestId
 }

@@ -1,6 +1,9 @@
 import {auditMigration} from '../audit/migration.ts'
 import {modelTables} from '../llm/tables.ts'
+import {jobMigration} from '../jobs/tables.ts'
 import {keyMigration} from '../keys/tables.ts'
+import {answerMigration} from '../server/answer-table.ts'
+import {limitMigration} from '../server/limit-table.ts'
 import {column, type TablesOf} from './column-definition.ts'
 import type {Migration} from './migration.ts'
 
@@ -52,5 +55,8 @@ export const kernelMigrations: readonly Migration[] = [
     },
   },
   keyMigration,
-  {plugin: 'omni', name: '0004_models', tables: modelTables},
+  answerMigration,
+  jobMigration,
+  limitMigration,
+  {plugin: 'omni', name: '0007_models', tables: modelTables},
 ]

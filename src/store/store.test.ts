@@ -1,5 +1,6 @@
 import {existsSync, statSync} from 'node:fs'
 import {expect, test} from 'vitest'
+import {kernelMigrations} from './kernel-migrations.ts'
 import {silentLog, TestClock, unitContext} from '../testing/context.ts'
 import {describeOnEachDatabase} from '../testing/store.ts'
 import {column, type Migration, openStore, type Store, type TablesOf} from './index.ts'
@@ -128,8 +129,7 @@ describeOnEachDatabase('a store', databases => {
     const health = await store.health()
     expect(health).toMatchObject({dialect: databases.dialect, migrations: {pending: [], foreign: []}})
     expect(health.migrations.applied.map(({plugin, name}) => `${plugin}/${name}`)).toEqual([
-      'omni/0001_audit',
-      'omni/0002_units',
+      ...kernelMigrations.map(({plugin, name}) => `${plugin}/${name}`),
       'shop/0001_products',
     ])
     expect(health.version).toMatch(/^\d+\.\d+/)

@@ -13,7 +13,13 @@ import type {KernelDatabase} from './system.ts'
 import {type TableScopes, TenantPlugin} from './tenancy.ts'
 
 /** What a unit of work needs of its context. */
-export type UnitContext = Pick<Context, 'tenant' | 'principal' | 'operation' | 'clock' | 'random' | 'signal'>
+export type UnitContext = Pick<
+  Context,
+  'tenant' | 'principal' | 'operation' | 'clock' | 'random' | 'signal' | 'witness'
+>
+
+/** Takes part in a unit's transaction on behalf of whoever made the call; what it throws rolls the unit back. */
+export type UnitWitness = (database: Kysely<KernelDatabase>) => Promise<void>
 
 export interface UnitOptions<T> {
   /** What to record; a function where it depends on the result; false only for bookkeeping nobody asked for. */
@@ -69,6 +75,7 @@ export class Units {
       try {
         await unit.begin()
         const result = await this.#current.run(new UnitPart(unit), () => unit.perform(context, options, work))
+        await unit.beWitnessed()
         unit.assertCommittable()
         return {result, head: unit.movedHead}
       } finally {
@@ -162,6 +169,10 @@ class OpenUnit implements Unit {
     if (options.audit !== false) await this.#record(context, options.audit, result)
     if (idempotency !== undefined) await keepResponse(this.#kernel, scope, idempotency, result)
     return result
+  }
+
+  async beWitnessed(): Promise<void> {
+    await this.#context.witness?.(this.#kernel)
   }
 
   assertCommittable(): void {

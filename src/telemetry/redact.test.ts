@@ -9,6 +9,7 @@ describe('redact', () => {
   test.each([
     `sk-${secret}`,
     `sk-ant-api03-${secret}`,
+    `omni_0123456789ab_${secret}`,
     `ghp_${secret}`,
     `xoxb-${secret}`,
     `Authorization: Bearer ${secret}`,

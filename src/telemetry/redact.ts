@@ -5,6 +5,7 @@
 const shapes: readonly (readonly [RegExp, string])[] = [
   [/\b(sk|pk|rk)-[A-Za-z0-9_-]{16,}/g, '$1-[redacted]'],
   [/\b(gh[pousr]|glpat|xox[abprs])[-_][A-Za-z0-9_-]{16,}/g, '$1_[redacted]'],
+  [/omni_([0-9a-z]{12})_[0-9A-Za-z]{8,}/g, 'omni_$1_[redacted]'],
   [/\bAKIA[0-9A-Z]{16}\b/g, '[redacted]'],
   [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, '[redacted]'],
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, '$1 [redacted]'],

@@ -9,7 +9,7 @@ import {join} from 'node:path'
 import {parseArgs} from 'node:util'
 import {Analyser} from '../../plugins/rag/src/analysis/analyser.ts'
 import {assess, extractAnswer} from '../../plugins/rag/src/answers/extract-answer.ts'
-import {calibrate} from '../../plugins/rag/src/answers/calibration.ts'
+import {calibrate, pseudoQuestions} from '../../plugins/rag/src/answers/calibration.ts'
 import {sentences} from '../../plugins/rag/src/answers/sentences.ts'
 import {findIn} from '../../plugins/rag/src/collection/findings.ts'
 import type {Hit, Passage} from '../../plugins/rag/src/index/passage.ts'
@@ -74,7 +74,7 @@ async function thresholdOf({index}: AnswerCollection): Promise<number> {
   for await (const passage of index.scan()) passages.push(passage)
   await analyser.prepare(passages.map(({language}) => language))
   const find = (question: string) => findIn(index, analyser, question, {limit: 30})
-  return (await calibrate({passages, find, tokenizer: analyser})).threshold
+  return (await calibrate({questions: pseudoQuestions(passages, analyser), find, tokenizer: analyser})).threshold
 }
 
 interface Outcome {

@@ -35,12 +35,16 @@ const cases: Readonly<Record<string, Case>> = {
   'rag.collections': {argv: [], input: {}},
   'rag.remove': {argv: ['docs/notice.md', '--dry-run'], input: {sources: ['docs/notice.md'], dry_run: true}},
   'rag.optimize': {argv: [], input: {}},
-  'rag.eval': {argv: ['set'], input: {directory: 'set'}},
+  'rag.eval': {argv: ['set'], input: {set: 'set'}},
+  'rag.conversations': {argv: [], input: {}},
 }
-/** `compare` has no command; `ingest` and `export` have their own, tested below. */
-const without = new Set(['rag.compare', 'rag.ingest', 'rag.export'])
+/**
+ * `compare` has no command; `ingest` and `export` have their own, tested below; `chat` and `forget`, and drafts of
+ * questions, are tested where a conversation and a model are.
+ */
+const without = new Set(['rag.compare', 'rag.ingest', 'rag.export', 'rag.chat', 'rag.forget', 'rag.eval.generate'])
 /** Measured, so never the same twice. */
-const measured = new Set(['p50_ms', 'p95_ms', 'docs_per_s'])
+const measured = new Set(['p50_ms', 'p95_ms', 'docs_per_s', 'figures'])
 
 describe('the command prints with --json what the operation answers', () => {
   test('for every operation of the domain', async () => {

@@ -27,6 +27,12 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     {query: `what is ${secret} bought for?`, collection: 'plans'},
     {query: secret, collection: 'menus'},
   ],
+  'rag.chat': [
+    {message: `what is ${secret} bought for?`, collection: 'plans'},
+    {message: secret, collection: 'menus'},
+    {message: secret, continue: true},
+  ],
+  'rag.conversations': [{}],
   'rag.list': [{collection: 'plans'}, {collection: 'menus'}],
   'rag.show': [
     {source: 'private/plan.md', collection: 'plans'},
@@ -46,8 +52,11 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     {collection: 'menus', documents: [{source: 'private/plan.md', content_hash: 'f'.repeat(64)}]},
   ],
 }
-/** Operations that show nothing of what is there: ingest writes, eval reads a set of its own. */
-const without = new Set(['rag.ingest', 'rag.eval'])
+/**
+ * Operations that show nothing of what is there: ingest writes, eval reads files, a model drafts questions, and whose a
+ * conversation is that is forgotten is tested with conversations.
+ */
+const without = new Set(['rag.ingest', 'rag.eval', 'rag.eval.generate', 'rag.forget'])
 
 describe('nothing of one tenant is visible in another', () => {
   test('in any operation of the domain', async () => {
@@ -61,7 +70,7 @@ describe('nothing of one tenant is visible in another', () => {
           expect(outcome).toMatchObject({documents: [{status: 'added'}]})
           continue
         }
-        const {query: _, ...answer} = outcome as Record<string, unknown>
+        const {query: _, message: __, question: ___, ...answer} = outcome as Record<string, unknown>
         expect(JSON.stringify(answer), operation.id).not.toMatch(/zebrafish|private|nine million/i)
       }
     }

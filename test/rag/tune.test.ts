@@ -18,7 +18,7 @@ afterEach(() => server.close())
 const nouns = ['valve', 'ledger', 'harbour', 'lantern', 'orchard', 'saddle', 'turbine', 'violin', 'quarry', 'kettle']
 const verbs = ['inspects', 'paints', 'delivers', 'records', 'weighs', 'repairs', 'lends', 'counts', 'sorts', 'seals']
 
-/** Forty notes, and for each a question that shares no telling word with it but its number. */
+/** Forty notes, and for each a question in its words. */
 function writeNotes(workspace: Workspace): void {
   const random = seededRandom(11)
   const lines: string[] = []
@@ -26,7 +26,7 @@ function writeNotes(workspace: Workspace): void {
     const noun = nouns[at % nouns.length]!
     const verb = verbs[Math.floor(random() * verbs.length)]!
     workspace.write(`notes/${at}.md`, `# Note\n\nThe keeper ${verb} the ${noun} of house number ${at} in spring.\n`)
-    lines.push(JSON.stringify({question: `who ${verb} a ${noun} in spring, dwelling ${at}`, source: `notes/${at}.md`}))
+    lines.push(JSON.stringify({question: `who ${verb} the ${noun} of house number ${at}`, source: `notes/${at}.md`}))
   }
   workspace.write('judged.jsonl', `${lines.join('\n')}\n`)
 }
@@ -34,22 +34,26 @@ function writeNotes(workspace: Workspace): void {
 test('keeps weights that held-out queries show to help, and searches with them', async () => {
   const workspace = new Workspace({env: {RAG_EMBEDDING_MODEL: 'ollama', OLLAMA_HOST: server.url}})
   writeNotes(workspace)
-  // A model that knows what belongs together perfectly, so that weight on it is worth much.
+  // A model that takes each question for that of another note: the less it counts, the better.
   server.vectorOf = text => {
-    const number = Number(/(?:number|dwelling) (\d+)/u.exec(text)?.[1] ?? dimension - 1)
-    return Array.from({length: dimension}, (_, at) => (at === number ? 1 : 0.001))
+    const number = Number(/number (\d+)/u.exec(text)?.[1] ?? 0)
+    const place = text.includes('who') ? (number + 13) % 40 : number
+    return Array.from({length: dimension}, (_, at) => (at === place ? 1 : 0.001))
   }
   await workspace.ingest(['notes'])
   const tuned = await workspace.call(tune, {queries: 'judged.jsonl', dry_run: true})
-  expect(tuned).toMatchObject({queries: 40, stored: false})
+  expect(tuned).toMatchObject({queries: 40, better: true, stored: false})
+  expect(tuned.interval![0]).toBeGreaterThan(0)
+  expect(tuned.weights.dense).toBeLessThan(0.5)
   expect((await workspace.call(status, {})).weights).toBeNull()
   const outcome = await workspace.omni(['rag', 'tune', '--queries', 'judged.jsonl', '--json'])
   const printed = JSON.parse(outcome.stdout) as typeof tuned
-  expect(outcome.code).toBe(printed.better ? 0 : 7)
-  expect(printed).toEqual({...tuned, stored: printed.better})
-  expect(printed.after).toBeGreaterThanOrEqual(printed.before)
-  expect((await workspace.call(status, {})).weights).toEqual(printed.better ? printed.weights : null)
-  expect((await workspace.call(search, {query: 'spring, dwelling 7'})).results[0]).toMatchObject({source: 'notes/7.md'})
+  expect(outcome.code).toBe(0)
+  expect(printed).toEqual({...tuned, stored: true})
+  expect(printed.after).toBeGreaterThan(printed.before)
+  expect((await workspace.call(status, {})).weights).toEqual(printed.weights)
+  const {results} = await workspace.call(search, {query: 'who looks after house number 7'})
+  expect(results[0]).toMatchObject({source: 'notes/7.md'})
 })
 
 test('refuses with exit 7 what is not shown to help, and changes nothing', async () => {

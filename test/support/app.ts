@@ -1,11 +1,15 @@
 import type {Hono} from 'hono'
 import {onTestFinished} from 'vitest'
-import type {Operation} from '../../src/operation/index.ts'
+import {definePlugin, type Operation, Registry} from '../../src/operation/index.ts'
 import {authenticateByKey} from '../../src/server/authenticate.ts'
-import {type AppEnvironment, type AppOptions, createApp} from '../../src/server/app.ts'
+import {type AppOptions, createApp} from '../../src/server/app.ts'
+import type {AppEnvironment} from '../../src/server/entrance.ts'
+import {IdempotentAnswers} from '../../src/server/idempotent-answers.ts'
+import {JobQueue} from '../../src/jobs/job-queue.ts'
+import {JobWorker} from '../../src/jobs/job-worker.ts'
 import {createKey} from '../../src/keys/key-ring.ts'
 import {KeyVerifier} from '../../src/keys/key-verifier.ts'
-import type {Runtime} from '../../src/runtime.ts'
+import {openRuntime, type Runtime} from '../../src/runtime.ts'
 import {registry, Workspace} from './workspace.ts'
 
 export interface AppRequest {
@@ -42,21 +46,45 @@ export interface TestAppOptions extends Partial<AppOptions> {
   readonly workspace?: Workspace
   /** Besides those of the program. */
   readonly extraOperations?: readonly Operation[]
+  /** Whether this app's worker takes jobs. */
+  readonly runJobs?: boolean
 }
 
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const {workspace = new Workspace(), extraOperations = [], ...given} = options
-  const session = await workspace.session()
-  const {runtime} = session
+  const {workspace = new Workspace(), extraOperations = [], runJobs = false, ...given} = options
+  const probe = definePlugin({name: 'probe', summary: 'For tests', operations: async () => extraOperations})
+  const runtime = await openRuntime({
+    registry: new Registry([...registry.plugins, probe]),
+    profile: 'default',
+    machine: {platform: process.platform, env: workspace.env, home: workspace.home},
+    workingDirectory: workspace.directory,
+    version: '0.0.0',
+    logLevel: 'off',
+    debug: false,
+    writeLog: () => {},
+  })
   const keys = new KeyVerifier({store: runtime.store, clock: runtime.clock, log: runtime.log})
   onTestFinished(async () => {
+    if (runJobs) await worker.stop()
     await keys.settle()
-    await session.close()
+    await runtime.close()
   })
-  const app = createApp({
-    operations: [...(await registry.operations()), ...extraOperations],
+  const operations = await runtime.registry.operations()
+  const authenticate = authenticateByKey(keys)
+  const queue = new JobQueue(runtime)
+  const worker = new JobWorker({
+    queue,
     runtime,
-    authenticate: authenticateByKey(keys),
+    operations: new Map(operations.map(operation => [operation.id, operation])),
+    interval: 20,
+  })
+  if (runJobs) worker.start()
+  const app = createApp({
+    operations,
+    runtime,
+    answers: new IdempotentAnswers(runtime),
+    jobs: {queue, wake: () => worker.wake()},
+    enter: async credentials => ({identity: await authenticate(credentials)}),
     ...given,
   })
   const send = async (path: string, {method, key, headers, body, signal}: AppRequest = {}) =>

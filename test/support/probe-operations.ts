@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import {defineOperation, ExitCode} from '../../src/operation/index.ts'
+import {type Context, defineOperation, ExitCode} from '../../src/operation/index.ts'
 
 const cli = {examples: ['omni probe']}
 
@@ -67,6 +67,38 @@ export function probeWait(seen: {began(): void; ended(aborted: boolean): void}) 
         await new Promise(resolve => signal.addEventListener('abort', resolve, {once: true}))
         seen.ended(signal.aborted)
         throw signal.reason
+      },
+    }),
+  })
+}
+
+/** Counts how often it runs, in a unit of work; each run can be held up and made to fail. */
+export function probeWrite(options: {
+  readonly run: (count: number) => Promise<void>
+  readonly repeatable?: false
+  readonly confidential?: boolean
+}) {
+  let count = 0
+  const {run, ...properties} = options
+  return defineOperation({
+    id: 'probe.write',
+    summary: 'Change something',
+    http: {method: 'POST', path: '/api/v1/probe/write'},
+    scopes: ['probe:write'],
+    effects: 'write',
+    ...properties,
+    input: z.object({value: z.string().default('')}),
+    output: z.object({count: z.int(), value: z.string()}),
+    cli,
+    handler: async () => ({
+      handle: async ({value}: {value: string}, context: Context) => {
+        const store = await context.store()
+        const audit = {action: 'probe.written', resource: `value:${value}`}
+        await store.unit(context, {audit}, async () => {})
+        count += 1
+        context.emit({type: 'progress', label: 'Writing', done: count})
+        await run(count)
+        return {count, value}
       },
     }),
   })

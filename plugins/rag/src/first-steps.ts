@@ -27,7 +27,7 @@ const question: FirstStep = {
   run: async (text, context: Context) => {
     const output = await context.invoke(query, {query: text})
     const written = output.kind === 'generated' ? `${output.answer}\n` : ''
-    return {told: `${written}${describeAnswer(output, plain => plain)}\n`, result: output}
+    return {told: `${written}${describeAnswer(output, {dim: text => text, warn: text => text})}\n`, result: output}
   },
 }
 

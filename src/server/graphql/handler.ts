@@ -36,6 +36,8 @@ export function graphQlHandler({
     batching: false,
     multipart: false,
     logging: false,
+    // Of Node itself; the library's own would be another class of Response.
+    fetchAPI: globalThis,
     parserAndValidationCache: true,
     maskedErrors: {maskError: masked},
     plugins: [limited(limits, introspection)],
@@ -54,8 +56,8 @@ export function graphQlHandler({
 
 function limited(limits: GraphQlLimits, introspection: boolean): Plugin {
   return {
-    onParse({params}) {
-      params.options = {...params.options, maxTokens: limits.tokens}
+    onParse({parseFn, setParseFn}) {
+      setParseFn((source, options) => parseFn(source, {...options, maxTokens: limits.tokens}))
     },
     onValidate({addValidationRule}) {
       addValidationRule(limitRule(limits))

@@ -42,6 +42,7 @@ export async function callTool(
   call: OperationCall,
   {mcpReq}: ServerContext,
 ): Promise<CallToolResult> {
+  // oxlint-disable-next-line no-underscore-dangle -- the protocol's own name
   const token = mcpReq._meta?.progressToken
   const progress = token === undefined ? undefined : new ProgressCount()
   const emit = (event: OperationEvent) => {

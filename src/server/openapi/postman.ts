@@ -28,8 +28,7 @@ export async function postmanCollection(document: OpenApiDocument): Promise<Reco
   const {default: converter} = (await import('openapi-to-postmanv2')) as {default: Converter}
   const options = {
     folderStrategy: 'Tags',
-    requestParametersResolution: 'Example',
-    exampleParametersResolution: 'Example',
+    parametersResolution: 'Example',
     includeAuthInfoInExample: false,
     optimizeConversion: true,
   }

@@ -1,3 +1,4 @@
+import {referredName} from '../json-schema.ts'
 import type {OpenApiDocument} from './document.ts'
 
 type Value = Readonly<Record<string, unknown>>
@@ -11,18 +12,28 @@ export function asVersion30(document: OpenApiDocument): OpenApiDocument {
   const {info, paths, components, ...rest} = document as OpenApiDocument & {readonly info: Value}
   const {summary: _, license, ...about} = info as Value & {readonly license: Value}
   const {identifier: _identifier, ...namedLicense} = license
-  return {
+  const schemas = Object.fromEntries(
+    Object.entries(components.schemas ?? {}).map(([name, schema]) => [name, schemaOf(schema as Value)]),
+  )
+  const converted = {
     ...rest,
     openapi: '3.0.4',
     info: {...about, license: {...namedLicense, url: 'https://www.apache.org/licenses/LICENSE-2.0'}},
-    paths: convert(paths) as OpenApiDocument['paths'],
-    components: {
-      ...(convert(components) as Value),
-      schemas: Object.fromEntries(
-        Object.entries(components.schemas ?? {}).map(([name, schema]) => [name, schemaOf(schema as Value)]),
-      ),
-    } as OpenApiDocument['components'],
+    paths: convert(paths),
+    components: {...(convert(components) as Value), schemas},
   }
+  return withTypes(converted, schemas) as OpenApiDocument
+}
+
+/** In 3.0 `nullable` has an effect only beside `type`: that of the shape, where it stands beside a reference to one. */
+function withTypes(value: unknown, schemas: Readonly<Record<string, Value>>): unknown {
+  if (Array.isArray(value)) return value.map(each => withTypes(each, schemas))
+  if (!isRecord(value)) return value
+  const result = Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withTypes(each, schemas)]))
+  if (result.nullable !== true || result.type !== undefined || !Array.isArray(result.allOf)) return result
+  const reference = (result.allOf as readonly Value[])[0]?.$ref
+  const type = typeof reference === 'string' ? schemas[referredName(reference)]?.type : undefined
+  return {...(type === undefined ? {} : {type}), ...result}
 }
 
 /** Everything that is no schema: copied, with the schemas in it converted. */

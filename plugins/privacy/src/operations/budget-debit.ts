@@ -14,6 +14,7 @@ export const budgetDebit = defineOperation({
   },
   scopes: ['privacy:write'],
   effects: 'write',
+  repeatable: false,
   input: z.object({budget: budgetName, ...releaseFields}),
   output: z.object({
     release_id: z.string().describe('How the audit log and the budget name it'),

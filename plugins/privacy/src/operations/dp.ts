@@ -12,6 +12,7 @@ export const dp = defineOperation({
   http: {method: 'POST', path: '/api/v1/privacy/dp'},
   scopes: ['privacy:write'],
   effects: 'write',
+  repeatable: false,
   input: z.object({
     columns: Columns,
     rows: z.array(z.array(z.string())).max(200_000).describe('The rows, each a list of texts'),

@@ -37,16 +37,20 @@ export async function readDocuments(
     read.push({
       language,
       passages: document.passages.map(passage => {
-        const context = analyser.analyse(passage.context, {language})
-        const body = analyser.analyse(passage.body, {language})
+        const context = analyser.analyseJoined(passage.context, language)
+        const body = analyser.analyseJoined(passage.body, language)
         return {
-          terms: context.terms.concat(body.terms).join(' '),
-          grams: context.grams.concat(body.grams).join(' '),
-          termCount: context.terms.length + body.terms.length,
-          contextTermCount: context.terms.length,
+          terms: joined(context.terms, body.terms),
+          grams: joined(context.grams, body.grams),
+          termCount: context.termCount + body.termCount,
+          contextTermCount: context.termCount,
         }
       }),
     })
   }
   return read
+}
+
+function joined(one: string, other: string): string {
+  return one === '' ? other : other === '' ? one : `${one} ${other}`
 }

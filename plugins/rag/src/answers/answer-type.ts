@@ -184,7 +184,11 @@ interface CompiledCues {
   readonly locative: RegExp | undefined
   readonly reason: RegExp
   readonly copula: RegExp
+  readonly copulaAfterSubject: RegExp
 }
+
+/** Languages whose copula ends the sentence. */
+const COPULA_LAST = new Set(['tr'])
 
 const compiled = new Map<string, CompiledCues>()
 
@@ -203,9 +207,17 @@ function cuesOf(language: string): CompiledCues | undefined {
         : new RegExp(`(?<![\\p{L}\\p{N}])(?:${cues.locatives})\\s+(\\p{Lu}[\\p{L}\\p{N}’'-]*)`, 'gu'),
     reason: wholeWords(cues.reasons),
     copula: wholeWords(cues.copulas),
+    copulaAfterSubject: COPULA_LAST.has(language)
+      ? new RegExp(`\\s(?:${cues.copulas})[.!]?\\s*$`, 'iu')
+      : new RegExp(`^[*_\`"'”»]*\\s+(?:\\([^)\\n]{1,60}\\)\\s+)?(?:${cues.copulas})(?![\\p{L}\\p{N}])`, 'iu'),
   }
   compiled.set(language, made)
   return made
+}
+
+/** What follows the subject of a sentence that says what it is; English where the language is not known. */
+export function copulaAfterSubject(language: string): RegExp {
+  return (cuesOf(language) ?? cuesOf('en')!).copulaAfterSubject
 }
 
 /** A pattern for whole words; JavaScript's `\b` knows ASCII letters only. */

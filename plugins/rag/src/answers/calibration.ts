@@ -6,8 +6,8 @@ import {seededRandom} from '../seeded-random.ts'
 import {sentences} from './sentences.ts'
 
 export interface CalibrationOptions {
-  /** Passages of the collection, all or a sample; their order does not matter. The tokenizer knows their languages. */
-  readonly passages: readonly Passage[]
+  /** Made up from passages of the collection, by `pseudoQuestions`. */
+  readonly questions: readonly PseudoQuestion[]
   /** Searches the collection for about thirty hits. */
   find(question: string): Promise<Findings>
   readonly tokenizer: Tokenizer
@@ -56,7 +56,7 @@ const TRUE_REFUSALS = 0.85
  * @throws DOMException (AbortError) when the signal aborts.
  */
 export async function calibrate(options: CalibrationOptions): Promise<Calibration> {
-  const questions = pseudoQuestions(options.passages, options.tokenizer)
+  const {questions} = options
   if (questions.length < FEWEST_QUESTIONS) {
     return {threshold: DEFAULT_THRESHOLD, questions: questions.length, falseRefusals: 0, trueRefusals: 0}
   }
@@ -106,12 +106,17 @@ function isSamePlace(hit: Passage, passage: Passage): boolean {
   return hit.documentId === passage.documentId && Math.abs(hit.ordinal - passage.ordinal) <= SAME_PLACE
 }
 
-interface PseudoQuestion {
+/** A made-up question and the passage that answers it. */
+export interface PseudoQuestion {
   readonly text: string
   readonly passage: Passage
 }
 
-function pseudoQuestions(passages: readonly Passage[], tokenizer: Tokenizer): PseudoQuestion[] {
+/**
+ * Makes up questions, about thirty or as many as there are passages to ask for.
+ * @param passages of the collection, all or a sample; their order does not matter. The tokenizer knows their languages.
+ */
+export function pseudoQuestions(passages: readonly Passage[], tokenizer: Tokenizer): PseudoQuestion[] {
   const ordered = passages.toSorted((left, right) => (left.id < right.id ? -1 : left.id > right.id ? 1 : 0))
   const random = seededRandom(ordered.length)
   const sources = ordered.map(passage => ({passage, sentences: contentWords(passage, tokenizer)}))

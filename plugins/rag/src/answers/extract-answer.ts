@@ -20,6 +20,8 @@ export interface Findings {
 
 export interface ExtractOptions extends Findings {
   readonly question: string
+  /** Lower hits, of which nothing but definitions is quoted. */
+  readonly further?: readonly Hit[]
   /** Prepared for the languages and for those of the hits. */
   readonly tokenizer: Tokenizer
   /** Refuse below this confidence; by default nothing that has a candidate is refused. */
@@ -63,7 +65,7 @@ export function assess(options: Omit<ExtractOptions, 'threshold' | 'limit'>): As
   const {hits, tokenizer, statistics} = options
   const languages = options.languages.length > 0 ? options.languages : hits.map(hit => hit.language)
   const question = analyseQuestion(options.question, [...new Set(languages)], tokenizer, statistics)
-  const found = candidates(question, hits, tokenizer)
+  const found = candidates(question, hits, tokenizer, options.further)
   const ranked = rankSentences(found)
   const best = ranked[0]
   const asksSomething = best !== undefined && question.reading(best.hit.language).terms.length > 0

@@ -1,5 +1,7 @@
 import type {Hit} from '../index/passage.ts'
 import {ANSWER_TYPES, offeredTypes} from './answer-type.ts'
+import type {SubjectPlace} from './definition.ts'
+import {defines, isSubjectAlone} from './definition.ts'
 import type {AnalysedQuestion, QuestionReading, Tokenizer} from './question.ts'
 import {gramSimilarity, softGrams} from './question.ts'
 import type {Sentence} from './sentences.ts'
@@ -47,6 +49,11 @@ export const SENTENCE_FEATURES = [
   'is_lead_in',
   /** The first sentence of its passage. */
   'is_first',
+  /**
+   * A definition is asked for and it gives one: it begins with the subject and says what that is (1), or is the first
+   * under a heading that names the subject alone (½).
+   */
+  'defines',
   ...ANSWER_TYPES.map(type => `offers_${type}` as const),
 ] as const
 
@@ -68,17 +75,32 @@ const LEAST_SIMILARITY = 0.5
 const NEAR = 3
 
 /**
- * All sentences of the hits with their features. Headings are context: they count for the passage and are no
- * candidates.
+ * All sentences of the hits with their features, and the definitions among those of further, lower hits: of a word that
+ * stands nearly everywhere, the passage that defines it is seldom the one that has it most. Headings are context: they
+ * count for the passage and are no candidates.
  */
-export function candidates(question: AnalysedQuestion, hits: readonly Hit[], tokenizer: Tokenizer): Candidate[] {
+export function candidates(
+  question: AnalysedQuestion,
+  hits: readonly Hit[],
+  tokenizer: Tokenizer,
+  further: readonly Hit[] = [],
+): Candidate[] {
   const scores = hits.map(hit => hit.score)
   const lowest = Math.min(...scores)
   const highest = Math.max(...scores)
-  return hits.flatMap((hit, rank) => {
-    const passageScore = highest > lowest ? (hit.score - lowest) / (highest - lowest) : 1
+  const read = (hit: Hit, rank: number): Candidate[] => {
+    const passageScore = highest > lowest ? Math.max(0, (hit.score - lowest) / (highest - lowest)) : 1
     return candidatesOfHit(question, hit, rank, passageScore, tokenizer)
-  })
+  }
+  if (!asksDefinition(question)) return hits.flatMap(read)
+  const definitions = further
+    .flatMap((hit, at) => read(hit, hits.length + at))
+    .filter(({features}) => features[SENTENCE_FEATURES.indexOf('defines')]! > 0)
+  return [...hits.flatMap(read), ...definitions]
+}
+
+function asksDefinition({types}: AnalysedQuestion): boolean {
+  return types.includes('definition')
 }
 
 function candidatesOfHit(
@@ -97,6 +119,7 @@ function candidatesOfHit(
   const rarest = reading.terms.reduce((most, term, at) => (term.weight > reading.terms[most]!.weight ? at : most), 0)
   const local = localWeights(matches, reading)
   const contexts = contextsOf(hit.text, units)
+  const defining = asksDefinition(question)
   const found: Candidate[] = []
   units.forEach((sentence, at) => {
     if (sentence.kind === 'heading') return
@@ -106,7 +129,7 @@ function candidatesOfHit(
     const coverage = weigh(spoken, reading)
     const before = weigh(union([spoken, matches[at - 1]?.found]), reading)
     const near = weigh(union([spoken, matches[at - 1]?.found, matches[at + 1]?.found]), reading)
-    const text = hit.text.slice(sentence.start, sentence.end)
+    const text = textOf(hit, sentence)
     const offered = offeredTypes(text, hit.language, question.words, question.types)
     if (sentence.kind === 'code' && question.types.includes('procedure')) offered.add('procedure')
     found.push({
@@ -133,6 +156,7 @@ function candidatesOfHit(
         sentence.kind === 'code' ? 1 : 0,
         announces(text) ? 1 : 0,
         at === 0 ? 1 : 0,
+        defining ? definitionShare(hit, units, matches, at) : 0,
         ...ANSWER_TYPES.map(type => (offered.has(type) ? 1 : 0)),
       ],
     })
@@ -177,6 +201,23 @@ interface UnitMatch {
   /** Where each question term was met, as the number of the unit's token, or -1. */
   readonly positions: readonly number[]
   readonly newWords: number
+  /** Where its words stand, offsets from the unit's beginning, if all of them do. */
+  readonly subject: SubjectPlace | undefined
+}
+
+/** How much a sentence looks like the definition of what is asked for: 1, ½ by the heading before it alone, or 0. */
+function definitionShare(hit: Hit, units: readonly Sentence[], matches: readonly UnitMatch[], at: number): number {
+  const text = textOf(hit, units[at]!)
+  const {subject, newWords, found} = matches[at]!
+  if (announces(text) || newWords === 0) return 0
+  if (subject !== undefined && defines(text, hit.language, subject, found.length)) return 1
+  const above = units[at - 1]
+  const heading = above?.kind === 'heading' ? matches[at - 1]!.subject : undefined
+  return heading !== undefined && isSubjectAlone(textOf(hit, above!), heading) ? 0.5 : 0
+}
+
+function textOf(hit: Hit, {start, end}: Sentence): string {
+  return hit.text.slice(start, end)
 }
 
 function matchUnits(hit: Hit, units: readonly Sentence[], reading: QuestionReading, tokenizer: Tokenizer): UnitMatch[] {
@@ -188,6 +229,7 @@ function matchUnits(hit: Hit, units: readonly Sentence[], reading: QuestionReadi
     while (at < tokens.length && tokens[at]!.start < unit.start) at += 1
     const found = reading.terms.map(() => 0)
     const positions = reading.terms.map(() => -1)
+    const spans = reading.terms.map(() => ({start: 0, end: 0}))
     let newWords = 0
     for (let place = 0; at < tokens.length && tokens[at]!.start < unit.end; at += 1, place += 1) {
       const token = tokens[at]!
@@ -197,11 +239,25 @@ function matchUnits(hit: Hit, units: readonly Sentence[], reading: QuestionReadi
       else if (best.similarity > found[best.index]!) {
         found[best.index] = best.similarity
         positions[best.index] = place
+        spans[best.index] = {start: token.start - unit.start, end: token.end - unit.start}
       }
     }
-    matched.push({found, positions, newWords})
+    matched.push({found, positions, newWords, subject: subjectOf(found, positions, spans)})
   }
   return matched
+}
+
+function subjectOf(
+  found: readonly number[],
+  positions: readonly number[],
+  spans: readonly {readonly start: number; readonly end: number}[],
+): SubjectPlace | undefined {
+  if (found.length === 0 || found.some(similarity => similarity < 1)) return undefined
+  return {
+    start: Math.min(...spans.map(({start}) => start)),
+    end: Math.max(...spans.map(({end}) => end)),
+    length: Math.max(...positions) - Math.min(...positions) + 1,
+  }
 }
 
 function matchTerms(text: string, hit: Hit, reading: QuestionReading, tokenizer: Tokenizer): number[] {

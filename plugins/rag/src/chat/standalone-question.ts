@@ -97,9 +97,13 @@ export function carriedOver(
 }
 
 function contentWords(text: string, tokenizer: Tokenizer, language: string): {term: string; word: string}[] {
-  const words = tokenizer
-    .tokens(text, language)
-    .filter(token => !token.stop)
+  const tokens = tokenizer.tokens(text, language).filter(token => !token.stop)
+  const words = tokens
+    // A compound is a token beside its parts; its own word is enough.
+    .filter(
+      ({start, end}) =>
+        !tokens.some(other => other.start <= start && end <= other.end && other.end - other.start > end - start),
+    )
     .map(({term, start, end}) => ({term, word: text.slice(start, end)}))
   return [...new Map(words.map(each => [each.term, each])).values()]
 }

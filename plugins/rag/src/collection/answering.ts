@@ -1,7 +1,13 @@
 import type {Context} from '@omni-ops/core/operation'
 import type {ExtractedAnswer, GeneratedAnswer} from '../answers/answer.ts'
-import {type Calibration, calibrate, DEFAULT_THRESHOLD} from '../answers/calibration.ts'
-import {extractAnswer} from '../answers/extract-answer.ts'
+import {
+  type Calibration,
+  calibrate,
+  DEFAULT_THRESHOLD,
+  type PseudoQuestion,
+  pseudoQuestions,
+} from '../answers/calibration.ts'
+import {extractAnswer, type Findings} from '../answers/extract-answer.ts'
 import {generateAnswer} from '../answers/generate-answer.ts'
 import type {PassageFilter} from '../index/metadata-filter.ts'
 import type {Hit, Passage} from '../index/passage.ts'
@@ -32,6 +38,8 @@ export type GroundedAnswer = (ExtractedAnswer | GeneratedAnswer) & {
 
 /** How many passages an extract is chosen from: more than a reader asks to see costs little and finds more. */
 const extractHits = 10
+/** And so many more are looked through for a definition, where one is asked for. */
+const definitionHits = 30
 /** A calibration asks a hundred questions; they are made up from so many passages, spread over the collection. */
 const calibrationSample = 400
 /** Documents read together for the sample. */
@@ -45,19 +53,38 @@ export async function answerFrom(
   question: Question,
   context: Context,
 ): Promise<GroundedAnswer> {
-  const threshold = (await collection.catalogue.calibration(collection.name))?.threshold ?? DEFAULT_THRESHOLD
-  const model = question.extract ? undefined : await context.llm(question.model)
-  const limit = model ? question.topK : Math.max(question.topK, extractHits)
-  const {index, analyser} = collection
+  return answerFound(collection, question, await findFor(collection, question, 0, context), context)
+}
+
+/** What a question finds, in the order of its reranker: as much as an answer needs, and no less than `least` passages. */
+export async function findFor(
+  collection: Collection,
+  question: Question,
+  least: number,
+  context: Context,
+): Promise<Findings> {
   const reranker = await rerankerFrom(question.rerank, context)
+  const limit = Math.max(least, question.topK, extractHits, reranker?.pool ?? 0) + definitionHits
   const options = {
     ...(await collection.searchOptions(question.text, {lexical: question.lexical ?? false})),
-    limit: Math.max(limit, reranker?.pool ?? 0),
+    limit,
     filter: question.filter,
     explain: reranker !== undefined,
   }
-  const findings = await findIn(index, analyser, question.text, options)
-  const hits = await reranked(reranker, question.text, findings.hits, limit, context)
+  const findings = await findIn(collection.index, collection.analyser, question.text, options)
+  return {...findings, hits: await reranked(reranker, question.text, findings.hits, context)}
+}
+
+/** Answers from what was found. */
+export async function answerFound(
+  {name, catalogue, analyser}: Collection,
+  question: Question,
+  findings: Findings,
+  context: Context,
+): Promise<GroundedAnswer> {
+  const threshold = (await catalogue.calibration(name))?.threshold ?? DEFAULT_THRESHOLD
+  const model = question.extract ? undefined : await context.llm(question.model)
+  const hits = findings.hits.slice(0, model ? question.topK : Math.max(question.topK, extractHits))
   if (model) {
     const answer = await generateAnswer({
       question: question.text,
@@ -71,35 +98,51 @@ export async function answerFrom(
     })
     return {...answer, threshold, hits}
   }
-  const answer = extractAnswer({...findings, hits, question: question.text, tokenizer: analyser, threshold})
+  const answer = extractAnswer({
+    ...findings,
+    hits,
+    further: findings.hits.slice(hits.length),
+    question: question.text,
+    tokenizer: analyser,
+    threshold,
+  })
   return {...answer, threshold, hits}
 }
 
-/** The first `limit` of the hits in the reranker's order, or in their own where there is none. */
+/** The hits in the reranker's order, those beyond its pool behind them; in their own order where there is none. */
 export async function reranked(
   reranker: Reranker | undefined,
   query: string,
   hits: readonly Hit[],
-  limit: number,
   {signal}: Pick<Context, 'signal'>,
 ): Promise<readonly Hit[]> {
-  const ordered = reranker ? await reranker.rerank(query, hits.slice(0, reranker.pool), signal) : hits
-  return ordered.slice(0, limit)
+  if (!reranker) return hits
+  const ordered = await reranker.rerank(query, hits.slice(0, reranker.pool), signal)
+  const least = ordered.at(-1)?.score ?? 0
+  return [...ordered, ...hits.slice(reranker.pool).map(hit => ({...hit, score: Math.min(hit.score, least)}))]
+}
+
+/** The questions that a collection is calibrated with; the same documents give the same. */
+export async function calibrationQuestionsOf(collection: Collection): Promise<PseudoQuestion[]> {
+  const passages = await samplePassages(collection, calibrationSample)
+  await collection.analyser.prepare(passages.map(passage => passage.language))
+  return pseudoQuestions(passages, collection.analyser)
 }
 
 /**
- * Finds the confidence below which this collection's answers are refused; the same documents give the same. Its hundred
- * questions are searched by words alone: a provider would be paid for them at each ingest.
+ * Finds the confidence below which this collection's answers are refused. The questions are searched by words alone: a
+ * provider would be paid for them at each ingest.
  */
-export async function calibrationOf(collection: Collection, context: Context): Promise<Calibration> {
-  const {index, analyser} = collection
-  const passages = await samplePassages(collection, calibrationSample)
-  await analyser.prepare(passages.map(passage => passage.language))
+export function calibrationOf(
+  {index, analyser}: Collection,
+  questions: readonly PseudoQuestion[],
+  {signal}: Context,
+): Promise<Calibration> {
   return calibrate({
-    passages,
+    questions,
     find: question => findIn(index, analyser, question, {limit: calibrationHits}),
     tokenizer: analyser,
-    signal: context.signal,
+    signal,
   })
 }
 

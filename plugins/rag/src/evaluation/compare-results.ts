@@ -13,8 +13,10 @@ export interface MeasureComparison {
   readonly after: number
   readonly difference: number
   readonly interval: Interval | undefined
-  /** Two-sided, adjusted by Holm for the number of measures compared. */
+  /** Two-sided, for whoever looks at this measure alone. */
   readonly p: number
+  /** The same adjusted by Holm for the number of measures compared, which the verdict goes by. */
+  readonly adjusted: number
   readonly verdict: Verdict
   readonly queries: number
   /** Queries that went better and worse than before. */
@@ -33,7 +35,8 @@ export class NothingInCommonError extends ConflictError {
   override readonly code = 'rag_results_not_comparable'
 }
 
-const SIGNIFICANT = 0.05
+/** Below this p-value a difference counts as shown. */
+export const SIGNIFICANT = 0.05
 
 /**
  * Compares two runs over the same queries with a paired randomisation test on each measure's differences. Speed is not
@@ -73,7 +76,8 @@ export function compareResults(before: EvaluationResult, after: EvaluationResult
         after: sum(({is}) => is),
         difference: test.difference,
         interval: test.interval,
-        p: adjusted[at]!,
+        p: test.p,
+        adjusted: adjusted[at]!,
         verdict: shown ? (gain > 0 ? 'better' : 'worse') : 'no difference shown',
         queries: values.length,
         improved: gains.filter(each => each > 0).length,

@@ -1,9 +1,8 @@
 import type {Context} from '@omni-ops/core/operation'
 import type {Answer, Citation} from '../answers/answer.ts'
-import {answerFrom, type GroundedAnswer, reranked} from '../collection/answering.ts'
+import {answerFound, findFor, type GroundedAnswer} from '../collection/answering.ts'
 import type {Collection} from '../collection/collection.ts'
 import type {Passage} from '../index/passage.ts'
-import {rerankerFrom} from '../reranking/reranker-from.ts'
 import {containsAnswer} from './answer-normalisation.ts'
 import {FOUND_KEPT, PASSAGES_PER_QUERY, rankingMeasures} from './evaluate-retrieval.ts'
 import type {QueryOutcome} from './evaluation-result.ts'
@@ -34,26 +33,17 @@ export async function evaluateQuestions(
 ): Promise<QueryOutcome[]> {
   const outcomes: QueryOutcome[] = []
   const excludedDocumentIds = await collection.catalogue.removing(collection.name)
-  const reranker = await rerankerFrom(asking.rerank, context)
+  // What a model writes is measured, not shown.
+  const quiet: Context = {...context, emit: () => undefined}
   for (const expected of questions) {
     context.signal.throwIfAborted()
+    const question = {text: expected.question, filter: {excludedDocumentIds}, ...asking}
     const began = context.clock.elapsed()
-    const found = await collection.index.search(expected.question, {
-      ...(await collection.searchOptions(expected.question, {lexical: false})),
-      limit: PASSAGES_PER_QUERY,
-      filter: {excludedDocumentIds},
-      explain: reranker !== undefined,
-    })
-    const hits = await reranked(reranker, expected.question, found.hits, PASSAGES_PER_QUERY, context)
+    const findings = await findFor(collection, question, PASSAGES_PER_QUERY, quiet)
     const searched = context.clock.elapsed()
-    // What a model writes is measured, not shown.
-    const quiet: Context = {...context, emit: () => undefined}
-    const answer = await answerFrom(
-      collection,
-      {text: expected.question, filter: {excludedDocumentIds}, ...asking},
-      quiet,
-    )
+    const answer = await answerFound(collection, question, findings, quiet)
     const answered = context.clock.elapsed()
+    const hits = findings.hits.slice(0, PASSAGES_PER_QUERY)
     outcomes.push({
       id: expected.id,
       question: expected.question,
@@ -68,7 +58,7 @@ export async function evaluateQuestions(
       answerable: expected.answerable,
       confidence: answer.confidence,
       search_ms: searched - began,
-      answer_ms: answered - searched,
+      answer_ms: answered - began,
     })
     context.emit({type: 'progress', label: 'Asking', done: outcomes.length, total: questions.length, unit: 'questions'})
   }

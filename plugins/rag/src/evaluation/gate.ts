@@ -1,5 +1,5 @@
 import {InvalidInputError} from '@omni-ops/core/operation'
-import type {ResultComparison} from './compare-results.ts'
+import {type ResultComparison, SIGNIFICANT} from './compare-results.ts'
 import type {Figure} from './figures.ts'
 import {isMeasureName, measureNames, measureOf, type MeasureName} from './measures.ts'
 
@@ -100,12 +100,16 @@ function notWorse(gate: Gate, figure: Figure, comparison: ResultComparison): Gat
       hint: `it has ${comparison.measures.map(({measure}) => measure).join(', ')}`,
     })
   }
-  const {verdict, before, after, p} = compared
+  const {before, after, difference, p} = compared
+  const worse = measureOf(gate.measure).better === 'higher' ? difference < 0 : difference > 0
+  // One measure that was named beforehand: nothing to adjust for.
+  const passed = !(worse && p < SIGNIFICANT)
+  const verdict = passed ? 'not shown to be worse' : 'worse'
   return {
     gate: gate.text,
     measure: gate.measure,
     value: figure.value,
-    passed: verdict !== 'worse',
+    passed,
     reason: `${rounded(before)} → ${rounded(after)}, ${verdict} (p = ${rounded(p)})`,
   }
 }

@@ -101,25 +101,45 @@ function comparisonTable({name, measures, unpaired}: NonNullable<Report['compari
   const rows = measures.map(each => {
     const state = each.verdict === 'better' ? 'good' : each.verdict === 'worse' ? 'bad' : ''
     const range = each.interval === undefined ? '' : `${signed(each.interval.low)} to ${signed(each.interval.high)}`
-    return `<tr class="${state}"><th scope="row">${escaped(each.measure)}</th><td>${decimal(each.before)}</td><td>${decimal(each.after)}</td><td>${signed(each.difference)}</td><td>${range}</td><td>${decimal(each.p)}</td><td class="verdict">${each.verdict}</td><td>${each.improved} / ${each.worsened}</td></tr>`
+    return `<tr class="${state}"><th scope="row">${escaped(each.measure)}</th><td>${decimal(each.before)}</td><td>${decimal(each.after)}</td><td>${signed(each.difference)}</td><td>${range}</td><td>${decimal(each.p)}</td><td>${decimal(each.adjusted)}</td><td class="verdict">${each.verdict}</td><td>${each.improved} / ${each.worsened}</td></tr>`
   })
   const left = unpaired === 0 ? '' : ` ${unpaired} queries are in one of the two only and left out.`
-  const head = ['Measure', 'Before', 'After', 'Difference', '95 % interval', 'p', 'Verdict', 'Better / worse']
+  const head = [
+    'Measure',
+    'Before',
+    'After',
+    'Difference',
+    '95 % interval',
+    'p',
+    'p adjusted',
+    'Verdict',
+    'Better / worse',
+  ]
   return `${table(`Against ${name}, by a paired randomisation test`, head, rows)}
-<p>p is two-sided and adjusted for the number of measures (Holm). “No difference shown” does not mean that there is none.${left}</p>`
+<p>p is two-sided; the verdict goes by p adjusted for the number of measures (Holm). “No difference shown” does not mean that there is none.${left}</p>`
 }
 
 function distribution(measure: MeasureName, outcomes: readonly QueryOutcome[]): string {
-  const values = outcomes.flatMap(({measures}) => measures[measure] ?? [])
-  const counts = Array.from({length: BUCKETS}, () => 0)
-  for (const value of values) counts[Math.min(BUCKETS - 1, Math.floor(value * BUCKETS))]! += 1
-  const most = Math.max(1, ...counts)
-  const rows = counts.map((count, at) => {
-    const range = `${(at / BUCKETS).toFixed(1)} to ${((at + 1) / BUCKETS).toFixed(1)}`
+  const counts = countsOf(outcomes.flatMap(({measures}) => measures[measure] ?? []))
+  const most = Math.max(1, ...counts.map(({count}) => count))
+  const rows = counts.map(({range, count}) => {
     const width = ((count / most) * 100).toFixed(1)
     return `<tr><th scope="row">${range}</th><td>${count}</td><td class="wide"><svg viewBox="0 0 100 10" width="100%" height="12" preserveAspectRatio="none" aria-hidden="true"><rect class="mark" x="0" y="0" width="${width}" height="10"/></svg></td></tr>`
   })
   return table(`How ${measure} is distributed over queries`, [measure, 'Queries', ''], rows)
+}
+
+/** Tenths of the range from 0 to 1; of a measure that is only ever 0 or 1, those two. */
+function countsOf(values: readonly number[]): {range: string; count: number}[] {
+  if (values.every(value => value === 0 || value === 1)) {
+    return [0, 1].map(value => ({range: String(value), count: values.filter(each => each === value).length}))
+  }
+  const counts = Array.from({length: BUCKETS}, () => 0)
+  for (const value of values) counts[Math.min(BUCKETS - 1, Math.floor(value * BUCKETS))]! += 1
+  return counts.map((count, at) => ({
+    range: `${(at / BUCKETS).toFixed(1)} to ${((at + 1) / BUCKETS).toFixed(1)}`,
+    count,
+  }))
 }
 
 function worstQueries(measure: MeasureName, outcomes: readonly QueryOutcome[]): string {

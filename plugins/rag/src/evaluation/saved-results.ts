@@ -1,7 +1,7 @@
-import {readFile, stat, writeFile} from 'node:fs/promises'
+import {readFile, rename, stat, writeFile} from 'node:fs/promises'
 import {resolve} from 'node:path'
 import type {Context} from '@omni-ops/core/operation'
-import {InvalidInputError, NotFoundError} from '@omni-ops/core/operation'
+import {ConflictError, InvalidInputError, NotFoundError} from '@omni-ops/core/operation'
 import type {EvaluationTables} from './tables.ts'
 import {type EvaluationResult, parseResult} from './evaluation-result.ts'
 
@@ -19,24 +19,41 @@ export class InvalidResultNameError extends InvalidInputError {
   override readonly code = 'rag_invalid_result_name'
 }
 
+/** The file that a result is to be kept in holds something else. */
+export class ForeignFileError extends ConflictError {
+  override readonly code = 'rag_result_file_foreign'
+}
+
 /** Whether a result of this kind of name is kept in a file; other names are kept in the tenant's store. */
 export function isResultFile(name: string): boolean {
   return name.toLowerCase().endsWith('.json')
 }
 
 /**
- * Keeps a result under a name, or in a file where the name ends in `.json`. One of the same name is replaced.
- * @throws InvalidResultNameError
+ * Looks whether a result can be kept under a name, before it takes hours to make one.
+ * @throws InvalidResultNameError, ForeignFileError
  */
-export async function saveResult(name: string, result: EvaluationResult, context: Context): Promise<void> {
-  if (isResultFile(name)) {
-    await writeFile(resolve(context.workingDirectory, name), `${JSON.stringify(result)}\n`, {mode: 0o600})
-    return
-  }
-  if (!NAME.test(name)) {
+export async function checkResultName(name: string, context: Context): Promise<void> {
+  if (isResultFile(name)) await refuseForeign(name, context)
+  else if (!NAME.test(name)) {
     throw new InvalidResultNameError(`"${name}" is no name for a result`, {
       hint: 'use lower-case letters, digits, ., - and _, at most 63, or a file that ends in .json',
     })
+  }
+}
+
+/**
+ * Keeps a result under a name, or in a file where the name ends in `.json`. A result of the same name is replaced.
+ * @throws InvalidResultNameError, ForeignFileError
+ */
+export async function saveResult(name: string, result: EvaluationResult, context: Context): Promise<void> {
+  await checkResultName(name, context)
+  if (isResultFile(name)) {
+    const path = resolve(context.workingDirectory, name)
+    const partial = `${path}.partial`
+    await writeFile(partial, `${JSON.stringify(result)}\n`, {mode: 0o600})
+    await rename(partial, path)
+    return
   }
   const store = await context.store()
   const row = {name, saved_at: context.clock.now().toISOString(), result}
@@ -61,6 +78,19 @@ export async function loadResult(name: string, context: Context): Promise<Evalua
   throw new UnknownResultError(`There is no saved result ${name}`, {
     hint: `omni rag eval SET --save ${isResultFile(name) ? name : NAME.test(name) ? name : 'NAME'}`,
   })
+}
+
+/** A mistyped name must not cost somebody their package.json. */
+async function refuseForeign(name: string, context: Context): Promise<void> {
+  try {
+    await fromFile(name, context)
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error
+    throw new ForeignFileError(`${name} is there already and is no saved evaluation; nothing was written`, {
+      hint: 'choose another name',
+      cause: error,
+    })
+  }
 }
 
 async function fromFile(name: string, context: Context): Promise<EvaluationResult | undefined> {

@@ -18,7 +18,7 @@ export function answerOut(
   return {
     collection,
     answered: answer.answered,
-    answer: answer.answered ? answer.answer : unanswered(collection),
+    answer: answer.answered ? answer.answer : generated?.withdrawn ? withdrawn(collection) : unanswered(collection),
     kind: answer.kind,
     citations: answer.citations.map((citation, index) => ({
       ...citationOut(citation),
@@ -39,6 +39,10 @@ export function answerOut(
 
 function unanswered(collection: string): string {
   return `The documents in "${collection}" do not contain an answer to this question.`
+}
+
+function withdrawn(collection: string): string {
+  return `The language model wrote an answer, and nothing that it cited is in the documents in "${collection}".`
 }
 
 function citationOut(citation: Citation) {

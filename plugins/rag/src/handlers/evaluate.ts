@@ -11,7 +11,7 @@ import type {EvaluationResult} from '../evaluation/evaluation-result.ts'
 import {figuresOf} from '../evaluation/figures.ts'
 import {checkGate, parseGate} from '../evaluation/gate.ts'
 import {questionFileEndings, readQuestionSet} from '../evaluation/question-set.ts'
-import {loadResult, saveResult, UnknownResultError} from '../evaluation/saved-results.ts'
+import {checkResultName, loadResult, saveResult, UnknownResultError} from '../evaluation/saved-results.ts'
 import {ChunkIndex} from '../index/chunk-index.ts'
 import {LanceDbStore} from '../stores/lancedb/lancedb-store.ts'
 import type {evaluate} from '../operations/evaluate.ts'
@@ -27,6 +27,7 @@ export const handle: Handler<typeof evaluate> = async (input, context) => {
   for (const name of [...(input.compare === undefined ? [] : [input.compare]), ...named]) {
     if (!others.has(name)) others.set(name, await loadResult(name, context))
   }
+  if (input.save !== undefined) await checkResultName(input.save, context)
   const {result, missing} = await resultOf(input, context)
   const figures = figuresOf(result)
   const compared = new Map([...others].map(([name, other]) => [name, compareResults(other, result)]))
@@ -34,6 +35,9 @@ export const handle: Handler<typeof evaluate> = async (input, context) => {
     const comparison = typeof gate.bound === 'number' ? undefined : compared.get(gate.bound.saved)
     return checkGate(gate, figures, comparison)
   })
+  for (const {passed, gate, reason} of checked) {
+    if (!passed) context.emit({type: 'note', level: 'warn', message: `The gate ${gate} is missed: ${reason}`})
+  }
   if (input.save !== undefined) await saveResult(input.save, result, context)
   const output: Output = {
     ...Object.fromEntries(figures.map(({measure, value}) => [measure, value])),

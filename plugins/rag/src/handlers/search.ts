@@ -17,6 +17,6 @@ export const handle: Handler<typeof search> = async (
   const limit = Math.max(top_k, reranker?.pool ?? 0)
   const options = await opened.searchOptions(query, {lexical})
   const found = await index.search(query, {...options, limit, filter, explain: reranker !== undefined})
-  const hits = await reranked(reranker, query, found.hits, top_k, context)
+  const hits = (await reranked(reranker, query, found.hits, context)).slice(0, top_k)
   return {query, collection, results: hits.map(hitOut), count: hits.length}
 }

@@ -48,6 +48,8 @@ export interface IngestSummary {
 
 /** Enough documents for one call to be worth its transaction, few enough to hold in memory. */
 const batchDocuments = 256
+/** The first batches are smaller, so that analysis and writing have something to do early; each doubles the last. */
+const firstBatchDocuments = 64
 /** One is analysed while another is written. */
 const batchesUnderWay = 2
 const batchBytes = 8_000_000
@@ -90,12 +92,14 @@ export async function runIngest(
 async function* batches(found: AsyncIterable<Found>, only: ReadonlySet<string> | undefined): AsyncGenerator<Found[]> {
   let batch: Found[] = []
   let bytes = 0
+  let documents = firstBatchDocuments
   for await (const each of found) {
     if (only && !only.has(each.source)) continue
     batch.push(each)
     bytes += each.bytes
-    if (batch.length < batchDocuments && bytes < batchBytes) continue
+    if (batch.length < documents && bytes < batchBytes) continue
     yield batch
+    documents = Math.min(batchDocuments, documents * 2)
     batch = []
     bytes = 0
   }

@@ -5,6 +5,7 @@ import {compare} from './compare.ts'
 import {conversations} from './conversations.ts'
 import {evaluate} from './evaluate.ts'
 import {exportPassages} from './export.ts'
+import {health} from './health.ts'
 import {forget} from './forget.ts'
 import {generateQuestions} from './generate-questions.ts'
 import {ingest} from './ingest.ts'
@@ -14,6 +15,7 @@ import {optimize} from './optimize.ts'
 import {query} from './query.ts'
 import {reembed} from './reembed.ts'
 import {remove} from './remove.ts'
+import {removeTenant} from './remove-tenant.ts'
 import {search} from './search.ts'
 import {show} from './show.ts'
 import {status} from './status.ts'
@@ -30,6 +32,8 @@ export const operations: readonly Operation[] = [
   show,
   reembed,
   remove,
+  removeTenant,
+  health,
   collections,
   status,
   tune,

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import {rerankerNames} from '../reranking/reranker.ts'
 
 export const CollectionName = z
   .string()
@@ -25,7 +24,7 @@ export const filterField = z
   .describe('Only passages whose metadata match, all of them; several values are alternatives')
 
 export const rerankField = z
-  .enum(rerankerNames)
+  .enum(['none', 'linear', 'cohere', 'llm'])
   .optional()
   .describe('What orders the passages found; without it, what rag.reranker says')
 

@@ -17,7 +17,7 @@ export const present: Present<typeof evaluate> = (output, terminal) => {
           each.measure,
           `${decimal(each.before)} → ${decimal(each.after)}`,
           each.verdict,
-          `p ${decimal(each.p)}, ${each.improved} better, ${each.worsened} worse`,
+          `p ${decimal(each.p)} (${decimal(each.adjusted)}), ${each.improved} better, ${each.worsened} worse`,
         ]),
         dim,
       ),
@@ -28,7 +28,7 @@ export const present: Present<typeof evaluate> = (output, terminal) => {
     blocks.push(
       output.gates
         .map(({passed, gate, reason}) => {
-          const verdict = passed ? paint('32', 'passed') : paint('31', 'MISSED')
+          const verdict = passed ? paint('32', 'passed') : paint('31', 'missed')
           return `${verdict}  ${printable(gate)}  ${dim(printable(reason))}`
         })
         .join('\n'),

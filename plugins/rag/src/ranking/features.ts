@@ -10,16 +10,21 @@ export interface Features {
   readonly coverage: number
   /** The same share in the context alone: title, headings, table header. */
   readonly context: number
-  /** The same share over all ranked passages of the document together. */
-  readonly documentCoverage: number
   /** Idf-weighted share of neighbouring words of the query that stand close together in the passage, in order. */
   readonly phrase: number
   /** The largest idf-weighted share of the query's words within any window of `WINDOW` terms. */
   readonly proximity: number
+  /**
+   * The same with stop words, which weigh how rare they are among the ranked passages: lists of stop words hold some
+   * that tell a lot, such as `side` and `work`.
+   */
+  readonly togetherness: number
   /** Share of all the query's words, stop words included, counted equally. */
   readonly words: number
   /** The better fused score of the passages before and after it in its document. */
   readonly neighbours: number
+  /** 1 for the first passage of its document, then 1/2, 1/3…: what a document is about stands at its beginning. */
+  readonly opening: number
 }
 
 /** In terms; about two sentences. */
@@ -40,11 +45,11 @@ export interface QueryWeights {
   readonly total: number
 }
 
+/** Where in a passage the query's words stand, from its beginning; words are indexes into `QueryWeights.words`. */
+export type WordPlaces = readonly {readonly word: number; readonly place: number}[]
+
 /** What a passage's terms alone tell about it. */
-export type TermFeatures = Pick<Features, 'coverage' | 'context' | 'phrase' | 'proximity' | 'words'> & {
-  /** Which words of the query it has, as indexes into `QueryWeights.words`. */
-  readonly found: ReadonlySet<number>
-}
+export type TermFeatures = Pick<Features, 'coverage' | 'context' | 'phrase' | 'proximity' | 'words'>
 
 /** A word weighs the idf of its commonest stem; stop words weigh nothing, unless the query has no other words. */
 export function weighQuery({words}: AnalysedQuery, idf: ReadonlyMap<string, number>): QueryWeights {
@@ -58,41 +63,63 @@ export function weighQuery({words}: AnalysedQuery, idf: ReadonlyMap<string, numb
   for (const [index, {terms}] of weighed.entries()) {
     for (const term of terms) wordsByTerm.set(term, [...(wordsByTerm.get(term) ?? []), index])
   }
-  const total = weighed.reduce((sum, {weight, compound}) => sum + (compound ? 0 : weight), 0)
-  return {words: weighed, wordsByTerm, total}
+  return {words: weighed, wordsByTerm, total: totalOf(weighed)}
+}
+
+function totalOf(words: readonly WeighedWord[]): number {
+  return words.reduce((sum, {weight, compound}) => sum + (compound ? 0 : weight), 0)
+}
+
+/**
+ * The same query with every word weighed: one without a weight gets the idf that it has among these passages, by the
+ * formula of BM25. Compounds still weigh nothing of their own.
+ */
+export function weighAllWords(query: QueryWeights, passages: readonly WordPlaces[]): QueryWeights {
+  const frequencies = query.words.map(() => 0)
+  for (const places of passages) for (const word of new Set(places.map(each => each.word))) frequencies[word]! += 1
+  const words = query.words.map((word, at) => {
+    const frequency = frequencies[at]!
+    if (word.weight > 0 || frequency === 0) return word
+    return {...word, weight: Math.log(1 + (passages.length - frequency + 0.5) / (frequency + 0.5))}
+  })
+  return {...query, words, total: totalOf(words)}
 }
 
 /** Reads a passage's terms once. Linear in their number. */
-export function termFeatures(query: QueryWeights, terms: readonly string[], contextTermCount: number): TermFeatures {
-  const {words, wordsByTerm} = query
-  const found = new Set<number>()
-  const inContext = new Set<number>()
+export function placesOf({wordsByTerm}: QueryWeights, terms: readonly string[]): WordPlaces {
   const places: {readonly word: number; readonly place: number}[] = []
   for (const [place, term] of terms.entries()) {
-    for (const word of wordsByTerm.get(term) ?? []) {
-      found.add(word)
-      if (place < contextTermCount) inContext.add(word)
-      places.push({word, place})
-    }
+    for (const word of wordsByTerm.get(term) ?? []) places.push({word, place})
   }
+  return places
+}
+
+export function termFeatures(query: QueryWeights, places: WordPlaces, contextTermCount: number): TermFeatures {
+  const {words} = query
+  const found = new Set(places.map(({word}) => word))
+  const inContext = new Set(places.filter(({place}) => place < contextTermCount).map(({word}) => word))
   return {
-    found,
     coverage: coverageOf(query, found),
     context: coverageOf(query, inContext),
     phrase: pairShare(words, places),
-    proximity: coverageOf(query, bestWindow(words, places)),
+    proximity: windowShare(query, places),
     words: words.length === 0 ? 0 : found.size / words.length,
   }
 }
 
+/** The largest weighed share of the query's words, without compounds, within any window of `WINDOW` terms. */
+export function windowShare(query: QueryWeights, places: WordPlaces): number {
+  return coverageOf(query, bestWindow(query.words, places))
+}
+
 /** The idf-weighted share of the query's words, without stop words and compounds, that are among these. */
-export function coverageOf({words, total}: QueryWeights, found: Iterable<number>): number {
+function coverageOf({words, total}: QueryWeights, found: Iterable<number>): number {
   let sum = 0
   for (const word of found) if (!words[word]!.compound) sum += words[word]!.weight
   return total > 0 ? sum / total : 0
 }
 
-function pairShare(words: readonly WeighedWord[], places: readonly {word: number; place: number}[]): number {
+function pairShare(words: readonly WeighedWord[], places: WordPlaces): number {
   const close = new Set<number>()
   const last = new Map<number, number>()
   for (const {word, place} of places) {
@@ -111,7 +138,7 @@ function pairShare(words: readonly WeighedWord[], places: readonly {word: number
 }
 
 /** The words of the window that weighs most. */
-function bestWindow(words: readonly WeighedWord[], places: readonly {word: number; place: number}[]): Set<number> {
+function bestWindow(words: readonly WeighedWord[], places: WordPlaces): Set<number> {
   const counts = new Map<number, number>()
   let weight = 0
   let best = new Set<number>()

@@ -1,6 +1,6 @@
 import type {Candidate, CandidatePassage, PassageKey, Place} from '../stores/passage-store.ts'
-import type {Features, TermFeatures} from './features.ts'
-import {coverageOf, termFeatures, weighQuery} from './features.ts'
+import type {Features} from './features.ts'
+import {placesOf, termFeatures, weighAllWords, weighQuery, windowShare} from './features.ts'
 import {convexCombination, minMax} from './fusion.ts'
 import type {AnalysedQuery} from './query.ts'
 import trained from './ranker.weights.json' with {type: 'json'}
@@ -67,22 +67,22 @@ export async function rankCandidates(input: RankingInput, weights: RankerWeights
   const passages = await input.read(pool, new Set(pool.slice(0, EXPANDED)))
   const weighed = weighQuery(input.query, await input.idf(passages))
   const documents = documentScores(passages, lexical)
-  const read = passages.map(passage => termFeatures(weighed, passage.terms, passage.contextTermCount))
-  const foundByDocument = groupFound(passages, read)
+  const places = passages.map(({terms}) => placesOf(weighed, terms))
+  const allWeighed = weighAllWords(weighed, places)
   const byPlace = new Map(passages.map(passage => [placeOf(passage), lexical.get(passage.key) ?? 0]))
   const used = fusion.document === undefined ? weights : {...weights, document: fusion.document}
   const ranked = passages.map((passage, index) => {
-    const {found: _, ...own} = read[index]!
-    const {documentId, ordinal, key} = passage
+    const {documentId, ordinal, key, contextTermCount} = passage
     const features: Features = {
-      ...own,
+      ...termFeatures(weighed, places[index]!, contextTermCount),
+      togetherness: windowShare(allWeighed, places[index]!),
       fusion: lexical.get(key) ?? 0,
       document: documents.get(documentId)!,
-      documentCoverage: coverageOf(weighed, foundByDocument.get(documentId)!),
       neighbours: Math.max(
         byPlace.get(placeOf({documentId, ordinal: ordinal - 1})) ?? 0,
         byPlace.get(placeOf({documentId, ordinal: ordinal + 1})) ?? 0,
       ),
+      opening: 1 / (1 + ordinal),
     }
     return {passage, features, score: linearScore(features, used)}
   })
@@ -118,16 +118,6 @@ function documentScores(
   for (const {documentId, key} of passages)
     best.set(documentId, Math.max(best.get(documentId) ?? 0, fused.get(key) ?? 0))
   return minMax(best)
-}
-
-function groupFound(passages: readonly CandidatePassage[], read: readonly TermFeatures[]): Map<string, Set<number>> {
-  const groups = new Map<string, Set<number>>()
-  for (const [index, {documentId}] of passages.entries()) {
-    const group = groups.get(documentId) ?? new Set()
-    for (const word of read[index]!.found) group.add(word)
-    groups.set(documentId, group)
-  }
-  return groups
 }
 
 export function placeOf({documentId, ordinal}: Place): string {

@@ -85,6 +85,11 @@ describe('Analyser', () => {
         fc.constantFrom(...languages),
         (text, language) => {
           const analysis = analyser.analyse(text, {language})
+          expect(analyser.analyseJoined(text, language)).toEqual({
+            terms: analysis.terms.join(' '),
+            termCount: analysis.terms.length,
+            grams: analysis.grams.join(' '),
+          })
           for (const term of [...analysis.terms, ...analysis.grams]) expect(term).toMatch(/^\S+$/u)
           const tokens = analyser.tokens(text, language)
           expect(tokens.map(({term}) => term)).toEqual(analysis.terms)

@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import type {Calibration} from '../../src/answers/calibration.ts'
-import {calibrate, DEFAULT_THRESHOLD} from '../../src/answers/calibration.ts'
+import {calibrate, DEFAULT_THRESHOLD, pseudoQuestions} from '../../src/answers/calibration.ts'
 import type {Passage} from '../../src/index/passage.ts'
 import {handbook} from './handbook.ts'
 import {IndexedDocuments} from './indexed-documents.ts'
@@ -35,7 +35,8 @@ afterAll(() => documents.close())
 async function run(sample: readonly Passage[], signal?: AbortSignal): Promise<Calibration> {
   await documents.analyser.prepare(sample.map(({language}) => language))
   const find = (question: string) => documents.find(question, 30)
-  return calibrate({passages: sample, find, tokenizer: documents.analyser, ...(signal ? {signal} : {})})
+  const questions = pseudoQuestions(sample, documents.analyser)
+  return calibrate({questions, find, tokenizer: documents.analyser, ...(signal ? {signal} : {})})
 }
 
 describe('calibrate', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {beforeAll, describe, expect, it} from 'vitest'
 import {Analyser} from '../../src/analysis/analyser.ts'
-import {termFeatures, weighQuery} from '../../src/ranking/features.ts'
+import {placesOf, termFeatures, weighAllWords, weighQuery, windowShare} from '../../src/ranking/features.ts'
 import {analyseQuery} from '../../src/ranking/query.ts'
 
 const analyser = new Analyser()
@@ -12,7 +12,7 @@ const flat = new Map(['notic', 'period', 'exit', 'code', 'exitcod', 'rent'].map(
 
 async function features(query: string, text: string, contextTermCount = 0, idf: ReadonlyMap<string, number> = flat) {
   const weights = weighQuery(await analyseQuery(analyser, query, english), idf)
-  return termFeatures(weights, analyser.analyse(text, {language: 'en'}).terms, contextTermCount)
+  return termFeatures(weights, placesOf(weights, analyser.analyse(text, {language: 'en'}).terms), contextTermCount)
 }
 
 describe('termFeatures', () => {
@@ -57,7 +57,7 @@ describe('termFeatures', () => {
     })
     await fc.assert(
       fc.asyncProperty(words, words, fc.nat({max: 5}), async (query, text, context) => {
-        const {found: _, ...shares} = await features(query.join(' '), text.join(' '), context)
+        const shares = await features(query.join(' '), text.join(' '), context)
         for (const share of Object.values(shares)) {
           expect(share).toBeGreaterThanOrEqual(0)
           expect(share).toBeLessThanOrEqual(1 + 1e-9)
@@ -65,6 +65,20 @@ describe('termFeatures', () => {
       }),
       {numRuns: 300},
     )
+  })
+})
+
+describe('weighAllWords', () => {
+  it('gives a stop word the weight of its rarity among the passages, and leaves the others theirs', async () => {
+    const query = weighQuery(await analyseQuery(analyser, 'side of the notice', english), flat)
+    const passages = ['the side notice', 'the notice', 'of the notice', 'the notice of'].map(text =>
+      placesOf(query, analyser.analyse(text, {language: 'en'}).terms),
+    )
+    const shares = passages.map(places => windowShare(weighAllWords(query, passages), places))
+    expect(shares[0]).toBeGreaterThan(shares[2]!)
+    expect(shares[2]).toBeGreaterThan(shares[1]!)
+    expect(shares[2]).toBe(shares[3])
+    expect(passages.map(places => windowShare(query, places))).toEqual([1, 1, 1, 1])
   })
 })
 

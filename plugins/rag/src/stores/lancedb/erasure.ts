@@ -2,9 +2,11 @@ import {readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Table} from '@lancedb/lancedb'
 import {slices} from '../slices.ts'
+import {arrowTableOf} from './arrow-rows.ts'
 import {
   createLookupIndex,
   createTextIndex,
+  dimensionOf,
   indexedColumns,
   lookupColumns,
   rowColumns,
@@ -41,7 +43,8 @@ export async function rewriteFragments(table: Table, fragments: ReadonlySet<bigi
       if (fragments?.has(rowId >> 32n) ?? true) rowIds.push(rowId)
     }
   }
-  const dense = (await table.schema()).fields.some(({name}) => name === 'vector')
+  const dimension = await dimensionOf(table)
+  const dense = dimension !== undefined
   for (const some of slices(rowIds, ROWS_AT_ONCE)) {
     const rows = rowsOf(
       await table
@@ -52,7 +55,12 @@ export async function rewriteFragments(table: Table, fragments: ReadonlySet<bigi
     await table
       .mergeInsert('id')
       .whenMatchedUpdateAll()
-      .execute(rows.map(row => tableRowOf(row, dense)) as unknown as Record<string, unknown>[])
+      .execute(
+        await arrowTableOf(
+          rows.map(row => tableRowOf(row, dense)),
+          dimension,
+        ),
+      )
   }
 }
 

@@ -1,4 +1,5 @@
 import type {OpenOptions, PassageDatabase} from '../passage-store.ts'
+import {connectTo} from './connect.ts'
 import {LanceDbStore, type LanceDbStoreOptions} from './lancedb-store.ts'
 import {tablesIn} from './tables-in.ts'
 
@@ -17,8 +18,7 @@ export class LanceDbDatabase implements PassageDatabase {
   async collections(): Promise<string[]> {
     const {directory, uri, storageOptions} = this.#options
     if (uri === undefined) return tablesIn(directory)
-    const {connect} = await import('@lancedb/lancedb')
-    const connection = await connect(uri, storageOptions === undefined ? {} : {storageOptions: {...storageOptions}})
+    const connection = await connectTo(uri, storageOptions)
     try {
       return (await connection.tableNames()).toSorted()
     } finally {

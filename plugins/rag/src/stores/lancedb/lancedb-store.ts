@@ -14,13 +14,28 @@ import {
 } from '../passage-store.ts'
 import {slices} from '../slices.ts'
 import {acquireWriterLock} from '../writer-lock.ts'
-import {countGrams, countPassages, readStatistics, storeStatistics} from './collection-statistics.ts'
+import {arrowTableOf} from './arrow-rows.ts'
+import {
+  countGrams,
+  countPassages,
+  type GramStatistics,
+  readStatistics,
+  storeStatistics,
+} from './collection-statistics.ts'
+import {connectTo} from './connect.ts'
 import {fragmentsWithDeletions, remakeIndexes, rewriteFragments} from './erasure.ts'
 import {IDS_AT_ONCE, LanceDbSnapshot, type LanceDbSnapshotOptions, type TableStatistics} from './lancedb-snapshot.ts'
-import {createVectorIndex} from './vector-index.ts'
-import {addVectorColumn, createLookupIndexes, createTextIndexes, passageSchema, tableRowOf} from './passage-table.ts'
+import {
+  addVectorColumn,
+  createLookupIndexes,
+  createTextIndexes,
+  dimensionOf,
+  passageSchema,
+  tableRowOf,
+} from './passage-table.ts'
 import {sqlIn} from './sql.ts'
 import {tablesIn} from './tables-in.ts'
+import {createVectorIndex} from './vector-index.ts'
 
 export interface LanceDbStoreOptions extends OpenOptions {
   /** The tenant's directory, absolute. Nothing outside it is read or written. */
@@ -109,7 +124,7 @@ export class LanceDbStore implements PassageStore {
       await before()
       const present = await countIn(table, 'document_id', ids)
       if (present === 0) {
-        if (rows.length > 0) await table.add(rows as unknown as Record<string, unknown>[])
+        if (rows.length > 0) await table.add(await arrowTableOf(rows, dimension))
         return
       }
       if (rows.length === 0) {
@@ -121,7 +136,7 @@ export class LanceDbStore implements PassageStore {
         .whenMatchedUpdateAll()
         .whenNotMatchedInsertAll()
         .whenNotMatchedBySourceDelete({where: sqlIn('document_id', ids)})
-        .execute(rows as unknown as Record<string, unknown>[])
+        .execute(await arrowTableOf(rows, dimension))
     })
   }
 
@@ -149,8 +164,11 @@ export class LanceDbStore implements PassageStore {
       await rm(this.#leavingDirectory, {recursive: true, force: true})
       await createLookupIndexes(table)
       if (this.#options.indexVectors ?? true) await createVectorIndex(table)
+      // Counted while the engine builds its indexes in threads of its own, and leaves this one with nothing to do.
+      const counting = this.#countGrams()
+      counting.catch(() => undefined)
       await table.optimize({cleanupOlderThan: new Date(now.getTime() - VERSION_GRACE)})
-      await this.#storeStatistics(table)
+      await this.#storeStatistics(table, await counting)
     })
   }
 
@@ -170,7 +188,7 @@ export class LanceDbStore implements PassageStore {
       const everything = {cleanupOlderThan: new Date(now.getTime() + AFTER_ALL), deleteUnverified: true}
       for (let time = 0; time < 2; time++) await table.optimize(everything)
       await rm(join(this.#tableDirectory, 'statistics.json'), {force: true})
-      await this.#storeStatistics(table)
+      await this.#storeStatistics(table, await countGrams(table))
     })
     // Its cache may hold rows of versions that are no more.
     await this.close()
@@ -209,9 +227,7 @@ export class LanceDbStore implements PassageStore {
 
   async #connect(): Promise<Connection> {
     const {directory, uri = directory, storageOptions} = this.#options
-    this.#connection ??= import('@lancedb/lancedb').then(({connect}) =>
-      connect(uri, storageOptions === undefined ? {} : {storageOptions: {...storageOptions}}),
-    )
+    this.#connection ??= connectTo(uri, storageOptions)
     return this.#connection
   }
 
@@ -275,15 +291,19 @@ export class LanceDbStore implements PassageStore {
     return this.#statistics
   }
 
-  async #storeStatistics(table: Table): Promise<void> {
-    const collection = await countPassages(table)
-    const stored = await readStatistics(this.#tableDirectory)
-    const counted = stored?.grams.passages ?? 0
-    const still = collection.passages > SMALL && Math.abs(collection.passages - counted) < GROWTH * collection.passages
-    const grams = stored !== undefined && still ? stored.grams : await countGrams(table)
+  async #storeStatistics(table: Table, grams: GramStatistics): Promise<void> {
     await mkdir(this.#tableDirectory, {recursive: true})
-    await storeStatistics(this.#tableDirectory, {collection, grams})
+    await storeStatistics(this.#tableDirectory, {collection: await countPassages(table), grams})
     this.#statistics = undefined
+  }
+
+  /** Counted anew where that says something new. Through a handle of its own, which waits for no other's work. */
+  async #countGrams(): Promise<GramStatistics> {
+    const table = await this.#latest()
+    const stored = (await readStatistics(this.#tableDirectory))?.grams
+    const passages = await table.countRows()
+    const still = passages > SMALL && Math.abs(passages - (stored?.passages ?? 0)) < GROWTH * passages
+    return stored !== undefined && still ? stored : countGrams(table)
   }
 
   async #guarded<Result>(verb: 'read' | 'write', work: () => Promise<Result>): Promise<Result> {
@@ -320,11 +340,6 @@ export class LanceDbStore implements PassageStore {
 
 function ignoreMissing(error: unknown): void {
   if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-}
-
-async function dimensionOf(table: Table): Promise<number | undefined> {
-  const field = (await table.schema()).fields.find(({name}) => name === 'vector')
-  return (field?.type as {readonly listSize?: number} | undefined)?.listSize
 }
 
 async function countIn(table: Table, column: string, values: readonly string[]): Promise<number> {

@@ -175,3 +175,9 @@ export async function createLookupIndex(table: Table, column: (typeof lookupColu
 export async function indexedColumns(table: Table): Promise<ReadonlySet<string>> {
   return new Set((await table.listIndices()).flatMap(({columns}) => columns))
 }
+
+/** Of the vectors in a table; undefined where it has none. */
+export async function dimensionOf(table: Table): Promise<number | undefined> {
+  const field = (await table.schema()).fields.find(({name}) => name === 'vector')
+  return (field?.type as {readonly listSize?: number} | undefined)?.listSize
+}

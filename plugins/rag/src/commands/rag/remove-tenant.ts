@@ -1,0 +1,4 @@
+import {commandFor} from '@omni-ops/core/cli'
+import {removeTenant} from '../../operations/remove-tenant.ts'
+
+export default commandFor(removeTenant)

@@ -1,0 +1,1 @@
+export {docsHandler, type DocsOptions} from './page.ts'

@@ -1,0 +1,169 @@
+import {
+  type Attempt,
+  assertIdempotencyKey,
+  type IdempotentAnswers,
+  isStored,
+  type StoredAnswer,
+} from './idempotent-answers.ts'
+import {ExitCode} from '../operation/errors.ts'
+import {invoke} from '../operation/invoke.ts'
+import type {Operation} from '../operation/operation.ts'
+import type {AppRequest, Entrance, Visit} from './entrance.ts'
+import {eventStream} from './event-stream.ts'
+import {answerHeaders, headerOf} from './header.ts'
+import type {AcceptJob} from './job-routes.ts'
+import {jsonText} from './json-text.ts'
+import type {Refusal} from './problem.ts'
+import {readJsonBody} from './request-body.ts'
+import {inputReader, takesQuery} from './request-input.ts'
+
+export interface OperationRouteOptions {
+  readonly entrance: Entrance
+  /** The largest body, in bytes. */
+  readonly bodyLimit: number
+  /** What an error is to the client, noted in log and audit. */
+  readonly explain: (request: AppRequest, error: unknown) => Promise<Refusal>
+  /** Without it, idempotency keys are not heeded. */
+  readonly answers?: IdempotentAnswers | undefined
+  /** Without it, all work is done while the client waits. */
+  readonly acceptJob?: AcceptJob | undefined
+}
+
+/** What one request asks of one operation. */
+interface Asked {
+  readonly operation: Operation
+  readonly input: Readonly<Record<string, unknown>>
+  readonly visit: Visit
+  readonly request: AppRequest
+}
+
+/** The route of an operation: a request becomes an input, the operation is invoked, its output is the answer. */
+export function operationRoute(operation: Operation, options: OperationRouteOptions) {
+  const {entrance, bodyLimit, acceptJob} = options
+  const readInput = inputReader(operation)
+  const fromQuery = takesQuery(operation)
+  const changes = operation.effects !== 'read'
+
+  return async (request: AppRequest): Promise<Response> => {
+    request.set('route', operation.id)
+    // Of a sender who is unknown no body is read.
+    const identity = await entrance.identify(request)
+    const body = fromQuery ? {} : await readJsonBody(request.req.raw, bodyLimit)
+    const {input, tenant} = readInput({path: request.req.param(), query: queryOf(request.req.url), body})
+    const visit = entrance.admit(request, identity, tenant)
+    const asked = {operation, input, visit, request}
+    if (!changes) return answered(asked, undefined, options)
+    const key = headerOf(request, 'idempotency-key')
+    if (key !== undefined) assertIdempotencyKey(key)
+    if (acceptJob && operation.confidential !== true && prefersJob(request)) return acceptJob({...asked, key})
+    return answeredOnce(asked, key, options)
+  }
+}
+
+async function answeredOnce(asked: Asked, key: string | undefined, options: OperationRouteOptions): Promise<Response> {
+  const {answers} = options
+  if (key === undefined || answers === undefined) return answered(asked, undefined, options)
+  const {operation, input, visit} = asked
+  const principal = visit.identity.principal.id
+  const outcome = await answers.begin({tenant: visit.tenant, principal, key, operation, input})
+  if (!isStored(outcome)) return answered(asked, outcome, options)
+  const replayed = {'Idempotent-Replayed': 'true'}
+  if (!wantsEvents(asked.request)) return answerResponse(asked.request, outcome, replayed)
+  return eventStream({
+    signal: asked.request.req.raw.signal,
+    headers: {...answerHeaders(asked.request), ...replayed},
+    run: async send => sendAnswer(outcome, send),
+  })
+}
+
+async function answered(asked: Asked, attempt: Attempt | undefined, options: OperationRouteOptions): Promise<Response> {
+  const {operation, visit, request} = asked
+  const {signal} = request.req.raw
+  if (!wantsEvents(request))
+    return answerResponse(
+      request,
+      await answerOf(asked, attempt, visit.context(operation, {signal, witness: attempt?.witness}), options),
+    )
+  return eventStream({
+    signal,
+    headers: answerHeaders(request),
+    run: async (send, left) => {
+      const context = visit.context(operation, {
+        signal: left,
+        witness: attempt?.witness,
+        emit: event => send({event: event.type, json: jsonText(event)}),
+      })
+      try {
+        sendAnswer(await answerOf(asked, attempt, context, options), send)
+      } catch (error) {
+        const {problem} = await options.explain(request, error)
+        send({event: 'error', json: jsonText(problem)})
+      }
+    },
+  })
+}
+
+/** Invokes the operation. Its answer is kept under the key; after a failure the key is free again. */
+async function answerOf(
+  {operation, input, request}: Asked,
+  attempt: Attempt | undefined,
+  context: Parameters<typeof invoke>[2],
+  {explain}: OperationRouteOptions,
+): Promise<StoredAnswer> {
+  try {
+    const output: unknown = await invoke(operation, input as never, context)
+    const answer = {status: 200, exitCode: operation.outcome?.(output) ?? ExitCode.done, body: jsonText(output)}
+    await attempt?.finish(answer)
+    return answer
+  } catch (error) {
+    if (attempt?.committed === true && operation.repeatable === false) {
+      const {problem} = await explain(request, error)
+      await attempt.finish({status: problem.status, exitCode: problem.exit_code, body: jsonText(problem)})
+    } else await attempt?.release()
+    throw error
+  }
+}
+
+function sendAnswer(
+  {status, exitCode, body}: StoredAnswer,
+  send: (event: {event: string; json: string}) => void,
+): void {
+  if (status >= 400) {
+    send({event: 'error', json: body})
+    return
+  }
+  if (exitCode !== ExitCode.done) send({event: 'outcome', json: jsonText({exit_code: exitCode})})
+  send({event: 'result', json: body})
+}
+
+function answerResponse(
+  request: AppRequest,
+  {status, exitCode, body}: StoredAnswer,
+  headers: Record<string, string> = {},
+): Response {
+  return new Response(body, {
+    status,
+    headers: {
+      ...answerHeaders(request),
+      'Content-Type': status < 400 ? 'application/json' : 'application/problem+json',
+      ...(exitCode === ExitCode.done || status >= 400 ? {} : {'Omni-Exit-Code': String(exitCode)}),
+      ...headers,
+    },
+  })
+}
+
+const noQuery = new URLSearchParams()
+
+function queryOf(url: string): URLSearchParams {
+  const at = url.indexOf('?')
+  return at === -1 ? noQuery : new URLSearchParams(url.slice(at + 1))
+}
+
+function wantsEvents(request: AppRequest): boolean {
+  return headerOf(request, 'accept')?.includes('text/event-stream') === true
+}
+
+/** RFC 7240, section 4.1. */
+function prefersJob(request: AppRequest): boolean {
+  return /(^|[,;\s])respond-async($|[,;\s])/i.test(headerOf(request, 'prefer') ?? '')
+}

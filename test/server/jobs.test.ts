@@ -1,0 +1,116 @@
+import {expect, test} from 'vitest'
+import {JobQueue} from '../../src/jobs/job-queue.ts'
+import {ConflictError} from '../../src/operation/index.ts'
+import {TestClock} from '../../src/testing/index.ts'
+import {type TestApp, testApp} from '../support/app.ts'
+import {probeWrite} from '../support/probe-operations.ts'
+
+const path = '/api/v1/probe/write'
+const async = {Prefer: 'respond-async'}
+
+/** The end of a job's events, which comes when it has ended. */
+async function endOf(app: TestApp, key: string, id: string): Promise<string> {
+  const {text} = await app.request(`/api/v1/jobs/${id}/events`, {key})
+  return text
+}
+
+test('work that nobody waits for is done, tells how far it is, and keeps its answer', async () => {
+  const app = await testApp({extraOperations: [probeWrite({run: async () => {}})], runJobs: true})
+  const key = await app.key(['probe:write'])
+  const accepted = await app.request(path, {key, headers: async, body: {value: 'a'}})
+  expect(accepted).toMatchObject({status: 202, json: {operation: 'probe.write', status: 'queued'}})
+  const {id} = accepted.json
+  expect(accepted.headers.get('location')).toBe(`/api/v1/jobs/${id}`)
+  const text = await endOf(app, key, id)
+  expect(text).toBe(
+    'id: 1\nevent: progress\ndata: {"type":"progress","label":"Writing","done":1}\n\n' +
+      'id: 3\nevent: result\ndata: {"count":1,"value":"a"}\n\n',
+  )
+  const shown = await app.request(`/api/v1/jobs/${id}`, {key})
+  expect(shown.json).toMatchObject({
+    status: 'done',
+    output: {count: 1, value: 'a'},
+    progress: {label: 'Writing', done: 1},
+  })
+  const resumed = await app.request(`/api/v1/jobs/${id}/events`, {key, headers: {'Last-Event-ID': '1'}})
+  expect(resumed.text).toMatch(/^id: 3\nevent: result/)
+})
+
+test('the same key makes the same job', async () => {
+  const app = await testApp({extraOperations: [probeWrite({run: async () => {}})]})
+  const key = await app.key(['*'])
+  const headers = {...async, 'Idempotency-Key': 'k'}
+  const [first, again] = [
+    await app.request(path, {key, headers, body: {value: 'a'}}),
+    await app.request(path, {key, headers, body: {value: 'a'}}),
+  ]
+  expect(again.json.id).toBe(first.json.id)
+  expect(again.headers.get('idempotent-replayed')).toBe('true')
+  expect((await app.request('/api/v1/jobs', {key})).json.items).toHaveLength(1)
+  const other = await app.request(path, {key, headers, body: {value: 'b'}})
+  expect(other).toMatchObject({status: 409, json: {code: 'idempotency_conflict'}})
+})
+
+test('what the caller may not do or has not said well is refused before it is a job', async () => {
+  const app = await testApp({extraOperations: [probeWrite({run: async () => {}})]})
+  const reader = await app.key(['rag:read'])
+  expect(await app.request(path, {key: reader, headers: async, body: {}})).toMatchObject({status: 403})
+  const writer = await app.key(['probe:write'])
+  expect(await app.request(path, {key: writer, headers: async, body: {value: 1}})).toMatchObject({status: 422})
+})
+
+test('a job is seen by who asked for it, and by no other', async () => {
+  const app = await testApp({extraOperations: [probeWrite({run: async () => {}})]})
+  const mine = await app.key(['probe:*'])
+  const {id} = (await app.request(path, {key: mine, headers: async, body: {}})).json
+  const colleague = await app.key(['probe:*'])
+  const elsewhere = await app.key(['*'], {tenant: 'globex'})
+  for (const key of [colleague, elsewhere]) {
+    expect((await app.request(`/api/v1/jobs/${id}`, {key})).json.code).toBe('unknown_job')
+    expect((await app.request(`/api/v1/jobs/${id}/events`, {key})).json.code).toBe('unknown_job')
+    expect((await app.request(`/api/v1/jobs/${id}/cancel`, {key, body: {}})).json.code).toBe('unknown_job')
+    expect((await app.request('/api/v1/jobs', {key})).json.items).toEqual([])
+  }
+})
+
+test('a job that waits is cancelled at once, one that runs when its worker hears of it', async () => {
+  const began = Promise.withResolvers<void>()
+  const probe = probeWrite({run: () => (began.resolve(), new Promise(() => {}))})
+  const waiting = await testApp({extraOperations: [probe]})
+  const key = await waiting.key(['*'])
+  const {id} = (await waiting.request(path, {key, headers: async, body: {}})).json
+  const cancelled = await waiting.request(`/api/v1/jobs/${id}/cancel`, {key, body: {}})
+  expect(cancelled.json).toMatchObject({status: 'cancelled', error: {code: 'cancelled'}})
+  expect(await endOf(waiting, key, id)).toContain('event: error')
+})
+
+test('a failed job says why', async () => {
+  const run = async () => {
+    throw new ConflictError('It contradicts', {hint: 'look'})
+  }
+  const app = await testApp({extraOperations: [probeWrite({run})], runJobs: true})
+  const key = await app.key(['*'])
+  const {id} = (await app.request(path, {key, headers: async, body: {}})).json
+  expect(await endOf(app, key, id)).toContain('event: error\ndata: {"type":"urn:omni:problem:conflict"')
+  const {json} = await app.request(`/api/v1/jobs/${id}`, {key})
+  expect(json).toMatchObject({status: 'failed', error: {code: 'conflict', detail: 'It contradicts', hint: 'look'}})
+})
+
+test('the job of a worker that died is taken by another, and the dead one changes nothing any more', async () => {
+  const app = await testApp()
+  const clock = new TestClock()
+  const queue = new JobQueue({store: app.runtime.store, clock})
+  const principal = {id: 'key:x', kind: 'key', scopes: ['*']} as const
+  await queue.add({id: 'j', tenant: 'acme', operation: 'probe.write', input: {}, principal, requestId: 'r'})
+  const dead = await queue.claim('first', 1000)
+  expect(await queue.claim('second', 1000)).toBeUndefined()
+  expect(await queue.renew(dead!, 1000)).toEqual({held: true, cancel: false})
+  clock.advance(1001)
+  const taken = await queue.claim('second', 1000)
+  expect(taken?.row).toMatchObject({id: 'j', attempts: 2, status: 'running'})
+  expect(await queue.renew(dead!, 1000)).toEqual({held: false, cancel: false})
+  await queue.finish(dead!, {status: 'done', output: '"late"', exitCode: 0})
+  await queue.finish(taken!, {status: 'done', output: '"right"', exitCode: 0})
+  clock.advance(10_000)
+  expect(await queue.claim('third', 1000)).toBeUndefined()
+})

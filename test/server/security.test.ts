@@ -1,0 +1,206 @@
+import {describe, expect, test} from 'vitest'
+import {knownScopes} from '../../src/keys/key-ring.ts'
+import type {Operation} from '../../src/operation/index.ts'
+import {type Answer, type AppRequest, type TestApp, testApp} from '../support/app.ts'
+import {registry} from '../support/workspace.ts'
+
+const offered = (await registry.operations()).filter(operation => operation.http !== undefined)
+
+const marker = 'zelena-lisica-7731'
+const documents = [{source: `${marker}.txt`, content: `The code word is ${marker}.`, metadata: {word: marker}}]
+const table = {
+  columns: ['age', 'zip'],
+  rows: [
+    ['30', '1000'],
+    ['30', '1000'],
+  ],
+}
+const question = {question: {kind: 'count'}, epsilon: '0.1', person: 'age'}
+
+/** An input that each operation accepts, names of another tenant's things included. */
+const inputs: Readonly<Record<string, object>> = {
+  'rag.ingest': {documents: [{content: 'Nothing to see.'}]},
+  'rag.compare': {documents: [{source: `${marker}.txt`, content_hash: '0'.repeat(64), fingerprint: ''}]},
+  'rag.search': {query: 'code word'},
+  'rag.query': {query: 'what is the code word?'},
+  'rag.show': {source: `${marker}.txt`},
+  'rag.remove': {sources: [`${marker}.txt`]},
+  'rag.remove-tenant': {tenant_id: 'acme'},
+  'privacy.scan': {text: 'x'},
+  'privacy.mask': {text: 'x'},
+  'privacy.unmask': {text: 'x', map: 'x'},
+  'privacy.pseudonymize': {values: ['x']},
+  'privacy.tokenize': {values: ['x']},
+  'privacy.detokenize': {tokens: ['tok_x'], reason: 'a test'},
+  'privacy.k-anonymize': {...table, quasi_identifiers: [{name: 'age', hierarchy: {kind: 'suppression'}}], k: 2},
+  'privacy.risk': {...table, quasi_identifiers: ['age']},
+  'privacy.dp': {...table, ...question, budget: marker},
+  'privacy.budget.create': {name: 'own', epsilon: '1'},
+  'privacy.budget.debit': {...question, budget: marker},
+  'keys.create': {name: 'own', scopes: ['keys:write']},
+  'keys.show': {key: marker},
+  'keys.rotate': {key: marker},
+  'keys.revoke': {key: marker},
+  'jobs.show': {id: marker},
+  'jobs.cancel': {id: marker},
+}
+
+/** Calls an operation over its route, as a client would that knows it from the registry. */
+async function call(app: TestApp, operation: Operation, request: AppRequest, more: object = {}): Promise<Answer> {
+  const input: Record<string, unknown> = {...inputs[operation.id], ...more}
+  const path = operation.http!.path.replaceAll(/\{([a-z_]+)\}/g, (_, name: string) => {
+    const value = String(input[name])
+    delete input[name]
+    return encodeURIComponent(value)
+  })
+  const {method} = operation.http!
+  if (method === 'GET' || method === 'DELETE') {
+    const query = new URLSearchParams(
+      Object.entries(input).map(([name, value]): [string, string] => [name, String(value)]),
+    )
+    return app.request(`${path}?${query}`, {...request, method})
+  }
+  return app.request(path, {...request, method, body: input})
+}
+
+test('every operation with required fields has an input here', () => {
+  const without = offered.filter(
+    operation => inputs[operation.id] === undefined && !operation.input.safeParse({}).success,
+  )
+  expect(without.map(operation => operation.id)).toEqual([])
+})
+
+test('no operation that is served takes the path of a file on the server', () => {
+  const suspicious = offered.flatMap(operation =>
+    Object.keys(operation.input.shape)
+      .filter(name => /(^|_)(paths?|files?|dir|directory|directories|folder)$/.test(name))
+      .map(name => `${operation.id} ${name}`),
+  )
+  expect(suspicious).toEqual([])
+})
+
+test("a tenant's key reads and changes nothing of another, in any operation", async () => {
+  const app = await testApp()
+  const owner = await app.key(['*'], {tenant: 'globex'})
+  const intruder = await app.key(['*'], {tenant: 'acme'})
+  await app.request('/api/v1/rag/ingest', {key: owner, body: {documents}})
+  await app.request('/api/v1/rag/ingest', {key: owner, body: {documents, collection: marker}})
+  await app.request('/api/v1/keys', {key: owner, body: {name: marker, scopes: ['rag:read']}})
+  await app.request('/api/v1/privacy/budgets', {key: owner, body: {name: marker, epsilon: '1'}})
+  const headers = {Prefer: 'respond-async', 'Idempotency-Key': marker}
+  const job = await app.request('/api/v1/rag/optimize', {key: owner, headers, body: {}})
+  const entriesOf = async () => (await app.request('/api/v1/audit/entries?limit=1000', {key: owner})).json.items.length
+  const before = await entriesOf()
+
+  for (const operation of offered) {
+    const more = operation.id.startsWith('jobs.') && inputs[operation.id] ? {id: job.json.id} : {}
+    const plain = await call(app, operation, {key: intruder}, more)
+    const echoed = JSON.stringify([inputs[operation.id], more])
+    if (!echoed.includes(marker)) expect(plain.text, operation.id).not.toContain(marker)
+    else expect(plain.text.replaceAll(`${marker}.txt`, ''), operation.id).not.toContain(`code word is ${marker}`)
+    expect(plain.text, operation.id).not.toContain('globex')
+    const header = await call(app, operation, {key: intruder, headers: {'X-Tenant-ID': 'globex'}}, more)
+    expect([operation.id, header.status]).toEqual([operation.id, operation.id === 'rag.remove-tenant' ? 422 : 403])
+    const named = await call(app, operation, {key: intruder}, {...more, tenant_id: 'globex'})
+    expect([operation.id, named.status, named.json.code]).toEqual([operation.id, 403, 'tenant_denied'])
+  }
+  expect(await entriesOf()).toBe(before)
+  const found = await app.request('/api/v1/rag/search', {key: owner, body: {query: 'code word'}})
+  expect(found.json.results[0].text).toContain(marker)
+})
+
+describe('scopes', () => {
+  test('each operation asks for its own, and for nothing else', async () => {
+    const app = await testApp()
+    const all = (await knownScopes(registry)).filter(scope => !scope.endsWith('*'))
+    for (const operation of offered.filter(each => each.scopes.length > 0)) {
+      const without = await app.key(
+        all.filter(scope => !operation.scopes.includes(scope)),
+        {tenant: 'acme'},
+      )
+      const refused = await call(app, operation, {key: without})
+      expect([operation.id, refused.status, refused.json.code]).toEqual([operation.id, 403, 'denied'])
+      const exactly = await app.key(operation.scopes, {tenant: 'acme'})
+      const answered = await call(app, operation, {key: exactly})
+      expect([401, 403, 500], operation.id).not.toContain(answered.status)
+    }
+  })
+
+  test('without a key nothing answers', async () => {
+    const app = await testApp()
+    for (const operation of offered) {
+      expect([operation.id, (await call(app, operation, {})).status]).toEqual([operation.id, 401])
+    }
+    expect((await app.request('/api/v1/jobs/x/events')).status).toBe(401)
+  })
+})
+
+describe('a body', () => {
+  const path = '/api/v1/rag/search'
+
+  test.each([
+    ['that is no JSON', '{"query":', 400, 'malformed_body'],
+    ['that is no object', '[]', 400, 'malformed_body'],
+    ['nested too deep', `{"query":${'['.repeat(100)}${']'.repeat(100)}}`, 400, 'malformed_body'],
+    ['nested beyond any stack', `{"query":${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}}`, 400, 'malformed_body'],
+    ['with __proto__', '{"query":"x","__proto__":{"admin":true}}', 400, 'malformed_body'],
+    ['with __proto__ inside', '{"query":"x","filter_metadata":{"__proto__":"y"}}', 400, 'malformed_body'],
+    ['with __proto__ in disguise', '{"query":"x","filter_metadata":{"\\u005f_proto__":"y"}}', 400, 'malformed_body'],
+    ['with a field that is none', '{"query":"x","constructor":{}}', 422, 'invalid_input'],
+    ['with a collection that leads elsewhere', '{"query":"x","collection":"../../etc"}', 422, 'invalid_input'],
+  ])('%s is refused', async (_name, body, status, code) => {
+    const app = await testApp()
+    const answer = await app.request(path, {key: await app.key(['*']), body})
+    expect(answer).toMatchObject({status, json: {code}})
+    expect(({} as {admin?: boolean}).admin).toBeUndefined()
+  })
+
+  test('brackets in a text are no depth', async () => {
+    const app = await testApp()
+    const answer = await app.request(path, {key: await app.key(['*']), body: {query: `"\\${'[{'.repeat(500)}`}})
+    expect(answer.json.code).not.toBe('malformed_body')
+  })
+
+  test('of another type is refused, so that no form of a foreign page can send it', async () => {
+    const app = await testApp()
+    const headers = {'Content-Type': 'text/plain'}
+    const answer = await app.request(path, {key: await app.key(['*']), headers, body: '{"query":"x"}'})
+    expect(answer).toMatchObject({status: 415, json: {code: 'unsupported_media_type'}})
+  })
+
+  test('above the limit is refused, announced or not', async () => {
+    const app = await testApp({bodyLimit: 1000})
+    const key = await app.key(['*'])
+    const body = JSON.stringify({query: 'x'.repeat(2000)})
+    const announced = await app.request(path, {key, headers: {'Content-Length': String(body.length)}, body})
+    expect(announced).toMatchObject({status: 413, json: {code: 'body_too_large', details: {limit: 1000}}})
+    expect(await app.request(path, {key, body})).toMatchObject({status: 413})
+    expect((await app.request(path, {key, body: {query: 'x'}})).status).not.toBe(413)
+  })
+
+  test('of a stranger is not read', async () => {
+    const app = await testApp()
+    let read = 0
+    const body = new ReadableStream({
+      pull(controller) {
+        read += 1
+        controller.enqueue(new Uint8Array(1000))
+      },
+    })
+    const init = {method: 'POST', body, duplex: 'half', headers: {'Content-Type': 'application/json'}}
+    const response = await app.app.request(path, init as RequestInit)
+    expect(response.status).toBe(401)
+    // The stream's own buffer takes one piece before anybody asks.
+    expect(read).toBeLessThanOrEqual(1)
+  })
+})
+
+test.each([
+  '/api/v1/rag/../../etc/passwd',
+  '/api/v1/rag/%2e%2e/%2e%2e/etc/passwd',
+  '//etc/passwd',
+  '/api/v1/jobs/..%2f..%2fx',
+])('nothing lies at %s', async path => {
+  const app = await testApp()
+  expect((await app.request(path, {key: await app.key(['*'])})).status).toBe(404)
+})
