@@ -1,7 +1,9 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {vectorDatabases} from '../stores/vector-database.ts'
+import type {VectorDatabase} from '../stores/vector-database.ts'
 import {collectionField} from './schemas.ts'
+
+const vectorDatabase = z.enum(['lancedb', 'faiss', 'pgvector', 'pinecone', 'weaviate'] satisfies VectorDatabase[])
 
 export const migrate = defineOperation({
   id: 'rag.migrate',
@@ -14,15 +16,15 @@ export const migrate = defineOperation({
   effects: 'destructive',
   input: z.object({
     collection: collectionField,
-    from: z.enum(vectorDatabases).describe('The database that has the passages'),
-    to: z.enum(vectorDatabases).describe('The database that is to have them'),
+    from: vectorDatabase.describe('The database that has the passages'),
+    to: vectorDatabase.describe('The database that is to have them'),
     drop_source: z.boolean().default(false).describe('Delete the copy that the source keeps'),
     dry_run: z.boolean().default(false).describe('Only tell what would be copied'),
   }),
   output: z.object({
     collection: z.string().describe('Its name'),
-    from: z.enum(vectorDatabases).describe('The database that had the passages'),
-    to: z.enum(vectorDatabases).describe('The database that has them now'),
+    from: vectorDatabase.describe('The database that had the passages'),
+    to: vectorDatabase.describe('The database that has them now'),
     documents: z.int().describe('How many documents it has'),
     passages: z.int().describe('How many passages it has'),
     copied: z.int().describe('How many documents this run copied'),
