@@ -37,6 +37,7 @@ const cases: Readonly<Record<string, Case>> = {
   'rag.optimize': {argv: [], input: {}},
   'rag.eval': {argv: ['set'], input: {set: 'set'}},
   'rag.conversations': {argv: [], input: {}},
+  'rag.duplicates': {argv: [], input: {}},
 }
 /**
  * `compare` has no command; `ingest` and `export` have their own, tested below; `chat` and `forget`, and drafts of

@@ -1,13 +1,20 @@
 import {type Context, type Finding, OmniError} from '@omni-ops/core/operation'
-import {nativeModule} from '@omni-ops/core/doctor/native-module'
 import {Catalogue} from './collection/catalogue.ts'
 import {Collection} from './collection/collection.ts'
 import {passageDatabase} from './collection/passage-database.ts'
 import type {VectorDatabase} from './stores/vector-database.ts'
 
-/** Whether the vector store's native module loads here. */
+/** Whether the vector store's native part loads here. Its JavaScript is in the program itself. */
 async function checkEngine(): Promise<readonly Finding[]> {
-  return [nativeModule('@lancedb/lancedb', import.meta.url)]
+  const name = '@lancedb/lancedb'
+  try {
+    await import('@lancedb/lancedb')
+    return [{name, status: 'ok', message: 'its native part loads'}]
+  } catch (error) {
+    const reason = (error as Error).message.split('\n')[0]
+    const fix = 'install omni again on this machine; LanceDB brings a native part per system'
+    return [{name, status: 'problem', message: `does not load: ${reason}`, fix}]
+  }
 }
 
 /** Whether the database that the settings choose for new collections is configured and answers. */

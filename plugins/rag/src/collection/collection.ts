@@ -1,13 +1,16 @@
 import {createHash} from 'node:crypto'
-import {CancelledError, ConflictError, type Context} from '@omni-ops/core/operation'
+import {CancelledError, ConflictError, type Context, DeniedError} from '@omni-ops/core/operation'
 import type {Analyser} from '../analysis/analyser.ts'
 import {readDocuments, type ReadDocuments} from '../analysis/document-reading.ts'
 import {chunkDocument} from '../chunking/chunker.ts'
-import {holdsDocuments} from '../documents/holders.ts'
+import {holdersOf, holdsDocuments} from '../documents/holders.ts'
 import type {LoadedDocument} from '../documents/document.ts'
+import type {PassageFilter} from '../index/metadata-filter.ts'
 import type {IndexedDocument, SearchOptions} from '../index/chunk-index.ts'
 import {ChunkIndex} from '../index/chunk-index.ts'
 import type {VectorDatabase} from '../stores/vector-database.ts'
+import {type SimHash, SimHashIndex, simhashOf} from '../similarity/simhash.ts'
+import {visibleTo, withAccess} from './access.ts'
 import {Catalogue, type CatalogueEntry, type ComparedStatus, documentIdOf} from './catalogue.ts'
 import {type CollectionIndex, CollectionIndexes} from './collection-indexes.ts'
 import {assertSame, embeddedText, modelOf} from './embedding.ts'
@@ -20,12 +23,25 @@ import type {EmbeddingIdentity} from './tables.ts'
 /** A document on its way in; `fingerprint` is the caller's part of what decides whether it is up to date. */
 export interface IncomingDocument extends LoadedDocument {
   readonly fingerprint: string
+  /**
+   * Who may see it, as `group:hr` and `user:ana`; nobody named is everybody. Without a list it keeps the one it has, or
+   * gets that of the document which holds it.
+   */
+  readonly access?: readonly string[]
+}
+
+/** The caller may not touch a document, because it may not even see it. */
+export class HiddenDocumentError extends DeniedError {
+  override readonly code = 'document_hidden'
 }
 
 export interface IngestedDocument {
   readonly source: string
   readonly documentId: string
-  readonly status: ComparedStatus
+  /** Skipped is a near-duplicate that was not to be taken in. */
+  readonly status: ComparedStatus | 'skipped'
+  /** The source of another document that says nearly the same. */
+  readonly nearDuplicateOf: string | undefined
   readonly chunks: number
   readonly language: string
 }
@@ -34,6 +50,12 @@ export interface RemovedDocument {
   readonly source: string
   readonly documentId: string
   readonly chunks: number
+}
+
+/** A document's fingerprint, and the source of the one it is a near-duplicate of. */
+interface Alike {
+  readonly simhash: SimHash | undefined
+  readonly of: string | undefined
 }
 
 /** A batch of fewer documents is read sooner in this thread than another thread starts. */
@@ -136,8 +158,22 @@ export class Collection {
     return this.#analyser
   }
 
+  /**
+   * What a search on the caller's behalf looks at: documents that the caller may see and that nobody is removing, and of
+   * these those whose metadata match. Every search that shows something of what it finds goes through it.
+   */
+  async visible(metadata?: PassageFilter['metadata']): Promise<PassageFilter> {
+    return {
+      metadata: visibleTo(this.#context.principal, metadata),
+      excludedDocumentIds: await this.catalogue.removing(this.name),
+    }
+  }
+
   /** Cuts, indexes and records documents. What is up to date is left alone. The last of two with one source counts. */
-  async ingest(documents: readonly IncomingDocument[]): Promise<IngestedDocument[]> {
+  async ingest(
+    documents: readonly IncomingDocument[],
+    options: {readonly skipNearDuplicates?: boolean} = {},
+  ): Promise<IngestedDocument[]> {
     const latest = [...new Map(documents.map(document => [document.source, document])).values()]
     const identities = latest.map(document => ({
       source: document.source,
@@ -145,15 +181,25 @@ export class Collection {
       fingerprint: fingerprintOf(document.fingerprint),
     }))
     const statuses = await this.catalogue.compare(this.name, identities)
+    await this.#refuseHidden(latest)
     const work = latest.flatMap((document, index) => (statuses[index] === 'unchanged' ? [] : [document]))
-    const written = await this.#write(work)
+    const alike = await this.#compareTexts(work)
+    const isNew = new Set(latest.flatMap(({source}, index) => (statuses[index] === 'added' ? [source] : [])))
+    // What is there already is kept up to date, whatever it has come to look like.
+    const isSkipped = ({source}: IncomingDocument): boolean =>
+      options.skipNearDuplicates === true && isNew.has(source) && alike.get(source)?.of !== undefined
+    const written = await this.#write(
+      work.filter(document => !isSkipped(document)),
+      alike,
+    )
     return latest.map((document, index) => {
       const status = statuses[index]!
       const entry = written.get(document.source)
       return {
         source: document.source,
         documentId: documentIdOf(this.name, document.source),
-        status,
+        status: isSkipped(document) ? 'skipped' : status,
+        nearDuplicateOf: alike.get(document.source)?.of,
         chunks: entry?.chunks ?? 0,
         language: entry?.language ?? 'und',
       }
@@ -176,6 +222,11 @@ export class Collection {
   /** Takes everything out, and the collection itself. */
   async removeAll(options: {readonly dryRun: boolean}): Promise<RemovedDocument[]> {
     await this.catalogue.requireCollection(this.name)
+    if (await this.catalogue.hasHidden(this.name)) {
+      throw new HiddenDocumentError(`You may not remove all of the collection "${this.name}"`, {
+        hint: 'name the documents to remove',
+      })
+    }
     const removed: RemovedDocument[] = []
     for await (const entry of this.documents()) removed.push(removedOf(entry))
     if (options.dryRun) return removed
@@ -255,14 +306,39 @@ export class Collection {
     await this.catalogue.completeRemoval(this.name, ids, false)
   }
 
-  async #write(documents: readonly IncomingDocument[]): Promise<Map<string, {chunks: number; language: string}>> {
-    if (documents.length === 0) return new Map()
-    return this.#onPresentIndex(() => this.#writeOnce(documents))
+  /** The fingerprint of each document's text, and which document it is a near-duplicate of. */
+  async #compareTexts(documents: readonly IncomingDocument[]): Promise<ReadonlyMap<string, Alike>> {
+    const simhashes = new Map(documents.map(({source, text}) => [source, simhashOf(text)]))
+    const known = [...simhashes.values()].filter(simhash => simhash !== undefined)
+    const index = new SimHashIndex<string>()
+    for (const {source, simhash} of await this.catalogue.simhashesNear(this.name, known)) {
+      // What is about to be replaced is compared as it will be.
+      if (!simhashes.has(source)) index.add(source, simhash)
+    }
+    const alike = new Map<string, Alike>()
+    for (const [source, simhash] of simhashes) {
+      const of = simhash === undefined ? undefined : index.nearest(simhash)?.key
+      alike.set(source, {simhash, of})
+      if (simhash !== undefined && of === undefined) index.add(source, simhash)
+    }
+    return alike
   }
 
-  async #writeOnce(documents: readonly IncomingDocument[]): Promise<Map<string, {chunks: number; language: string}>> {
+  async #write(
+    documents: readonly IncomingDocument[],
+    alike: ReadonlyMap<string, Alike>,
+  ): Promise<Map<string, {chunks: number; language: string}>> {
+    if (documents.length === 0) return new Map()
+    return this.#onPresentIndex(() => this.#writeOnce(documents, alike))
+  }
+
+  async #writeOnce(
+    documents: readonly IncomingDocument[],
+    alike: ReadonlyMap<string, Alike>,
+  ): Promise<Map<string, {chunks: number; language: string}>> {
     if (this.#context.signal.aborted) throw new CancelledError()
-    const cut = documents.map(document => this.#cut(document))
+    const access = await this.#accessOf(documents)
+    const cut = documents.map((document, index) => this.#cut(document, access[index]!))
     const {indexed, identity} = await this.#embed(cut)
     const outdated = identity ? await this.#textsOf(indexed.map(({documentId}) => documentId)) : new Set<string>()
     const entries = documents.map((document, index) => this.#entryOf(document, indexed[index]!))
@@ -271,7 +347,15 @@ export class Collection {
     const {chunks} = await this.index.replaceDocuments(indexed, async languages => {
       await this.#assertIndex(identity)
       read = entries.map(entry => ({...entry, language: languages.get(entry.id) ?? entry.language}))
-      attempt = await this.catalogue.begin(this.name, read, this.vectorDb)
+      attempt = await this.catalogue.begin(
+        this.name,
+        read.map((entry, index) => ({
+          ...entry,
+          access: access[index]!,
+          simhash: alike.get(entry.source)?.simhash,
+        })),
+        this.vectorDb,
+      )
       // Of two that make a collection at once, one finds that the other has put it elsewhere.
       await this.#assertDatabase()
       if (identity && !this.embedding) await this.indexes.adopt(this.name, identity)
@@ -290,7 +374,8 @@ export class Collection {
     documents: readonly IndexedDocument[],
   ): Promise<{indexed: readonly IndexedDocument[]; identity: EmbeddingIdentity | undefined}> {
     const {embedding} = this
-    const isEmpty = embedding === undefined && (await this.catalogue.firstIds(this.name, 1)).length === 0
+    const isEmpty =
+      embedding === undefined && (await this.catalogue.firstIds(this.name, 1, {visible: false})).length === 0
     if (embedding === undefined && !isEmpty) return {indexed: documents, identity: undefined}
     const model = embedding ? await modelOf(embedding, this.name, this.#context) : await this.#context.embeddings()
     const texts = documents.flatMap(embeddedTexts)
@@ -341,7 +426,7 @@ export class Collection {
     if (indexName !== this.#state.indexName) throw new IndexMovedError(this.name)
     if (written && embedding) assertSame(embedding, written, this.name, written.dimension)
     // Somebody else has begun with vectors, or without, since this collection was opened.
-    const isNew = written && !embedding && (await this.catalogue.firstIds(this.name, 1)).length > 0
+    const isNew = written && !embedding && (await this.catalogue.firstIds(this.name, 1, {visible: false})).length > 0
     if (isNew || (embedding && !this.embedding && !written)) throw new IndexMovedError(this.name)
   }
 
@@ -366,12 +451,32 @@ export class Collection {
     return new Set((await this.index.ofDocuments(ids)).map(embeddedText))
   }
 
-  #cut(document: IncomingDocument): IndexedDocument {
+  /** Who may see each document. */
+  async #accessOf(documents: readonly IncomingDocument[]): Promise<(readonly string[])[]> {
+    const holders = documents.map(({source, access}) =>
+      access === undefined ? holdersOf(source).map(each => documentIdOf(this.name, each)) : [],
+    )
+    const known = await this.catalogue.accessOf([...new Set(holders.flat())])
+    return documents.map(
+      ({access}, index) => access ?? holders[index]!.map(id => known.get(id)).find(list => list !== undefined) ?? [],
+    )
+  }
+
+  async #refuseHidden(documents: readonly IncomingDocument[]): Promise<void> {
+    const hidden = await this.catalogue.hidden(documents.map(({source}) => documentIdOf(this.name, source)))
+    if (hidden.size === 0) return
+    const {source} = documents.find(each => hidden.has(documentIdOf(this.name, each.source)))!
+    throw new HiddenDocumentError(`You may not write ${source} in the collection "${this.name}"`, {
+      hint: 'ask somebody whom its access list names, or ingest under another name',
+    })
+  }
+
+  #cut(document: IncomingDocument, access: readonly string[]): IndexedDocument {
     return {
       documentId: documentIdOf(this.name, document.source),
       source: document.source,
       ...(document.title === undefined ? {} : {title: document.title}),
-      metadata: document.metadata,
+      metadata: withAccess(document.metadata, access),
       chunks: chunkDocument(document),
     }
   }

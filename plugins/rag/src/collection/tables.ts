@@ -125,10 +125,43 @@ const databaseTables = {
   },
 } as const
 
-export type RagTables = TablesOf<typeof tables> & TablesOf<typeof indexTables> & TablesOf<typeof databaseTables>
+const ofDocument = {
+  references: [{columns: ['document_id'], table: 'rag_documents', to: ['id'], onDelete: 'cascade'}],
+} as const
+
+const governance = {
+  /** Who may see a document; one without a row here is seen by everybody in the tenant. */
+  rag_document_access: {
+    scope: 'tenant',
+    columns: {document_id: column.text(), entry: column.text()},
+    primaryKey: ['document_id', 'entry'],
+    ...ofDocument,
+  },
+  /** By what near-duplicates are found: see similarity/simhash.ts. */
+  rag_document_simhashes: {
+    scope: 'tenant',
+    columns: {
+      document_id: column.text(),
+      simhash: column.text(),
+      band_1: column.text(),
+      band_2: column.text(),
+      band_3: column.text(),
+      band_4: column.text(),
+    },
+    primaryKey: ['document_id'],
+    indexes: [['band_1'], ['band_2'], ['band_3'], ['band_4']],
+    ...ofDocument,
+  },
+} as const
+
+export type RagTables = TablesOf<typeof tables> &
+  TablesOf<typeof indexTables> &
+  TablesOf<typeof databaseTables> &
+  TablesOf<typeof governance>
 
 export const migrations: readonly Migration[] = [
   {plugin: 'rag', name: '0001_documents', tables},
   {plugin: 'rag', name: '0005_indexes', tables: indexTables},
   {plugin: 'rag', name: '0006_vector_databases', tables: databaseTables},
+  {plugin: 'rag', name: '0007_governance', tables: governance},
 ]

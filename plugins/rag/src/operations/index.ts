@@ -3,6 +3,7 @@ import {chat} from './chat.ts'
 import {collections} from './collections.ts'
 import {compare} from './compare.ts'
 import {conversations} from './conversations.ts'
+import {duplicates} from './duplicates.ts'
 import {evaluate} from './evaluate.ts'
 import {exportPassages} from './export.ts'
 import {health} from './health.ts'
@@ -36,6 +37,7 @@ export const operations: readonly Operation[] = [
   health,
   collections,
   status,
+  duplicates,
   tune,
   exportPassages,
   evaluate,
