@@ -41,6 +41,7 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     {sources: ['private/plan.md'], collection: 'plans', dry_run: true},
     {all: true, collection: 'plans'},
   ],
+  'rag.migrate': [{collection: 'plans', from: 'lancedb', to: 'pgvector', dry_run: true}],
   'rag.collections': [{}],
   'rag.health': [{}],
   'rag.status': [{collection: 'plans'}, {collection: 'menus'}],

@@ -1,6 +1,8 @@
-import type {Context, Finding} from '@omni-ops/core/operation'
+import {type Context, type Finding, OmniError} from '@omni-ops/core/operation'
 import {Catalogue} from './collection/catalogue.ts'
 import {Collection} from './collection/collection.ts'
+import {passageDatabase} from './collection/passage-database.ts'
+import type {VectorDatabase} from './stores/vector-database.ts'
 
 /** Whether the vector store's native part loads here. Its JavaScript is in the program itself. */
 async function checkEngine(): Promise<readonly Finding[]> {
@@ -12,6 +14,20 @@ async function checkEngine(): Promise<readonly Finding[]> {
     const reason = (error as Error).message.split('\n')[0]
     const fix = 'install omni again on this machine; LanceDB brings a native part per system'
     return [{name, status: 'problem', message: `does not load: ${reason}`, fix}]
+  }
+}
+
+/** Whether the database that the settings choose for new collections is configured and answers. */
+async function checkVectorDatabase(context: Context): Promise<readonly Finding[]> {
+  const vectorDb = context.settings.get('rag.vector_db') as VectorDatabase
+  const name = 'rag vector database'
+  try {
+    const collections = await (await passageDatabase(vectorDb, context)).collections()
+    return [{name, status: 'ok', message: `${vectorDb} answers and has ${collections.length} indexes of this tenant`}]
+  } catch (error) {
+    const fix = error instanceof OmniError ? error.hint : undefined
+    const message = `${vectorDb}: ${error instanceof Error ? error.message : String(error)}`
+    return [{name, status: 'problem', message, fix: fix ?? 'omni config set rag.vector_db lancedb'}]
   }
 }
 
@@ -55,4 +71,4 @@ async function checkCollections(context: Context): Promise<readonly Finding[]> {
   return findings
 }
 
-export const checks = [checkEngine, checkCollections]
+export const checks = [checkEngine, checkVectorDatabase, checkCollections]

@@ -1,8 +1,22 @@
 import type {SettingDeclaration} from '@omni-ops/core/operation'
 import * as z from 'zod'
 import {rerankerNames} from './reranking/reranker.ts'
+import {vectorDatabases} from './stores/vector-database.ts'
 
 export const ragSettings: readonly SettingDeclaration[] = [
+  {
+    name: 'rag.vector_db',
+    description: 'Where new collections keep their passages; `omni rag migrate` moves one that exists',
+    schema: z.enum(vectorDatabases),
+    env: ['RAG_VECTOR_DB'],
+    default: 'lancedb',
+  },
+  {
+    name: 'rag.lancedb_uri',
+    description: 's3://bucket/prefix for the tables of LanceDB; the data directory without it',
+    schema: z.string().regex(/^s3:\/\/[^/]+/u, 'must begin with s3://bucket'),
+    env: ['RAG_LANCEDB_URI'],
+  },
   {
     name: 'rag.max_file_mb',
     description: 'Larger files are reported and skipped by `omni rag ingest`',

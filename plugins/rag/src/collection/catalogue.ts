@@ -3,6 +3,7 @@ import type {Context} from '@omni-ops/core/operation'
 import {NotFoundError} from '@omni-ops/core/operation'
 import type {Expression, ExpressionBuilder, SqlBool, Store} from '@omni-ops/core/store'
 import type {MetadataValue} from '../documents/document.ts'
+import type {VectorDatabase} from '../stores/vector-database.ts'
 import {bandsOf, type SimHash} from '../similarity/simhash.ts'
 import {accessEntriesOf} from './access.ts'
 import type {DocumentState, RagTables, StoredCalibration} from './tables.ts'
@@ -116,9 +117,10 @@ export class Catalogue {
   /**
    * Marks documents as pending before their passages are written, so that a crash in between is noticed. To be called
    * by whoever holds the collection's lock, so that the last to begin is also the last to write.
+   * @param vectorDb where they are about to be written; remembered of a new collection.
    * @returns the attempt, by which `complete` tells whether somebody else has begun with a document since.
    */
-  async begin(collection: string, entries: readonly BegunDocument[]): Promise<string> {
+  async begin(collection: string, entries: readonly BegunDocument[], vectorDb: VectorDatabase): Promise<string> {
     const now = this.#now()
     const attempt = this.#context.random.id()
     await this.#store.unit(this.#context, {audit: false}, async unit => {
@@ -127,6 +129,11 @@ export class Catalogue {
         .insertInto('rag_collections')
         .values({name: collection, calibration: null, updated_at: now})
         .onConflict(conflict => conflict.columns(['name']).doNothing())
+        .execute()
+      await database
+        .insertInto('rag_vector_databases')
+        .values({collection, vector_db: vectorDb, copy: null, previous: null})
+        .onConflict(conflict => conflict.columns(['collection']).doNothing())
         .execute()
       for (const some of pieces(entries, rowsPerInsert)) {
         await database

@@ -8,14 +8,16 @@ import type {LoadedDocument} from '../documents/document.ts'
 import type {PassageFilter} from '../index/metadata-filter.ts'
 import type {IndexedDocument, SearchOptions} from '../index/chunk-index.ts'
 import {ChunkIndex} from '../index/chunk-index.ts'
-import {LanceDbDatabase} from '../stores/lancedb/lancedb-database.ts'
+import type {VectorDatabase} from '../stores/vector-database.ts'
 import {type SimHash, SimHashIndex, simhashOf} from '../similarity/simhash.ts'
 import {visibleTo, withAccess} from './access.ts'
 import {Catalogue, type CatalogueEntry, type ComparedStatus, documentIdOf} from './catalogue.ts'
 import {type CollectionIndex, CollectionIndexes} from './collection-indexes.ts'
 import {assertSame, embeddedText, modelOf} from './embedding.ts'
 import {fingerprintOf} from './fingerprint.ts'
+import {CollectionDatabases} from './collection-databases.ts'
 import {indexDirectory} from './index-directory.ts'
+import {passageDatabase} from './passage-database.ts'
 import type {EmbeddingIdentity} from './tables.ts'
 
 /** A document on its way in; `fingerprint` is the caller's part of what decides whether it is up to date. */
@@ -72,16 +74,20 @@ export class Collection {
   readonly name: string
   readonly catalogue: Catalogue
   readonly indexes: CollectionIndexes
+  readonly databases: CollectionDatabases
   readonly #analyser: Analyser
   readonly #context: Context
   #state: CollectionIndex
+  #vectorDb: VectorDatabase
   #index: ChunkIndex
 
   private constructor(parts: {
     readonly name: string
     readonly catalogue: Catalogue
     readonly indexes: CollectionIndexes
+    readonly databases: CollectionDatabases
     readonly state: CollectionIndex
+    readonly vectorDb: VectorDatabase
     readonly index: ChunkIndex
     readonly analyser: Analyser
     readonly context: Context
@@ -89,6 +95,8 @@ export class Collection {
     this.name = parts.name
     this.catalogue = parts.catalogue
     this.indexes = parts.indexes
+    this.databases = parts.databases
+    this.#vectorDb = parts.vectorDb
     this.#state = parts.state
     this.#index = parts.index
     this.#analyser = parts.analyser
@@ -100,12 +108,25 @@ export class Collection {
     const analyser = await sharedAnalyser(context)
     const indexes = await CollectionIndexes.open(context)
     const state = await indexes.get(name)
-    const index = await sharedIndex(state.indexName, state.embedding?.dimension, context)
-    return new Collection({name, catalogue: await Catalogue.open(context), indexes, state, index, analyser, context})
+    const databases = await CollectionDatabases.open(context)
+    const {vectorDb} = await databases.get(name)
+    const index = await sharedIndex({name: state.indexName, dimension: state.embedding?.dimension, vectorDb}, context)
+    const catalogue = await Catalogue.open(context)
+    return new Collection({name, catalogue, indexes, databases, state, vectorDb, index, analyser, context})
   }
 
   get index(): ChunkIndex {
     return this.#index
+  }
+
+  /** The database that has the passages. */
+  get vectorDb(): VectorDatabase {
+    return this.#vectorDb
+  }
+
+  /** The name of the index in it. */
+  get indexName(): string {
+    return this.#state.indexName
   }
 
   /** The model that the passages' vectors are of; undefined where they have none. */
@@ -214,8 +235,10 @@ export class Collection {
     await this.#forget(ids)
     const {shadow, obsolete} = this.#state
     for (const name of [shadow?.index_name, obsolete]) {
-      if (name !== undefined) await (await sharedIndex(name, undefined, this.#context)).store.drop()
+      if (name !== undefined) await this.#drop(name, this.vectorDb)
     }
+    const {previous} = await this.databases.get(this.name)
+    if (previous !== undefined) await this.#drop(this.indexName, previous)
     await this.index.store.drop()
     await this.catalogue.completeRemoval(this.name, ids, true)
     return removed
@@ -240,8 +263,12 @@ export class Collection {
   async dropObsolete(): Promise<void> {
     const {obsolete, indexName} = await this.indexes.get(this.name)
     if (obsolete === undefined) return
-    if (obsolete !== indexName) await (await sharedIndex(obsolete, undefined, this.#context)).store.drop()
+    if (obsolete !== indexName) await this.#drop(obsolete, this.vectorDb)
     await this.indexes.forgetObsolete(this.name)
+  }
+
+  async #drop(name: string, vectorDb: VectorDatabase): Promise<void> {
+    await (await sharedIndex({name, dimension: undefined, vectorDb}, this.#context)).store.drop()
   }
 
   /** Documents and those that they hold, each once. */
@@ -327,7 +354,10 @@ export class Collection {
           access: access[index]!,
           simhash: alike.get(entry.source)?.simhash,
         })),
+        this.vectorDb,
       )
+      // Of two that make a collection at once, one finds that the other has put it elsewhere.
+      await this.#assertDatabase()
       if (identity && !this.embedding) await this.indexes.adopt(this.name, identity)
     })
     await this.catalogue.complete(this.name, attempt, read, {documents: read.length, chunks})
@@ -353,7 +383,7 @@ export class Collection {
     const {vectors} = await model.embed(texts, {kind: 'document', signal: this.#context.signal})
     const identity = {provider: model.provider, model: model.model, dimension: vectors[0]!.length}
     if (embedding) assertSame(embedding, model, this.name, identity.dimension)
-    this.#index = await sharedIndex(this.#state.indexName, identity.dimension, this.#context)
+    this.#index = await this.#sharedIndex(identity.dimension)
     let at = 0
     const indexed = documents.map(document => {
       const own = vectors.slice(at, at + document.chunks.length)
@@ -371,9 +401,18 @@ export class Collection {
       } catch (error) {
         if (!(error instanceof IndexMovedError) || tries >= mostMoves) throw error
         this.#state = await this.indexes.get(this.name)
-        this.#index = await sharedIndex(this.#state.indexName, this.embedding?.dimension, this.#context)
+        this.#vectorDb = (await this.databases.get(this.name)).vectorDb
+        this.#index = await this.#sharedIndex(this.embedding?.dimension)
       }
     }
+  }
+
+  #sharedIndex(dimension: number | undefined): Promise<ChunkIndex> {
+    return sharedIndex({name: this.indexName, dimension, vectorDb: this.vectorDb}, this.#context)
+  }
+
+  async #assertDatabase(): Promise<void> {
+    if ((await this.databases.get(this.name)).vectorDb !== this.vectorDb) throw new IndexMovedError(this.name)
   }
 
   /**
@@ -382,6 +421,7 @@ export class Collection {
    * @throws IndexMovedError, EmbeddingMismatchError
    */
   async #assertIndex(written: EmbeddingIdentity | undefined): Promise<void> {
+    await this.#assertDatabase()
     const {indexName, embedding} = await this.indexes.get(this.name)
     if (indexName !== this.#state.indexName) throw new IndexMovedError(this.name)
     if (written && embedding) assertSame(embedding, written, this.name, written.dimension)
@@ -473,17 +513,21 @@ function embeddedTexts({title, chunks}: IndexedDocument): string[] {
 }
 
 /** One for all calls of a session. Its name is the collection's, until that was embedded anew. */
-export async function sharedIndex(name: string, dimension: number | undefined, context: Context): Promise<ChunkIndex> {
+export async function sharedIndex(
+  {name, dimension, vectorDb}: {name: string; dimension: number | undefined; vectorDb: VectorDatabase},
+  context: Context,
+): Promise<ChunkIndex> {
   const analyser = await sharedAnalyser(context)
-  const directory = indexDirectory(context)
   return context.shared(
-    `rag/index/${directory}/${name}/${dimension ?? ''}`,
-    async () =>
-      new ChunkIndex({
-        store: new LanceDbDatabase({directory}).open(name, dimension === undefined ? {} : {dimension}),
+    `rag/index/${vectorDb}/${indexDirectory(context)}/${name}/${dimension ?? ''}`,
+    async () => {
+      const database = await passageDatabase(vectorDb, context)
+      return new ChunkIndex({
+        store: database.open(name, dimension === undefined ? {} : {dimension}),
         analyser,
         read: readerFor(context, analyser),
-      }),
+      })
+    },
     opened => opened.close(),
   )
 }

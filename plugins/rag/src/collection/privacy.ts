@@ -30,6 +30,17 @@ export const declarations: readonly PrivacyDeclaration[] = [
   }),
   declarePersonalData({
     store: 'sql',
+    table: 'rag_vector_databases',
+    fields: {
+      tenant: 'non-personal',
+      collection: 'non-personal',
+      vector_db: 'non-personal',
+      copy: 'non-personal',
+      previous: 'non-personal',
+    },
+  }),
+  declarePersonalData({
+    store: 'sql',
     table: 'rag_shadow_documents',
     fields: {tenant: 'non-personal', collection: 'non-personal', document: 'non-personal', attempt: 'non-personal'},
   }),

@@ -2,6 +2,7 @@ import {column, type Migration, type TablesOf} from '@omni-ops/core/store'
 import type {MetadataValue} from '../documents/document.ts'
 import type {Calibration} from '../answers/calibration.ts'
 import type {FusionWeights} from '../ranking/ranker.ts'
+import type {VectorDatabase} from '../stores/vector-database.ts'
 
 /**
  * A removal that was begun must be finished. The passages of a pending document may be the old ones, the new ones or
@@ -97,6 +98,33 @@ const indexTables = {
   },
 } as const
 
+/** How far the passages of a collection have been copied into another database. */
+export interface CopyState {
+  readonly to: VectorDatabase
+  readonly index_name: string
+  /** The last document that was copied, in the order of ids. */
+  readonly cursor: string
+  /** Attempts after this one have changed documents since; they are ordered by time. */
+  readonly since: string
+}
+
+/** Which database has a collection's passages. A collection without a row is in LanceDB. */
+const databaseTables = {
+  rag_vector_databases: {
+    scope: 'tenant',
+    columns: {
+      collection: column.text(),
+      vector_db: column.text(),
+      /** The copy that is being made. */
+      copy: column.nullableJson<CopyState>(),
+      /** The database that the passages came from, while it still has them. */
+      previous: column.text({nullable: true}),
+    },
+    primaryKey: ['collection'],
+    references: [{columns: ['collection'], table: 'rag_collections', to: ['name'], onDelete: 'cascade'}],
+  },
+} as const
+
 const ofDocument = {
   references: [{columns: ['document_id'], table: 'rag_documents', to: ['id'], onDelete: 'cascade'}],
 } as const
@@ -126,10 +154,14 @@ const governance = {
   },
 } as const
 
-export type RagTables = TablesOf<typeof tables> & TablesOf<typeof indexTables> & TablesOf<typeof governance>
+export type RagTables = TablesOf<typeof tables> &
+  TablesOf<typeof indexTables> &
+  TablesOf<typeof databaseTables> &
+  TablesOf<typeof governance>
 
 export const migrations: readonly Migration[] = [
   {plugin: 'rag', name: '0001_documents', tables},
   {plugin: 'rag', name: '0005_indexes', tables: indexTables},
+  {plugin: 'rag', name: '0006_vector_databases', tables: databaseTables},
   {plugin: 'rag', name: '0007_governance', tables: governance},
 ]

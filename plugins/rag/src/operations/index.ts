@@ -11,6 +11,7 @@ import {forget} from './forget.ts'
 import {generateQuestions} from './generate-questions.ts'
 import {ingest} from './ingest.ts'
 import {list} from './list.ts'
+import {migrate} from './migrate.ts'
 import {optimize} from './optimize.ts'
 import {query} from './query.ts'
 import {reembed} from './reembed.ts'
@@ -25,6 +26,7 @@ export const operations: readonly Operation[] = [
   ingest,
   compare,
   optimize,
+  migrate,
   search,
   query,
   list,

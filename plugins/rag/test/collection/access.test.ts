@@ -39,7 +39,7 @@ describeOnEachDatabase('what the catalogue shows of documents with an access lis
     })
     const owner = as({id: 'local', kind: 'local', scopes: '*'})
     const ingested = async (documents: readonly BegunDocument[]): Promise<void> => {
-      const attempt = await owner.begin(collection, documents)
+      const attempt = await owner.begin(collection, documents, 'lancedb')
       const entries = documents.map(({access: _, simhash: __, ...entry}) => ({...entry, chunks: 1}))
       await owner.complete(collection, attempt, entries, {documents: documents.length})
     }
