@@ -2,7 +2,7 @@ import {visitAtoms} from './atoms.ts'
 import {foldDiacritics, lowerCase} from './folding.ts'
 import {identifierParts} from './identifier.ts'
 import type {GuessLanguage} from './language-detection.ts'
-import {languageSample, loadLanguageGuessing} from './language-detection.ts'
+import {languageSample, loadLanguageGuessing, withoutNames} from './language-detection.ts'
 import {loadPlainLanguage, type TellPlainLanguage} from './plain-language.ts'
 import type {Stem} from './stemming.ts'
 import {loadStemmer} from './stemming.ts'
@@ -101,8 +101,8 @@ export class Analyser {
 
   /**
    * The language of a document's text, prepared for `analyse`; `und` where it cannot be told. Stop words decide where
-   * they leave no doubt, letter statistics elsewhere. Names mislead those, so that close guesses are decided by which
-   * language has the more of its stop words in the text.
+   * they leave no doubt, letter statistics elsewhere. Names mislead those, so that words with a capital are not asked,
+   * and close guesses are decided by which language has the more of its stop words in the text.
    */
   async detect(text: string): Promise<string> {
     this.#tellPlain ??= await loadPlainLanguage()
@@ -113,13 +113,14 @@ export class Analyser {
       return plain
     }
     this.#guess ??= await loadLanguageGuessing()
-    const guesses = this.#guess(sample)
+    const asked = languageSample(withoutNames(text))
+    const guesses = this.#guess(asked)
     const close = guesses.filter(({score}) => score >= guesses[0]!.score * CLOSE_GUESS).slice(0, 3)
     await this.prepare(close.map(({language}) => language))
     const best = close
       .map(({language, score}) => ({
         language,
-        score: close.length === 1 ? score : score + this.#stopShare(sample, language) / 2,
+        score: close.length === 1 ? score : score + this.#stopShare(asked, language) / 2,
       }))
       .reduce((one, other) => (other.score > one.score ? other : one), {language: 'und', score: 0})
     return best.language

@@ -28,3 +28,16 @@ export function languageSample(text: string): string {
   const start = Math.floor((text.length - SAMPLE_LENGTH) / 2)
   return text.slice(start, start + SAMPLE_LENGTH)
 }
+
+const capitalisedWord = /(?<![\p{L}\p{M}\p{N}])\p{Lu}[\p{L}\p{M}\p{N}.'’-]*/gu
+/** Fewer letters tell no language. */
+const FEWEST_LETTERS = 40
+
+/**
+ * A text without its capitalised words, where enough remains to tell a language by: a list of people and places is in
+ * the language of what stands between their names. German loses its nouns, which it can spare.
+ */
+export function withoutNames(text: string): string {
+  const rest = text.replace(capitalisedWord, ' ')
+  return (rest.match(/\p{L}/gu)?.length ?? 0) < FEWEST_LETTERS ? text : rest
+}

@@ -74,6 +74,16 @@ describe('Analyser', () => {
     expect(await analyser.detect('12345 67890')).toBe('und')
   })
 
+  it('tells the language of a list of foreign names by what stands between them', async () => {
+    const names = ['Ángeles Fernández de la Cruz', 'Ramón Íñiguez', 'Lucía Santos del Valle', 'Iñaki Echeverría Peña']
+    const listed = (between: readonly string[]) => names.map((name, at) => `${between[at]!} ${name}`).join('; ')
+    expect(
+      await analyser.detect(listed(['former head of state', 'the chair of trade', 'our clerk', 'and judge'])),
+    ).toBe('en')
+    expect(await analyser.detect(listed(['der frühere', 'die heutige', 'unsere neue', 'und der damalige']))).toBe('de')
+    expect(await analyser.detect(listed(['eski bakan', 'bugünkü müdür', 'yeni yazman', 've yargıç']))).toBe('tr')
+  })
+
   it('refuses a language that was not prepared', () => {
     expect(() => analyser.analyse('text', {language: 'xx'})).toThrow(RangeError)
   })
