@@ -24,11 +24,6 @@ export interface WeaviateObject {
   readonly vector?: readonly number[]
 }
 
-export interface Tenant {
-  readonly name: string
-  readonly activityStatus?: string
-}
-
 /**
  * A Weaviate server: schema, tenants and objects over REST, searches over GraphQL. Paths and bodies are those of
  * openapi-specs/schema.json (https://github.com/weaviate/weaviate).
@@ -75,12 +70,11 @@ export class WeaviateService {
     }
   }
 
-  /** Empty where there is no such class. */
-  async tenants(name: string): Promise<Tenant[]> {
-    const answer = await this.#unlessMissing(() =>
-      this.#service.request({method: 'GET', path: `/v1/schema/${name}/tenants`}),
-    )
-    return (answer?.body ?? []) as Tenant[]
+  /** Whether there is a class, and in it a tenant. */
+  async hasTenant(name: string, tenant: string): Promise<boolean> {
+    if ((await this.describe(name)) === undefined) return false
+    const path = `/v1/schema/${name}/tenants/${tenant}`
+    return (await this.#unlessMissing(() => this.#service.request({method: 'GET', path}))) !== undefined
   }
 
   async createTenant(name: string, tenant: string): Promise<void> {
@@ -110,11 +104,11 @@ export class WeaviateService {
         query: [['tenant', tenant]],
         body: {match: {class: name, where}, output: 'minimal'},
       })
-      const {results} = body as {results: {matches: number; successful: number; failed: number}}
+      const {results} = body as {results: {matches: number; limit: number; successful: number; failed: number}}
       if (results.failed > 0) throw new RemoteStatusError(500, `${results.failed} objects could not be deleted`)
       deleted += results.successful
       // A request deletes no more than a query may find.
-      if (results.successful === 0 || results.successful >= results.matches) return deleted
+      if (results.successful === 0 || results.matches < results.limit) return deleted
     }
   }
 
@@ -162,7 +156,10 @@ export interface WhereFilter {
 }
 
 interface BatchAnswer {
-  readonly result?: {readonly status?: string; readonly errors?: {readonly error?: readonly {readonly message?: string}[]}}
+  readonly result?: {
+    readonly status?: string
+    readonly errors?: {readonly error?: readonly {readonly message?: string}[]}
+  }
 }
 
 function graphqlOff(error: unknown): never {
