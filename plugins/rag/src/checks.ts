@@ -1,6 +1,7 @@
 import type {Context, Finding} from '@omni-ops/core/operation'
 import {nativeModule} from '@omni-ops/core/doctor/native-module'
 import {Catalogue} from './collection/catalogue.ts'
+import {checkVectorService} from './collection/check-vector-service.ts'
 import {Collection} from './collection/collection.ts'
 
 /** Whether the vector store's native module loads here. */
@@ -48,4 +49,4 @@ async function checkCollections(context: Context): Promise<readonly Finding[]> {
   return findings
 }
 
-export const checks = [checkEngine, checkCollections]
+export const checks = [checkEngine, checkVectorService, checkCollections]

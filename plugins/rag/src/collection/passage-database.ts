@@ -1,12 +1,10 @@
-import {type Context, NotConfiguredError} from '@omni-ops/core/operation'
+import {join} from 'node:path'
+import type {Context} from '@omni-ops/core/operation'
 import type {PassageDatabase} from '../stores/passage-store.ts'
 import type {VectorDatabase} from '../stores/vector-database.ts'
 import {indexDirectory} from './index-directory.ts'
-
-/** The settings name no database that passages could be kept in. */
-export class VectorDatabaseNotConfiguredError extends NotConfiguredError {
-  override readonly code = 'rag_vector_db_not_configured'
-}
+import {VectorDatabaseNotConfiguredError} from './vector-database-error.ts'
+import {pineconeService, weaviateService} from './vector-service.ts'
 
 /**
  * The tenant's part of a vector database. Opens nothing yet.
@@ -20,11 +18,26 @@ export async function passageDatabase(vectorDb: VectorDatabase, context: Context
     }
     case 'pgvector':
       return pgvectorDatabase(context)
+    case 'pinecone': {
+      const service = await pineconeService(context)
+      const {PineconeDatabase} = await import('../stores/pinecone/pinecone-database.ts')
+      return new PineconeDatabase({service, tenant: context.tenant, ...writerOf('pinecone', context)})
+    }
+    case 'weaviate': {
+      const service = await weaviateService(context)
+      const {WeaviateDatabase} = await import('../stores/weaviate/weaviate-database.ts')
+      return new WeaviateDatabase({service, tenant: context.tenant, ...writerOf('weaviate', context)})
+    }
     default:
       throw new VectorDatabaseNotConfiguredError(`This program cannot keep passages in ${vectorDb}`, {
         hint: 'omni config set rag.vector_db lancedb',
       })
   }
+}
+
+/** Where the writers of a service's collections lock each other out; apart from those of other databases. */
+function writerOf(service: string, context: Context): {directory: string; signal: AbortSignal} {
+  return {directory: join(indexDirectory(context), service), signal: context.signal}
 }
 
 async function pgvectorDatabase(context: Context): Promise<PassageDatabase> {

@@ -20,6 +20,8 @@ export interface PineconeServer extends JsonServer {
   /** Requests that were refused for being too many. */
   readonly refused: () => number
   readonly requests: () => number
+  /** See PineconeServerOptions. */
+  quota: number
 }
 
 type Vectors = Map<string, StoredVector>
@@ -55,7 +57,7 @@ const MOST_BYTES = 2 * 1024 * 1024
  * its indexes. Requests and answers are held against the description.
  */
 export async function startPinecone(options: PineconeServerOptions): Promise<PineconeServer> {
-  const {key, dimensions, sparse = true, busyEvery = Infinity, lateBy = 0, quota = Infinity} = options
+  const {key, dimensions, sparse = true, busyEvery = Infinity, lateBy = 0} = options
   const indexes = new Map<string, Index>()
   const add = (name: string, dimension?: number) => indexes.set(name, {name, dimension, namespaces: new Map()})
   if (sparse) add(`${PREFIX}-passages`)
@@ -65,7 +67,7 @@ export async function startPinecone(options: PineconeServerOptions): Promise<Pin
 
   const server: JsonServer = await serveJson(request => {
     count++
-    if (count > quota || count % busyEvery === 0) {
+    if (count > started.quota || count % busyEvery === 0) {
       refused++
       return {status: 429, headers: {'retry-after': '1'}, body: {code: 8, message: 'Too many requests', details: []}}
     }
@@ -76,7 +78,13 @@ export async function startPinecone(options: PineconeServerOptions): Promise<Pin
       return {status: error.status, body: {code: 3, message: error.message, details: []}}
     }
   })
-  return {...server, refused: () => refused, requests: () => count}
+  const started: PineconeServer = {
+    ...server,
+    refused: () => refused,
+    requests: () => count,
+    quota: options.quota ?? Infinity,
+  }
+  return started
 
   function handle(request: JsonRequest): JsonAnswer {
     if (request.headers['api-key'] !== key)

@@ -1,8 +1,10 @@
+import {randomUUID} from 'node:crypto'
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {PineconeDatabase} from '../../src/stores/pinecone/pinecone-database.ts'
 import {PineconeService} from '../../src/stores/pinecone/pinecone-service.ts'
+import {test} from 'vitest'
 import {describePassageStore} from './passage-store-contract.ts'
 import {startPinecone} from './pinecone-server.ts'
 import {DIMENSION} from './stored-rows.ts'
@@ -27,6 +29,32 @@ for (const {name, options} of [
         }),
       async close() {
         await server.close()
+        await rm(directory, {recursive: true})
+      },
+    }
+  })
+}
+
+const live = process.env.PINECONE_API_KEY
+if (live === undefined) {
+  test('PassageStore on the real Pinecone', context => {
+    process.stderr.write('The real Pinecone is not tested: PINECONE_API_KEY is not set\n')
+    context.skip('PINECONE_API_KEY is not set')
+  })
+} else {
+  describePassageStore('the real Pinecone', async () => {
+    const service = new PineconeService({apiKey: live, url: process.env.PINECONE_CONTROLLER_HOST})
+    const directory = await mkdtemp(join(tmpdir(), 'omni-pinecone-'))
+    const run = randomUUID()
+    const made = new Map<string, PineconeDatabase>()
+    return {
+      database(tenant) {
+        const database = new PineconeDatabase({service, tenant: `${tenant}-${run}`, directory: join(directory, tenant)})
+        made.set(tenant, database)
+        return database
+      },
+      async close() {
+        for (const database of made.values()) await database.removeTenant()
         await rm(directory, {recursive: true})
       },
     }

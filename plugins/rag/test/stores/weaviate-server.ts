@@ -155,7 +155,7 @@ export async function startWeaviate(
         fieldsOf(operation.selectionSet.selections).map(root => [
           root.name.value,
           Object.fromEntries(
-            fieldsOf(root.selectionSet!.selections).map(field => [
+            fieldsOf(root.selectionSet?.selections ?? []).map(field => [
               (field.alias ?? field.name).value,
               root.name.value === 'Get' ? get(field) : aggregate(field),
             ]),

@@ -188,6 +188,7 @@ export class PineconeStore implements PassageStore {
     return old.length
   }
 
+  /** In an order in which, wherever it breaks off, every vector has its passage: by passages both are found again. */
   async #write(
     dimension: number | undefined,
     present: readonly string[],
@@ -199,14 +200,8 @@ export class PineconeStore implements PassageStore {
     await this.#passages.upsert(
       records.map(({id, row, metadata}) => ({id, sparseValues: sparseVectorOf(row.terms, encodedWith), metadata})),
     )
+    if (vectors !== undefined) await replaceVectors(vectors, present, records)
     await this.#passages.delete(present.filter(id => !kept.has(id)))
-    if (vectors === undefined) return
-    const dense = records.flatMap(({id, row: {vector}, metadata: {row: _, ...filterable}}) =>
-      vector === undefined ? [] : [{id, values: [...vector], metadata: filterable}],
-    )
-    const keptVectors = new Set(dense.map(({id}) => id))
-    await vectors.upsert(dense)
-    await vectors.delete(present.filter(id => !keptVectors.has(id)))
   }
 
   /** Ends a write: the counts are true, and can be read. */
@@ -296,6 +291,19 @@ export class PineconeStore implements PassageStore {
       cause: error,
     })
   }
+}
+
+async function replaceVectors(
+  vectors: PineconeNamespace,
+  present: readonly string[],
+  records: readonly PassageRecord[],
+): Promise<void> {
+  const dense = records.flatMap(({id, row: {vector}, metadata: {row: _, ...filterable}}) =>
+    vector === undefined ? [] : [{id, values: [...vector], metadata: filterable}],
+  )
+  const kept = new Set(dense.map(({id}) => id))
+  await vectors.upsert(dense)
+  await vectors.delete(present.filter(id => !kept.has(id)))
 }
 
 function hasMoved(now: {terms: number; grams: number}, then: {terms: number; grams: number}): boolean {

@@ -106,5 +106,5 @@ export function storedRowOf(properties: Readonly<Record<string, unknown>>): Stor
 export function searchText(terms: string): string {
   return terms
     .toWellFormed()
-    .replaceAll(/[^\S ]|[\u0000\u0085%]/gu, character => `%${character.codePointAt(0)!.toString(16)}`)
+    .replaceAll(/[^\S ]|[\p{Cc}%]/gu, character => `%${character.codePointAt(0)!.toString(16)}`)
 }

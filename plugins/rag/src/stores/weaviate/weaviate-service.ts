@@ -50,6 +50,11 @@ export class WeaviateService {
     return String((body as {version?: unknown}).version)
   }
 
+  /** @throws WeaviateServerError where searches are switched off. */
+  async searchable(): Promise<void> {
+    await this.graphql('{__typename}')
+  }
+
   async classes(): Promise<string[]> {
     const {body} = await this.#service.request({method: 'GET', path: '/v1/schema'})
     return ((body as {classes?: {class: string}[]}).classes ?? []).map(each => each.class)
@@ -163,7 +168,11 @@ interface BatchAnswer {
 }
 
 function graphqlOff(error: unknown): never {
-  if (error instanceof RemoteStatusError && /graphql/iu.test(error.message) && /disabled/iu.test(error.message)) {
+  if (
+    error instanceof RemoteStatusError &&
+    /graphql/iu.test(error.message) &&
+    /disabled|not enabled/iu.test(error.message)
+  ) {
     throw new WeaviateServerError('This Weaviate server has its GraphQL API switched off', {
       hint: 'Unset DISABLE_GRAPHQL on the server, or ask Weaviate Cloud to switch GraphQL on for the cluster.',
     })
