@@ -1,4 +1,5 @@
 import {Registry} from '@omni-ops/core/operation'
+import core from '@omni-ops/core/plugin'
 import {testContext} from '@omni-ops/core/testing'
 import {expect, it, onTestFinished} from 'vitest'
 import {checkVectorService} from '../../src/collection/check-vector-service.ts'
@@ -11,7 +12,7 @@ import {startWeaviate} from './weaviate-server.ts'
 
 const KEY = 'the-secret-key-of-the-test'
 const contextWith = (settings: Readonly<Record<string, unknown>>) =>
-  testContext({registry: new Registry([rag]), settings})
+  testContext({registry: new Registry([core, rag]), settings})
 
 it('opens collections in the Pinecone project of the settings', async () => {
   const server = await startPinecone({key: KEY, dimensions: []})

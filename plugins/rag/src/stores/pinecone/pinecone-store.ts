@@ -11,6 +11,7 @@ import {
   VectorDimensionError,
 } from '../passage-store.ts'
 import {inOrder} from '../remote/in-order.ts'
+import {RemoteStatusError} from '../remote/remote-service.ts'
 import {writingAlone, type WriterOptions} from '../remote/writer.ts'
 import {
   CollectionCounts,
@@ -276,8 +277,8 @@ export class PineconeStore implements PassageStore {
   }
 
   #failure(error: unknown): unknown {
-    if (error instanceof OmniError || (error instanceof Error && error.name === 'AbortError')) return error
     if (this.#options.signal?.aborted) return error
+    if (error instanceof OmniError && !(error instanceof RemoteStatusError)) return error
     const {collection} = this.#options
     const reason = error instanceof Error ? error.message : String(error)
     if (/dimension/iu.test(reason)) {

@@ -16,12 +16,13 @@ export class VectorServiceUnreachableError extends NotConfiguredError {
   override readonly code = 'rag_vector_service_unreachable'
 }
 
-/** Any other answer that is not a success, for whoever knows what it means there. Never leaves a store. */
-export class RemoteStatusError extends Error {
+/** Any other answer that is not a success; a store that knows what it means there says so instead. */
+export class RemoteStatusError extends FailureError {
+  override readonly code = 'rag_vector_service_failure'
   readonly status: number
 
-  constructor(status: number, message: string) {
-    super(message)
+  constructor(service: string, status: number, reason: string) {
+    super(`${service} answered ${status}: ${reason}`)
     this.status = status
   }
 }
@@ -140,7 +141,7 @@ export class RemoteService {
     try {
       return JSON.parse(text)
     } catch {
-      throw new RemoteStatusError(502, `${this.name} answered with something that is not JSON`)
+      throw new RemoteStatusError(this.name, response.status, 'not JSON')
     }
   }
 
@@ -156,7 +157,7 @@ export class RemoteService {
         hint: `A quota of your plan may be used up; look at the usage in the console of ${name}, then run the same command again.`,
       })
     }
-    return new RemoteStatusError(status, message)
+    return new RemoteStatusError(name, status, message)
   }
 
   #safe(text: string): string {

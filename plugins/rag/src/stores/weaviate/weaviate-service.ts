@@ -96,7 +96,7 @@ export class WeaviateService {
     for (const {result} of body as BatchAnswer[]) {
       if (result?.status !== 'FAILED') continue
       const messages = result.errors?.error?.map(({message}) => message) ?? []
-      throw new RemoteStatusError(422, messages.join('; ') || 'an object was refused')
+      throw new RemoteStatusError('Weaviate', 422, messages.join('; ') || 'an object was refused')
     }
   }
 
@@ -110,7 +110,8 @@ export class WeaviateService {
         body: {match: {class: name, where}, output: 'minimal'},
       })
       const {results} = body as {results: {matches: number; limit: number; successful: number; failed: number}}
-      if (results.failed > 0) throw new RemoteStatusError(500, `${results.failed} objects could not be deleted`)
+      if (results.failed > 0)
+        throw new RemoteStatusError('Weaviate', 500, `${results.failed} objects could not be deleted`)
       deleted += results.successful
       // A request deletes no more than a query may find.
       if (results.successful === 0 || results.matches < results.limit) return deleted
@@ -135,7 +136,7 @@ export class WeaviateService {
     const {body} = await this.#service.request({method: 'POST', path: '/v1/graphql', body: {query}}).catch(graphqlOff)
     const {data, errors = []} = body as {data?: Record<string, Record<string, unknown[]>>; errors?: {message: string}[]}
     if (errors.length > 0 || data === undefined) {
-      throw new RemoteStatusError(422, errors.map(({message}) => message).join('; ') || 'no data')
+      throw new RemoteStatusError('Weaviate', 422, errors.map(({message}) => message).join('; ') || 'no data')
     }
     return data
   }

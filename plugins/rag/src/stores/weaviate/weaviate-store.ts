@@ -10,6 +10,7 @@ import {
   type StoreLimits,
   VectorDimensionError,
 } from '../passage-store.ts'
+import {RemoteStatusError} from '../remote/remote-service.ts'
 import {writingAlone, type WriterOptions} from '../remote/writer.ts'
 import {slices} from '../slices.ts'
 import {className, classDefinition, objectOf, tenantName} from './passage-class.ts'
@@ -159,8 +160,8 @@ export class WeaviateStore implements PassageStore {
   }
 
   #failure(error: unknown): unknown {
-    if (error instanceof OmniError || (error instanceof Error && error.name === 'AbortError')) return error
     if (this.#options.signal?.aborted) return error
+    if (error instanceof OmniError && !(error instanceof RemoteStatusError)) return error
     const {collection} = this.#options
     const reason = error instanceof Error ? error.message : String(error)
     if (/vector length|dimension/iu.test(reason)) {
