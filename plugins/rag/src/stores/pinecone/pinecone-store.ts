@@ -252,7 +252,8 @@ export class PineconeStore implements PassageStore {
     const record = await readRecord(this.#passages)
     if (record === undefined) return undefined
     const known = this.#known
-    if (known?.record.revision === record.revision) return {record, sketch: known.sketch}
+    // The revision alone would take a collection that was dropped and made again for the one before.
+    if (known !== undefined && isSameState(known.record, record)) return {record, sketch: known.sketch}
     this.#known = {record, sketch: await readSketch(this.#passages, record)}
     return this.#known
   }
@@ -292,6 +293,10 @@ export class PineconeStore implements PassageStore {
       cause: error,
     })
   }
+}
+
+function isSameState(one: CollectionRecord, other: CollectionRecord): boolean {
+  return JSON.stringify({...one, unsettled: false}) === JSON.stringify({...other, unsettled: false})
 }
 
 async function replaceVectors(
