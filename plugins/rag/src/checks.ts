@@ -1,5 +1,6 @@
 import {type Context, type Finding, OmniError} from '@omni-ops/core/operation'
 import {Catalogue} from './collection/catalogue.ts'
+import {checkVectorService} from './collection/check-vector-service.ts'
 import {Collection} from './collection/collection.ts'
 import {passageDatabase} from './collection/passage-database.ts'
 import type {VectorDatabase} from './stores/vector-database.ts'
@@ -20,6 +21,7 @@ async function checkEngine(): Promise<readonly Finding[]> {
 /** Whether the database that the settings choose for new collections is configured and answers. */
 async function checkVectorDatabase(context: Context): Promise<readonly Finding[]> {
   const vectorDb = context.settings.get('rag.vector_db') as VectorDatabase
+  if (vectorDb === 'pinecone' || vectorDb === 'weaviate') return checkVectorService(context)
   const name = 'rag vector database'
   try {
     const collections = await (await passageDatabase(vectorDb, context)).collections()

@@ -1,13 +1,12 @@
 import {join} from 'node:path'
-import {type Context, NotConfiguredError} from '@omni-ops/core/operation'
+import type {Context} from '@omni-ops/core/operation'
+import type pg from 'pg'
 import type {PassageDatabase} from '../stores/passage-store.ts'
+import type {WriterOptions} from '../stores/remote/writer.ts'
 import type {VectorDatabase} from '../stores/vector-database.ts'
 import {indexDirectory} from './index-directory.ts'
-
-/** The settings name no database that passages could be kept in. */
-export class VectorDatabaseNotConfiguredError extends NotConfiguredError {
-  override readonly code = 'rag_vector_db_not_configured'
-}
+import {VectorDatabaseNotConfiguredError} from './vector-database-error.ts'
+import {pineconeService, weaviateService} from './vector-service.ts'
 
 /**
  * The tenant's part of a vector database. Opens nothing yet.
@@ -31,21 +30,46 @@ export async function passageDatabase(vectorDb: VectorDatabase, context: Context
     }
     case 'pgvector':
       return pgvectorDatabase(context)
-    default:
-      throw new VectorDatabaseNotConfiguredError(`This program cannot keep passages in ${vectorDb}`, {
-        hint: 'omni config set rag.vector_db lancedb',
-      })
+    case 'pinecone': {
+      const service = await pineconeService(context)
+      const {PineconeDatabase} = await import('../stores/pinecone/pinecone-database.ts')
+      return new PineconeDatabase({service, tenant: context.tenant, ...(await writerOf('pinecone', context))})
+    }
+    case 'weaviate': {
+      const service = await weaviateService(context)
+      const {WeaviateDatabase} = await import('../stores/weaviate/weaviate-database.ts')
+      return new WeaviateDatabase({service, tenant: context.tenant, ...(await writerOf('weaviate', context))})
+    }
   }
 }
 
+/** How the writers of a service's collections lock each other out, apart from those of other databases. */
+async function writerOf(service: VectorDatabase, context: Context): Promise<WriterOptions> {
+  const own = {directory: join(indexDirectory(context), service), signal: context.signal}
+  const url = deploymentUrl(context)
+  if (url === undefined) return own
+  const {deploymentLock} = await import('../stores/remote/deployment-lock.ts')
+  return {...own, lockEverywhere: deploymentLock(await poolOf(url, context), service, context.tenant)}
+}
+
 async function pgvectorDatabase(context: Context): Promise<PassageDatabase> {
-  const url = context.settings.get('database_url') as string | undefined
-  if (url === undefined || !/^postgres(ql)?:/u.test(url)) {
+  const url = deploymentUrl(context)
+  if (url === undefined) {
     throw new VectorDatabaseNotConfiguredError('pgvector is the database of a deployment, and there is none', {
       hint: 'set OMNI_DATABASE_URL=postgres://…, or omni config set rag.vector_db lancedb',
     })
   }
-  const pool = await context.shared(
+  const {PgvectorDatabase} = await import('../stores/pgvector/pgvector-database.ts')
+  return new PgvectorDatabase({pool: await poolOf(url, context), tenant: context.tenant})
+}
+
+function deploymentUrl({settings}: Context): string | undefined {
+  const url = settings.get('database_url') as string | undefined
+  return url !== undefined && /^postgres(ql)?:/u.test(url) ? url : undefined
+}
+
+function poolOf(url: string, context: Context): Promise<pg.Pool> {
+  return context.shared(
     `rag/pgvector/${url}`,
     async () => {
       const {default: pg} = await import('pg')
@@ -56,6 +80,4 @@ async function pgvectorDatabase(context: Context): Promise<PassageDatabase> {
     },
     opened => opened.end(),
   )
-  const {PgvectorDatabase} = await import('../stores/pgvector/pgvector-database.ts')
-  return new PgvectorDatabase({pool, tenant: context.tenant})
 }
