@@ -34,12 +34,7 @@ export default class Serve extends OmniCommand {
     const port = Number(values.port)
     if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError('--port expects 0 to 65535')
     const tls = await this.#certificate(values['tls-cert'], values['tls-key'])
-    const {runtime, context} = await this.session('serve', {values, ...typed}, 'info')
-    if (context.remote) {
-      throw new UsageError(`This profile's data is at ${context.remote.url}, and is served there`, {
-        hint: 'use a local profile: --profile default',
-      })
-    }
+    const {runtime} = await this.session('serve', {values, ...typed}, 'info')
     const {serve} = await import('@omni-ops/core/server')
     const server = await serve({
       runtime,

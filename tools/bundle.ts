@@ -1,6 +1,6 @@
 import {globSync} from 'node:fs'
 import {copyFile, mkdir, rm, writeFile} from 'node:fs/promises'
-import {createRequire} from 'node:module'
+import {createRequire, isBuiltin} from 'node:module'
 import {basename, dirname, join, resolve} from 'node:path'
 import {build, type BuildOptions, type Metafile} from 'esbuild'
 import {withBuiltinModules} from './builtin-modules.ts'
@@ -80,9 +80,10 @@ const options: BuildOptions = {
 
 /**
  * Writes the program's modules into a directory, which is emptied first: one file per command, plugin and shared part.
- * `extra` adds entries (name in the directory without `.js`, to source file), for programs made in tests.
+ * `extra` adds entries (name in the directory without `.js`, to source file), for programs made in tests. Returns the
+ * packages that the program loads from node_modules.
  */
-export async function bundleProgram(outdir: string, extra: Readonly<Record<string, string>> = {}): Promise<void> {
+export async function bundleProgram(outdir: string, extra: Readonly<Record<string, string>> = {}): Promise<string[]> {
   await rm(outdir, {recursive: true, force: true})
   const entries = {...entryPoints(), ...extra}
   const {outputFiles, metafile} = await build({...options, entryPoints: entries, outdir, write: false, metafile: true})
@@ -92,6 +93,22 @@ export async function bundleProgram(outdir: string, extra: Readonly<Record<strin
     await writeFile(path, withNamedExports(withBuiltinModules(text), commonJs))
   }
   await copyDocumentsPage(join(outdir, 'assets', 'swagger-ui'))
+  return externalPackages(metafile)
+}
+
+/** The packages that are left outside, each once. */
+function externalPackages({outputs}: Metafile): string[] {
+  const specifiers = Object.values(outputs).flatMap(({imports}) => imports.filter(each => each.external))
+  const names = specifiers
+    .map(({path}) => path)
+    .filter(path => !path.startsWith('.') && !isBuiltin(path))
+    .map(path =>
+      path
+        .split('/')
+        .slice(0, path.startsWith('@') ? 2 : 1)
+        .join('/'),
+    )
+  return [...new Set(names)].toSorted()
 }
 
 /** The files of the API's documents page, which are sent as they are. */

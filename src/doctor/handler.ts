@@ -3,6 +3,7 @@ import type {Handler} from '../operation/operation.ts'
 import type {Finding} from '../operation/plugin.ts'
 import {checkDatabase} from './check-database.ts'
 import {checkDirectories} from './check-directories.ts'
+import {checkEmbeddingModel} from './check-embedding-model.ts'
 import {checkLanguageModel} from './check-language-model.ts'
 import {checkPlatform} from './check-platform.ts'
 import type {doctor} from './operation.ts'
@@ -21,7 +22,14 @@ export const handle: Handler<typeof doctor> = async (_input, context) => {
 async function checksFor(context: Context): Promise<readonly Check[]> {
   const {remote} = context
   if (remote === undefined) {
-    return [checkPlatform, checkDirectories, checkDatabase, checkLanguageModel, ...(await context.registry.checks())]
+    return [
+      checkPlatform,
+      checkDirectories,
+      checkDatabase,
+      checkLanguageModel,
+      checkEmbeddingModel,
+      ...(await context.registry.checks()),
+    ]
   }
   const {checkDeployment} = await import('./check-deployment.ts')
   const deployment: Check = () => checkDeployment({...context, remote})

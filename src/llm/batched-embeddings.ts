@@ -32,6 +32,7 @@ export function batchedEmbeddings(adapter: EmbeddingAdapter, options: RetryOptio
     provider: adapter.provider,
     model: adapter.model,
     dimension: adapter.dimension,
+    isOwnServer: adapter.isOwnServer,
     embed: (texts, request) => new EmbeddingRun(adapter, options, texts, request).run(),
   }
 }

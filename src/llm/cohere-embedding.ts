@@ -16,16 +16,22 @@ const OFFICIAL_BASE_URL = 'https://api.cohere.com'
  * than the model reads is cut at its end there (https://docs.cohere.com/reference/embed).
  */
 export function cohereEmbedding(options: CohereEmbeddingOptions): EmbeddingAdapter {
-  const {apiKey, model, baseUrl = OFFICIAL_BASE_URL, dimension} = options
+  const {apiKey, model, baseUrl, dimension} = options
   return {
     provider: 'cohere',
     model,
     dimension,
+    isOwnServer: baseUrl !== undefined,
     limits: {texts: 96, bytes: 400_000, concurrency: 4},
     secrets: [apiKey],
     async request(texts, kind, signal) {
       const {CohereClientV2} = await import('cohere-ai')
-      const client = new CohereClientV2({token: apiKey, baseUrl, clientName: 'omni', maxRetries: 0})
+      const client = new CohereClientV2({
+        token: apiKey,
+        baseUrl: baseUrl ?? OFFICIAL_BASE_URL,
+        clientName: 'omni',
+        maxRetries: 0,
+      })
       const answer = await client.embed(
         {
           model,

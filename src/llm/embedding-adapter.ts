@@ -27,6 +27,7 @@ export interface EmbeddingAdapter {
   readonly provider: string
   readonly model: string
   readonly dimension?: number | undefined
+  readonly isOwnServer?: boolean
   readonly limits: EmbeddingLimits
   /** Texts that no error may show. */
   readonly secrets: readonly string[]

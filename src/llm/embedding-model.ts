@@ -37,6 +37,8 @@ export interface EmbeddingModel {
   readonly model: string
   /** Set where the settings ask for vectors shorter than the model's own. */
   readonly dimension?: number | undefined
+  /** The provider's protocol spoken by a server of the user's own: the provider's prices say nothing of it. */
+  readonly isOwnServer?: boolean | undefined
   /**
    * @throws LanguageModelDeniedError, LanguageModelRateLimitedError, LanguageModelOverloadedError,
    * LanguageModelUnreachableError, LanguageModelRejectedError, LanguageModelInterruptedError where the provider keeps

@@ -1,3 +1,5 @@
+import type {EmbeddingModel} from './embedding-model.ts'
+
 /** Providers whose models run where the user says, and cost nothing by the token. */
 const OWN_MACHINES = new Set(['ollama', 'sentence-transformers'])
 
@@ -6,12 +8,12 @@ const OWN_MACHINES = new Set(['ollama', 'sentence-transformers'])
  * and as old as it; null where it has no price or the tokens are not known. A price is never guessed.
  */
 export async function embeddingCost(
-  {provider, model}: {readonly provider: string; readonly model: string},
+  {provider, model, isOwnServer}: Pick<EmbeddingModel, 'provider' | 'model' | 'isOwnServer'>,
   inputTokens: number | null,
   at: Date,
 ): Promise<bigint | null> {
   if (OWN_MACHINES.has(provider)) return 0n
-  if (inputTokens === null) return null
+  if (inputTokens === null || isOwnServer) return null
   const {calcPrice} = await import('@pydantic/genai-prices')
   const price = calcPrice({input_tokens: inputTokens}, model, {providerId: provider, timestamp: at})
   return price === null ? null : BigInt(Math.round(price.total_price * 1e9))

@@ -20,11 +20,12 @@ const OFFICIAL_BASE_URL = 'https://api.openai.com/v1'
  * here. Requests are kept smaller than that, so that less is lost where one fails.
  */
 export function openAiEmbedding(options: OpenAiEmbeddingOptions): EmbeddingAdapter {
-  const {apiKey, model, baseUrl = OFFICIAL_BASE_URL, dimension} = options
+  const {apiKey, model, baseUrl, dimension} = options
   return {
     provider: 'openai',
     model,
     dimension,
+    isOwnServer: baseUrl !== undefined,
     limits: {texts: 256, bytes: 300_000, bytesOfText: 8192, concurrency: 4},
     secrets: [apiKey ?? ''],
     async request(texts, kind, signal) {
@@ -36,7 +37,7 @@ export function openAiEmbedding(options: OpenAiEmbeddingOptions): EmbeddingAdapt
         organization: null,
         project: null,
         webhookSecret: null,
-        baseURL: baseUrl,
+        baseURL: baseUrl ?? OFFICIAL_BASE_URL,
         maxRetries: 0,
         logLevel: 'off',
       })

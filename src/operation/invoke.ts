@@ -82,9 +82,18 @@ export async function invokeHere<O extends Operation>(
   context: Context,
 ): Promise<OperationOutput<O>> {
   const parsed = admit(operation, input, context)
+  const handle = (handlers.get(operation) as Handler<O> | undefined) ?? (await loadHandler(operation))
+  return checkedOutput(operation, await handle(parsed, context))
+}
+
+/** Node looks a module up anew at each `import()`, which a server would pay for with every request. */
+const handlers = new WeakMap<Operation, Handler<Operation>>()
+
+async function loadHandler<O extends Operation>(operation: O): Promise<Handler<O>> {
   const {handle} = (await operation.handler()) as {handle?: Handler<O>}
   if (handle === undefined) throw new TypeError(`The handler module of ${operation.id} exports no handle`)
-  return checkedOutput(operation, await handle(parsed, context))
+  handlers.set(operation, handle as Handler<Operation>)
+  return handle
 }
 
 function admit<O extends Operation>(operation: O, input: unknown, context: Context): z.output<O['input']> {

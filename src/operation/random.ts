@@ -6,6 +6,27 @@ export function systemRandomness(clock: Clock): Randomness {
   return {bytes, id: () => uuidV7(clock.now().getTime(), bytes(10))}
 }
 
+/** As much as is drawn at once for what is needed often. */
+const poolBytes = 8 * 1024
+
+/**
+ * Draws in larger pieces from another source: asking the system costs as much for a byte as for thousands. For
+ * identifiers, not for secrets, whose bytes should not lie in memory before they are used.
+ */
+export function pooledRandomness(source: Randomness, clock: Clock): Randomness {
+  let pool = new Uint8Array(0)
+  let used = 0
+  const bytes = (count: number) => {
+    if (used + count > pool.length) {
+      pool = Uint8Array.from(source.bytes(Math.max(poolBytes, count)))
+      used = 0
+    }
+    used += count
+    return pool.slice(used - count, used)
+  }
+  return {bytes, id: () => uuidV7(clock.now().getTime(), bytes(10))}
+}
+
 /** A UUID version 7 from milliseconds since 1970 and ten random bytes. */
 export function uuidV7(milliseconds: number, random: Uint8Array): string {
   const time = milliseconds.toString(16).padStart(12, '0')

@@ -19,19 +19,16 @@ export class AccessLog {
   note(request: AppRequest, status: number, milliseconds: number): void {
     const {requestId, traceId} = request.get('trace')
     const identity = request.get('identity')
-    const entry = {
-      time: this.#now().toISOString(),
-      level: 'info',
-      message: 'request',
-      request_id: requestId,
-      trace_id: traceId,
-      method: request.req.method,
-      route: request.get('route') ?? 'none',
-      status,
-      ms: Math.round(milliseconds * 100) / 100,
-      ...(identity ? {principal: identity.principal.id, tenant: request.get('tenant')} : {}),
-    }
-    this.#lines.push(`${JSON.stringify(entry)}\n`)
+    const who = identity
+      ? `,"principal":${JSON.stringify(identity.principal.id)},"tenant":"${request.get('tenant') ?? identity.tenant}"`
+      : ''
+    // Written out, because JSON.stringify would take longer over it than all else here: only a person's id, which the
+    // identity provider chose, may need escaping.
+    this.#lines.push(
+      `{"time":"${this.#now().toISOString()}","level":"info","message":"request","request_id":"${requestId}",` +
+        `"trace_id":"${traceId}","method":"${request.req.method}","route":"${request.get('route') ?? 'none'}",` +
+        `"status":${status},"ms":${Math.round(milliseconds * 100) / 100}${who}}\n`,
+    )
     this.#timer ??= setTimeout(() => this.flush(), flushMs)
   }
 

@@ -2,6 +2,7 @@ import {Hono} from 'hono'
 import type {JobQueue} from '../jobs/job-queue.ts'
 import {ExitCode, NotFoundError, OmniError} from '../operation/errors.ts'
 import type {Operation} from '../operation/operation.ts'
+import {pooledRandomness} from '../operation/random.ts'
 import type {Runtime} from '../runtime.ts'
 import {type AppEnvironment, type AppRequest, type Enter, entrance, type Visit} from './entrance.ts'
 import {answerHeaders, headerOf} from './header.ts'
@@ -84,10 +85,11 @@ export function createApp(options: AppOptions): Hono<AppEnvironment> {
   const {acceptRequest} = options
   const acceptJob = jobs && acceptJobs(jobs.queue, {random: runtime.random, wake: jobs.wake})
 
+  const identifiers = pooledRandomness(runtime.random, runtime.clock)
   const begin = (request: AppRequest) => {
     request.set('version', runtime.version)
     const given = {requestId: headerOf(request, 'x-request-id'), traceparent: headerOf(request, 'traceparent')}
-    request.set('trace', traceOf(given, runtime.random))
+    request.set('trace', traceOf(given, identifiers))
     return runtime.clock.elapsed()
   }
   const end = (request: AppRequest, response: Response, began: number) =>

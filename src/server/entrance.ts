@@ -72,7 +72,10 @@ export function entrance({runtime, enter, behindProxy = false}: EntranceOptions)
     identify: async request => {
       const {identity, rate} = await enter({
         authorization: headerOf(request, 'authorization'),
-        address: clientAddress(request, behindProxy),
+        // Asked for only when somebody is refused: it costs a call of the system.
+        get address() {
+          return clientAddress(request, behindProxy)
+        },
       })
       if (rate) request.set('rate', rate)
       request.set('identity', identity)

@@ -37,8 +37,8 @@ export function surfaces({topics, allowDestructiveTools, introspection}: Surface
     })
 
     // What the API is, is no secret; what is behind it needs a key.
-    app.get('/openapi.json', async request => request.json(await document()))
-    app.get('/openapi-3.0.json', async request => request.json(await earlierDocument()))
+    app.get('/openapi.json', request => document().then(found => request.json(found)))
+    app.get('/openapi-3.0.json', request => earlierDocument().then(found => request.json(found)))
     app.get('/docs/:part?', async (request, next) => {
       const found = await (await docs())(request.req.param('part') ?? '')
       return found ?? next()
@@ -52,11 +52,9 @@ export function surfaces({topics, allowDestructiveTools, introspection}: Surface
       ['/graphql', graphQl],
       ['/mcp', mcp],
     ] as const) {
-      app.all(path, limit, async request => {
-        request.set('route', path.slice(1))
-        const call = await callFor(request, server)
-        return (await handler())(request.req.raw, call)
-      })
+      app.all(path, limit, request =>
+        Promise.all([handler(), callFor(request, server)]).then(([handle, call]) => handle(request.req.raw, call)),
+      )
     }
   }
 }

@@ -1,3 +1,4 @@
+export type {Expression, ExpressionBuilder, SqlBool} from 'kysely'
 export {
   type ColumnDefinition,
   column,

@@ -1,4 +1,3 @@
-import {kernelMigrations} from './kernel-migrations.ts'
 import {existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'

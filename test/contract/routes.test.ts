@@ -54,7 +54,7 @@ const validators = new Map<string, ValidateFunction>()
 /** Whether an answer is one that the document tells of, for its status or for any other. */
 function expectDescribed({http}: Operation, answer: Answer): void {
   const method = http!.method.toLowerCase()
-  const responses = (document.paths[http!.path]?.[method] as {responses: Record<string, {$ref?: string}>}).responses
+  const responses = (document.paths[http!.path]![method] as {responses: Record<string, {$ref?: string}>}).responses
   const status = responses[String(answer.status)] ? String(answer.status) : 'default'
   const reference = responses[status]?.$ref?.slice(2)
   const place =

@@ -73,6 +73,7 @@ describe('omni rag chat', () => {
     const {conversation} = await workspace.json<Said>(['rag', 'chat', '--message', 'How long is the notice period?'])
     const elsewhere = ['rag', 'chat', '--conversation', conversation, '--message', 'x', '--tenant', 'other']
     expect(await workspace.json(elsewhere, 5)).toMatchObject({error: {code: 'unknown_conversation'}})
+    expect(await workspace.json(['rag', 'conversations', '--tenant', 'other'])).toEqual({items: []})
     const asSomebodyElse = workspace.within(context =>
       invoke(
         chat,

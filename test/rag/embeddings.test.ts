@@ -31,7 +31,9 @@ async function vectorsOf(workspace: Workspace): Promise<Map<string, Float32Array
   const {CollectionIndexes} = await import('../../plugins/rag/src/collection/collection-indexes.ts')
   return workspace.within(async context => {
     const {indexName} = await (await CollectionIndexes.open(context)).get('default')
-    const snapshot = await (await sharedIndex(indexName, undefined, context)).store.snapshot()
+    const snapshot = await (
+      await sharedIndex({name: indexName, dimension: undefined, vectorDb: 'lancedb'}, context)
+    ).store.snapshot()
     const {rows} = await snapshot.list({limit: 10_000})
     return new Map(rows.map(({passage, vector}) => [passage.id, vector]))
   })

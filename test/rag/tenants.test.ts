@@ -32,7 +32,6 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     {message: secret, collection: 'menus'},
     {message: secret, continue: true},
   ],
-  'rag.conversations': [{}],
   'rag.list': [{collection: 'plans'}, {collection: 'menus'}],
   'rag.show': [
     {source: 'private/plan.md', collection: 'plans'},
@@ -42,9 +41,12 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     {sources: ['private/plan.md'], collection: 'plans', dry_run: true},
     {all: true, collection: 'plans'},
   ],
+  'rag.migrate': [{collection: 'plans', from: 'lancedb', to: 'pgvector', dry_run: true}],
   'rag.collections': [{}],
+  'rag.health': [{}],
   'rag.status': [{collection: 'plans'}, {collection: 'menus'}],
   'rag.export': [{collection: 'plans'}, {collection: 'menus'}],
+  'rag.duplicates': [{collection: 'plans'}, {collection: 'menus'}],
   'rag.optimize': [{collection: 'plans'}, {collection: 'menus'}],
   'rag.compare': [
     {collection: 'plans', documents: [{source: 'private/plan.md', content_hash: 'f'.repeat(64)}]},
@@ -52,10 +54,14 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   ],
 }
 /**
- * Operations that show nothing of what is there: ingest writes, eval reads files, a model drafts questions, and whose a
- * conversation is that is forgotten is tested with conversations.
+ * Operations that show nothing of what is there: ingest writes, eval reads files, tune too, models draft questions
+ * and make vectors, and a tenant ends by its own name. Whose conversations are listed and forgotten is tested in chat.test.ts.
  */
-const without = new Set(['rag.ingest', 'rag.eval', 'rag.eval.generate', 'rag.forget'])
+const without = new Set(
+  ['ingest', 'eval', 'tune', 'reembed', 'eval.generate', 'conversations', 'forget', 'remove-tenant'].map(
+    name => `rag.${name}`,
+  ),
+)
 
 describe('nothing of one tenant is visible in another', () => {
   test('in any operation of the domain', async () => {

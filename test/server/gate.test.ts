@@ -1,9 +1,12 @@
-import {expect, test} from 'vitest'
+import {expect, onTestFinished, test} from 'vitest'
 import {auditList} from '../../src/audit/operations/index.ts'
 import {clientAddress} from '../../src/server/client-address.ts'
 import {authenticateByKey} from '../../src/server/authenticate.ts'
 import {Gate} from '../../src/server/gate.ts'
 import {rateLimits} from '../../src/server/rate-limit.ts'
+import {openStore} from '../../src/store/index.ts'
+import {silentLog, TestClock} from '../../src/testing/index.ts'
+import {missingPostgres, startPostgres} from '../../src/testing/postgres.ts'
 import {KeyVerifier} from '../../src/keys/key-verifier.ts'
 import {type TestApp, type TestAppOptions, testApp} from '../support/app.ts'
 
@@ -84,4 +87,27 @@ test('every refusal is on record, where it came from, and without the key', asyn
     {resource: 'route:keys.list', details: {code: 'denied', network: '2001:db8:1::/48'}},
   ])
   expect(JSON.stringify([anonymous, known])).not.toContain(key.slice(18))
+})
+
+const missing = missingPostgres()
+if (missing) process.stderr.write(`skipped: servers count together (${missing})\n`)
+
+test.skipIf(missing !== undefined)('servers on one PostgreSQL count together', async () => {
+  const postgres = await startPostgres()
+  onTestFinished(() => postgres.stop())
+  const url = await postgres.emptyDatabase()
+  const store = await openStore({url, migrations: [], clock: new TestClock(), log: silentLog})
+  await store.close()
+  const policy = {name: 'key', points: 3, window: 60}
+  const servers = [await rateLimits(url), await rateLimits(url)]
+  const [first, second] = servers.map(server => server.limit(policy))
+  const states = [await first!.use('a'), await second!.use('a'), await first!.use('a'), await second!.use('a')]
+  expect(states.map(({remaining, exceeded}) => [remaining, exceeded])).toEqual([
+    [2, false],
+    [1, false],
+    [0, false],
+    [0, true],
+  ])
+  expect((await second!.use('b')).remaining).toBe(2)
+  for (const server of servers) await server.close()
 })

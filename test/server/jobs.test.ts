@@ -1,6 +1,8 @@
 import {expect, test} from 'vitest'
 import {JobQueue} from '../../src/jobs/job-queue.ts'
 import {ConflictError} from '../../src/operation/index.ts'
+import {kyselyOver} from '../../src/store/engine.ts'
+import {systemOf} from '../../src/store/system.ts'
 import {TestClock} from '../../src/testing/index.ts'
 import {type TestApp, testApp} from '../support/app.ts'
 import {probeWrite} from '../support/probe-operations.ts'
@@ -73,15 +75,68 @@ test('a job is seen by who asked for it, and by no other', async () => {
   }
 })
 
-test('a job that waits is cancelled at once, one that runs when its worker hears of it', async () => {
-  const began = Promise.withResolvers<void>()
-  const probe = probeWrite({run: () => (began.resolve(), new Promise(() => {}))})
-  const waiting = await testApp({extraOperations: [probe]})
-  const key = await waiting.key(['*'])
-  const {id} = (await waiting.request(path, {key, headers: async, body: {}})).json
-  const cancelled = await waiting.request(`/api/v1/jobs/${id}/cancel`, {key, body: {}})
+test('a job that waits is cancelled at once', async () => {
+  const app = await testApp({extraOperations: [probeWrite({run: async () => {}})]})
+  const key = await app.key(['*'])
+  const {id} = (await app.request(path, {key, headers: async, body: {}})).json
+  const cancelled = await app.request(`/api/v1/jobs/${id}/cancel`, {key, body: {}})
   expect(cancelled.json).toMatchObject({status: 'cancelled', error: {code: 'cancelled'}})
-  expect(await endOf(waiting, key, id)).toContain('event: error')
+  expect(await endOf(app, key, id)).toContain('event: error')
+})
+
+/** Runs until it is told to end; the second time it does nothing. */
+function waiting() {
+  const began = Promise.withResolvers<void>()
+  const run = async (count: number, signal: AbortSignal) => {
+    if (count > 1) return
+    began.resolve()
+    await new Promise(resolve => signal.addEventListener('abort', resolve, {once: true}))
+    throw signal.reason
+  }
+  return {began: began.promise, probe: probeWrite({run})}
+}
+
+test('a job that runs is cancelled when its worker hears of it', async () => {
+  const {began, probe} = waiting()
+  const app = await testApp({extraOperations: [probe], runJobs: true})
+  const key = await app.key(['*'])
+  const {id} = (await app.request(path, {key, headers: async, body: {}})).json
+  await began
+  expect((await app.request(`/api/v1/jobs/${id}/cancel`, {key, body: {}})).json.status).toBe('running')
+  expect(await endOf(app, key, id)).toContain('"code":"cancelled"')
+  expect((await app.request(`/api/v1/jobs/${id}`, {key})).json.status).toBe('cancelled')
+  expect((await app.request(`/api/v1/jobs/${id}/cancel`, {key, body: {}})).status).toBe(200)
+})
+
+test('a server that ends gives its jobs back, and another finishes them', async () => {
+  const {began, probe} = waiting()
+  const first = await testApp({extraOperations: [probe], runJobs: true})
+  const key = await first.key(['*'])
+  const {id} = (await first.request(path, {key, headers: async, body: {}})).json
+  await began
+  await first.stopJobs()
+  expect((await first.request(`/api/v1/jobs/${id}`, {key})).json.status).toBe('queued')
+  const second = await testApp({workspace: first.workspace, extraOperations: [probe], runJobs: true})
+  expect(await endOf(second, key, id)).toContain('event: result')
+})
+
+test('an operation that must not run twice is not, after something was committed', async () => {
+  const app = await testApp({extraOperations: [probeWrite({run: async () => {}, repeatable: false})]})
+  const key = await app.key(['*'])
+  const {id} = (await app.request(path, {key, headers: async, body: {}})).json
+  const {engine} = systemOf(await app.runtime.store())
+  await engine.transaction(connection =>
+    kyselyOver<{omni_jobs: {status: string; committed: boolean; claimed_by: string}}>(engine, connection)
+      .updateTable('omni_jobs')
+      .set({status: 'running', committed: true, claimed_by: 'a dead worker'})
+      .execute(),
+  )
+  const other = await testApp({
+    workspace: app.workspace,
+    extraOperations: [probeWrite({run: async () => {}, repeatable: false})],
+    runJobs: true,
+  })
+  expect(await endOf(other, key, id)).toContain('"code":"job_interrupted"')
 })
 
 test('a failed job says why', async () => {

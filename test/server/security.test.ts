@@ -26,6 +26,8 @@ const inputs: Readonly<Record<string, object>> = {
   'rag.show': {source: `${marker}.txt`},
   'rag.remove': {sources: [`${marker}.txt`]},
   'rag.remove-tenant': {tenant_id: 'acme'},
+  'rag.chat': {message: 'what is the code word?'},
+  'rag.forget': {conversation: marker},
   'privacy.scan': {text: 'x'},
   'privacy.mask': {text: 'x'},
   'privacy.unmask': {text: 'x', map: 'x'},

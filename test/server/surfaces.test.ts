@@ -74,7 +74,9 @@ test('a body that is too large is refused before it is read', async () => {
 })
 
 const browser = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
-if (browser === undefined) console.info('skipped: the documents page in a browser, because no Chromium is installed')
+if (browser === undefined) {
+  process.stdout.write('Skipped: the page of the documents in a browser, because no Chromium is installed\n')
+}
 
 test.skipIf(browser === undefined)(
   'the documents page works in a browser within its policy, and axe finds nothing',

@@ -36,6 +36,8 @@ export interface TestApp {
   readonly app: Hono<AppEnvironment>
   readonly runtime: Runtime
   readonly workspace: Workspace
+  /** Ends the worker, as a server that ends does. */
+  stopJobs(): Promise<void>
   send(path: string, request?: AppRequest): Promise<Response>
   request(path: string, request?: AppRequest): Promise<Answer>
   /** A new key. */
@@ -65,7 +67,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   })
   const keys = new KeyVerifier({store: runtime.store, clock: runtime.clock, log: runtime.log})
   onTestFinished(async () => {
-    if (runJobs) await worker.stop()
+    await stopJobs()
     await keys.settle()
     await runtime.close()
   })
@@ -77,8 +79,10 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     runtime,
     operations: new Map(operations.map(operation => [operation.id, operation])),
     interval: 20,
+    lease: 500,
   })
   if (runJobs) worker.start()
+  const stopJobs = () => worker.stop()
   const app = createApp({
     operations,
     runtime,
@@ -101,6 +105,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   let made = 0
   return {
     app,
+    stopJobs,
     runtime,
     workspace,
     send,

@@ -74,7 +74,7 @@ export function probeWait(seen: {began(): void; ended(aborted: boolean): void}) 
 
 /** Counts how often it runs, in a unit of work; each run can be held up and made to fail. */
 export function probeWrite(options: {
-  readonly run: (count: number) => Promise<void>
+  readonly run: (count: number, signal: AbortSignal) => Promise<void>
   readonly repeatable?: false
   readonly confidential?: boolean
 }) {
@@ -97,7 +97,7 @@ export function probeWrite(options: {
         await store.unit(context, {audit}, async () => {})
         count += 1
         context.emit({type: 'progress', label: 'Writing', done: count})
-        await run(count)
+        await run(count, context.signal)
         return {count, value}
       },
     }),

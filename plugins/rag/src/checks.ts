@@ -1,11 +1,36 @@
-import type {Context, Finding} from '@omni-ops/core/operation'
-import {nativeModule} from '@omni-ops/core/doctor/native-module'
+import {type Context, type Finding, OmniError} from '@omni-ops/core/operation'
 import {Catalogue} from './collection/catalogue.ts'
+import {checkVectorService} from './collection/check-vector-service.ts'
 import {Collection} from './collection/collection.ts'
+import {passageDatabase} from './collection/passage-database.ts'
+import type {VectorDatabase} from './stores/vector-database.ts'
 
-/** Whether the vector store's native module loads here. */
+/** Whether the vector store's native part loads here. Its JavaScript is in the program itself. */
 async function checkEngine(): Promise<readonly Finding[]> {
-  return [nativeModule('@lancedb/lancedb', import.meta.url)]
+  const name = '@lancedb/lancedb'
+  try {
+    await import('@lancedb/lancedb')
+    return [{name, status: 'ok', message: 'its native part loads'}]
+  } catch (error) {
+    const reason = (error as Error).message.split('\n')[0]
+    const fix = 'install omni again on this machine; LanceDB brings a native part per system'
+    return [{name, status: 'problem', message: `does not load: ${reason}`, fix}]
+  }
+}
+
+/** Whether the database that the settings choose for new collections is configured and answers. */
+async function checkVectorDatabase(context: Context): Promise<readonly Finding[]> {
+  const vectorDb = context.settings.get('rag.vector_db') as VectorDatabase
+  if (vectorDb === 'pinecone' || vectorDb === 'weaviate') return checkVectorService(context)
+  const name = 'rag vector database'
+  try {
+    const collections = await (await passageDatabase(vectorDb, context)).collections()
+    return [{name, status: 'ok', message: `${vectorDb} answers and has ${collections.length} indexes of this tenant`}]
+  } catch (error) {
+    const fix = error instanceof OmniError ? error.hint : undefined
+    const message = `${vectorDb}: ${error instanceof Error ? error.message : String(error)}`
+    return [{name, status: 'problem', message, fix: fix ?? 'omni config set rag.vector_db lancedb'}]
+  }
 }
 
 /** Whether each collection of the tenant opens, and holds as many passages as the catalogue says. */
@@ -48,4 +73,4 @@ async function checkCollections(context: Context): Promise<readonly Finding[]> {
   return findings
 }
 
-export const checks = [checkEngine, checkCollections]
+export const checks = [checkEngine, checkVectorDatabase, checkCollections]

@@ -1,8 +1,61 @@
 import type {SettingDeclaration} from '@omni-ops/core/operation'
 import * as z from 'zod'
 import {rerankerNames} from './reranking/reranker.ts'
+import {vectorDatabases} from './stores/vector-database.ts'
 
 export const ragSettings: readonly SettingDeclaration[] = [
+  {
+    name: 'rag.vector_db',
+    description: 'Where new collections keep their passages; `omni rag migrate` moves one that exists',
+    schema: z.enum(vectorDatabases),
+    env: ['RAG_VECTOR_DB'],
+    default: 'lancedb',
+  },
+  {
+    name: 'rag.lancedb_uri',
+    description: 's3://bucket/prefix for the tables of LanceDB; the data directory without it',
+    schema: z.string().regex(/^s3:\/\/[^/]+/u, 'must begin with s3://bucket'),
+    env: ['RAG_LANCEDB_URI'],
+  },
+  {
+    name: 'rag.pinecone_api_key',
+    description: 'Key for Pinecone',
+    schema: z.string().min(1),
+    env: ['PINECONE_API_KEY'],
+    secret: true,
+  },
+  {
+    name: 'rag.pinecone_environment',
+    description: 'Cloud and region of missing indexes, as the command that makes them names them',
+    schema: z.string().regex(/^[a-z0-9-]+$/i),
+    env: ['PINECONE_ENVIRONMENT'],
+  },
+  {
+    name: 'rag.pinecone_index',
+    description: 'What the names of the indexes in Pinecone begin with',
+    schema: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,20}[a-z0-9])?$/),
+    env: ['PINECONE_INDEX'],
+    default: 'omni',
+  },
+  {
+    name: 'rag.pinecone_url',
+    description: "Another control plane than Pinecone's own, such as Pinecone Local's",
+    schema: z.url(),
+    env: ['PINECONE_CONTROLLER_HOST'],
+  },
+  {
+    name: 'rag.weaviate_url',
+    description: 'Where the Weaviate server listens',
+    schema: z.url(),
+    env: ['WEAVIATE_URL'],
+  },
+  {
+    name: 'rag.weaviate_api_key',
+    description: 'Key for Weaviate',
+    schema: z.string().min(1),
+    env: ['WEAVIATE_API_KEY'],
+    secret: true,
+  },
   {
     name: 'rag.max_file_mb',
     description: 'Larger files are reported and skipped by `omni rag ingest`',

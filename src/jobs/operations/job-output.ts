@@ -3,12 +3,12 @@ import * as z from 'zod'
 export const jobStatuses = ['queued', 'running', 'done', 'failed', 'cancelled'] as const
 
 export const JobSummary = z.object({
-  id: z.string(),
-  operation: z.string(),
-  status: z.enum(jobStatuses),
-  created_at: z.iso.datetime(),
-  started_at: z.iso.datetime().nullable(),
-  finished_at: z.iso.datetime().nullable(),
+  id: z.string().describe('How it is asked for'),
+  operation: z.string().describe('What it does, such as rag.ingest'),
+  status: z.enum(jobStatuses).describe('How it stands'),
+  created_at: z.iso.datetime().describe('When it was asked for'),
+  started_at: z.iso.datetime().nullable().describe('When its work began'),
+  finished_at: z.iso.datetime().nullable().describe('When its work ended'),
   progress: z
     .object({label: z.string(), done: z.number(), total: z.number().optional(), unit: z.string().optional()})
     .optional()

@@ -14,7 +14,10 @@ export const jobsList = defineOperation({
     limit: z.int().min(1).max(1000).default(50).describe('How many at most'),
     cursor: z.string().max(200).optional().describe('Go on where an earlier list ended (its `next`)'),
   }),
-  output: z.object({items: z.array(JobSummary), next: z.string().nullable()}),
+  output: z.object({
+    items: z.array(JobSummary).describe('The newest first'),
+    next: z.string().nullable().describe('The `cursor` of the next page; null after the last'),
+  }),
   cli: {
     rows: 'items',
     columns: ['id', 'operation', 'status', 'created_at', 'finished_at'],

@@ -2,7 +2,7 @@ import type {Operation} from '../../operation/operation.ts'
 import {inputSchema, type JsonSchema, outputSchema} from '../json-schema.ts'
 import {nameOf, topicOf, typeNameOf} from '../operation-names.ts'
 import {codeSamples} from './code-samples.ts'
-import {jobPaths, jobSchema} from './jobs.ts'
+import {hasJobs, jobEventsPath} from './jobs.ts'
 import {problemReferences, problemResponses, problemSchema} from './problems.ts'
 import {requestExample} from './request-example.ts'
 import {SchemaComponents} from './schema-components.ts'
@@ -48,7 +48,8 @@ while it runs, then one \`result\` or one \`error\`. Whoever closes the connecti
 export function openApiDocument(operations: readonly Operation[], options: OpenApiOptions): OpenApiDocument {
   const routed = operations.filter(operation => operation.http).toSorted((a, b) => (a.id < b.id ? -1 : 1))
   const components = new SchemaComponents(routed)
-  const topics = [...new Set([...routed.map(topicOf), 'jobs'])].toSorted()
+  const topics = [...new Set(routed.map(topicOf))].toSorted()
+  const jobs = hasJobs(routed)
   return {
     openapi: '3.1.1',
     info: {
@@ -63,19 +64,17 @@ export function openApiDocument(operations: readonly Operation[], options: OpenA
     security: [{api_key: []}, {identity_token: []}],
     tags: topics.map(name => ({
       name,
-      description:
-        name === 'jobs' ? 'Work that goes on after the answer' : (options.topics?.[name] ?? `Operations on ${name}`),
+      description: options.topics?.[name] ?? `Operations on ${name}`,
     })),
     paths: mergePaths([
-      ...routed.map(operation => pathOf(operation, components, options)),
-      jobPaths(routed, options.serverUrl),
+      ...routed.map(operation => pathOf(operation, components, jobs, options)),
+      jobs ? jobEventsPath(options.serverUrl) : {},
     ]),
     components: {
       schemas: sortedByName({
         ...components.schemas(),
         ...Object.fromEntries(routed.flatMap(operation => bodySchemas(operation, components))),
         Problem: problemSchema,
-        Job: jobSchema,
       }),
       parameters: commonParameters,
       headers: commonHeaders,
@@ -97,7 +96,7 @@ function sortedByName<T>(values: Readonly<Record<string, T>>): Record<string, T>
   return Object.fromEntries(Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function pathOf(operation: Operation, components: SchemaComponents, options: OpenApiOptions): Paths {
+function pathOf(operation: Operation, components: SchemaComponents, jobs: boolean, options: OpenApiOptions): Paths {
   const {http, effects, scopes} = operation
   if (!http) return {}
   const example = requestExample(operation)
@@ -114,12 +113,11 @@ function pathOf(operation: Operation, components: SchemaComponents, options: Ope
           ...fieldParameters(operation, components, example),
           {$ref: '#/components/parameters/X-Tenant-ID'},
           {$ref: '#/components/parameters/X-Request-ID'},
-          ...(writes
-            ? [{$ref: '#/components/parameters/Idempotency-Key'}, {$ref: '#/components/parameters/Prefer'}]
-            : []),
+          ...(writes ? [{$ref: '#/components/parameters/Idempotency-Key'}] : []),
+          ...(writes && jobs ? [{$ref: '#/components/parameters/Prefer'}] : []),
         ],
         ...(inBody ? {requestBody: requestBody(operation, example)} : {}),
-        responses: responsesOf(operation),
+        responses: responsesOf(operation, jobs),
         'x-effects': effects,
         'x-scopes': scopes,
         'x-codeSamples': codeSamples(http, example ?? {}, options.serverUrl),
@@ -205,7 +203,7 @@ function bodySchemas(operation: Operation, components: SchemaComponents): readon
   return [[`${name}Request`, request], response]
 }
 
-function responsesOf(operation: Operation): Record<string, unknown> {
+function responsesOf(operation: Operation, jobs: boolean): Record<string, unknown> {
   const writes = operation.effects !== 'read'
   const partial = operation.outcome ? {'Omni-Exit-Code': {$ref: '#/components/headers/Omni-Exit-Code'}} : {}
   return {
@@ -227,12 +225,12 @@ function responsesOf(operation: Operation): Record<string, unknown> {
         },
       },
     },
-    ...(writes
+    ...(writes && jobs
       ? {
           '202': {
             description: 'Accepted: a job does the work (`Prefer: respond-async`)',
             headers: {...answerHeaders, Location: {$ref: '#/components/headers/Location'}},
-            content: {'application/json': {schema: {$ref: '#/components/schemas/Job'}}},
+            content: {'application/json': {schema: {$ref: '#/components/schemas/JobsShowResponse'}}},
           },
         }
       : {}),

@@ -26,8 +26,9 @@ function inputFromCommandLine(operation: Operation, commandLine: string): Record
   const rest = words.slice(begin + name.length)
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === '-' || /^[|<>]/.test(word)) return undefined
-    if (/^--(yes|json)$|^-o$/.test(word)) {
-      if (word === '-o') rest.shift()
+    if (/^--(yes|json)$/.test(word)) continue
+    if (/^(-o|--(output|tenant|profile|confirm))$/.test(word)) {
+      rest.shift()
       continue
     }
     const field = word.startsWith('-') ? fieldOfFlag(operation, word, properties) : positional[0]

@@ -126,7 +126,7 @@ export async function reranked(
 
 /** The questions that a collection is calibrated with; the same documents give the same. */
 export async function calibrationQuestionsOf(collection: Collection): Promise<PseudoQuestion[]> {
-  const passages = await samplePassages(collection, calibrationSample)
+  const passages = await samplePassages(collection, calibrationSample, {visible: false})
   await collection.analyser.prepare(passages.map(passage => passage.language))
   return pseudoQuestions(passages, collection.analyser)
 }
@@ -151,9 +151,15 @@ export function calibrationOf(
 /**
  * Up to `size` passages by a rule that does not depend on how they came in: those of the documents whose ids, which are
  * hashes, come first; of a document with more than are needed, evenly spread ones.
+ *
+ * @param options.visible whether only of documents that the caller may see, because they will be shown.
  */
-export async function samplePassages(collection: Collection, size: number): Promise<Passage[]> {
-  const ids = await collection.catalogue.firstIds(collection.name, size)
+export async function samplePassages(
+  collection: Collection,
+  size: number,
+  options: {readonly visible: boolean},
+): Promise<Passage[]> {
+  const ids = await collection.catalogue.firstIds(collection.name, size, options)
   const passages: Passage[] = []
   for (let at = 0; at < ids.length && passages.length < size; at += sampledAtOnce) {
     passages.push(...(await collection.index.ofDocuments(ids.slice(at, at + sampledAtOnce))))

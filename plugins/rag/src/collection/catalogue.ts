@@ -1,8 +1,11 @@
 import {createHash} from 'node:crypto'
 import type {Context} from '@omni-ops/core/operation'
 import {NotFoundError} from '@omni-ops/core/operation'
-import type {Store} from '@omni-ops/core/store'
+import type {Expression, ExpressionBuilder, SqlBool, Store} from '@omni-ops/core/store'
 import type {MetadataValue} from '../documents/document.ts'
+import type {VectorDatabase} from '../stores/vector-database.ts'
+import {bandsOf, type SimHash} from '../similarity/simhash.ts'
+import {accessEntriesOf} from './access.ts'
 import type {DocumentState, RagTables, StoredCalibration} from './tables.ts'
 
 /** What the catalogue remembers of a document; the passages are in the index. */
@@ -19,6 +22,13 @@ export interface CatalogueEntry {
   readonly state: DocumentState
   readonly metadata: Readonly<Record<string, MetadataValue>>
   readonly ingested_at: string
+}
+
+/** A document that an ingest begins with, and who may see it. */
+export interface BegunDocument extends Omit<CatalogueEntry, 'state' | 'chunks'> {
+  /** Nobody named: everybody. */
+  readonly access: readonly string[]
+  readonly simhash: SimHash | undefined
 }
 
 export interface DocumentIdentity {
@@ -59,6 +69,13 @@ const namesPerQuery = 500
 /** Of fourteen columns each: below 999 variables, the least that any SQLite allows (sqlite.org/limits.html). */
 const rowsPerInsert = 64
 
+const bandColumns = ['band_1', 'band_2', 'band_3', 'band_4'] as const
+
+function simhashRow(id: string, simhash: SimHash) {
+  const [band_1 = '', band_2 = '', band_3 = '', band_4 = ''] = bandsOf(simhash)
+  return {document_id: id, simhash, band_1, band_2, band_3, band_4}
+}
+
 /** The same collection and source give the same id on every machine. */
 export function documentIdOf(collection: string, source: string): string {
   return createHash('sha256').update(`${collection}\0${source}`).digest('hex').slice(0, 32)
@@ -78,15 +95,19 @@ export class Catalogue {
     return new Catalogue(await context.store(), context)
   }
 
-  /** What an ingest would find each document to be. Documents of an interrupted ingest count as not there. */
+  /**
+   * What an ingest would find each document to be. Documents of an interrupted ingest count as not there, and so do
+   * those that the caller may not see.
+   */
   async compare(collection: string, documents: readonly DocumentIdentity[]): Promise<ComparedStatus[]> {
     const known = await this.#bySource(
       collection,
       documents.map(document => document.source),
     )
+    const hidden = await this.hidden([...known.values()].map(({id}) => id))
     return documents.map(document => {
       const entry = known.get(document.source)
-      if (entry === undefined || entry.content_hash === '') return 'added'
+      if (entry === undefined || entry.content_hash === '' || hidden.has(entry.id)) return 'added'
       if (entry.state !== 'indexed') return entry.chunks > 0 ? 'changed' : 'added'
       const same = entry.content_hash === document.content_hash && entry.fingerprint === document.fingerprint
       return same ? 'unchanged' : 'changed'
@@ -96,9 +117,10 @@ export class Catalogue {
   /**
    * Marks documents as pending before their passages are written, so that a crash in between is noticed. To be called
    * by whoever holds the collection's lock, so that the last to begin is also the last to write.
+   * @param vectorDb where they are about to be written; remembered of a new collection.
    * @returns the attempt, by which `complete` tells whether somebody else has begun with a document since.
    */
-  async begin(collection: string, entries: readonly Omit<CatalogueEntry, 'state' | 'chunks'>[]): Promise<string> {
+  async begin(collection: string, entries: readonly BegunDocument[], vectorDb: VectorDatabase): Promise<string> {
     const now = this.#now()
     const attempt = this.#context.random.id()
     await this.#store.unit(this.#context, {audit: false}, async unit => {
@@ -108,12 +130,34 @@ export class Catalogue {
         .values({name: collection, calibration: null, updated_at: now})
         .onConflict(conflict => conflict.columns(['name']).doNothing())
         .execute()
+      await database
+        .insertInto('rag_vector_databases')
+        .values({collection, vector_db: vectorDb, copy: null, previous: null})
+        .onConflict(conflict => conflict.columns(['collection']).doNothing())
+        .execute()
       for (const some of pieces(entries, rowsPerInsert)) {
         await database
           .insertInto('rag_documents')
-          .values(some.map(entry => ({...entry, collection, chunks: 0, state: 'pending', attempt})))
+          .values(
+            some.map(({access: _, simhash: __, ...entry}) => ({
+              ...entry,
+              collection,
+              chunks: 0,
+              state: 'pending',
+              attempt,
+            })),
+          )
           .onConflict(conflict => conflict.columns(['id']).doUpdateSet({state: 'pending', attempt}))
           .execute()
+        const ids = some.map(({id}) => id)
+        await database.deleteFrom('rag_document_access').where('document_id', 'in', ids).execute()
+        await database.deleteFrom('rag_document_simhashes').where('document_id', 'in', ids).execute()
+        const simhashes = some.flatMap(({id, simhash}) => (simhash === undefined ? [] : [simhashRow(id, simhash)]))
+        if (simhashes.length > 0) await database.insertInto('rag_document_simhashes').values(simhashes).execute()
+        const access = some.flatMap(({id, access}) => access.map(entry => ({document_id: id, entry})))
+        for (const rows of pieces(access, rowsPerInsert)) {
+          await database.insertInto('rag_document_access').values(rows).execute()
+        }
       }
     })
     return attempt
@@ -203,6 +247,7 @@ export class Catalogue {
       .selectAll()
       .where('collection', '=', collection)
       .where('state', '!=', 'removing')
+    query = query.where(row => this.#isVisible(row))
     if (options.after !== undefined) query = query.where('source', '>', options.after)
     if (options.under !== undefined) {
       const length = [...options.under].length
@@ -235,6 +280,7 @@ export class Catalogue {
         .where('collection', '=', collection)
         .where('state', '!=', 'removing')
         .where(where => where.or([where('source', 'in', some), where('id', 'in', some)]))
+        .where(row => this.#isVisible(row))
         .execute()
       for (const row of rows) for (const key of [row.id, row.source]) found.set(key, entryOf(row))
     }
@@ -263,6 +309,7 @@ export class Catalogue {
         fn.sum<number | bigint>('bytes').as('bytes'),
       ])
       .where('state', '!=', 'removing')
+      .where(row => this.#isVisible(row))
       .groupBy(['collection', 'state'])
       .execute()
     const rows = await names.orderBy('name').execute()
@@ -285,12 +332,13 @@ export class Catalogue {
   }
 
   /** The ids of some indexed documents, the first in the order of ids. */
-  async firstIds(collection: string, limit: number): Promise<string[]> {
+  async firstIds(collection: string, limit: number, {visible}: {readonly visible: boolean}): Promise<string[]> {
     const rows = await this.#reader()
       .selectFrom('rag_documents')
       .select('id')
       .where('collection', '=', collection)
       .where('state', '=', 'indexed')
+      .where(row => (visible ? this.#isVisible(row) : row.lit(true)))
       .orderBy('id')
       .limit(limit)
       .execute()
@@ -304,6 +352,7 @@ export class Catalogue {
       .select(({fn}) => [column, fn.countAll<number | bigint>().as('documents')])
       .where('collection', '=', collection)
       .where('state', '!=', 'removing')
+      .where(row => this.#isVisible(row))
       .groupBy(column)
       .orderBy(column)
       .execute()
@@ -339,6 +388,99 @@ export class Catalogue {
       .where('name', '=', collection)
       .executeTakeFirst()
     if (!row) throw new UnknownCollectionError(collection)
+  }
+
+  /** Which of these documents the caller may not see. */
+  async hidden(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const hidden = new Set<string>()
+    if (accessEntriesOf(this.#context.principal) === undefined) return hidden
+    for (const some of pieces(ids)) {
+      const rows = await this.#reader()
+        .selectFrom('rag_documents')
+        .select('id')
+        .where('id', 'in', some)
+        .where(row => row.not(this.#isVisible(row)))
+        .execute()
+      for (const {id} of rows) hidden.add(id)
+    }
+    return hidden
+  }
+
+  /** The sources of documents that the caller may see, with their fingerprints, in the order of the sources. */
+  async simhashes(collection: string): Promise<(readonly [source: string, simhash: SimHash])[]> {
+    const rows = await this.#reader()
+      .selectFrom('rag_documents')
+      .innerJoin('rag_document_simhashes', 'rag_document_simhashes.document_id', 'rag_documents.id')
+      .select(['rag_documents.source', 'rag_document_simhashes.simhash'])
+      .where('rag_documents.collection', '=', collection)
+      .where('rag_documents.state', '!=', 'removing')
+      .where(row => this.#isVisible(row as unknown as ExpressionBuilder<RagTables, 'rag_documents'>))
+      .orderBy('rag_documents.source')
+      .execute()
+    return rows.map(({source, simhash}) => [source, simhash] as const)
+  }
+
+  /** The documents that the caller may see and of which one of these may be a near-duplicate. */
+  async simhashesNear(
+    collection: string,
+    simhashes: readonly SimHash[],
+  ): Promise<{readonly id: string; readonly source: string; readonly simhash: SimHash}[]> {
+    const found = new Map<string, {id: string; source: string; simhash: SimHash}>()
+    for (const some of pieces(simhashes)) {
+      const bands = some.map(bandsOf)
+      for (const [place, column] of bandColumns.entries()) {
+        const rows = await this.#reader()
+          .selectFrom('rag_documents')
+          .innerJoin('rag_document_simhashes', 'rag_document_simhashes.document_id', 'rag_documents.id')
+          .select(['rag_documents.id', 'rag_documents.source', 'rag_document_simhashes.simhash'])
+          .where('rag_documents.collection', '=', collection)
+          .where('rag_documents.state', '=', 'indexed')
+          .where(`rag_document_simhashes.${column}`, 'in', [...new Set(bands.map(each => each[place]!))])
+          .where(row => this.#isVisible(row as unknown as ExpressionBuilder<RagTables, 'rag_documents'>))
+          .execute()
+        for (const row of rows) found.set(row.id, row)
+      }
+    }
+    return [...found.values()].toSorted((one, other) => (one.source < other.source ? -1 : 1))
+  }
+
+  /** Whether the collection has documents that the caller may not see. */
+  async hasHidden(collection: string): Promise<boolean> {
+    if (accessEntriesOf(this.#context.principal) === undefined) return false
+    const row = await this.#reader()
+      .selectFrom('rag_documents')
+      .select('id')
+      .where('collection', '=', collection)
+      .where(each => each.not(this.#isVisible(each)))
+      .limit(1)
+      .executeTakeFirst()
+    return row !== undefined
+  }
+
+  /** The access lists of documents by their ids; those without one are left out. */
+  async accessOf(ids: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    const lists = new Map<string, string[]>()
+    for (const some of pieces(ids)) {
+      const rows = await this.#reader()
+        .selectFrom('rag_document_access')
+        .select(['document_id', 'entry'])
+        .where('document_id', 'in', some)
+        .orderBy('entry')
+        .execute()
+      for (const {document_id, entry} of rows) lists.set(document_id, [...(lists.get(document_id) ?? []), entry])
+    }
+    return lists
+  }
+
+  /** Whether the caller may see a document: one without an access list, or with an entry for the caller. */
+  #isVisible(row: ExpressionBuilder<RagTables, 'rag_documents'>): Expression<SqlBool> {
+    const entries = accessEntriesOf(this.#context.principal)
+    if (entries === undefined) return row.lit(true)
+    const listed = row.selectFrom('rag_document_access').select('rag_document_access.document_id')
+    return row.or([
+      row('rag_documents.id', 'not in', listed),
+      row('rag_documents.id', 'in', listed.where('rag_document_access.entry', 'in', entries)),
+    ])
   }
 
   async #bySource(collection: string, sources: readonly string[]): Promise<Map<string, CatalogueEntry>> {

@@ -1,29 +1,47 @@
 import {createHash} from 'node:crypto'
-import {CancelledError, ConflictError, type Context} from '@omni-ops/core/operation'
+import {CancelledError, ConflictError, type Context, DeniedError} from '@omni-ops/core/operation'
 import type {Analyser} from '../analysis/analyser.ts'
 import {readDocuments, type ReadDocuments} from '../analysis/document-reading.ts'
 import {chunkDocument} from '../chunking/chunker.ts'
-import {holdsDocuments} from '../documents/holders.ts'
+import {holdersOf, holdsDocuments} from '../documents/holders.ts'
 import type {LoadedDocument} from '../documents/document.ts'
+import type {PassageFilter} from '../index/metadata-filter.ts'
 import type {IndexedDocument, SearchOptions} from '../index/chunk-index.ts'
 import {ChunkIndex} from '../index/chunk-index.ts'
-import {LanceDbDatabase} from '../stores/lancedb/lancedb-database.ts'
+import type {VectorDatabase} from '../stores/vector-database.ts'
+import {type SimHash, SimHashIndex, simhashOf} from '../similarity/simhash.ts'
+import {visibleTo, withAccess} from './access.ts'
 import {Catalogue, type CatalogueEntry, type ComparedStatus, documentIdOf} from './catalogue.ts'
 import {type CollectionIndex, CollectionIndexes} from './collection-indexes.ts'
 import {assertSame, embeddedText, modelOf} from './embedding.ts'
 import {fingerprintOf} from './fingerprint.ts'
+import {CollectionDatabases} from './collection-databases.ts'
 import {indexDirectory} from './index-directory.ts'
+import {passageDatabase} from './passage-database.ts'
 import type {EmbeddingIdentity} from './tables.ts'
 
 /** A document on its way in; `fingerprint` is the caller's part of what decides whether it is up to date. */
 export interface IncomingDocument extends LoadedDocument {
   readonly fingerprint: string
+  /**
+   * Who may see it, as `group:hr` and `user:ana`; nobody named is everybody. Without a list it keeps the one it has, or
+   * gets that of the document which holds it.
+   */
+  readonly access?: readonly string[]
+}
+
+/** The caller may not touch a document, because it may not even see it. */
+export class HiddenDocumentError extends DeniedError {
+  override readonly code = 'document_hidden'
 }
 
 export interface IngestedDocument {
   readonly source: string
   readonly documentId: string
-  readonly status: ComparedStatus
+  /** Skipped is a near-duplicate that was not to be taken in. */
+  readonly status: ComparedStatus | 'skipped'
+  /** The source of another document that says nearly the same. */
+  readonly nearDuplicateOf: string | undefined
   readonly chunks: number
   readonly language: string
 }
@@ -32,6 +50,12 @@ export interface RemovedDocument {
   readonly source: string
   readonly documentId: string
   readonly chunks: number
+}
+
+/** A document's fingerprint, and the source of the one it is a near-duplicate of. */
+interface Alike {
+  readonly simhash: SimHash | undefined
+  readonly of: string | undefined
 }
 
 /** A batch of fewer documents is read sooner in this thread than another thread starts. */
@@ -50,16 +74,20 @@ export class Collection {
   readonly name: string
   readonly catalogue: Catalogue
   readonly indexes: CollectionIndexes
+  readonly databases: CollectionDatabases
   readonly #analyser: Analyser
   readonly #context: Context
   #state: CollectionIndex
+  #vectorDb: VectorDatabase
   #index: ChunkIndex
 
   private constructor(parts: {
     readonly name: string
     readonly catalogue: Catalogue
     readonly indexes: CollectionIndexes
+    readonly databases: CollectionDatabases
     readonly state: CollectionIndex
+    readonly vectorDb: VectorDatabase
     readonly index: ChunkIndex
     readonly analyser: Analyser
     readonly context: Context
@@ -67,6 +95,8 @@ export class Collection {
     this.name = parts.name
     this.catalogue = parts.catalogue
     this.indexes = parts.indexes
+    this.databases = parts.databases
+    this.#vectorDb = parts.vectorDb
     this.#state = parts.state
     this.#index = parts.index
     this.#analyser = parts.analyser
@@ -78,12 +108,25 @@ export class Collection {
     const analyser = await sharedAnalyser(context)
     const indexes = await CollectionIndexes.open(context)
     const state = await indexes.get(name)
-    const index = await sharedIndex(state.indexName, state.embedding?.dimension, context)
-    return new Collection({name, catalogue: await Catalogue.open(context), indexes, state, index, analyser, context})
+    const databases = await CollectionDatabases.open(context)
+    const {vectorDb} = await databases.get(name)
+    const index = await sharedIndex({name: state.indexName, dimension: state.embedding?.dimension, vectorDb}, context)
+    const catalogue = await Catalogue.open(context)
+    return new Collection({name, catalogue, indexes, databases, state, vectorDb, index, analyser, context})
   }
 
   get index(): ChunkIndex {
     return this.#index
+  }
+
+  /** The database that has the passages. */
+  get vectorDb(): VectorDatabase {
+    return this.#vectorDb
+  }
+
+  /** The name of the index in it. */
+  get indexName(): string {
+    return this.#state.indexName
   }
 
   /** The model that the passages' vectors are of; undefined where they have none. */
@@ -115,8 +158,22 @@ export class Collection {
     return this.#analyser
   }
 
+  /**
+   * What a search on the caller's behalf looks at: documents that the caller may see and that nobody is removing, and of
+   * these those whose metadata match. Every search that shows something of what it finds goes through it.
+   */
+  async visible(metadata?: PassageFilter['metadata']): Promise<PassageFilter> {
+    return {
+      metadata: visibleTo(this.#context.principal, metadata),
+      excludedDocumentIds: await this.catalogue.removing(this.name),
+    }
+  }
+
   /** Cuts, indexes and records documents. What is up to date is left alone. The last of two with one source counts. */
-  async ingest(documents: readonly IncomingDocument[]): Promise<IngestedDocument[]> {
+  async ingest(
+    documents: readonly IncomingDocument[],
+    options: {readonly skipNearDuplicates?: boolean} = {},
+  ): Promise<IngestedDocument[]> {
     const latest = [...new Map(documents.map(document => [document.source, document])).values()]
     const identities = latest.map(document => ({
       source: document.source,
@@ -124,15 +181,25 @@ export class Collection {
       fingerprint: fingerprintOf(document.fingerprint),
     }))
     const statuses = await this.catalogue.compare(this.name, identities)
+    await this.#refuseHidden(latest)
     const work = latest.flatMap((document, index) => (statuses[index] === 'unchanged' ? [] : [document]))
-    const written = await this.#write(work)
+    const alike = await this.#compareTexts(work)
+    const isNew = new Set(latest.flatMap(({source}, index) => (statuses[index] === 'added' ? [source] : [])))
+    // What is there already is kept up to date, whatever it has come to look like.
+    const isSkipped = ({source}: IncomingDocument): boolean =>
+      options.skipNearDuplicates === true && isNew.has(source) && alike.get(source)?.of !== undefined
+    const written = await this.#write(
+      work.filter(document => !isSkipped(document)),
+      alike,
+    )
     return latest.map((document, index) => {
       const status = statuses[index]!
       const entry = written.get(document.source)
       return {
         source: document.source,
         documentId: documentIdOf(this.name, document.source),
-        status,
+        status: isSkipped(document) ? 'skipped' : status,
+        nearDuplicateOf: alike.get(document.source)?.of,
         chunks: entry?.chunks ?? 0,
         language: entry?.language ?? 'und',
       }
@@ -155,6 +222,11 @@ export class Collection {
   /** Takes everything out, and the collection itself. */
   async removeAll(options: {readonly dryRun: boolean}): Promise<RemovedDocument[]> {
     await this.catalogue.requireCollection(this.name)
+    if (await this.catalogue.hasHidden(this.name)) {
+      throw new HiddenDocumentError(`You may not remove all of the collection "${this.name}"`, {
+        hint: 'name the documents to remove',
+      })
+    }
     const removed: RemovedDocument[] = []
     for await (const entry of this.documents()) removed.push(removedOf(entry))
     if (options.dryRun) return removed
@@ -163,8 +235,10 @@ export class Collection {
     await this.#forget(ids)
     const {shadow, obsolete} = this.#state
     for (const name of [shadow?.index_name, obsolete]) {
-      if (name !== undefined) await (await sharedIndex(name, undefined, this.#context)).store.drop()
+      if (name !== undefined) await this.#drop(name, this.vectorDb)
     }
+    const {previous} = await this.databases.get(this.name)
+    if (previous !== undefined) await this.#drop(this.indexName, previous)
     await this.index.store.drop()
     await this.catalogue.completeRemoval(this.name, ids, true)
     return removed
@@ -189,8 +263,12 @@ export class Collection {
   async dropObsolete(): Promise<void> {
     const {obsolete, indexName} = await this.indexes.get(this.name)
     if (obsolete === undefined) return
-    if (obsolete !== indexName) await (await sharedIndex(obsolete, undefined, this.#context)).store.drop()
+    if (obsolete !== indexName) await this.#drop(obsolete, this.vectorDb)
     await this.indexes.forgetObsolete(this.name)
+  }
+
+  async #drop(name: string, vectorDb: VectorDatabase): Promise<void> {
+    await (await sharedIndex({name, dimension: undefined, vectorDb}, this.#context)).store.drop()
   }
 
   /** Documents and those that they hold, each once. */
@@ -228,14 +306,39 @@ export class Collection {
     await this.catalogue.completeRemoval(this.name, ids, false)
   }
 
-  async #write(documents: readonly IncomingDocument[]): Promise<Map<string, {chunks: number; language: string}>> {
-    if (documents.length === 0) return new Map()
-    return this.#onPresentIndex(() => this.#writeOnce(documents))
+  /** The fingerprint of each document's text, and which document it is a near-duplicate of. */
+  async #compareTexts(documents: readonly IncomingDocument[]): Promise<ReadonlyMap<string, Alike>> {
+    const simhashes = new Map(documents.map(({source, text}) => [source, simhashOf(text)]))
+    const known = [...simhashes.values()].filter(simhash => simhash !== undefined)
+    const index = new SimHashIndex<string>()
+    for (const {source, simhash} of await this.catalogue.simhashesNear(this.name, known)) {
+      // What is about to be replaced is compared as it will be.
+      if (!simhashes.has(source)) index.add(source, simhash)
+    }
+    const alike = new Map<string, Alike>()
+    for (const [source, simhash] of simhashes) {
+      const of = simhash === undefined ? undefined : index.nearest(simhash)?.key
+      alike.set(source, {simhash, of})
+      if (simhash !== undefined && of === undefined) index.add(source, simhash)
+    }
+    return alike
   }
 
-  async #writeOnce(documents: readonly IncomingDocument[]): Promise<Map<string, {chunks: number; language: string}>> {
+  async #write(
+    documents: readonly IncomingDocument[],
+    alike: ReadonlyMap<string, Alike>,
+  ): Promise<Map<string, {chunks: number; language: string}>> {
+    if (documents.length === 0) return new Map()
+    return this.#onPresentIndex(() => this.#writeOnce(documents, alike))
+  }
+
+  async #writeOnce(
+    documents: readonly IncomingDocument[],
+    alike: ReadonlyMap<string, Alike>,
+  ): Promise<Map<string, {chunks: number; language: string}>> {
     if (this.#context.signal.aborted) throw new CancelledError()
-    const cut = documents.map(document => this.#cut(document))
+    const access = await this.#accessOf(documents)
+    const cut = documents.map((document, index) => this.#cut(document, access[index]!))
     const {indexed, identity} = await this.#embed(cut)
     const outdated = identity ? await this.#textsOf(indexed.map(({documentId}) => documentId)) : new Set<string>()
     const entries = documents.map((document, index) => this.#entryOf(document, indexed[index]!))
@@ -244,7 +347,17 @@ export class Collection {
     const {chunks} = await this.index.replaceDocuments(indexed, async languages => {
       await this.#assertIndex(identity)
       read = entries.map(entry => ({...entry, language: languages.get(entry.id) ?? entry.language}))
-      attempt = await this.catalogue.begin(this.name, read)
+      attempt = await this.catalogue.begin(
+        this.name,
+        read.map((entry, index) => ({
+          ...entry,
+          access: access[index]!,
+          simhash: alike.get(entry.source)?.simhash,
+        })),
+        this.vectorDb,
+      )
+      // Of two that make a collection at once, one finds that the other has put it elsewhere.
+      await this.#assertDatabase()
       if (identity && !this.embedding) await this.indexes.adopt(this.name, identity)
     })
     await this.catalogue.complete(this.name, attempt, read, {documents: read.length, chunks})
@@ -261,7 +374,8 @@ export class Collection {
     documents: readonly IndexedDocument[],
   ): Promise<{indexed: readonly IndexedDocument[]; identity: EmbeddingIdentity | undefined}> {
     const {embedding} = this
-    const isEmpty = embedding === undefined && (await this.catalogue.firstIds(this.name, 1)).length === 0
+    const isEmpty =
+      embedding === undefined && (await this.catalogue.firstIds(this.name, 1, {visible: false})).length === 0
     if (embedding === undefined && !isEmpty) return {indexed: documents, identity: undefined}
     const model = embedding ? await modelOf(embedding, this.name, this.#context) : await this.#context.embeddings()
     const texts = documents.flatMap(embeddedTexts)
@@ -269,7 +383,7 @@ export class Collection {
     const {vectors} = await model.embed(texts, {kind: 'document', signal: this.#context.signal})
     const identity = {provider: model.provider, model: model.model, dimension: vectors[0]!.length}
     if (embedding) assertSame(embedding, model, this.name, identity.dimension)
-    this.#index = await sharedIndex(this.#state.indexName, identity.dimension, this.#context)
+    this.#index = await this.#sharedIndex(identity.dimension)
     let at = 0
     const indexed = documents.map(document => {
       const own = vectors.slice(at, at + document.chunks.length)
@@ -287,9 +401,18 @@ export class Collection {
       } catch (error) {
         if (!(error instanceof IndexMovedError) || tries >= mostMoves) throw error
         this.#state = await this.indexes.get(this.name)
-        this.#index = await sharedIndex(this.#state.indexName, this.embedding?.dimension, this.#context)
+        this.#vectorDb = (await this.databases.get(this.name)).vectorDb
+        this.#index = await this.#sharedIndex(this.embedding?.dimension)
       }
     }
+  }
+
+  #sharedIndex(dimension: number | undefined): Promise<ChunkIndex> {
+    return sharedIndex({name: this.indexName, dimension, vectorDb: this.vectorDb}, this.#context)
+  }
+
+  async #assertDatabase(): Promise<void> {
+    if ((await this.databases.get(this.name)).vectorDb !== this.vectorDb) throw new IndexMovedError(this.name)
   }
 
   /**
@@ -298,11 +421,12 @@ export class Collection {
    * @throws IndexMovedError, EmbeddingMismatchError
    */
   async #assertIndex(written: EmbeddingIdentity | undefined): Promise<void> {
+    await this.#assertDatabase()
     const {indexName, embedding} = await this.indexes.get(this.name)
     if (indexName !== this.#state.indexName) throw new IndexMovedError(this.name)
     if (written && embedding) assertSame(embedding, written, this.name, written.dimension)
     // Somebody else has begun with vectors, or without, since this collection was opened.
-    const isNew = written && !embedding && (await this.catalogue.firstIds(this.name, 1)).length > 0
+    const isNew = written && !embedding && (await this.catalogue.firstIds(this.name, 1, {visible: false})).length > 0
     if (isNew || (embedding && !this.embedding && !written)) throw new IndexMovedError(this.name)
   }
 
@@ -327,12 +451,32 @@ export class Collection {
     return new Set((await this.index.ofDocuments(ids)).map(embeddedText))
   }
 
-  #cut(document: IncomingDocument): IndexedDocument {
+  /** Who may see each document. */
+  async #accessOf(documents: readonly IncomingDocument[]): Promise<(readonly string[])[]> {
+    const holders = documents.map(({source, access}) =>
+      access === undefined ? holdersOf(source).map(each => documentIdOf(this.name, each)) : [],
+    )
+    const known = await this.catalogue.accessOf([...new Set(holders.flat())])
+    return documents.map(
+      ({access}, index) => access ?? holders[index]!.map(id => known.get(id)).find(list => list !== undefined) ?? [],
+    )
+  }
+
+  async #refuseHidden(documents: readonly IncomingDocument[]): Promise<void> {
+    const hidden = await this.catalogue.hidden(documents.map(({source}) => documentIdOf(this.name, source)))
+    if (hidden.size === 0) return
+    const {source} = documents.find(each => hidden.has(documentIdOf(this.name, each.source)))!
+    throw new HiddenDocumentError(`You may not write ${source} in the collection "${this.name}"`, {
+      hint: 'ask somebody whom its access list names, or ingest under another name',
+    })
+  }
+
+  #cut(document: IncomingDocument, access: readonly string[]): IndexedDocument {
     return {
       documentId: documentIdOf(this.name, document.source),
       source: document.source,
       ...(document.title === undefined ? {} : {title: document.title}),
-      metadata: document.metadata,
+      metadata: withAccess(document.metadata, access),
       chunks: chunkDocument(document),
     }
   }
@@ -369,17 +513,21 @@ function embeddedTexts({title, chunks}: IndexedDocument): string[] {
 }
 
 /** One for all calls of a session. Its name is the collection's, until that was embedded anew. */
-export async function sharedIndex(name: string, dimension: number | undefined, context: Context): Promise<ChunkIndex> {
+export async function sharedIndex(
+  {name, dimension, vectorDb}: {name: string; dimension: number | undefined; vectorDb: VectorDatabase},
+  context: Context,
+): Promise<ChunkIndex> {
   const analyser = await sharedAnalyser(context)
-  const directory = indexDirectory(context)
   return context.shared(
-    `rag/index/${directory}/${name}/${dimension ?? ''}`,
-    async () =>
-      new ChunkIndex({
-        store: new LanceDbDatabase({directory}).open(name, dimension === undefined ? {} : {dimension}),
+    `rag/index/${vectorDb}/${indexDirectory(context)}/${name}/${dimension ?? ''}`,
+    async () => {
+      const database = await passageDatabase(vectorDb, context)
+      return new ChunkIndex({
+        store: database.open(name, dimension === undefined ? {} : {dimension}),
         analyser,
         read: readerFor(context, analyser),
-      }),
+      })
+    },
     opened => opened.close(),
   )
 }

@@ -30,6 +30,17 @@ export const declarations: readonly PrivacyDeclaration[] = [
   }),
   declarePersonalData({
     store: 'sql',
+    table: 'rag_vector_databases',
+    fields: {
+      tenant: 'non-personal',
+      collection: 'non-personal',
+      vector_db: 'non-personal',
+      copy: 'non-personal',
+      previous: 'non-personal',
+    },
+  }),
+  declarePersonalData({
+    store: 'sql',
     table: 'rag_shadow_documents',
     fields: {tenant: 'non-personal', collection: 'non-personal', document: 'non-personal', attempt: 'non-personal'},
   }),
@@ -56,6 +67,30 @@ export const declarations: readonly PrivacyDeclaration[] = [
     personal: {...kept, subject: {field: 'source', freeText: true}},
   }),
   declarePersonalData({
+    store: 'sql',
+    table: 'rag_document_access',
+    fields: {tenant: 'non-personal', document_id: 'non-personal', entry: {category: 'user.unique_id'}},
+    personal: {
+      purpose: 'To show documents only to those who may see them',
+      retention: 'until-removed',
+      erasure: 'delete-row',
+      subject: {field: 'entry', freeText: true},
+    },
+  }),
+  declarePersonalData({
+    store: 'sql',
+    table: 'rag_document_simhashes',
+    fields: {
+      tenant: 'non-personal',
+      document_id: 'non-personal',
+      simhash: 'non-personal',
+      band_1: 'non-personal',
+      band_2: 'non-personal',
+      band_3: 'non-personal',
+      band_4: 'non-personal',
+    },
+  }),
+  declarePersonalData({
     store: 'vectors',
     table: 'rag_passages',
     fields: {
@@ -71,6 +106,8 @@ export const declarations: readonly PrivacyDeclaration[] = [
       grams: content,
       term_count: 'non-personal',
       context_term_count: 'non-personal',
+      // Much of a text can be told from it (Morris et al. 2023); in collections with an embedding model.
+      vector: content,
     },
     personal: {...kept, subject: {field: 'text', freeText: true}},
   }),

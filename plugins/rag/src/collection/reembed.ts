@@ -79,7 +79,7 @@ class Reembedding {
     if (shadow?.provider === provider && shadow.model === model && this.#fits(shadow.dimension)) {
       this.#shadow = shadow
     } else {
-      if (shadow) await (await sharedIndex(shadow.index_name, undefined, this.#context)).store.drop()
+      if (shadow) await (await this.#sharedIndex(shadow.index_name, undefined)).store.drop()
       const suffix = Buffer.from(this.#context.random.bytes(6)).toString('hex')
       this.#shadow = {index_name: `${name.slice(0, 50)}-${suffix}`, provider, model, dimension: null}
       await indexes.saveShadow(name, this.#shadow)
@@ -93,7 +93,12 @@ class Reembedding {
 
   async #openIndex(): Promise<void> {
     const {index_name, dimension} = this.#shadow!
-    this.#index = await sharedIndex(index_name, dimension ?? undefined, this.#context)
+    this.#index = await this.#sharedIndex(index_name, dimension ?? undefined)
+  }
+
+  /** In the same database as the collection. */
+  #sharedIndex(name: string, dimension: number | undefined): Promise<ChunkIndex> {
+    return sharedIndex({name, dimension, vectorDb: this.#collection.vectorDb}, this.#context)
   }
 
   /** Copies until the shadow has every document as it last was. */

@@ -2,6 +2,7 @@ import {column, type Migration, type TablesOf} from '@omni-ops/core/store'
 import type {MetadataValue} from '../documents/document.ts'
 import type {Calibration} from '../answers/calibration.ts'
 import type {FusionWeights} from '../ranking/ranker.ts'
+import type {VectorDatabase} from '../stores/vector-database.ts'
 
 /**
  * A removal that was begun must be finished. The passages of a pending document may be the old ones, the new ones or
@@ -97,9 +98,70 @@ const indexTables = {
   },
 } as const
 
-export type RagTables = TablesOf<typeof tables> & TablesOf<typeof indexTables>
+/** How far the passages of a collection have been copied into another database. */
+export interface CopyState {
+  readonly to: VectorDatabase
+  readonly index_name: string
+  /** The last document that was copied, in the order of ids. */
+  readonly cursor: string
+  /** Attempts after this one have changed documents since; they are ordered by time. */
+  readonly since: string
+}
+
+/** Which database has a collection's passages. A collection without a row is in LanceDB. */
+const databaseTables = {
+  rag_vector_databases: {
+    scope: 'tenant',
+    columns: {
+      collection: column.text(),
+      vector_db: column.text(),
+      /** The copy that is being made. */
+      copy: column.nullableJson<CopyState>(),
+      /** The database that the passages came from, while it still has them. */
+      previous: column.text({nullable: true}),
+    },
+    primaryKey: ['collection'],
+    references: [{columns: ['collection'], table: 'rag_collections', to: ['name'], onDelete: 'cascade'}],
+  },
+} as const
+
+const ofDocument = {
+  references: [{columns: ['document_id'], table: 'rag_documents', to: ['id'], onDelete: 'cascade'}],
+} as const
+
+const governance = {
+  /** Who may see a document; one without a row here is seen by everybody in the tenant. */
+  rag_document_access: {
+    scope: 'tenant',
+    columns: {document_id: column.text(), entry: column.text()},
+    primaryKey: ['document_id', 'entry'],
+    ...ofDocument,
+  },
+  /** By what near-duplicates are found: see similarity/simhash.ts. */
+  rag_document_simhashes: {
+    scope: 'tenant',
+    columns: {
+      document_id: column.text(),
+      simhash: column.text(),
+      band_1: column.text(),
+      band_2: column.text(),
+      band_3: column.text(),
+      band_4: column.text(),
+    },
+    primaryKey: ['document_id'],
+    indexes: [['band_1'], ['band_2'], ['band_3'], ['band_4']],
+    ...ofDocument,
+  },
+} as const
+
+export type RagTables = TablesOf<typeof tables> &
+  TablesOf<typeof indexTables> &
+  TablesOf<typeof databaseTables> &
+  TablesOf<typeof governance>
 
 export const migrations: readonly Migration[] = [
   {plugin: 'rag', name: '0001_documents', tables},
   {plugin: 'rag', name: '0005_indexes', tables: indexTables},
+  {plugin: 'rag', name: '0006_vector_databases', tables: databaseTables},
+  {plugin: 'rag', name: '0007_governance', tables: governance},
 ]

@@ -32,12 +32,12 @@ export async function evaluateQuestions(
   context: Context,
 ): Promise<QueryOutcome[]> {
   const outcomes: QueryOutcome[] = []
-  const excludedDocumentIds = await collection.catalogue.removing(collection.name)
+  const filter = await collection.visible()
   // What a model writes is measured, not shown.
   const quiet: Context = {...context, emit: () => undefined}
   for (const expected of questions) {
     context.signal.throwIfAborted()
-    const question = {text: expected.question, filter: {excludedDocumentIds}, ...asking}
+    const question = {text: expected.question, filter, ...asking}
     const began = context.clock.elapsed()
     const findings = await findFor(collection, question, PASSAGES_PER_QUERY, quiet)
     const searched = context.clock.elapsed()

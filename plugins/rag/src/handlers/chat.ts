@@ -20,7 +20,7 @@ export const handle: Handler<typeof chat> = async (input, context) => {
     {
       text: question.text,
       topK: input.top_k,
-      filter: {excludedDocumentIds: await collection.catalogue.removing(conversation.collection)},
+      filter: await collection.visible(),
       extract: input.extract,
       lexical: input.lexical,
       rerank: input.rerank,

@@ -28,17 +28,16 @@ export const handle: Handler<typeof generateQuestions> = async (input, context) 
   const known = await readKnown(path)
   const collection = await Collection.open(input.collection, context)
   await collection.catalogue.requireCollection(input.collection)
-  const passages = await samplePassages(collection, input.passages)
+  const passages = await samplePassages(collection, input.passages, {visible: true})
   const work = passages.filter(({id}) => !known.passages.has(id))
-  const excludedDocumentIds = await collection.catalogue.removing(input.collection)
+  const filter = await collection.visible()
   const counts = {answerable: 0, unanswerable: 0}
   const discarded = {malformed: 0, unproved: 0, duplicate: 0, answerable: 0}
   for (const [at, passage] of work.entries()) {
     const drafted = await draftQuestions(passage, known.questions, {
       model,
       signal: context.signal,
-      find: async question =>
-        (await collection.index.search(question, {limit: HITS, filter: {excludedDocumentIds}})).hits,
+      find: async question => (await collection.index.search(question, {limit: HITS, filter})).hits,
     })
     // The questions of a passage are written together: a run that was cut off asks again only for the one it was at.
     await appendFile(path, drafted.questions.map(question => `${JSON.stringify(question)}\n`).join(''))

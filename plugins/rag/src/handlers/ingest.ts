@@ -5,14 +5,18 @@ import {Collection, contentHashOf, type IncomingDocument} from '../collection/co
 import {loadBytes} from '../loaders/load.ts'
 import type {IngestedDocument, ingest} from '../operations/ingest.ts'
 
-export const handle: Handler<typeof ingest> = async ({collection, documents}, context) => {
+export const handle: Handler<typeof ingest> = async ({collection, documents, skip_near_duplicates}, context) => {
   const opened = await Collection.open(collection, context)
   const incoming: IncomingDocument[] = []
   for (const document of documents) incoming.push(await incomingOf(document, context.signal))
-  const ingested = await opened.ingest(incoming)
+  const ingested = await opened.ingest(incoming, {skipNearDuplicates: skip_near_duplicates})
   return {
     collection,
-    documents: ingested.map(({documentId, ...document}) => ({...document, document_id: documentId})),
+    documents: ingested.map(({documentId, nearDuplicateOf, ...document}) => ({
+      ...document,
+      document_id: documentId,
+      near_duplicate_of: nearDuplicateOf ?? null,
+    })),
     chunks: ingested.reduce((sum, document) => sum + document.chunks, 0),
   }
 }
@@ -22,6 +26,7 @@ async function incomingOf(document: z.output<typeof IngestedDocument>, signal: A
   const {content, blocks, pages, title, metadata, fingerprint} = document
   const source = document.source ?? contentHashOf(content)
   const mediaType = document.media_type
+  const access = document.acl === undefined ? {} : {access: document.acl.includes('public') ? [] : document.acl}
   if (!blocks) {
     const loaded = await loadBytes(Buffer.from(content), {source, signal, hint: {mediaType}})
     return {
@@ -30,6 +35,7 @@ async function incomingOf(document: z.output<typeof IngestedDocument>, signal: A
       metadata: {...loaded.metadata, ...metadata},
       contentHash: document.content_hash ?? loaded.contentHash,
       fingerprint,
+      ...access,
     }
   }
   return {
@@ -43,5 +49,6 @@ async function incomingOf(document: z.output<typeof IngestedDocument>, signal: A
     bytes: document.bytes ?? Buffer.byteLength(content),
     metadata,
     fingerprint,
+    ...access,
   }
 }

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import {withoutAccess} from '../collection/access.ts'
 import type {MetadataValue} from '../documents/document.ts'
 import type {Hit, Passage} from '../index/passage.ts'
 import type {Metadata, Passage as PassageSchema, RankedPassage} from '../operations/schemas.ts'
@@ -27,6 +28,9 @@ export function hitOut(hit: Hit): z.output<typeof RankedPassage> {
 
 export function metadataOut(metadata: Readonly<Record<string, MetadataValue>>): z.output<typeof Metadata> {
   return Object.fromEntries(
-    Object.entries(metadata).map(([key, value]) => [key, typeof value === 'object' ? [...value] : value]),
+    Object.entries(withoutAccess(metadata)).map(([key, value]) => [
+      key,
+      typeof value === 'object' ? [...value] : value,
+    ]),
   )
 }

@@ -12,10 +12,7 @@ export const handle: Handler<typeof query> = async (input, context) => {
     {
       text: input.query,
       topK: input.top_k,
-      filter: {
-        metadata: input.filter_metadata ?? {},
-        excludedDocumentIds: await collection.catalogue.removing(input.collection),
-      },
+      filter: await collection.visible(input.filter_metadata),
       extract: input.extract,
       lexical: input.lexical,
       rerank: input.rerank,

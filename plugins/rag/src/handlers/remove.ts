@@ -2,7 +2,10 @@ import {type Handler, InvalidInputError} from '@omni-ops/core/operation'
 import {Collection} from '../collection/collection.ts'
 import type {remove} from '../operations/remove.ts'
 
-export const handle: Handler<typeof remove> = async ({sources, collection, all, ignore_missing, dry_run}, context) => {
+export const handle: Handler<typeof remove> = async (
+  {sources, collection, all, ignore_missing, erase, dry_run},
+  context,
+) => {
   if (all === sources.length > 0) {
     throw new InvalidInputError('Name the documents to remove, or remove them all', {
       hint: 'omni rag remove SOURCE…, or omni rag remove --all',
@@ -12,6 +15,7 @@ export const handle: Handler<typeof remove> = async ({sources, collection, all, 
   const removed = all
     ? await opened.removeAll({dryRun: dry_run})
     : await opened.remove(sources, {dryRun: dry_run, ignoreMissing: ignore_missing})
+  if (erase && !dry_run) await opened.index.store.erase(context.clock.now())
   return {
     collection,
     removed: removed.map(({source, documentId, chunks}) => ({source, document_id: documentId, chunks})),

@@ -12,7 +12,7 @@ export const handle: Handler<typeof search> = async (
   const opened = await Collection.open(collection, context)
   const {index, catalogue} = opened
   await catalogue.requireCollection(collection)
-  const filter = {metadata: filter_metadata ?? {}, excludedDocumentIds: await catalogue.removing(collection)}
+  const filter = await opened.visible(filter_metadata)
   const reranker = await rerankerFrom(rerank, context)
   const limit = Math.max(top_k, reranker?.pool ?? 0)
   const options = await opened.searchOptions(query, {lexical})

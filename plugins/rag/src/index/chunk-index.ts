@@ -139,12 +139,12 @@ export class ChunkIndex {
     const best = ranked.slice(0, limit + further(analysed))
     const taken = await snapshot.take(best.map(({passage}) => passage.key))
     const passages = new Map(taken.map(passage => [passage.id, passage]))
-    const hits = best.map(({score, features, passage}) => ({
-      ...passages.get(passage.id)!,
-      score,
-      coverage: features.coverage,
-      ...(explain ? {features} : {}),
-    }))
+    const hits = best.flatMap(({score, features, passage: {id}}) => {
+      const passage = passages.get(id)
+      // On a store without versions, it may have gone since the lists were made.
+      if (passage === undefined) return []
+      return [{...passage, score, coverage: features.coverage, ...(explain ? {features} : {})}]
+    })
     return {hits, query: analysed, idf: idf.size > 0 ? idf : await snapshot.idf(terms)}
   }
 

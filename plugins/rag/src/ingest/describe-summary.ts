@@ -4,18 +4,22 @@ const shownProblems = 20
 
 /** The summary of a run for a person: the result for stdout, and what could not be read for stderr. */
 export function describeSummary(summary: IngestSummary): {result: string; problems: string} {
-  const {added, changed, unchanged, removed, failures, failed, chunks, seconds, collection, found, dry_run} = summary
+  const {added, changed, unchanged, removed, failures, failed, chunks, seconds, collection, found, dry_run, skipped} =
+    summary
+  const alike = summary.near_duplicate_count - skipped
   const verb = dry_run ? 'Would ingest' : 'Ingested'
   const parts = [
     `${added} added`,
     `${changed} changed`,
     `${unchanged} unchanged`,
     ...(removed > 0 ? [`${removed} removed`] : []),
+    ...(skipped > 0 ? [`${skipped} near-duplicates left out`] : []),
     ...(failures > 0 ? [`${failures} not readable`] : []),
   ]
   const rate = seconds > 0 && !dry_run ? ` in ${seconds.toFixed(1)} s` : ''
   const passages = dry_run ? '' : `, ${chunks} passages written`
-  const result = `${verb} into "${collection}": ${parts.join(', ')} (${found} found${passages})${rate}\n`
+  const similar = alike > 0 ? `${alike} say nearly the same as others; omni rag duplicates lists them\n` : ''
+  const result = `${verb} into "${collection}": ${parts.join(', ')} (${found} found${passages})${rate}\n${similar}`
   const lines = failed.slice(0, shownProblems).map(({source, message}) => `  ${source}: ${message}\n`)
   if (failures > shownProblems) lines.push(`  … and ${failures - shownProblems} more; --json lists them\n`)
   return {result, problems: lines.length > 0 ? `Not ingested:\n${lines.join('')}` : ''}

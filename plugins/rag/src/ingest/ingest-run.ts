@@ -15,8 +15,12 @@ export interface IngestRunOptions {
   readonly collection: string
   /** Given to every document, over what the document says of itself. */
   readonly metadata: Readonly<Record<string, MetadataValue>>
+  /** Who may see the documents; without it, each keeps the list that it has. */
+  readonly acl?: readonly string[]
   /** Remove documents whose files have vanished from where the inputs look. */
   readonly prune: boolean
+  /** Leave out what says nearly the same as a document that is there. */
+  readonly skipNearDuplicates?: boolean
   /** Tell what would happen; change nothing. */
   readonly dryRun: boolean
   /** Only these sources, where a watcher knows what changed. */
@@ -28,6 +32,12 @@ export interface Refusal {
   readonly source: string
   readonly reason: string
   readonly message: string
+}
+
+/** A document that says nearly the same as another. */
+export interface NearDuplicate {
+  readonly source: string
+  readonly of: string
 }
 
 export interface IngestSummary {
@@ -42,6 +52,11 @@ export interface IngestSummary {
   /** Every file that could not be read; the first thousand. */
   readonly failed: readonly Refusal[]
   readonly failures: number
+  /** What was written, or left out, and says nearly the same as another document; the first thousand. */
+  readonly near_duplicates: readonly NearDuplicate[]
+  readonly near_duplicate_count: number
+  /** How many of those were left out. */
+  readonly skipped: number
   readonly seconds: number
   readonly dry_run: boolean
 }
@@ -66,6 +81,9 @@ interface Tally {
   bytes: number
   failures: number
   failed: Refusal[]
+  skipped: number
+  nearDuplicates: number
+  nearDuplicate: NearDuplicate[]
 }
 
 /**
@@ -123,6 +141,9 @@ class IngestRun {
     bytes: 0,
     failures: 0,
     failed: [],
+    skipped: 0,
+    nearDuplicates: 0,
+    nearDuplicate: [],
   }
   /** The batches that are being analysed and written while the next is being read, the oldest first. */
   readonly #underWay: Promise<void>[] = []
@@ -133,6 +154,7 @@ class IngestRun {
     this.#expected = expected
     this.#fingerprint = createHash('sha256')
       .update(JSON.stringify(Object.entries(options.metadata).toSorted()))
+      .update(options.acl === undefined ? '' : JSON.stringify(options.acl.toSorted()))
       .digest('hex')
   }
 
@@ -225,7 +247,7 @@ class IngestRun {
   }
 
   summary(seconds: number): IngestSummary {
-    const {found, added, changed, unchanged, removed, chunks, bytes, failures, failed} = this.#tally
+    const {found, added, changed, unchanged, removed, chunks, bytes, failures, failed, skipped} = this.#tally
     return {
       collection: this.#options.collection,
       found,
@@ -237,6 +259,9 @@ class IngestRun {
       bytes,
       failed,
       failures,
+      near_duplicates: this.#tally.nearDuplicate,
+      near_duplicate_count: this.#tally.nearDuplicates,
+      skipped,
       seconds: Math.round(seconds * 1000) / 1000,
       dry_run: this.#options.dryRun,
     }
@@ -259,6 +284,7 @@ class IngestRun {
     if (documents.length === 0) return
     const written = await this.#context.invoke(ingest, {
       collection: this.#options.collection,
+      skip_near_duplicates: this.#options.skipNearDuplicates === true,
       documents: documents.map(document => ({
         source: document.source,
         content: document.text,
@@ -269,17 +295,24 @@ class IngestRun {
         content_hash: document.contentHash,
         bytes: document.bytes,
         fingerprint: this.#fingerprint,
+        ...(this.#options.acl === undefined ? {} : {acl: [...this.#options.acl]}),
         metadata: {...document.metadata, ...this.#options.metadata} as Record<string, string>,
       })),
     })
     this.#tally.chunks += written.chunks
-    for (const [index, {status}] of written.documents.entries()) this.#count(status, documents[index]?.bytes ?? 0)
+    for (const [index, {source, status, near_duplicate_of: of}] of written.documents.entries()) {
+      this.#count(status, documents[index]?.bytes ?? 0)
+      if (of === null) continue
+      this.#tally.nearDuplicates++
+      if (this.#tally.nearDuplicate.length < reportedFailures) this.#tally.nearDuplicate.push({source, of})
+    }
     this.#report()
   }
 
   #count(status: string, bytes: number): void {
     if (status === 'added') this.#tally.added++
     else if (status === 'changed') this.#tally.changed++
+    else if (status === 'skipped') this.#tally.skipped++
     else this.#tally.unchanged++
     this.#tally.bytes += bytes
     this.#tally.done++

@@ -10,9 +10,13 @@ export interface IngestSourcesOptions {
   readonly inputs: readonly string[]
   readonly collection: string
   readonly metadata: Readonly<Record<string, MetadataValue>>
+  /** Who may see the documents, as `group:hr` and `user:ana`, or `public`. */
+  readonly acl?: readonly string[]
   readonly include: readonly string[]
   readonly exclude: readonly string[]
   readonly prune: boolean
+  /** Leave out what says nearly the same as a document that is there. */
+  readonly skipNearDuplicates?: boolean
   readonly dryRun: boolean
   readonly watch: boolean
 }
@@ -34,7 +38,15 @@ export async function* ingestSources(options: IngestSourcesOptions, context: Con
     known: source => knownDocument(collection, source, context),
     signal: context.signal,
   })
-  const run = {collection, metadata, prune, dryRun}
+  const {skipNearDuplicates = false} = options
+  const run = {
+    skipNearDuplicates,
+    collection,
+    metadata,
+    prune,
+    dryRun,
+    ...(options.acl === undefined ? {} : {acl: options.acl}),
+  }
   if (!options.watch) {
     yield await runIngest(reader, run, context)
     return

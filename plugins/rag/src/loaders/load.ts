@@ -11,6 +11,7 @@ import {decodeText} from './encoding.ts'
 import {type DetectedFormat, detectFormat} from './file-format.ts'
 import {defaultLoadLimits, LoadBudget, type LoadLimits} from './limits.ts'
 import type {EmbeddedFile, ParsedText} from './parsed-text.ts'
+import type {ThreadedFormat} from './parsing-worker.ts'
 import {readSourceFile} from './read-file.ts'
 import {TextBuilder} from './text-builder.ts'
 
@@ -171,6 +172,9 @@ async function loadOne(
   return {document, embedded: mailboxFiles(bytes, budget.limits.maxBytes)}
 }
 
+/** A larger PDF or DOCX is read in a thread that can be ended; for a smaller one, starting it would take longer than reading. */
+const LARGEST_IN_THIS_THREAD = 1_000_000
+
 /** What is extracted is loaded only when such a document comes; what is text itself needs nothing heavy. */
 async function parse(
   bytes: Uint8Array,
@@ -178,10 +182,14 @@ async function parse(
   {hint, recognise, signal}: LoadOptions & {readonly hint?: ContentHint},
   budget: LoadBudget,
 ): Promise<ParsedText> {
+  const {source, limits} = budget
+  const inThread = async (threaded: ThreadedFormat): Promise<ParsedText> =>
+    (await import('./parsing-thread.ts')).parseInThread(threaded, bytes, {source, limits, signal})
+  const isLarge = bytes.length > LARGEST_IN_THIS_THREAD
   switch (format) {
     case 'pdf':
       try {
-        return await (await import('./pdf.ts')).parsePdf(bytes, budget)
+        return await (isLarge ? inThread('pdf') : (await import('./pdf.ts')).parsePdf(bytes, budget))
       } catch (error) {
         if (!(error instanceof EmptyDocumentError) || recognise === undefined) throw error
         return recognised(await recognise({bytes, mediaType, source: budget.source}, signal), budget)
@@ -194,7 +202,7 @@ async function parse(
       }
       return recognised(await recognise({bytes, mediaType, source: budget.source}, signal), budget)
     case 'docx':
-      return (await import('./docx.ts')).parseDocx(bytes, budget)
+      return isLarge ? inThread('docx') : (await import('./docx.ts')).parseDocx(bytes, budget)
     case 'pptx':
       return (await import('./pptx.ts')).parsePptx(bytes, budget)
     case 'xlsx':
@@ -208,7 +216,7 @@ async function parse(
     case 'mail':
       return (await import('./mail.ts')).parseMail(bytes, budget)
     case 'msg':
-      return (await import('./msg.ts')).parseMsg(bytes, budget)
+      return inThread('msg')
     case 'mailbox':
       return (await import('./mailbox-files.ts')).parseMailbox(bytes, budget)
     case 'html': {

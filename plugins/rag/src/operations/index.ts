@@ -3,6 +3,7 @@ import {chat} from './chat.ts'
 import {collections} from './collections.ts'
 import {compare} from './compare.ts'
 import {conversations} from './conversations.ts'
+import {duplicates} from './duplicates.ts'
 import {evaluate} from './evaluate.ts'
 import {exportPassages} from './export.ts'
 import {health} from './health.ts'
@@ -10,6 +11,7 @@ import {forget} from './forget.ts'
 import {generateQuestions} from './generate-questions.ts'
 import {ingest} from './ingest.ts'
 import {list} from './list.ts'
+import {migrate} from './migrate.ts'
 import {optimize} from './optimize.ts'
 import {query} from './query.ts'
 import {reembed} from './reembed.ts'
@@ -24,6 +26,7 @@ export const operations: readonly Operation[] = [
   ingest,
   compare,
   optimize,
+  migrate,
   search,
   query,
   list,
@@ -34,6 +37,7 @@ export const operations: readonly Operation[] = [
   health,
   collections,
   status,
+  duplicates,
   tune,
   exportPassages,
   evaluate,

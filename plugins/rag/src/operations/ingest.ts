@@ -1,6 +1,6 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {collectionField, fingerprint, Metadata} from './schemas.ts'
+import {AccessEntry, collectionField, fingerprint, Metadata} from './schemas.ts'
 
 const Block = z
   .object({
@@ -42,6 +42,12 @@ export const IngestedDocument = z
     fingerprint,
     bytes: z.int().min(0).optional().describe('Size of the raw file'),
     metadata: Metadata.default({}),
+    acl: z
+      .array(AccessEntry)
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('Who may see it: groups and users; public opens it to all. Without it, it keeps the list that it has'),
   })
   .meta({id: 'IngestedDocument', description: 'A document to be indexed'})
 
@@ -62,6 +68,10 @@ export const ingest = defineOperation({
   input: z.object({
     collection: collectionField,
     documents: z.array(IngestedDocument).max(1000).describe('What to index'),
+    skip_near_duplicates: z
+      .boolean()
+      .default(false)
+      .describe('Leave out what says nearly the same as a document that is there'),
   }),
   output: z.object({
     collection: z.string().describe('Where they are now'),
@@ -70,7 +80,10 @@ export const ingest = defineOperation({
         z.object({
           source: z.string().describe('How the document is named'),
           document_id: z.string().describe('Its id'),
-          status: z.enum(['added', 'changed', 'unchanged']).describe('What this call found'),
+          status: z
+            .enum(['added', 'changed', 'unchanged', 'skipped'])
+            .describe('What this call found; skipped is a near-duplicate that was not to be taken in'),
+          near_duplicate_of: z.string().nullable().describe('The source of a document that says nearly the same'),
           chunks: z.int().describe('How many passages it has'),
           language: z.string().describe('ISO 639-1, or und'),
         }),

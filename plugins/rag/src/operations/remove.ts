@@ -14,6 +14,10 @@ export const remove = defineOperation({
     collection: collectionField,
     all: z.boolean().default(false).describe('Remove every document and the collection itself'),
     ignore_missing: z.boolean().default(false).describe('Names of no document are no error'),
+    erase: z
+      .boolean()
+      .default(false)
+      .describe('Leave no byte of what was ever removed in the files of the index; takes longer'),
     dry_run: z.boolean().default(false).describe('Only tell what would be removed'),
   }),
   output: z.object({
@@ -34,7 +38,11 @@ export const remove = defineOperation({
     chars: {collection: 'c'},
     rows: 'removed',
     confirm: 'yes',
-    examples: ['omni rag remove docs/old.md --yes', 'omni rag remove --all --collection manuals --dry-run'],
+    examples: [
+      'omni rag remove docs/old.md --yes',
+      'omni rag remove docs/ana.md --erase --yes',
+      'omni rag remove --all --collection manuals --dry-run',
+    ],
   },
   handler: () => import('../handlers/remove.ts'),
 })

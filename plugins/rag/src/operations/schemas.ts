@@ -108,3 +108,7 @@ export const fingerprint = z
   .max(200)
   .default('')
   .describe('What else than the content decides whether a document has to be ingested again; compared as it is')
+
+export const AccessEntry = z
+  .string()
+  .regex(/^(?:public|(?:group|user):[^\s\p{Cc}]{1,200})$/u, 'must be group:NAME, user:NAME or public')

@@ -169,6 +169,11 @@ export interface PassageStore {
    * @param now the time by the caller's clock, from which the age of old versions is reckoned.
    */
   optimize(now: Date): Promise<void>
+  /**
+   * Sees to it that nothing of what was ever removed or replaced is left in the store's files, versions or indexes.
+   * Takes as long as writing what shares files with it. A snapshot taken before may fail after.
+   */
+  erase(now: Date): Promise<void>
   /** Deletes the collection with all its passages. @returns whether there was one. */
   drop(): Promise<boolean>
   close(): Promise<void>

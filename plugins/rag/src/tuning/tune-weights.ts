@@ -54,7 +54,7 @@ export async function tuneWeights(
       {hint: 'omni rag eval generate drafts questions from the documents, for review'},
     )
   }
-  const excludedDocumentIds = await collection.catalogue.removing(collection.name)
+  const filter = await collection.visible()
   const scores: number[][] = []
   let candidates: readonly FusionWeights[] = []
   for (const {question, evidence} of judged) {
@@ -63,7 +63,7 @@ export async function tuneWeights(
     candidates = [weights, ...weightings(vector !== undefined)]
     const lists = await collection.index.searchWeighted(question, candidates, {
       limit: PASSAGES_PER_QUESTION,
-      filter: {excludedDocumentIds},
+      filter,
       ...(vector === undefined ? {} : {vector}),
     })
     scores.push(

@@ -1,13 +1,13 @@
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {burn} from '@kenjiuno/msgreader/lib/Burner.js'
 import {describe, expect, test} from 'vitest'
 import type {LoadedDocument} from '../../src/documents/document.ts'
 import {DocumentError} from '../../src/documents/errors.ts'
 import {loadMailboxFile} from '../../src/loaders/load-mailbox.ts'
 import {contentHash, loadBytes, loadWithEmbedded} from '../../src/loaders/load.ts'
 import {expectSound, outline} from '../fixtures/document-outline.ts'
+import {writeMsg} from '../fixtures/write-msg.ts'
 import {writePdf} from '../fixtures/write-pdf.ts'
 
 async function loadAll(name: string, content: string | Uint8Array) {
@@ -212,34 +212,6 @@ describe('mailboxes', () => {
     }
   })
 })
-
-/** An Outlook message ([MS-OXMSG]): a compound file with a stream for each property. */
-function writeMsg(
-  properties: Readonly<Record<string, string>>,
-  attachment?: {name: string; bytes: Uint8Array},
-): Uint8Array {
-  const DIRECTORY = 1
-  const DOCUMENT = 2
-  const ROOT = 5
-  const entries: Parameters<typeof burn>[0] = [{name: 'Root Entry', type: ROOT, length: 0, children: []}]
-  const add = (parent: number, name: string, bytes: Uint8Array): void => {
-    entries[parent]!.children!.push(entries.length)
-    entries.push({name, type: DOCUMENT, length: bytes.length, binaryProvider: () => new Uint8Array(bytes)})
-  }
-  const strings = (parent: number, all: Readonly<Record<string, string>>): void => {
-    for (const [tag, text] of Object.entries(all)) add(parent, `__substg1.0_${tag}001F`, Buffer.from(text, 'utf16le'))
-  }
-  add(0, '__properties_version1.0', Buffer.alloc(32))
-  strings(0, properties)
-  if (attachment) {
-    entries[0]!.children!.push(entries.length)
-    const at = entries.push({name: '__attach_version1.0_#00000000', type: DIRECTORY, length: 0, children: []}) - 1
-    add(at, '__properties_version1.0', Buffer.alloc(8))
-    strings(at, {'3707': attachment.name})
-    add(at, '__substg1.0_37010102', attachment.bytes)
-  }
-  return burn(entries)
-}
 
 describe('Outlook messages', () => {
   test('are read like those of the internet, with attachments', async () => {

@@ -11,6 +11,7 @@ describePassageStore('LanceDB', async () => {
   return {
     database: tenant => openDatabase(directory(tenant)),
     crash: {module: fileURLToPath(new URL('./open-lancedb.ts', import.meta.url)), argument: directory},
+    files: directory,
     close: () => rm(root, {recursive: true, force: true}),
   }
 })

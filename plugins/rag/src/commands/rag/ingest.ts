@@ -3,6 +3,7 @@ import {ExitCode} from '@omni-ops/core/operation'
 import type {MetadataValue} from '../../documents/document.ts'
 import type {IngestSummary} from '../../ingest/ingest-run.ts'
 import {ingest} from '../../operations/ingest.ts'
+import {AccessEntry} from '../../operations/schemas.ts'
 
 /** Reads files where the user is and hands them to the operation in batches; local and remote are one flow. */
 export default class RagIngest extends OmniCommand {
@@ -31,6 +32,12 @@ export default class RagIngest extends OmniCommand {
       multiple: true,
       multipleNonGreedy: true,
     }),
+    acl: Flags.string({
+      description: 'Only these may see the documents: group:NAME or user:NAME; public opens them to all',
+      helpValue: 'WHO',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
     include: Flags.string({
       description: 'Only files that match this glob',
       helpValue: 'GLOB',
@@ -44,6 +51,9 @@ export default class RagIngest extends OmniCommand {
       multipleNonGreedy: true,
     }),
     prune: Flags.boolean({description: 'Remove documents whose files have vanished'}),
+    'skip-near-duplicates': Flags.boolean({
+      description: 'Leave out what says nearly the same as a document that is there',
+    }),
     watch: Flags.boolean({description: 'Go on, and ingest what changes until Ctrl-C'}),
     'dry-run': Flags.boolean({description: 'Only tell what would be ingested'}),
   }
@@ -55,6 +65,11 @@ export default class RagIngest extends OmniCommand {
       throw new UsageError('Missing PATH', {hint: `${this.commandLine} ./docs`})
     }
     const {metadata} = inputFrom([metadataField], typed.values) as {metadata?: Record<string, MetadataValue>}
+    const acl = typed.values.acl as string[] | undefined
+    const wrong = acl?.find(each => !AccessEntry.safeParse(each).success)
+    if (wrong !== undefined) {
+      throw new UsageError(`--acl ${wrong} names nobody`, {hint: 'group:NAME, user:NAME or public'})
+    }
     const context = await this.context(ingest.id, typed)
     const {ingestSources} = await import('../../ingest/ingest-sources.ts')
     const runs = ingestSources(
@@ -62,8 +77,10 @@ export default class RagIngest extends OmniCommand {
         inputs,
         collection: (typed.values.collection as string | undefined) ?? 'default',
         metadata: metadata ?? {},
+        ...(acl === undefined ? {} : {acl}),
         include: (typed.values.include as string[] | undefined) ?? [],
         exclude: (typed.values.exclude as string[] | undefined) ?? [],
+        skipNearDuplicates: typed.values['skip-near-duplicates'] === true,
         prune: typed.values.prune === true,
         dryRun: typed.values['dry-run'] === true,
         watch: typed.values.watch === true,
@@ -108,6 +125,7 @@ const summaryColumns = [
   'changed',
   'unchanged',
   'removed',
+  'skipped',
   'failures',
   'chunks',
   'seconds',

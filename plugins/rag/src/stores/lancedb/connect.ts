@@ -18,9 +18,15 @@ const bounds: Readonly<Record<string, string>> = {
   LANCE_FTS_NUM_SHARDS: String(Math.min(4, availableParallelism())),
 }
 
-/** Loads LanceDB and opens a directory of tables. */
-export async function connectTo(directory: string): Promise<Connection> {
+/**
+ * Loads LanceDB and opens a directory, or a prefix of an object store, of tables.
+ * @param storageOptions what the engine is told of the store beside the environment.
+ */
+export async function connectTo(
+  uri: string,
+  storageOptions: Readonly<Record<string, string>> = {},
+): Promise<Connection> {
   for (const [name, value] of Object.entries(bounds)) process.env[name] ??= value
   const {connect, Session} = await import('@lancedb/lancedb')
-  return connect(directory, {session: new Session(INDEX_CACHE, METADATA_CACHE)})
+  return connect(uri, {session: new Session(INDEX_CACHE, METADATA_CACHE), storageOptions: {...storageOptions}})
 }

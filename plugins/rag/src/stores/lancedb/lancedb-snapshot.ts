@@ -30,6 +30,11 @@ export interface TableStatistics extends CollectionStatistics {
 /** Rows an IN list may name before it is cut up. */
 export const IDS_AT_ONCE = 500
 
+/** How many of the vector index's partitions are looked through. */
+const PROBES = 48
+/** So many times as many as are asked for are compared by their own vectors; the index's are four bits a number. */
+const REFINE = 2
+
 const candidateColumns = ['document_id', 'ordinal', 'terms', 'context_term_count'] as const
 
 export interface LanceDbSnapshotOptions {
@@ -72,14 +77,15 @@ export class LanceDbSnapshot implements PassageSnapshot {
   async byVector(vector: Float32Array, {limit, filter = {}}: ListOptions): Promise<Candidate[]> {
     const where = filterSql(filter)
     return this.#guarded(async () => {
-      const dimension = await this.#options.dimension()
-      if (dimension === undefined) return []
-      assertVector(vector, dimension)
+      if (!(await this.fits(vector))) return []
       let query = this.#table
         .query()
         .nearestTo(vector)
         .column('vector')
         .distanceType('dot')
+        // Without an index these two say nothing.
+        .nprobes(PROBES)
+        .refineFactor(REFINE)
         .select(['_distance'])
         .withRowId()
         .limit(limit)
@@ -87,6 +93,46 @@ export class LanceDbSnapshot implements PassageSnapshot {
       // LanceDB's distance of unit vectors by `dot` is 1 − cosine.
       return candidatesOf(await query.toArrow(), '_distance', distance => 1 - distance)
     })
+  }
+
+  /** Whether there are vectors to compare one with. @throws VectorDimensionError where they are of another length. */
+  protected async fits(vector: Float32Array): Promise<boolean> {
+    const dimension = await this.#options.dimension()
+    if (dimension === undefined) return false
+    assertVector(vector, dimension)
+    return true
+  }
+
+  version(): Promise<number> {
+    return this.#guarded(() => this.#table.version())
+  }
+
+  /** The keys of all passages that the filter lets through. */
+  async keysOf(filter: PassageFilter): Promise<ReadonlySet<PassageKey>> {
+    const where = filterSql(filter)
+    return this.#guarded(async () => {
+      let query = select(this.#table, ['ordinal']).withRowId()
+      if (where !== undefined) query = query.where(where)
+      const rows = await query.toArrow()
+      // Without rows there are no columns either.
+      return new Set(rows.getChild('_rowid')?.toArray() as BigUint64Array | undefined)
+    })
+  }
+
+  /** All vectors with their keys, some thousands at a time. */
+  async *vectors(): AsyncGenerator<{readonly key: bigint; readonly vector: Float32Array}[]> {
+    try {
+      for await (const batch of select(this.#table, ['vector']).withRowId().where('vector IS NOT NULL')) {
+        const keys = batch.getChild('_rowid')!
+        const vectors = batch.getChild('vector')!
+        yield Array.from({length: batch.numRows}, (_, row) => ({
+          key: keys.get(row) as bigint,
+          vector: (vectors.get(row) as {toArray(): Float32Array}).toArray(),
+        }))
+      }
+    } catch (error) {
+      throw this.#options.failure(error)
+    }
   }
 
   async read(keys: readonly PassageKey[], besides: ReadonlySet<PassageKey>): Promise<CandidatePassage[]> {

@@ -23,19 +23,34 @@ import {
   storeStatistics,
 } from './collection-statistics.ts'
 import {connectTo} from './connect.ts'
-import {IDS_AT_ONCE, LanceDbSnapshot, type TableStatistics} from './lancedb-snapshot.ts'
-import {addVectorColumn, createTextIndexes, passageSchema, tableRowOf} from './passage-table.ts'
+import {fragmentsWithDeletions, remakeIndexes, rewriteFragments} from './erasure.ts'
+import {IDS_AT_ONCE, LanceDbSnapshot, type LanceDbSnapshotOptions, type TableStatistics} from './lancedb-snapshot.ts'
+import {
+  addVectorColumn,
+  createLookupIndexes,
+  createTextIndexes,
+  dimensionOf,
+  passageSchema,
+  tableRowOf,
+} from './passage-table.ts'
 import {sqlIn} from './sql.ts'
 import {tablesIn} from './tables-in.ts'
+import {createVectorIndex} from './vector-index.ts'
 
 export interface LanceDbStoreOptions extends OpenOptions {
   /** The tenant's directory, absolute. Nothing outside it is read or written. */
   readonly directory: string
+  /** Where the tenant's tables are, if not in the directory: `s3://bucket/prefix`. Locks and counts stay in it. */
+  readonly uri?: string
+  /** For an object store, what LanceDB is told beside the environment (https://lancedb.com/docs/storage/). */
+  readonly storageOptions?: Readonly<Record<string, string>>
   /** Lower-case letters, digits, `-` and `_`. */
   readonly collection: string
   /** How long a write waits for another writer, in milliseconds; a minute by default. */
   readonly lockTimeout?: number
   readonly signal?: AbortSignal
+  /** Whether large collections get LanceDB's vector index; they do by default. */
+  readonly indexVectors?: boolean
 }
 
 /** Grams are counted anew once a collection has grown or shrunk by this share; a small one always. */
@@ -43,6 +58,8 @@ const GROWTH = 0.2
 const SMALL = 4_096
 /** A reader that began on an older version has this long to finish before its files go. Milliseconds. */
 const VERSION_GRACE = 60_000
+/** Later than any version, whatever the clocks say. Milliseconds. */
+const AFTER_ALL = 86_400_000
 
 /**
  * A LanceDB table in a directory. Each write is one atomic commit, also under kill -9; what was committed is found at
@@ -72,20 +89,27 @@ export class LanceDbStore implements PassageStore {
   }
 
   async exists(): Promise<boolean> {
-    return (await tablesIn(this.#options.directory)).includes(this.#options.collection)
+    const {directory, uri, collection} = this.#options
+    if (uri === undefined) return (await tablesIn(directory)).includes(collection)
+    return this.#guarded('read', async () => (await (await this.#connect()).tableNames()).includes(collection))
   }
 
   /** The latest version, on which the snapshot then stays. With the connection's cache that takes a fraction of a ms. */
   async snapshot(): Promise<LanceDbSnapshot> {
     return this.#guarded('read', async () => {
       const table = await this.#latest()
-      return new LanceDbSnapshot({
+      return this.snapshotOf({
         table,
         dimension: () => dimensionOf(table),
         statistics: () => this.#statisticsOf(table),
         failure: error => this.#failure(error, 'read'),
       })
     })
+  }
+
+  /** A store that finds vectors in its own way has snapshots of its own. */
+  protected snapshotOf(options: LanceDbSnapshotOptions): LanceDbSnapshot {
+    return new LanceDbSnapshot(options)
   }
 
   async replaceDocuments(
@@ -139,13 +163,35 @@ export class LanceDbStore implements PassageStore {
     await this.#write(async table => {
       await rm(this.#leavingDirectory, {recursive: true, force: true})
       await createLookupIndexes(table)
+      if (this.#options.indexVectors ?? true) await createVectorIndex(table)
       // Counted while the engine builds its indexes in threads of its own, and leaves this one with nothing to do.
       const counting = this.#countGrams()
       counting.catch(() => undefined)
       await table.optimize({cleanupOlderThan: new Date(now.getTime() - VERSION_GRACE)})
-      await storeStatistics(this.#tableDirectory, {collection: await countPassages(table), grams: await counting})
-      this.#statistics = undefined
+      await this.#storeStatistics(table, await counting)
     })
+  }
+
+  /**
+   * LanceDB deletes rows by naming them: their bytes stay in the fragment, whatever is compacted. So the rows that are
+   * left in such a fragment are written anew, each batch in one commit, after which the whole fragment is unused, as
+   * are the old indexes once they were made anew. Cleaning up deletes both; twice, since it makes a version itself.
+   */
+  async erase(now: Date): Promise<void> {
+    if (!(await this.exists())) return
+    await this.#write(async table => {
+      await rm(this.#leavingDirectory, {recursive: true, force: true})
+      // What deletion files an object store has is not looked up: every fragment is written anew.
+      const isLocal = this.#options.uri === undefined
+      await rewriteFragments(table, isLocal ? await fragmentsWithDeletions(this.#tableDirectory) : undefined)
+      await remakeIndexes(table)
+      const everything = {cleanupOlderThan: new Date(now.getTime() + AFTER_ALL), deleteUnverified: true}
+      for (let time = 0; time < 2; time++) await table.optimize(everything)
+      await rm(join(this.#tableDirectory, 'statistics.json'), {force: true})
+      await this.#storeStatistics(table, await countGrams(table))
+    })
+    // Its cache may hold rows of versions that are no more.
+    await this.close()
   }
 
   async drop(): Promise<boolean> {
@@ -153,14 +199,24 @@ export class LanceDbStore implements PassageStore {
     await this.close()
     const release = await this.#lock()
     try {
-      // Out of the way in one step: half a table could be neither read nor written again.
-      await rm(this.#leavingDirectory, {recursive: true, force: true})
-      await rename(this.#tableDirectory, this.#leavingDirectory)
-      await rm(this.#leavingDirectory, {recursive: true, force: true})
+      if (this.#options.uri !== undefined) await this.#guarded('write', () => this.#dropRemote())
+      await this.#dropDirectory()
     } finally {
       release()
     }
     return true
+  }
+
+  async #dropRemote(): Promise<void> {
+    await (await this.#connect()).dropTable(this.#options.collection)
+    await this.close()
+  }
+
+  /** Out of the way in one step: half a table could be neither read nor written again. */
+  async #dropDirectory(): Promise<void> {
+    await rm(this.#leavingDirectory, {recursive: true, force: true})
+    await rename(this.#tableDirectory, this.#leavingDirectory).catch(ignoreMissing)
+    await rm(this.#leavingDirectory, {recursive: true, force: true})
   }
 
   async close(): Promise<void> {
@@ -170,7 +226,8 @@ export class LanceDbStore implements PassageStore {
   }
 
   async #connect(): Promise<Connection> {
-    this.#connection ??= connectTo(this.#options.directory)
+    const {directory, uri = directory, storageOptions} = this.#options
+    this.#connection ??= connectTo(uri, storageOptions)
     return this.#connection
   }
 
@@ -234,6 +291,12 @@ export class LanceDbStore implements PassageStore {
     return this.#statistics
   }
 
+  async #storeStatistics(table: Table, grams: GramStatistics): Promise<void> {
+    await mkdir(this.#tableDirectory, {recursive: true})
+    await storeStatistics(this.#tableDirectory, {collection: await countPassages(table), grams})
+    this.#statistics = undefined
+  }
+
   /** Counted anew where that says something new. Through a handle of its own, which waits for no other's work. */
   async #countGrams(): Promise<GramStatistics> {
     const table = await this.#latest()
@@ -264,6 +327,7 @@ export class LanceDbStore implements PassageStore {
     )
   }
 
+  /** Of the table's files, or of what is counted of a table elsewhere. */
   get #tableDirectory(): string {
     return join(this.#options.directory, `${this.#options.collection}.lance`)
   }
@@ -274,23 +338,12 @@ export class LanceDbStore implements PassageStore {
   }
 }
 
-async function dimensionOf(table: Table): Promise<number | undefined> {
-  const field = (await table.schema()).fields.find(({name}) => name === 'vector')
-  return (field?.type as {readonly listSize?: number} | undefined)?.listSize
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
 }
 
 async function countIn(table: Table, column: string, values: readonly string[]): Promise<number> {
   let count = 0
   for (const some of slices(values, IDS_AT_ONCE)) count += await table.countRows(sqlIn(column, some))
   return count
-}
-
-/** Indexes for looking rows up; worth their making once a scan would be slow. */
-async function createLookupIndexes(table: Table): Promise<void> {
-  const {Index} = await import('@lancedb/lancedb')
-  const indexed = new Set((await table.listIndices()).flatMap(({columns}) => columns))
-  if ((await table.countRows()) < 10_000) return
-  if (!indexed.has('id')) await table.createIndex('id', {config: Index.btree()})
-  if (!indexed.has('document_id')) await table.createIndex('document_id', {config: Index.btree()})
-  if (!indexed.has('facets')) await table.createIndex('facets', {config: Index.labelList()})
 }

@@ -136,21 +136,48 @@ export function rowsOf(rows: Pick<ArrowTable, 'numRows' | 'getChild'>): PassageR
  * cuts at spaces: no stemming, stop words or folding of its own, whose languages do not cover ours.
  */
 export async function createTextIndexes(table: Table): Promise<void> {
+  const indexed = await indexedColumns(table)
+  for (const column of ['terms', 'grams']) if (!indexed.has(column)) await createTextIndex(table, column)
+}
+
+/** Makes a full-text index, in place of one that is there. */
+export async function createTextIndex(table: Table, column: string): Promise<void> {
   const {Index} = await import('@lancedb/lancedb')
-  const indexed = new Set((await table.listIndices()).flatMap(({columns}) => columns))
-  for (const column of ['terms', 'grams']) {
-    if (indexed.has(column)) continue
-    // A configuration is used up by the index that is made of it.
-    const config = Index.fts({
-      baseTokenizer: 'whitespace',
-      lowercase: false,
-      stem: false,
-      removeStopWords: false,
-      asciiFolding: false,
-      withPosition: false,
-      // In bytes; the analyser's own limit is what decides.
-      maxTokenLength: 1_000,
-    })
-    await table.createIndex(column, {config})
-  }
+  // A configuration is used up by the index that is made of it.
+  const config = Index.fts({
+    baseTokenizer: 'whitespace',
+    lowercase: false,
+    stem: false,
+    removeStopWords: false,
+    asciiFolding: false,
+    withPosition: false,
+    // In bytes; the analyser's own limit is what decides.
+    maxTokenLength: 1_000,
+  })
+  await table.createIndex(column, {config, replace: true})
+}
+
+/** Makes the indexes for looking rows up, where they are missing and a scan would be slow. */
+export async function createLookupIndexes(table: Table): Promise<void> {
+  const indexed = await indexedColumns(table)
+  if ((await table.countRows()) < 10_000) return
+  for (const column of lookupColumns) if (!indexed.has(column)) await createLookupIndex(table, column)
+}
+
+/** Columns that rows are looked up by. */
+export const lookupColumns = ['id', 'document_id', 'facets'] as const
+
+export async function createLookupIndex(table: Table, column: (typeof lookupColumns)[number]): Promise<void> {
+  const {Index} = await import('@lancedb/lancedb')
+  await table.createIndex(column, {config: column === 'facets' ? Index.labelList() : Index.btree(), replace: true})
+}
+
+export async function indexedColumns(table: Table): Promise<ReadonlySet<string>> {
+  return new Set((await table.listIndices()).flatMap(({columns}) => columns))
+}
+
+/** Of the vectors in a table; undefined where it has none. */
+export async function dimensionOf(table: Table): Promise<number | undefined> {
+  const field = (await table.schema()).fields.find(({name}) => name === 'vector')
+  return (field?.type as {readonly listSize?: number} | undefined)?.listSize
 }
