@@ -67,7 +67,9 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
  * does, and drafts need a language model.
  */
 const without = new Set(
-  'rag.ingest rag.eval rag.eval.generate rag.forget rag.health rag.reembed rag.remove-tenant rag.tune'.split(' '),
+  'rag.ingest rag.eval rag.eval.generate rag.forget rag.health rag.migrate rag.reembed rag.remove-tenant rag.tune'.split(
+    ' ',
+  ),
 )
 
 describe('what an access list keeps to some', () => {

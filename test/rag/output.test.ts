@@ -42,10 +42,10 @@ const cases: Readonly<Record<string, Case>> = {
 }
 /**
  * `compare` has no command; `ingest` and `export` have their own, tested below; `chat` and `forget`, and drafts of
- * questions, are tested where a conversation and a model are, and so are new vectors, weights and the end of a tenant.
+ * questions, are tested where a conversation and a model are, and so are new vectors, another database, weights and the end of a tenant.
  */
 const without = new Set(
-  ['compare', 'ingest', 'export', 'chat', 'forget', 'eval.generate', 'reembed', 'tune', 'remove-tenant'].map(
+  ['compare', 'ingest', 'export', 'chat', 'forget', 'eval.generate', 'migrate', 'reembed', 'tune', 'remove-tenant'].map(
     name => `rag.${name}`,
   ),
 )

@@ -28,6 +28,7 @@ const inputs: Readonly<Record<string, object>> = {
   'rag.remove-tenant': {tenant_id: 'acme'},
   'rag.chat': {message: 'what is the code word?'},
   'rag.forget': {conversation: marker},
+  'rag.migrate': {collection: marker, from: 'lancedb', to: 'pgvector'},
   'privacy.scan': {text: 'x'},
   'privacy.mask': {text: 'x'},
   'privacy.unmask': {text: 'x', map: 'x'},
