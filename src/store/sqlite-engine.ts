@@ -131,12 +131,14 @@ export class SqliteEngine implements Engine {
   }
 
   /**
-   * Turns an empty file into a database of ours, in write-ahead mode. Two processes may do it at once.
-   * @throws ForeignDatabaseError if the file holds tables
+   * Turns an empty file into a database of ours, in write-ahead mode. Two processes may do it at once: the other one may
+   * have begun with its tables already.
+   * @param own the name of a table that no other program has
+   * @throws ForeignDatabaseError if the file holds tables, and not this one
    */
-  async initialise(): Promise<void> {
-    const {rows} = this.reader.query<{name: string}>('select name from sqlite_schema limit 1')
-    if (rows.length > 0) {
+  async initialise(own: string): Promise<void> {
+    const {rows} = this.reader.query<{name: string}>('select name from sqlite_schema')
+    if (rows.length > 0 && !rows.some(({name}) => name === own)) {
       throw new ForeignDatabaseError(`${this.location} is a database of another program: it has ${rows[0]?.name}`, {
         hint: 'name a file that does not exist yet',
       })

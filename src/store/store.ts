@@ -12,6 +12,7 @@ import {
   declaredTables,
   type Migration,
   migrate,
+  migrationsTable,
   migrationState,
   orderedMigrations,
   recordedMigrations,
@@ -180,7 +181,7 @@ async function bringUpToDate(
     })
   }
   if (engine instanceof SqliteEngine) {
-    if (recorded === undefined) await engine.initialise()
+    if (recorded === undefined) await engine.initialise(migrationsTable)
     const backupDirectory = options.backupDirectory ?? join(dirname(engine.location), 'backups')
     const beforeFirst = async () => {
       await backupSqlite(engine, backupDirectory, options.clock)

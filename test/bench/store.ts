@@ -84,7 +84,7 @@ async function measureStock(path: string, times: Times): Promise<void> {
 async function measureDriver(path: string, times: Times): Promise<void> {
   const engine = await SqliteEngine.load({path, readonly: false, busyTimeout: 1000})
   engine.create()
-  await engine.initialise()
+  await engine.initialise('omni_migrations')
   await createRows(path)
   times.insert.push(
     await timed(() =>
