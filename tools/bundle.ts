@@ -2,7 +2,7 @@ import {globSync} from 'node:fs'
 import {copyFile, mkdir, rm, writeFile} from 'node:fs/promises'
 import {createRequire, isBuiltin} from 'node:module'
 import {basename, dirname, join, resolve} from 'node:path'
-import {build, type BuildOptions, type Metafile, type Plugin} from 'esbuild'
+import {build, type BuildOptions, type Metafile} from 'esbuild'
 import {withBuiltinModules} from './builtin-modules.ts'
 import {lazyRequires} from './lazy-requires.ts'
 
@@ -59,20 +59,6 @@ function entryPoints(): Record<string, string> {
   ])
 }
 
-/**
- * zod's messages in English alone. A library that takes zod as a whole brings its fifty other languages into the chunk
- * that every command loads.
- */
-const englishZod: Plugin = {
-  name: 'english-zod',
-  setup({onLoad}) {
-    onLoad({filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/}, () => ({
-      contents: "export {default as en} from './en.js'",
-      loader: 'js',
-    }))
-  },
-}
-
 const options: BuildOptions = {
   absWorkingDir: root,
   bundle: true,
@@ -81,10 +67,7 @@ const options: BuildOptions = {
   platform: 'node',
   target: 'node24',
   external,
-  plugins: [
-    englishZod,
-    lazyRequires(/node_modules[\\/]@(oclif[\\/]core[\\/]lib|lancedb[\\/]lancedb[\\/]dist)[\\/].*\.js$/),
-  ],
+  plugins: [lazyRequires(/node_modules[\\/]@(oclif[\\/]core[\\/]lib|lancedb[\\/]lancedb[\\/]dist)[\\/].*\.js$/)],
   minifySyntax: true,
   // Names stay as they are, for the stacks of error reports.
   minifyWhitespace: true,

@@ -46,7 +46,7 @@ function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
     io,
     unrepresentable: 'any',
     override({zodSchema, jsonSchema}) {
-      if (zodSchema instanceof z.core.$ZodBigInt) Object.assign(jsonSchema, {type: 'string', pattern: '^-?\\d+$'})
+      if (zodSchema instanceof z.ZodBigInt) Object.assign(jsonSchema, {type: 'string', pattern: '^-?\\d+$'})
       // What `z.int()` adds of itself: true of every number that JSON carries exactly, and no limit of the field.
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
