@@ -1,6 +1,6 @@
 import type {Table} from '@lancedb/lancedb'
 
-/** From so many vectors on, an index is faster than comparing them all: 20,000 × 384 take 15 to 20 ms. */
+/** From so many vectors on, an index is faster than comparing them all. */
 export const LEAST_INDEXED = 20_000
 /** Partitions are made anew once a collection is so many times as large as when they were made. */
 const OUTGROWN = 4
@@ -8,8 +8,8 @@ const NAME = 'vector_idx'
 
 /**
  * Gives a table its vector index, or makes it anew where the table has outgrown it; `optimize` keeps it up to date in
- * between. RaBitQ (Gao and Long, SIGMOD 2024) with four bits a number and refinement: at 100,000 × 384 it is built in
- * 2 s; with the one bit that is the default, the best 128 of evenly spread vectors had a recall of .60 at the same cost.
+ * between. RaBitQ (Gao and Long, SIGMOD 2024) with four bits a number and refinement: the one bit that is the default
+ * loses too many of the best of evenly spread vectors. `npm run bench:scale` measures what is lost.
  */
 export async function createVectorIndex(table: Table): Promise<void> {
   if (!(await table.schema()).fields.some(({name}) => name === 'vector')) return
