@@ -1,4 +1,4 @@
 export {Deployment, type DeploymentOptions} from './deployment.ts'
 export {deploymentFrom} from './deployment-from.ts'
 export * from './errors.ts'
-export {inputInQuery, type OperationRequest, pathParameters, requestOf} from './request.ts'
+export {type OperationRequest, requestOf} from './request.ts'

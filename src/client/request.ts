@@ -1,5 +1,7 @@
 import {InvalidInputError} from '../operation/errors.ts'
+import {jsonText} from '../operation/json-text.ts'
 import type {Operation} from '../operation/operation.ts'
+import {pathParameters, takesQuery} from '../operation/route.ts'
 
 /** An operation's call as HTTP sees it. */
 export interface OperationRequest {
@@ -8,16 +10,6 @@ export interface OperationRequest {
   readonly path: string
   /** JSON; absent where the method takes none. */
   readonly body?: string
-}
-
-/** The names of the path parameters of a route: `/documents/{tenant_id}` has `tenant_id`. */
-export function pathParameters(path: string): readonly string[] {
-  return [...path.matchAll(/\{([^}]+)\}/g)].map(match => match[1]!)
-}
-
-/** Whether a method's input travels in the query instead of a body. */
-export function inputInQuery(method: string): boolean {
-  return method === 'GET' || method === 'DELETE'
 }
 
 /**
@@ -35,7 +27,7 @@ export function requestOf(operation: Operation, input: Readonly<Record<string, u
     return encodeURIComponent(String(value))
   })
   const rest = Object.entries(input).filter(([name, value]) => value !== undefined && !inPath.includes(name))
-  if (!inputInQuery(method)) return {method, path: filled, body: json(Object.fromEntries(rest))}
+  if (!takesQuery(operation)) return {method, path: filled, body: jsonText(Object.fromEntries(rest))}
   const query = new URLSearchParams()
   for (const [name, value] of rest) {
     for (const each of Array.isArray(value) ? value : [value]) query.append(name, queryText(each))
@@ -45,9 +37,5 @@ export function requestOf(operation: Operation, input: Readonly<Record<string, u
 }
 
 function queryText(value: unknown): string {
-  return typeof value === 'object' && value !== null ? json(value) : String(value)
-}
-
-function json(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? each.toString() : each))
+  return typeof value === 'object' && value !== null ? jsonText(value) : String(value)
 }

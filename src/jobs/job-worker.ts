@@ -4,7 +4,7 @@ import {CancelledError, ConflictError, ExitCode, FailureError} from '../operatio
 import {invoke} from '../operation/invoke.ts'
 import type {Operation} from '../operation/operation.ts'
 import type {Runtime} from '../runtime.ts'
-import {jsonText} from '../server/json-text.ts'
+import {jsonText} from '../operation/json-text.ts'
 import {problemOf} from '../server/problem.ts'
 import type {ClaimedJob, JobEnd, JobQueue} from './job-queue.ts'
 import type {JobDatabase} from './tables.ts'

@@ -8,7 +8,7 @@ import {type AppEnvironment, type AppRequest, type Enter, entrance, type Visit} 
 import {answerHeaders, headerOf} from './header.ts'
 import type {IdempotentAnswers} from './idempotent-answers.ts'
 import {acceptJobs, jobEventsRoute} from './job-routes.ts'
-import {jsonText} from './json-text.ts'
+import {jsonText} from '../operation/json-text.ts'
 import {operationRoute} from './operation-route.ts'
 import {type Problem, problemOf, type Refusal} from './problem.ts'
 import {traceOf} from './trace.ts'

@@ -15,7 +15,7 @@ import {IdempotencyConflictError} from '../store/errors.ts'
 import type {AppRequest, Entrance, Visit} from './entrance.ts'
 import {eventStream, type StreamedEvent} from './event-stream.ts'
 import {answerHeaders, headerOf} from './header.ts'
-import {jsonText} from './json-text.ts'
+import {jsonText} from '../operation/json-text.ts'
 
 export interface JobRequested {
   readonly operation: Operation

@@ -12,10 +12,11 @@ import type {AppRequest, Entrance, Visit} from './entrance.ts'
 import {eventStream} from './event-stream.ts'
 import {answerHeaders, headerOf} from './header.ts'
 import type {AcceptJob} from './job-routes.ts'
-import {jsonText} from './json-text.ts'
+import {jsonText} from '../operation/json-text.ts'
+import {takesQuery} from '../operation/route.ts'
 import type {Refusal} from './problem.ts'
 import {readJsonBody} from './request-body.ts'
-import {inputReader, takesQuery} from './request-input.ts'
+import {inputReader} from './request-input.ts'
 
 export interface OperationRouteOptions {
   readonly entrance: Entrance

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import {InputMismatchError, type InputProblem} from '../operation/invoke.ts'
 import type {Operation} from '../operation/operation.ts'
+import {takesQuery} from '../operation/route.ts'
 
 /** The name by which a request can say its tenant, in place of the header. */
 export const tenantField = 'tenant_id'
@@ -32,11 +33,6 @@ interface JsonSchema {
   readonly items?: JsonSchema
   readonly anyOf?: readonly JsonSchema[]
   readonly properties?: Readonly<Record<string, JsonSchema>>
-}
-
-/** Whether an operation's input comes from the query, as it does where a request has no body. */
-export function takesQuery(operation: Operation): boolean {
-  return operation.http?.method === 'GET' || operation.http?.method === 'DELETE'
 }
 
 /**

@@ -1,4 +1,5 @@
 import type {Operation} from '../../operation/operation.ts'
+import {pathParameters, takesQuery} from '../../operation/route.ts'
 import {inputSchema, type JsonSchema, outputSchema} from '../json-schema.ts'
 import {nameOf, topicOf, typeNameOf} from '../operation-names.ts'
 import {codeSamples} from './code-samples.ts'
@@ -132,15 +133,10 @@ function descriptionOf({summary, description: more, http, scopes, effects}: Oper
   return `${http?.description ?? more ?? `${summary}.`}${danger}${rights}`
 }
 
-/** The fields of the input that are in the path, by the route's `{field}`. */
-export function pathFields(path: string): readonly string[] {
-  return [...path.matchAll(/\{([a-z0-9_]+)\}/g)].map(([, field]) => field as string)
-}
-
-function hasBody({http, input}: Operation): boolean {
-  if (!http || http.method === 'GET' || http.method === 'DELETE') return false
-  const inPath = pathFields(http.path)
-  return Object.keys(input.shape as object).some(field => !inPath.includes(field))
+function hasBody(operation: Operation): boolean {
+  if (operation.http === undefined || takesQuery(operation)) return false
+  const inPath = pathParameters(operation.http.path)
+  return Object.keys(operation.input.shape as object).some(field => !inPath.includes(field))
 }
 
 /** What is in the path, and for GET and DELETE the rest of the input as the query. */
@@ -150,8 +146,8 @@ function fieldParameters(
   example: Readonly<Record<string, unknown>> = {},
 ): readonly unknown[] {
   const schema = components.refer(inputSchema(operation), 'input')
-  const inPath = pathFields(operation.http?.path ?? '')
-  const inQuery = operation.http?.method === 'GET' || operation.http?.method === 'DELETE'
+  const inPath = pathParameters(operation.http?.path ?? '')
+  const inQuery = takesQuery(operation)
   return Object.entries(schema.properties ?? {})
     .filter(([field]) => inQuery || inPath.includes(field))
     .map(([field, {description: what, ...property}]) => ({
@@ -172,7 +168,7 @@ function isObject({type, properties}: JsonSchema): boolean {
 }
 
 function requestBody(operation: Operation, example: Readonly<Record<string, unknown>> | undefined) {
-  const inPath = pathFields(operation.http?.path ?? '')
+  const inPath = pathParameters(operation.http?.path ?? '')
   const body = Object.fromEntries(Object.entries(example ?? {}).filter(([field]) => !inPath.includes(field)))
   return {
     required: true,
@@ -190,7 +186,7 @@ function bodySchemas(operation: Operation, components: SchemaComponents): readon
   const response = [`${name}Response`, components.refer(outputSchema(operation), 'output')] as const
   if (!hasBody(operation)) return [response]
   const {properties = {}, required = [], ...schema} = components.refer(inputSchema(operation), 'input')
-  const inPath = pathFields(operation.http?.path ?? '')
+  const inPath = pathParameters(operation.http?.path ?? '')
   const fields = Object.entries(properties).filter(([field]) => !inPath.includes(field))
   const needed = required.filter(field => !inPath.includes(field))
   const request = {

@@ -1,7 +1,7 @@
 import type {OpenApiDocument} from './document.ts'
 import type {LintProblem} from './lint.ts'
 
-export {openApiDocument, type OpenApiDocument, type OpenApiOptions, pathFields} from './document.ts'
+export {openApiDocument, type OpenApiDocument, type OpenApiOptions} from './document.ts'
 export type {LintProblem} from './lint.ts'
 export {programDocument, type ProgramDocumentOptions} from './program-document.ts'
 export {readOpenApiText} from './read-text.ts'
