@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest'
+import {Catalogue} from '../../plugins/rag/src/collection/catalogue.ts'
 import {Collection, type IncomingDocument} from '../../plugins/rag/src/collection/collection.ts'
 import {loadBytes} from '../../plugins/rag/src/loaders/load.ts'
 import {Workspace} from '../support/workspace.ts'
@@ -45,5 +46,25 @@ describe('work on the same document at once', () => {
         expect(entries.map(entry => entry.state)).toEqual(entries.map(() => 'indexed'))
       }
     })
+  })
+})
+
+test('a calibration of an earlier state does not take the place of a later one', async () => {
+  const workspace = new Workspace()
+  await workspace.within(async context => {
+    await (await Collection.open('default', context)).ingest([await version('The notice period is one month.')])
+    const catalogue = await Catalogue.open(context)
+    const calibration = (of: string, threshold: number) => ({
+      of,
+      threshold,
+      questions: 30,
+      falseRefusals: 0,
+      trueRefusals: 1,
+    })
+    await catalogue.saveCalibration('default', calibration('2026-01-01T10:00:00.000Z', 0.11))
+    const later = calibration('2026-01-01T10:00:05.000Z', 0.12)
+    await catalogue.saveCalibration('default', later)
+    await catalogue.saveCalibration('default', calibration('2026-01-01T10:00:01.000Z', 0.13))
+    expect(await catalogue.calibration('default')).toEqual(later)
   })
 })

@@ -368,11 +368,23 @@ export class Catalogue {
     return row?.calibration ?? undefined
   }
 
+  /**
+   * Keeps a calibration, unless there is one of a later state of the collection: of two ingests at once, the one that
+   * ended first may be the last to be done with calibrating, and it has seen half of what the other wrote.
+   */
   async saveCalibration(collection: string, calibration: StoredCalibration): Promise<void> {
     const audit = {action: 'collection.optimized', resource: `collection:${collection}`}
     await this.#store.unit(this.#context, {audit}, async unit => {
-      await unit
-        .database<RagTables>()
+      const database = unit.database<RagTables>()
+      const row = await database
+        .selectFrom('rag_collections')
+        .select('calibration')
+        .where('name', '=', collection)
+        .$if(this.#store.dialect === 'postgres', query => query.forUpdate())
+        .executeTakeFirst()
+      const kept = row?.calibration?.of ?? ''
+      if (kept > (calibration.of ?? '')) return
+      await database
         .updateTable('rag_collections')
         .set({calibration})
         .where('name', '=', collection)
