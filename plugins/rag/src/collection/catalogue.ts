@@ -384,11 +384,7 @@ export class Catalogue {
         .executeTakeFirst()
       const kept = row?.calibration?.of ?? ''
       if (kept > (calibration.of ?? '')) return
-      await database
-        .updateTable('rag_collections')
-        .set({calibration})
-        .where('name', '=', collection)
-        .execute()
+      await database.updateTable('rag_collections').set({calibration}).where('name', '=', collection).execute()
     })
   }
 
