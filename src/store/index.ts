@@ -1,4 +1,4 @@
-export type {Expression, ExpressionBuilder, SqlBool} from 'kysely'
+export type {Expression, ExpressionBuilder, Generated, SqlBool} from 'kysely'
 export {
   type ColumnDefinition,
   column,

@@ -185,7 +185,7 @@ export class Catalogue {
           .where('attempt', '=', attempt)
           .execute()
       }
-      await database.updateTable('rag_collections').set({updated_at: now}).where('name', '=', collection).execute()
+      await database.updateTable('rag_collections').set(changedAt(now)).where('name', '=', collection).execute()
     })
   }
 
@@ -222,7 +222,7 @@ export class Catalogue {
         .where('collection', '=', collection)
         .executeTakeFirst()
       if (whole && !remaining) await database.deleteFrom('rag_collections').where('name', '=', collection).execute()
-      else await database.updateTable('rag_collections').set({updated_at: now}).where('name', '=', collection).execute()
+      else await database.updateTable('rag_collections').set(changedAt(now)).where('name', '=', collection).execute()
     })
   }
 
@@ -359,6 +359,16 @@ export class Catalogue {
     return Object.fromEntries(rows.map(row => [row[column], Number(row.documents)]))
   }
 
+  /** How many changes of its documents a collection has seen. */
+  async revision(collection: string): Promise<number> {
+    const row = await this.#reader()
+      .selectFrom('rag_collections')
+      .select('revision')
+      .where('name', '=', collection)
+      .executeTakeFirst()
+    return Number(row?.revision ?? 0)
+  }
+
   async calibration(collection: string): Promise<StoredCalibration | undefined> {
     const row = await this.#reader()
       .selectFrom('rag_collections')
@@ -382,8 +392,7 @@ export class Catalogue {
         .where('name', '=', collection)
         .$if(this.#store.dialect === 'postgres', query => query.forUpdate())
         .executeTakeFirst()
-      const kept = row?.calibration?.of ?? ''
-      if (kept > (calibration.of ?? '')) return
+      if ((row?.calibration?.of ?? 0) > calibration.of) return
       await database.updateTable('rag_collections').set({calibration}).where('name', '=', collection).execute()
     })
   }
@@ -512,6 +521,13 @@ export class Catalogue {
   #now(): string {
     return this.#context.clock.now().toISOString()
   }
+}
+
+function changedAt(now: string) {
+  return (row: ExpressionBuilder<RagTables, 'rag_collections'>) => ({
+    updated_at: now,
+    revision: row('revision', '+', 1),
+  })
 }
 
 function* pieces<Item>(items: readonly Item[], size = namesPerQuery): Generator<Item[]> {

@@ -13,7 +13,13 @@ export const declarations: readonly PrivacyDeclaration[] = [
   declarePersonalData({
     store: 'sql',
     table: 'rag_collections',
-    fields: {tenant: 'non-personal', name: 'non-personal', calibration: 'non-personal', updated_at: 'non-personal'},
+    fields: {
+      tenant: 'non-personal',
+      name: 'non-personal',
+      calibration: 'non-personal',
+      updated_at: 'non-personal',
+      revision: 'non-personal',
+    },
   }),
   declarePersonalData({
     store: 'sql',
