@@ -1,5 +1,7 @@
 import {type Context, invoke, type Operation, type OperationInput, type Principal} from '@omni-ops/core/operation'
 import {describe, expect, test} from 'vitest'
+import {documentIdOf} from '../../plugins/rag/src/collection/catalogue.ts'
+import {passageId} from '../../plugins/rag/src/index/passage.ts'
 import {exportPassages} from '../../plugins/rag/src/operations/export.ts'
 import {ingest} from '../../plugins/rag/src/operations/ingest.ts'
 import {list} from '../../plugins/rag/src/operations/list.ts'
@@ -60,6 +62,9 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   'rag.chat': [{message: `what is the ${secret} project bought for?`}],
   'rag.conversations': [{}],
   'rag.optimize': [{}],
+  'rag.measure': [{questions: [{id: '1', question: `what is the ${secret} project bought for?`}]}],
+  'rag.sample': [{}],
+  'rag.draft': [{passage: passageId({documentId: documentIdOf('default', 'private/plan.md'), ordinal: 0})}],
   'rag.compare': [{documents: [{source: 'private/plan.md', content_hash: 'f'.repeat(64)}]}],
 }
 /**
@@ -67,7 +72,7 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
  * does, and drafts need a language model.
  */
 const without = new Set(
-  'rag.ingest rag.eval rag.eval.generate rag.forget rag.health rag.migrate rag.reembed rag.remove-tenant rag.tune'.split(
+  'rag.ingest rag.eval rag.eval.generate rag.forget rag.health rag.migrate rag.reembed rag.remove-tenant rag.tune rag.weigh'.split(
     ' ',
   ),
 )

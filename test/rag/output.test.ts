@@ -42,12 +42,26 @@ const cases: Readonly<Record<string, Case>> = {
 }
 /**
  * `compare` has no command; `ingest` and `export` have their own, tested below; `chat` and `forget`, and drafts of
- * questions, are tested where a conversation and a model are, and so are new vectors, another database, weights and the end of a tenant.
+ * questions, are tested where a conversation and a model are; `measure`, `weigh`, `sample` and `draft` are what `eval`
+ * and `tune` ask of the place with the documents; and so are new vectors, another database, weights and the end of a tenant.
  */
 const without = new Set(
-  ['compare', 'ingest', 'export', 'chat', 'forget', 'eval.generate', 'migrate', 'reembed', 'tune', 'remove-tenant'].map(
-    name => `rag.${name}`,
-  ),
+  [
+    'compare',
+    'ingest',
+    'export',
+    'chat',
+    'forget',
+    'eval.generate',
+    'migrate',
+    'reembed',
+    'tune',
+    'remove-tenant',
+    'measure',
+    'weigh',
+    'sample',
+    'draft',
+  ].map(name => `rag.${name}`),
 )
 /** Measured, so never the same twice. */
 const measured = new Set(['p50_ms', 'p95_ms', 'docs_per_s', 'figures'])

@@ -28,6 +28,22 @@ export const rerankField = z
   .optional()
   .describe('What orders the passages found; without it, what rag.reranker says')
 
+const PlacedEvidence = z.object({
+  source: z.string().min(1).describe('A document as it was ingested, or the end of its path'),
+  page: z.int().min(1).optional().describe('From 1'),
+  quote: z.string().optional().describe('Words that stand there'),
+})
+
+export const JudgedQuestion = z
+  .object({
+    id: z.string().min(1).max(200).describe('Its name among the others'),
+    question: z.string().trim().min(1).max(10_000).describe('As a person would ask it'),
+    answers: z.array(z.string()).default([]).describe('Any of them will do'),
+    answerable: z.boolean().default(true).describe('False where it must be refused'),
+    evidence: z.array(PlacedEvidence).default([]).describe('Where the answer stands'),
+  })
+  .meta({id: 'JudgedQuestion', description: 'A question with what is right for it'})
+
 const Place = z.object({
   source: z.string().describe('Path relative to where the ingest began, or URL'),
   page: z.int().min(1).nullable().describe('From 1; null for documents without pages'),
