@@ -14,7 +14,8 @@ export const webhookTest = defineEvent({
 export const webhookDisabled = defineEvent({
   name: 'webhook.disabled',
   summary: 'An endpoint gets no more events, because it said so or failed for days; told to the others',
-  scopes: ['webhooks:read'],
+  // Who may not read webhooks is told no more than that there is one.
+  scopes: [],
   payload: z.object({
     endpoint,
     reason: z.enum(['gone', 'failing']).describe('gone: it answered 410; failing: nothing was delivered for days'),

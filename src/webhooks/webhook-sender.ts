@@ -140,7 +140,7 @@ interface PostOptions {
 }
 
 // These modules are loaded only here: as ES modules they cost every start of the program tens of milliseconds.
-function transport({protocol}: URL): typeof import('node:http') | typeof import('node:https') {
+function transport({protocol}: URL) {
   return protocol === 'https:' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http')
 }
 

@@ -29,7 +29,7 @@ const atOncePerEndpoint = 16
 /** What ends within so many milliseconds is written down together. */
 const gatherMs = 5
 /** What a lease is longer than an attempt may take, in milliseconds: for writing down what came of it. */
-const leaseMargin = 10_000
+const leaseMargin = 5_000
 const defaultInterval = 500
 const forgetMs = 60 * 60 * 1000
 
