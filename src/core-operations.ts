@@ -13,6 +13,18 @@ import {
   profileUse,
   whoami,
 } from './profile/operations/index.ts'
+import {
+  webhooksAdd,
+  webhooksDeliveries,
+  webhooksEvents,
+  webhooksList,
+  webhooksRemove,
+  webhooksReplay,
+  webhooksRotateSecret,
+  webhooksShow,
+  webhooksTest,
+  webhooksUpdate,
+} from './webhooks/operations/index.ts'
 
 /** The operations of omni itself. */
 export const operations: readonly Operation[] = [
@@ -39,4 +51,14 @@ export const operations: readonly Operation[] = [
   jobsList,
   jobsShow,
   jobsCancel,
+  webhooksAdd,
+  webhooksList,
+  webhooksShow,
+  webhooksUpdate,
+  webhooksRemove,
+  webhooksTest,
+  webhooksDeliveries,
+  webhooksReplay,
+  webhooksRotateSecret,
+  webhooksEvents,
 ]

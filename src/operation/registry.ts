@@ -1,3 +1,4 @@
+import type {EventDefinition} from './event.ts'
 import type {Operation} from './operation.ts'
 import type {Plugin, SettingDeclaration} from './plugin.ts'
 
@@ -5,6 +6,7 @@ import type {Plugin, SettingDeclaration} from './plugin.ts'
 export class Registry {
   readonly plugins: readonly Plugin[]
   #operations: Promise<ReadonlyMap<string, Operation>> | undefined
+  #events: Promise<readonly EventDefinition[]> | undefined
 
   /** Throws a TypeError where two plugins claim the same setting. */
   constructor(plugins: readonly Plugin[]) {
@@ -44,6 +46,12 @@ export class Registry {
     return (await Promise.all(this.plugins.map(plugin => plugin.privacy?.() ?? []))).flat()
   }
 
+  /** In the order of their names. Throws a TypeError where two are called the same or one is outside its topic. */
+  async events(): Promise<readonly EventDefinition[]> {
+    this.#events ??= loadEvents(this.plugins)
+    return this.#events
+  }
+
   async checks() {
     return (await Promise.all(this.plugins.map(plugin => plugin.checks?.() ?? []))).flat()
   }
@@ -51,6 +59,21 @@ export class Registry {
   async firstSteps() {
     return (await Promise.all(this.plugins.map(plugin => plugin.firstSteps?.() ?? []))).flat()
   }
+}
+
+async function loadEvents(plugins: readonly Plugin[]): Promise<readonly EventDefinition[]> {
+  const loaded = await Promise.all(
+    plugins.map(async plugin => ((await plugin.events?.()) ?? []).map(event => ({plugin, event}))),
+  )
+  const events = new Map<string, EventDefinition>()
+  for (const {plugin, event} of loaded.flat()) {
+    if (plugin.name !== 'core' && event.name.split('.')[0] !== plugin.name) {
+      throw new TypeError(`Plugin ${plugin.name} defines the event ${event.name}, which is outside its topic`)
+    }
+    if (events.has(event.name)) throw new TypeError(`Two events are called ${event.name}`)
+    events.set(event.name, event)
+  }
+  return [...events.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 async function loadOperations(plugins: readonly Plugin[]): Promise<ReadonlyMap<string, Operation>> {

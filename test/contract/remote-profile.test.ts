@@ -47,6 +47,9 @@ test('a command answers the same bytes over there as here, errors and exit codes
     ['audit', 'verify', '--json'],
     ['privacy', 'budget', 'list', '--json'],
     ['keys', 'list', '--json'],
+    ['webhooks', 'add', 'http://example.com/', '--events', '*'],
+    ['webhooks', 'list', '--json'],
+    ['webhooks', 'events'],
     ['doctor', '--bogus'],
   ]
   for (const command of commands) {

@@ -204,7 +204,10 @@ async function answerOrError(workspace: Workspace, operation: Operation, input: 
     return await workspace.call(operation, input as never, tenant)
   } catch (error) {
     const {code} = error as {code?: string}
-    expect(['unknown_collection', 'unknown_document', 'rag_unknown_passage'], `${operation.id}: ${String(error)}`).toContain(code)
+    expect(
+      ['unknown_collection', 'unknown_document', 'rag_unknown_passage'],
+      `${operation.id}: ${String(error)}`,
+    ).toContain(code)
     return {error: String(error).replaceAll('"plans"', '').replaceAll('private/plan.md', '')}
   }
 }

@@ -154,7 +154,7 @@ test('a failed job says why', async () => {
 test('the job of a worker that died is taken by another, and the dead one changes nothing any more', async () => {
   const app = await testApp()
   const clock = new TestClock()
-  const queue = new JobQueue({store: app.runtime.store, clock})
+  const queue = new JobQueue({...app.runtime, clock})
   const principal = {id: 'key:x', kind: 'key', scopes: ['*']} as const
   await queue.add({id: 'j', tenant: 'acme', operation: 'probe.write', input: {}, principal, requestId: 'r'})
   const dead = await queue.claim('first', 1000)

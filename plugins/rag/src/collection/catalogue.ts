@@ -3,6 +3,7 @@ import type {Context} from '@omni-ops/core/operation'
 import {NotFoundError} from '@omni-ops/core/operation'
 import type {Expression, ExpressionBuilder, SqlBool, Store} from '@omni-ops/core/store'
 import type {MetadataValue} from '../documents/document.ts'
+import {collectionRemoved, documentsIngested, documentsRemoved} from '../events.ts'
 import type {VectorDatabase} from '../stores/vector-database.ts'
 import {bandsOf, type SimHash} from '../similarity/simhash.ts'
 import {accessEntriesOf} from './access.ts'
@@ -186,6 +187,7 @@ export class Catalogue {
           .execute()
       }
       await database.updateTable('rag_collections').set(changedAt(now)).where('name', '=', collection).execute()
+      if (entries.length > 0) await unit.publish(documentsIngested, {collection, documents: entries.length})
     })
   }
 
@@ -223,6 +225,7 @@ export class Catalogue {
         .executeTakeFirst()
       if (whole && !remaining) await database.deleteFrom('rag_collections').where('name', '=', collection).execute()
       else await database.updateTable('rag_collections').set(changedAt(now)).where('name', '=', collection).execute()
+      await unit.publish(whole ? collectionRemoved : documentsRemoved, {collection, documents: ids.length})
     })
   }
 
