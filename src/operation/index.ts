@@ -30,4 +30,4 @@ export {
   type OperationOutput,
 } from './operation.ts'
 export {definePlugin, type Finding, type FirstStep, type Plugin, type SettingDeclaration} from './plugin.ts'
-export {Registry} from './registry.ts'
+export {type InstalledPlugins, Registry} from './registry.ts'
