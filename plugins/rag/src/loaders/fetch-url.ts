@@ -103,7 +103,7 @@ async function follow(
 ): Promise<FetchedContent> {
   let url = parseUrl(first, first)
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-    const address = await checkedAddress(url, first, options)
+    const address = await allowedAddress(url, first, options)
     await options.beforeRequest?.(url)
     const response = await request(url, address, signal, options.validators ?? {})
     const status = response.statusCode ?? 0
@@ -133,8 +133,17 @@ function parseUrl(url: string, source: string, base?: URL): URL {
   throw new UnsupportedFormatError(source, `leads to ${parsed.protocol}, and only http and https are fetched`)
 }
 
-/** The address to connect to. All addresses of a host must be allowed: which one is used must not matter. */
-async function checkedAddress(url: URL, source: string, options: FetchOptions): Promise<string> {
+/**
+ * The address to connect to. All addresses of a host must be allowed: which one is used must not matter.
+ *
+ * @param source What an error names.
+ * @throws RefusedAddressError, SourceNotFoundError
+ */
+export async function allowedAddress(
+  url: URL,
+  source: string,
+  options: Pick<FetchOptions, 'isAllowed' | 'resolve'>,
+): Promise<string> {
   const hostname = url.hostname.replace(/^\[|\]$/g, '')
   const isLiteral = process.getBuiltinModule('node:net').isIP(hostname) !== 0
   const addresses = isLiteral ? [hostname] : await (options.resolve ?? resolveBySystem)(hostname)

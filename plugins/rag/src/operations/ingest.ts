@@ -55,7 +55,7 @@ export const ingest = defineOperation({
   id: 'rag.ingest',
   summary: 'Read documents, cut them into passages and index them',
   description:
-    'Takes files, directories, globs, URLs and - for stdin. Runs again only over what has changed. ' +
+    'Takes files, directories, globs, URLs, Git repositories at a revision and - for stdin. Runs again only over what has changed. ' +
     'An interrupted run is finished by the next. Files that cannot be read are reported, the rest goes on (exit code 3).',
   http: {
     method: 'POST',
@@ -98,7 +98,8 @@ export const ingest = defineOperation({
       'omni rag ingest ./docs',
       "omni rag ingest 'manuals/**/*.pdf' --collection manuals --metadata year=2026",
       'omni rag ingest https://example.com/handbook.html',
-      'git show HEAD:README.md | omni rag ingest -',
+      'omni rag ingest git+https://example.com/team/manuals.git@v1.2#docs',
+      'omni rag ingest docs --rev v1.2',
       'omni rag ingest ./docs --prune --watch',
     ],
   },

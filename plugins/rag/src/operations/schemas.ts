@@ -33,6 +33,7 @@ const Place = z.object({
   page: z.int().min(1).nullable().describe('From 1; null for documents without pages'),
   line_start: z.int().min(1).describe('First line, from 1'),
   line_end: z.int().min(1).describe('Last line'),
+  commit: z.string().nullable().describe('The commit at which it was read; null for what is in no Git repository'),
 })
 
 const passageFields = Place.extend({

@@ -13,7 +13,7 @@ export default class RagIngest extends OmniCommand {
   static override strict = true
   static override args = {
     path: Args.string({
-      description: 'Files, directories, globs, http(s) URLs, or - for stdin',
+      description: 'Files, directories, globs, http(s) URLs, git+https://…@REVISION, or - for stdin',
       required: true,
       multiple: true,
       ignoreStdin: true,
@@ -50,6 +50,10 @@ export default class RagIngest extends OmniCommand {
       multiple: true,
       multipleNonGreedy: true,
     }),
+    rev: Flags.string({
+      description: 'Read the paths as they are at this revision of their Git repository',
+      helpValue: 'REVISION',
+    }),
     prune: Flags.boolean({description: 'Remove documents whose files have vanished'}),
     'skip-near-duplicates': Flags.boolean({
       description: 'Leave out what says nearly the same as a document that is there',
@@ -80,6 +84,7 @@ export default class RagIngest extends OmniCommand {
         ...(acl === undefined ? {} : {acl}),
         include: (typed.values.include as string[] | undefined) ?? [],
         exclude: (typed.values.exclude as string[] | undefined) ?? [],
+        ...(typed.values.rev === undefined ? {} : {revision: typed.values.rev as string}),
         skipNearDuplicates: typed.values['skip-near-duplicates'] === true,
         prune: typed.values.prune === true,
         dryRun: typed.values['dry-run'] === true,
