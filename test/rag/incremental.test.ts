@@ -94,6 +94,7 @@ describe('what has changed is ingested, and nothing else', () => {
         webDelay: 0,
         known: async () => undefined,
         knownUnder: async () => new Map(),
+        s3: () => ({}),
         signal: context.signal,
       })
       const vanishing = {

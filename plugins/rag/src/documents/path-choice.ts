@@ -26,8 +26,16 @@ export class PathChoice {
     for (let entered = named; entered !== ''; entered = directoryOf(entered)) this.#passedOver.set(entered, false)
   }
 
-  /** @param path with `/`, without one at its beginning or end. */
-  isChosen(path: string): boolean {
+  /** @param given with `/`, from the topmost directory. Parts that lead nowhere in a file system are left aside. */
+  isChosen(given: string): boolean {
+    const path = given
+      .split('/')
+      .filter(part => part !== '' && part !== '.' && part !== '..')
+      .join('/')
+    return path !== '' && this.#isTaken(path)
+  }
+
+  #isTaken(path: string): boolean {
     return !this.#isPassedOver(path, false) && (this.#include === undefined || this.#include.ignores(path))
   }
 

@@ -6,6 +6,7 @@ import {CancelledError} from '@omni-ops/core/operation'
 import ignore, {type Ignore} from 'ignore'
 import type {DocumentErrorReason} from './errors.ts'
 import {isGitUrl} from './git-address.ts'
+import {isS3Url} from './s3-address.ts'
 
 /** Why something was passed over. */
 export type SkipReason = DocumentErrorReason | 'special_file' | 'symbolic_link'
@@ -23,6 +24,7 @@ export type WalkEntry =
       readonly mtime: number
     }
   | {readonly kind: 'url'; readonly url: string; readonly source: string}
+  | {readonly kind: 'bucket'; readonly input: string; readonly source: string}
   | {readonly kind: 'repository'; readonly input: string; readonly source: string}
   | {readonly kind: 'stdin'; readonly source: '-'}
   | {
@@ -78,7 +80,8 @@ const STAT_BATCH = 64
 
 /**
  * Finds what the inputs name, in the order of the inputs and within a directory by name: a file, a directory with all
- * that is below it, a glob, an http(s) URL, a Git repository by its address, or `-` for stdin. A file that several inputs name comes once.
+ * that is below it, a glob, an http(s) URL, a Git repository by its
+ * address, a bucket, or `-` for stdin. A file that several inputs name comes once.
  *
  * Within directories and globs, the rules of each .gitignore and .omniignore hold as git has them (the deeper and the
  * later rule wins; those above an input hold too, up to the root of its repository), hidden files are passed over, and
@@ -112,7 +115,7 @@ export function isUrl(input: string): boolean {
 
 /** Whether an input is a path of this machine, or a glob of such. */
 export function isPath(input: string): boolean {
-  return input !== '-' && !isUrl(input) && !isGitUrl(input)
+  return input !== '-' && !isUrl(input) && !isGitUrl(input) && !isS3Url(input)
 }
 
 /** The rules of one directory; they hold for what is below it. */
@@ -158,6 +161,10 @@ class Walk {
     }
     if (isGitUrl(input)) {
       if (this.#isFirst(input)) yield {kind: 'repository', input, source: input}
+      return
+    }
+    if (isS3Url(input)) {
+      if (this.#isFirst(input)) yield {kind: 'bucket', input, source: input}
       return
     }
     const path = nodePath.resolve(this.#options.cwd, input)

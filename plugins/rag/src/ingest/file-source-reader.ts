@@ -1,9 +1,11 @@
+import type {S3ClientConfig} from '@aws-sdk/client-s3'
 import {matchesGlob, resolve, sep} from 'node:path'
 import {readStandardInputBytes, StandardInputTooLargeError} from '@omni-ops/core/standard-input'
 import type {LoadedDocument} from '../documents/document.ts'
 import {DocumentError, DocumentTooLargeError, SkippedSourceError} from '../documents/errors.ts'
 import {holdersOf} from '../documents/holders.ts'
 import {gitSource, isGitUrl, parseGitUrl} from '../documents/git-address.ts'
+import {isS3Url, parseS3Url, s3Source} from '../documents/s3-address.ts'
 import {isPath, isUrl, type WalkEntry, walkSources} from '../documents/walk.ts'
 import {formatByName} from '../loaders/file-format.ts'
 import {contentHash, type ContentHint, loadWithEmbedded} from '../loaders/load.ts'
@@ -11,6 +13,7 @@ import type {LoadLimits} from '../loaders/limits.ts'
 import {readSourceFile} from '../loaders/read-file.ts'
 import type {GitFilesOptions} from './git-files.ts'
 import type {GitTree} from './git-tree.ts'
+import type {S3Bucket} from './s3-bucket.ts'
 import type {Found, KnownDocument, SourceReader} from './source-reader.ts'
 import type {WebClient} from './web-client.ts'
 
@@ -33,10 +36,12 @@ export interface FileSourceReaderOptions {
   readonly known: (source: string) => Promise<KnownDocument | undefined>
   /** What it knows of all whose source begins so. */
   readonly knownUnder: (under: string) => Promise<ReadonlyMap<string, KnownDocument>>
+  /** How an object store is reached. */
+  readonly s3: () => S3ClientConfig
   readonly signal: AbortSignal
 }
 
-/** Reads what the inputs name: from the file system, Git repositories, the web, or stdin. */
+/** Reads what the inputs name: from the file system, Git repositories, object stores, the web, or stdin. */
 export class FileSourceReader implements SourceReader {
   readonly #options: FileSourceReaderOptions
   #client: WebClient | undefined
@@ -44,6 +49,7 @@ export class FileSourceReader implements SourceReader {
   #unreachable: string[] = []
   /** The repositories that were opened, by their input. */
   readonly #trees = new Map<string, Promise<GitTree>>()
+  #bucket: S3Bucket | undefined
 
   constructor(options: FileSourceReaderOptions) {
     this.#options = options
@@ -51,6 +57,8 @@ export class FileSourceReader implements SourceReader {
 
   async count(): Promise<number | undefined> {
     let count = 0
+    // To list a bucket costs as much as to find what is in it.
+    if (this.#options.inputs.some(isS3Url)) return undefined
     for await (const entry of this.#walk()) {
       if (entry.kind === 'repository') count += await this.#countFiles(entry.input)
       else if (isWorthTelling(entry)) count++
@@ -80,6 +88,9 @@ export class FileSourceReader implements SourceReader {
         case 'repository':
           yield* this.#files(entry.input)
           break
+        case 'bucket':
+          yield* this.#objects(entry.input)
+          break
         case 'stdin':
           yield new FoundContent('-', 0, limits, signal, async () => ({
             bytes: await standardInput(maxBytes, signal),
@@ -103,6 +114,7 @@ export class FileSourceReader implements SourceReader {
     if (source === '-' || include.length > 0 || exclude.length > 0) return false
     return holdersOf(source).some(holder => {
       if (isGitUrl(holder)) return this.#isInRepository(holder)
+      if (isS3Url(holder)) return this.#isInBucket(holder)
       const path = resolve(workingDirectory, holder)
       if (this.#unreachable.some(each => liesUnder(path, resolve(workingDirectory, each)))) return false
       return inputs.some(input => {
@@ -176,6 +188,29 @@ export class FileSourceReader implements SourceReader {
     return GitTree.ofAddress(parseGitUrl(input), {signal, ...(allowPrivateUrls ? {isAllowed: () => true} : {})})
   }
 
+  async *#objects(input: string): AsyncGenerator<Found> {
+    const {include, exclude, maxBytes, signal, knownUnder, s3} = this.#options
+    const [{S3Bucket}, {foundInBucket}] = await Promise.all([import('./s3-bucket.ts'), import('./s3-objects.ts')])
+    this.#bucket ??= new S3Bucket(s3(), signal)
+    const options = {include, exclude, maxBytes, signal, known: knownUnder}
+    try {
+      yield* foundInBucket(this.#bucket, parseS3Url(input), options)
+    } catch (error) {
+      if (!(error instanceof DocumentError)) throw error
+      this.#unreachable.push(error.source)
+      yield new Unreadable(error.source, error)
+    }
+  }
+
+  /** Whether a prefix that was listed to its end has, or had, the source. */
+  #isInBucket(source: string): boolean {
+    return this.#options.inputs.filter(isS3Url).some(input => {
+      const {bucket, prefix} = parseS3Url(input)
+      const place = s3Source(bucket, prefix)
+      return !this.#unreachable.includes(place) && (source === place || source.startsWith(`${place}/`))
+    })
+  }
+
   /** Whether a repository that was read has, or had, the source. */
   #isInRepository(source: string): boolean {
     return this.#options.inputs.filter(isGitUrl).some(input => {
@@ -196,6 +231,8 @@ export class FileSourceReader implements SourceReader {
     const opened = await Promise.allSettled(this.#trees.values())
     for (const each of opened) if (each.status === 'fulfilled') await each.value.close()
     this.#trees.clear()
+    await this.#bucket?.close()
+    this.#bucket = undefined
   }
 }
 

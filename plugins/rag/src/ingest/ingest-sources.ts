@@ -1,9 +1,11 @@
 import {CancelledError, type Context, InvalidInputError, NotFoundError} from '@omni-ops/core/operation'
 import type {MetadataValue} from '../documents/document.ts'
 import {checkRevision, isGitUrl, parseGitUrl} from '../documents/git-address.ts'
+import {isS3Url, parseS3Url} from '../documents/s3-address.ts'
 import {isPath} from '../documents/walk.ts'
 import {FileSourceReader} from './file-source-reader.ts'
 import {type IngestRunOptions, type IngestSummary, runIngest} from './ingest-run.ts'
+import {s3ConfigFrom} from './s3-bucket.ts'
 import type {KnownDocument, SourceReader} from './source-reader.ts'
 import {list} from '../operations/list.ts'
 
@@ -42,6 +44,7 @@ export async function* ingestSources(options: IngestSourcesOptions, context: Con
     webDelay: Number(context.settings.get('rag.web_delay_ms')),
     ...(options.revision === undefined ? {} : {revision: options.revision}),
     known: source => knownDocument(collection, source, context),
+    s3: () => s3ConfigFrom(context),
     knownUnder: under => knownDocuments(collection, under, context),
     signal: context.signal,
   })
@@ -64,7 +67,10 @@ export async function* ingestSources(options: IngestSourcesOptions, context: Con
 
 /** Before anything is read: what names no repository, and what does not go together. */
 function checkInputs({inputs, revision, watch: isWatch}: IngestSourcesOptions): void {
-  for (const input of inputs) if (isGitUrl(input)) parseGitUrl(input)
+  for (const input of inputs) {
+    if (isGitUrl(input)) parseGitUrl(input)
+    if (isS3Url(input)) parseS3Url(input)
+  }
   if (revision === undefined) return
   checkRevision(revision)
   if (isWatch) throw new InvalidInputError('A revision does not change, and cannot be watched')

@@ -55,7 +55,7 @@ export const ingest = defineOperation({
   id: 'rag.ingest',
   summary: 'Read documents, cut them into passages and index them',
   description:
-    'Takes files, directories, globs, URLs, Git repositories at a revision and - for stdin. Runs again only over what has changed. ' +
+    'Takes files, directories, globs, URLs, Git repositories at a revision, objects of S3 and - for stdin. Runs again only over what has changed. ' +
     'An interrupted run is finished by the next. Files that cannot be read are reported, the rest goes on (exit code 3).',
   http: {
     method: 'POST',
@@ -100,6 +100,7 @@ export const ingest = defineOperation({
       'omni rag ingest https://example.com/handbook.html',
       'omni rag ingest git+https://example.com/team/manuals.git@v1.2#docs',
       'omni rag ingest docs --rev v1.2',
+      'omni rag ingest s3://manuals/2026 --prune',
       'omni rag ingest ./docs --prune --watch',
     ],
   },

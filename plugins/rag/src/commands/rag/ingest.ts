@@ -13,7 +13,8 @@ export default class RagIngest extends OmniCommand {
   static override strict = true
   static override args = {
     path: Args.string({
-      description: 'Files, directories, globs, http(s) URLs, git+https://…@REVISION, or - for stdin',
+      description:
+        'Files, directories, globs, http(s) URLs, git+https://…@REVISION, s3://BUCKET/PREFIX, or - for stdin',
       required: true,
       multiple: true,
       ignoreStdin: true,
