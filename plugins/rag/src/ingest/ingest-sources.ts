@@ -16,6 +16,9 @@ export interface IngestSourcesOptions {
   readonly metadata: Readonly<Record<string, MetadataValue>>
   /** Who may see the documents, as `group:hr` and `user:ana`, or `public`. */
   readonly acl?: readonly string[]
+  /** See `IngestRunOptions`. */
+  readonly retainUntil?: string
+  readonly legalHold?: string
   readonly include: readonly string[]
   readonly exclude: readonly string[]
   /** Read the paths as they are at this revision of their Git repository. */
@@ -56,6 +59,8 @@ export async function* ingestSources(options: IngestSourcesOptions, context: Con
     prune,
     dryRun,
     ...(options.acl === undefined ? {} : {acl: options.acl}),
+    ...(options.retainUntil === undefined ? {} : {retainUntil: options.retainUntil}),
+    ...(options.legalHold === undefined ? {} : {legalHold: options.legalHold}),
   }
   try {
     if (options.watch) yield* watch(reader, inputs, run, context)

@@ -81,8 +81,14 @@ export const ingest = defineOperation({
           source: z.string().describe('How the document is named'),
           document_id: z.string().describe('Its id'),
           status: z
-            .enum(['added', 'changed', 'unchanged', 'skipped'])
-            .describe('What this call found; skipped is a near-duplicate that was not to be taken in'),
+            .enum(['added', 'changed', 'unchanged', 'skipped', 'refused'])
+            .describe(
+              'What this call found; skipped is a near-duplicate that was not to be taken in, refused is not taken in either',
+            ),
+          refusal: z
+            .object({reason: z.string().describe('held'), message: z.string()})
+            .nullable()
+            .describe('Why it was refused'),
           near_duplicate_of: z.string().nullable().describe('The source of a document that says nearly the same'),
           chunks: z.int().describe('How many passages it has'),
           language: z.string().describe('ISO 639-1, or und'),
