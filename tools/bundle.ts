@@ -13,6 +13,7 @@ const root = resolve(import.meta.dirname, '..')
 /** Kept out of the bundle: native code, data files beside the code, or large and rarely needed. */
 const external = [
   '@anthropic-ai/sdk',
+  '@aws-sdk/client-s3',
   '@kenjiuno/msgreader',
   // LanceDB's native part alone: of its hundred modules of JavaScript, and Arrow's, each would be looked for by itself.
   '@lancedb/lancedb-*',

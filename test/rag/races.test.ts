@@ -36,7 +36,7 @@ describe('work on the same document at once', () => {
         await collection.ingest([document])
         const changed = await version(`The notice period is ${round + 2} months.`)
         await Promise.all([
-          collection.remove(['notice.txt'], {dryRun: false, ignoreMissing: false}),
+          collection.remove(['notice.txt'], {dryRun: false, ignoreMissing: false, skipHeld: false}),
           collection.ingest([changed]),
         ])
         const entries = await collection.catalogue.list('default', {limit: 10})

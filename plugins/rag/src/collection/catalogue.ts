@@ -7,6 +7,7 @@ import {collectionRemoved, documentsIngested, documentsRemoved} from '../events.
 import type {VectorDatabase} from '../stores/vector-database.ts'
 import {bandsOf, type SimHash} from '../similarity/simhash.ts'
 import {accessEntriesOf} from './access.ts'
+import {refuseHeld} from './retention.ts'
 import type {DocumentState, RagTables, StoredCalibration} from './tables.ts'
 
 /** What the catalogue remembers of a document; the passages are in the index. */
@@ -125,6 +126,10 @@ export class Catalogue {
     const now = this.#now()
     const attempt = this.#context.random.id()
     await this.#store.unit(this.#context, {audit: false}, async unit => {
+      await refuseHeld(
+        unit,
+        entries.map(({id}) => id),
+      )
       const database = unit.database<RagTables>()
       await database
         .insertInto('rag_collections')
@@ -191,9 +196,13 @@ export class Catalogue {
     })
   }
 
-  /** Marks documents whose passages are about to be deleted; from here on they are in no list and no answer. */
+  /**
+   * Marks documents whose passages are about to be deleted; from here on they are in no list and no answer.
+   * @throws DocumentHeldError
+   */
   async beginRemoval(ids: readonly string[]): Promise<void> {
     await this.#store.unit(this.#context, {audit: false}, async unit => {
+      await refuseHeld(unit, ids)
       for (const some of pieces(ids)) {
         await unit
           .database<RagTables>()
@@ -243,7 +252,15 @@ export class Catalogue {
   /** Documents in the order of their sources, after a source; those being removed are left out. */
   async list(
     collection: string,
-    options: {readonly after?: string | undefined; readonly under?: string | undefined; readonly limit: number},
+    options: {
+      readonly after?: string | undefined
+      readonly under?: string | undefined
+      /** Only what is not kept any longer: its time is over, and nothing holds it. */
+      readonly expired?: boolean
+      /** Only what is under a legal hold. */
+      readonly held?: boolean
+      readonly limit: number
+    },
   ): Promise<CatalogueEntry[]> {
     let query = this.#reader()
       .selectFrom('rag_documents')
@@ -255,6 +272,23 @@ export class Catalogue {
     if (options.under !== undefined) {
       const length = [...options.under].length
       query = query.where(({fn, val}) => fn('substr', ['source', val(1), val(length)]), '=', options.under)
+    }
+    if (options.expired) {
+      query = query.where(row =>
+        row.and([
+          row(
+            'rag_documents.id',
+            'in',
+            row.selectFrom('rag_document_retention').select('document_id').where('retain_until', '<=', this.#now()),
+          ),
+          row('rag_documents.id', 'not in', row.selectFrom('rag_document_holds').select('document_id')),
+        ]),
+      )
+    }
+    if (options.held) {
+      query = query.where(row =>
+        row('rag_documents.id', 'in', row.selectFrom('rag_document_holds').select('document_id')),
+      )
     }
     const rows = await query.orderBy('source').limit(options.limit).execute()
     return rows.map(entryOf)

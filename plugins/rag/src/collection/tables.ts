@@ -154,6 +154,29 @@ const governance = {
   },
 } as const
 
+const retention = {
+  /** Until when documents are kept; one without a row has no end. */
+  rag_document_retention: {
+    scope: 'tenant',
+    columns: {document_id: column.text(), retain_until: column.timestamp()},
+    primaryKey: ['document_id'],
+    indexes: [['retain_until']],
+    ...ofDocument,
+  },
+  /** What documents must stay as they are for; each matter has a hold of its own. */
+  rag_document_holds: {
+    scope: 'tenant',
+    columns: {
+      document_id: column.text(),
+      reason: column.text(),
+      held_by: column.text(),
+      held_at: column.timestamp(),
+    },
+    primaryKey: ['document_id', 'reason'],
+    ...ofDocument,
+  },
+} as const
+
 /** Counts the changes of a collection's documents: times of two writers may be the same, or in the wrong order. */
 const revision = column.integer({default: 0})
 
@@ -161,7 +184,8 @@ export type RagTables = TablesOf<typeof tables> & {rag_collections: {revision: G
     typeof indexTables
   > &
   TablesOf<typeof databaseTables> &
-  TablesOf<typeof governance>
+  TablesOf<typeof governance> &
+  TablesOf<typeof retention>
 
 export const migrations: readonly Migration[] = [
   {plugin: 'rag', name: '0001_documents', tables},
@@ -169,4 +193,5 @@ export const migrations: readonly Migration[] = [
   {plugin: 'rag', name: '0006_vector_databases', tables: databaseTables},
   {plugin: 'rag', name: '0007_governance', tables: governance},
   {plugin: 'rag', name: '0010_revision', up: schema => schema.addColumn('rag_collections', 'revision', revision)},
+  {plugin: 'rag', name: '0011_retention', tables: retention},
 ]

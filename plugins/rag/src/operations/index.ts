@@ -8,8 +8,10 @@ import {draft} from './draft.ts'
 import {evaluate} from './evaluate.ts'
 import {exportPassages} from './export.ts'
 import {health} from './health.ts'
+import {expire} from './expire.ts'
 import {forget} from './forget.ts'
 import {generateQuestions} from './generate-questions.ts'
+import {hold} from './hold.ts'
 import {ingest} from './ingest.ts'
 import {list} from './list.ts'
 import {measure} from './measure.ts'
@@ -17,8 +19,10 @@ import {migrate} from './migrate.ts'
 import {optimize} from './optimize.ts'
 import {query} from './query.ts'
 import {reembed} from './reembed.ts'
+import {release} from './release.ts'
 import {remove} from './remove.ts'
 import {removeTenant} from './remove-tenant.ts'
+import {retain} from './retain.ts'
 import {sample} from './sample.ts'
 import {search} from './search.ts'
 import {show} from './show.ts'
@@ -38,6 +42,10 @@ export const operations: readonly Operation[] = [
   reembed,
   remove,
   removeTenant,
+  retain,
+  expire,
+  hold,
+  release,
   health,
   collections,
   status,

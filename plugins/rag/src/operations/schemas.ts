@@ -49,6 +49,7 @@ const Place = z.object({
   page: z.int().min(1).nullable().describe('From 1; null for documents without pages'),
   line_start: z.int().min(1).describe('First line, from 1'),
   line_end: z.int().min(1).describe('Last line'),
+  commit: z.string().nullable().describe('The commit at which it was read; null for what is in no Git repository'),
 })
 
 const passageFields = Place.extend({
@@ -116,6 +117,20 @@ export const DocumentSummary = z
     state: z.enum(['indexed', 'pending']).describe('pending: an ingest was interrupted; the next one finishes it'),
     metadata: Metadata,
     ingested_at: z.iso.datetime().describe('When it was last read'),
+    acl: z
+      .array(z.string())
+      .nullable()
+      .describe('Who may see it; null where the caller, who may not write documents, is not to know'),
+    retain_until: z.iso.datetime().nullable().describe('From when it may be removed as expired; null for no end'),
+    holds: z
+      .array(
+        z.object({
+          reason: z.string(),
+          by: z.string().describe('Who put it under the hold'),
+          at: z.iso.datetime().describe('When'),
+        }),
+      )
+      .describe('The legal holds under which it must stay as it is'),
   })
   .meta({id: 'DocumentSummary', description: 'A document of a collection, without its text'})
 
@@ -128,3 +143,18 @@ export const fingerprint = z
 export const AccessEntry = z
   .string()
   .regex(/^(?:public|(?:group|user):[^\s\p{Cc}]{1,200})$/u, 'must be group:NAME, user:NAME or public')
+
+export const sourcesField = z.array(z.string().min(1)).min(1).max(10_000).describe('Sources or ids of the documents')
+
+export const HoldReason = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .regex(/^\P{Cc}+$/u, 'must be one line')
+
+export const RetainUntil = z.string().min(1).max(40)
+
+export const HeldDocument = z
+  .object({source: z.string(), reasons: z.array(z.string())})
+  .meta({id: 'HeldDocument', description: 'A document under legal hold'})
