@@ -135,10 +135,10 @@ describe('what an access list keeps to some', () => {
     const workspace = new Workspace({env: {RAG_EMBEDDING_MODEL: 'ollama', OLLAMA_HOST: server.url}})
     workspace.write('docs/plan.md', `# ${secret}\n\nThe ${secret} project is bought for nine million euros.\n`)
     await workspace.ingest(['docs'])
-    const before = server.requests.length
+    const before = server.requests
     expect(before).toBeGreaterThan(0)
     expect(await workspace.ingest(['docs'], {acl: ['group:hr']})).toMatchObject({changed: 1})
-    expect(server.requests.length).toBe(before)
+    expect(server.requests).toBe(before)
     expect((await callAs(workspace, stranger, search, {query: secret, lexical: true})).count).toBe(0)
     expect((await callAs(workspace, insider, search, {query: secret, lexical: true})).count).toBe(1)
   })
