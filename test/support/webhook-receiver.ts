@@ -1,4 +1,4 @@
-import {createServer, type IncomingHttpHeaders, type ServerResponse} from 'node:http'
+import {createServer, type IncomingHttpHeaders, type Server, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {Webhook} from 'standardwebhooks'
 import {onTestFinished} from 'vitest'
@@ -27,6 +27,7 @@ export class WebhookReceiver {
   answer: Answerer
   readonly #waiting = new Set<() => void>()
   #url = ''
+  #server: Server | undefined
 
   private constructor(answer: Answerer) {
     this.answer = answer
@@ -47,12 +48,18 @@ export class WebhookReceiver {
       server.closeAllConnections()
       server.close()
     })
+    receiver.#server = server
     receiver.#url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     return receiver
   }
 
   get url(): string {
     return `${this.#url}/hook`
+  }
+
+  /** Closes connections that wait for another request, as servers do after a while. */
+  closeIdleConnections(): void {
+    this.#server?.closeIdleConnections()
   }
 
   /** The ids of what came, in order. */
