@@ -6,6 +6,7 @@ import {checkDirectories} from './check-directories.ts'
 import {checkEmbeddingModel} from './check-embedding-model.ts'
 import {checkLanguageModel} from './check-language-model.ts'
 import {checkPlatform} from './check-platform.ts'
+import {checkWebhooks} from '../webhooks/check-webhooks.ts'
 import type {doctor} from './operation.ts'
 
 export const handle: Handler<typeof doctor> = async (_input, context) => {
@@ -28,6 +29,7 @@ async function checksFor(context: Context): Promise<readonly Check[]> {
       checkDatabase,
       checkLanguageModel,
       checkEmbeddingModel,
+      checkWebhooks,
       ...(await context.registry.checks()),
     ]
   }

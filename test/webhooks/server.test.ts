@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {keyRevoked} from '../../src/keys/events.ts'
 import {missingPostgres, startPostgres, type TestPostgres} from '../../src/testing/postgres.ts'
-import {startServer} from '../support/server-process.ts'
+import {makeKey, startServer} from '../support/server-process.ts'
 import {verified, WebhookReceiver} from '../support/webhook-receiver.ts'
 import {Workspace} from '../support/workspace.ts'
 
@@ -41,6 +41,7 @@ const allCame = (received: readonly {id: string}[]) => new Set(received.map(({id
 test('a server that is killed in the middle of deliveries loses none: the next one sends them', async () => {
   const workspace = new Workspace({env: open})
   const receiver = await WebhookReceiver.start()
+  const key = await makeKey(workspace, 'metrics', 'metrics:read')
   const secret = await filled(workspace, receiver)
   const goOn = answerSome(receiver)
   const killed = await startServer(workspace)
@@ -50,6 +51,8 @@ test('a server that is killed in the middle of deliveries loses none: the next o
   goOn()
   const next = await startServer(workspace)
   await receiver.until(allCame)
+  const metrics = await fetch(`${next.url}/metrics`, {headers: {Authorization: `Bearer ${key}`}})
+  expect(await metrics.text()).toContain('omni_webhook_attempts_total{outcome="delivered"}')
   next.child.kill('SIGTERM')
   expect((await next.finished).code).toBe(0)
   expect(arrived(secret, receiver)).toEqual(names)
