@@ -9,6 +9,8 @@ export interface ReceivedWebhook {
   readonly body: string
   /** The webhook-id. */
   readonly id: string
+  /** Whether anything was answered. */
+  answered: boolean
 }
 
 /** What a receiver answers with; undefined: nothing at all. */
@@ -40,7 +42,7 @@ export class WebhookReceiver {
       request.setEncoding('utf8').on('data', (piece: string) => (body += piece))
       request.on('end', () => {
         const {headers, url = ''} = request
-        receiver.#take({path: url, headers, body, id: String(headers['webhook-id'])}, response)
+        receiver.#take({path: url, headers, body, id: String(headers['webhook-id']), answered: false}, response)
       })
     })
     await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening))
@@ -75,6 +77,7 @@ export class WebhookReceiver {
   #take(webhook: ReceivedWebhook, response: ServerResponse): void {
     this.received.push(webhook)
     const answer = this.answer(webhook, this.received.length)
+    webhook.answered = answer !== undefined
     if (answer) response.writeHead(answer.status, answer.headers).end(answer.body)
     for (const wake of this.#waiting) wake()
     this.#waiting.clear()
