@@ -7,6 +7,7 @@ import {checkEmbeddingModel} from './check-embedding-model.ts'
 import {checkLanguageModel} from './check-language-model.ts'
 import {checkPlatform} from './check-platform.ts'
 import {checkPlugins} from './check-plugins.ts'
+import {checkWebhooks} from '../webhooks/check-webhooks.ts'
 import type {doctor} from './operation.ts'
 
 export const handle: Handler<typeof doctor> = async (_input, context) => {
@@ -30,6 +31,7 @@ async function checksFor(context: Context): Promise<readonly Check[]> {
       checkLanguageModel,
       checkEmbeddingModel,
       checkPlugins,
+      checkWebhooks,
       ...(await context.registry.checks()),
     ]
   }

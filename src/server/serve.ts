@@ -4,6 +4,7 @@ import {JobWorker} from '../jobs/job-worker.ts'
 import {KeyVerifier} from '../keys/key-verifier.ts'
 import type {Runtime} from '../runtime.ts'
 import {systemOf} from '../store/system.ts'
+import type {Attempt} from '../webhooks/webhook-sender.ts'
 import {WebhookWorker} from '../webhooks/webhook-worker.ts'
 import {AccessLog} from './access-log.ts'
 import {createApp, type Mount} from './app.ts'
@@ -17,7 +18,7 @@ import {healthMount} from './health.ts'
 import {IdempotentAnswers} from './idempotent-answers.ts'
 import type {Authenticate} from './identity.ts'
 import {listen} from './listen.ts'
-import {serverMetrics} from './metrics.ts'
+import {type Metrics, serverMetrics} from './metrics.ts'
 import {OutboxWorker} from './outbox-worker.ts'
 import {rateLimits} from './rate-limit.ts'
 import {surfaces} from './surfaces.ts'
@@ -86,7 +87,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     concurrency,
     operations: new Map(operations.map(operation => [operation.id, operation])),
   })
-  const webhooks = webhooksOf(runtime)
+  const webhooks = webhooksOf(runtime, metrics)
   let draining = false
   const app = createApp({
     operations,
@@ -148,10 +149,11 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 }
 
 /** What takes events out of the outbox and sends them, unless this server is told to leave that to others. */
-function webhooksOf(runtime: Runtime): {start(): void; stop(): Promise<void>} | undefined {
+function webhooksOf(runtime: Runtime, metrics: Metrics): {start(): void; stop(): Promise<void>} | undefined {
   const atOnce = runtime.settings.get('webhooks.at_once') as number
   if (atOnce === 0) return undefined
-  const webhooks = new WebhookWorker({runtime, atOnce})
+  const onAttempt = ({error}: Attempt) => metrics.attempted(error ?? 'delivered')
+  const webhooks = new WebhookWorker({runtime, atOnce, onAttempt})
   const outbox = new OutboxWorker({
     ...runtime,
     worker: runtime.random.id(),

@@ -359,6 +359,21 @@ describeOnEachDatabase('the outbox', databases => {
     expect(ids(await claim(store, 'w'))).toEqual(['event-a'])
   })
 
+  test('forgets events that nobody took for a month, as new ones come', async () => {
+    const clock = new TestClock()
+    await using store = await opened(clock, 'a', 'b', 'c')
+    const day = 24 * 60 * 60 * 1000
+    const publish = async (id: string) => {
+      await mark(store, unitContext({clock, random: {bytes: () => new Uint8Array(), id: () => `event-${id}`}}), id)
+    }
+    clock.advance(30 * day)
+    await publish('d')
+    expect(ids(await claim(store, 'w'))).toEqual(['event-a', 'event-b', 'event-c', 'event-d'])
+    clock.advance(day)
+    await publish('e')
+    expect(ids(await claim(store, 'w'))).toEqual(['event-c', 'event-d', 'event-e'])
+  })
+
   test('hands out each event once to workers that ask at the same time', async () => {
     await using store = await opened(
       new TestClock(),

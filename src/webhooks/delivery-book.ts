@@ -57,9 +57,8 @@ export async function listDeliveries(
 
 /** How many deliveries of an endpoint stand how. */
 export async function countDeliveries(context: Context, endpoint: string): Promise<Record<DeliveryStatus, number>> {
-  const rows = await (
-    await context.store()
-  )
+  const store = await context.store()
+  const rows = await store
     .read<WebhookDatabase>(context.tenant)
     .selectFrom('omni_webhook_deliveries')
     .select(({fn}) => ['status', fn.countAll<number | bigint>().as('count')])
@@ -92,9 +91,8 @@ export async function replay(context: Context, request: ReplayRequest): Promise<
     resource: `webhook:${replayed.id}`,
     details: {deliveries: replayed.count},
   })
-  const {count} = await (
-    await context.store()
-  ).unit(context, {audit}, async unit => {
+  const store = await context.store()
+  const {count} = await store.unit(context, {audit}, async unit => {
     const database = unit.database<WebhookDatabase>()
     const endpoint = await requireEndpoint(database, request.endpoint)
     if (endpoint.disabled_at !== null) {

@@ -92,12 +92,16 @@ export class DeliveryQueue {
    * endpoint. In one transaction, as each costs a wait for the disk.
    */
   async turn(attempted: readonly Attempted[], claim: ClaimRequest): Promise<ClaimedDelivery[]> {
-    const isIdle = claim.limit <= 0 || (await this.#dueEndpoints(await this.#reader())).length === 0
-    if (attempted.length === 0 && isIdle) return []
+    // Most often there is nothing, and then no transaction is needed.
+    if (attempted.length === 0 && (await this.#isIdle(claim))) return []
     return this.#transaction(async database => {
       await this.#record(database, attempted, claim.worker)
       return this.#claim(database, claim)
     })
+  }
+
+  async #isIdle({limit}: ClaimRequest): Promise<boolean> {
+    return limit <= 0 || (await this.#dueEndpoints(await this.#reader())).length === 0
   }
 
   /** Endpoints which have failed since before a time, of those attempted. */
@@ -141,6 +145,7 @@ export class DeliveryQueue {
 
   async #claim(database: Kysely<WebhookDatabase>, {worker, lease, limit, limitOf}: ClaimRequest) {
     const claimed: ClaimedDelivery[] = []
+    if (limit <= 0) return claimed
     const {dialect} = systemOf(await this.#store()).engine
     for (const endpoint of await this.#dueEndpoints(database)) {
       if (claimed.length >= limit) break

@@ -207,16 +207,21 @@ export async function rotateSecret(
   })
 }
 
-/** Ends an endpoint that works no more, if nobody did so before, and tells the others. */
+/**
+ * Ends an endpoint that works no more, and tells the others; unless somebody did so before, or sends its events elsewhere
+ * by now.
+ * @throws UnknownEndpointError
+ */
 export async function disableFailing(
   context: Context,
-  id: string,
+  {id, url}: Pick<EndpointRow, 'id' | 'url'>,
   reason: Exclude<DisabledReason, 'by_hand'>,
 ): Promise<void> {
+  const row = await findEndpoint(context, id)
+  if (row.disabled_at !== null || row.url !== url) return
   const audit = {action: 'webhook.disabled', resource: `webhook:${id}`, details: {reason}}
-  await (
-    await context.store()
-  ).unit(context, {audit}, async unit => {
+  const store = await context.store()
+  await store.unit(context, {audit}, async unit => {
     if (await disable(unit, id, reason, context.clock.now())) {
       await unit.publish(webhookDisabled, {endpoint: id, reason})
     }

@@ -42,14 +42,21 @@ export class SecretBox {
 
   /** @throws NoWebhookKeyError on PostgreSQL without a setting; WebhookKeyFileError */
   static async open({settings, directories, random, store}: SecretBoxOptions): Promise<SecretBox> {
+    await SecretBox.assertKeyed({settings, store})
     const secret = settings.get('webhooks.key')
-    if (typeof secret === 'string') return new SecretBox(secret.trim(), random)
-    if ((await store()).dialect === 'postgres') {
+    return new SecretBox(
+      typeof secret === 'string' ? secret.trim() : await keyFromFile(directories.data, random),
+      random,
+    )
+  }
+
+  /** Throws NoWebhookKeyError where there is no key, and several servers could not agree on one that is made. */
+  static async assertKeyed({settings, store}: Pick<SecretBoxOptions, 'settings' | 'store'>): Promise<void> {
+    if (typeof settings.get('webhooks.key') !== 'string' && (await store()).dialect === 'postgres') {
       throw new NoWebhookKeyError('Webhooks need a secret key that all servers share, and webhooks.key is not set', {
         hint: 'make one with `openssl rand -base64 32` and set OMNI_WEBHOOKS_KEY, or OMNI_WEBHOOKS_KEY_FILE to a file that holds it',
       })
     }
-    return new SecretBox(await keyFromFile(directories.data, random), random)
   }
 
   seal(secret: string, place: EndpointPlace): Buffer {

@@ -114,10 +114,18 @@ export class WebhookSender {
     const key = [url.origin, ...addresses].join(' ')
     const known = this.#agents.get(key)
     if (known) return known
-    if (this.#agents.size >= mostAgents) this.close()
+    if (this.#agents.size >= mostAgents) this.#forgetIdleAgents()
     const agent = new (transport(url).Agent)({keepAlive: true, maxFreeSockets: 16})
     this.#agents.set(key, agent)
     return agent
+  }
+
+  #forgetIdleAgents(): void {
+    for (const [key, agent] of this.#agents) {
+      if (Object.keys(agent.sockets).length > 0) continue
+      agent.destroy()
+      this.#agents.delete(key)
+    }
   }
 }
 

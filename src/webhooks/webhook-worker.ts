@@ -1,11 +1,10 @@
 import {setTimeout as delay} from 'node:timers/promises'
-import {CancelledError} from '../operation/errors.ts'
 import type {Runtime} from '../runtime.ts'
 import type {OutboxEvent} from '../store/outbox.ts'
 import {type Attempted, type ClaimedDelivery, DeliveryQueue} from './delivery-queue.ts'
 import {disableFailing} from './endpoint-book.ts'
 import {longestFailure} from './retry-schedule.ts'
-import {SecretBox} from './secret-box.ts'
+import {NoWebhookKeyError, SecretBox} from './secret-box.ts'
 import {currentSecrets} from './current-secrets.ts'
 import {signedHeaders} from './signing-secret.ts'
 import {targetRules} from './target.ts'
@@ -20,6 +19,7 @@ export interface WebhookWorkerOptions {
   readonly runtime: WebhookWorkerRuntime
   /** How many attempts are under way at once. */
   readonly atOnce: number
+  readonly onAttempt?: (attempt: Attempt) => void
   /** Between two looks at what is due, in milliseconds. */
   readonly interval?: number
 }
@@ -103,6 +103,7 @@ export class WebhookWorker {
 
   async #work(): Promise<void> {
     const {runtime, interval = defaultInterval} = this.#options
+    if (!(await this.#isAble())) return
     while (!this.#stop.signal.aborted) {
       this.#woken = false
       let begun = 0
@@ -149,6 +150,7 @@ export class WebhookWorker {
     this.#running.set(id, running)
     const work = this.#attempt(delivery).then(attempt => {
       this.#ended.push({delivery, attempt})
+      this.#options.onAttempt?.(attempt)
       running.delete(work)
       if (running.size === 0) this.#running.delete(id)
       this.#wake()
@@ -167,6 +169,20 @@ export class WebhookWorker {
       return {at: now, milliseconds: 0, status: null, error: 'secret_unreadable', response: null}
     }
     return this.#sender.send({url: endpoint.url, body, headers: {...signedHeaders({id: event, body, now, secrets})}})
+  }
+
+  /** Without the key that all servers on a database share, a server takes no deliveries from those that have it. */
+  async #isAble(): Promise<boolean> {
+    const {log} = this.#options.runtime
+    try {
+      await SecretBox.assertKeyed(this.#options.runtime)
+      return true
+    } catch (error) {
+      // A database that is away may come back.
+      if (!(error instanceof NoWebhookKeyError)) return true
+      log.warn('Webhooks are left to servers that have webhooks.key')
+      return false
+    }
   }
 
   /** Opened for the first delivery; a failure is not remembered, as the file may come back. */
@@ -189,22 +205,21 @@ export class WebhookWorker {
     for (const endpoint of failing) if (!said.has(endpoint.id)) await this.#disable(endpoint, 'failing')
   }
 
-  async #disable({tenant, id}: ClaimedDelivery['endpoint'], reason: 'gone' | 'failing'): Promise<void> {
+  async #disable(endpoint: ClaimedDelivery['endpoint'], reason: 'gone' | 'failing'): Promise<void> {
     const {runtime} = this.#options
     const context = runtime.context({
-      tenant,
+      tenant: endpoint.tenant,
       principal: {id: 'omni', kind: 'system', scopes: '*'},
       operation: 'serve',
       signal: new AbortController().signal,
       emit: () => {},
     })
     try {
-      await disableFailing(context, id, reason)
-      runtime.log.warn('A webhook endpoint was disabled', {endpoint: id, reason})
+      await disableFailing(context, endpoint, reason)
+      runtime.log.warn('A webhook endpoint was disabled', {endpoint: endpoint.id, reason})
     } catch (error) {
-      if (error instanceof CancelledError) return
       // It answers the same to the next attempt.
-      runtime.log.warn('A webhook endpoint could not be disabled', {endpoint: id, reason: String(error)})
+      runtime.log.warn('A webhook endpoint could not be disabled', {endpoint: endpoint.id, reason: String(error)})
     }
   }
 

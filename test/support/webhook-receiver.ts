@@ -1,4 +1,4 @@
-import {createServer, type IncomingHttpHeaders, type ServerResponse} from 'node:http'
+import {createServer, type IncomingHttpHeaders, type Server, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {Webhook} from 'standardwebhooks'
 import {onTestFinished} from 'vitest'
@@ -9,6 +9,8 @@ export interface ReceivedWebhook {
   readonly body: string
   /** The webhook-id. */
   readonly id: string
+  /** Whether anything was answered. */
+  answered: boolean
 }
 
 /** What a receiver answers with; undefined: nothing at all. */
@@ -27,6 +29,7 @@ export class WebhookReceiver {
   answer: Answerer
   readonly #waiting = new Set<() => void>()
   #url = ''
+  #server: Server | undefined
 
   private constructor(answer: Answerer) {
     this.answer = answer
@@ -39,7 +42,7 @@ export class WebhookReceiver {
       request.setEncoding('utf8').on('data', (piece: string) => (body += piece))
       request.on('end', () => {
         const {headers, url = ''} = request
-        receiver.#take({path: url, headers, body, id: String(headers['webhook-id'])}, response)
+        receiver.#take({path: url, headers, body, id: String(headers['webhook-id']), answered: false}, response)
       })
     })
     await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening))
@@ -47,12 +50,18 @@ export class WebhookReceiver {
       server.closeAllConnections()
       server.close()
     })
+    receiver.#server = server
     receiver.#url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     return receiver
   }
 
   get url(): string {
     return `${this.#url}/hook`
+  }
+
+  /** Closes connections that wait for another request, as servers do after a while. */
+  closeIdleConnections(): void {
+    this.#server?.closeIdleConnections()
   }
 
   /** The ids of what came, in order. */
@@ -68,6 +77,7 @@ export class WebhookReceiver {
   #take(webhook: ReceivedWebhook, response: ServerResponse): void {
     this.received.push(webhook)
     const answer = this.answer(webhook, this.received.length)
+    webhook.answered = answer !== undefined
     if (answer) response.writeHead(answer.status, answer.headers).end(answer.body)
     for (const wake of this.#waiting) wake()
     this.#waiting.clear()

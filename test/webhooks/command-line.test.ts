@@ -49,6 +49,6 @@ test('what cannot be is refused with the next step', async () => {
     expect.stringContaining('did you mean rag.documents.ingested'),
   ])
   expect(await refused('https://9.9.9.9/', 'ragg.*', 2)).toEqual(['unknown_event', expect.any(String)])
-  expect(await refused('https://9.9.9.9/', 'Rag Ingested', 2)).toEqual(['invalid_input', undefined])
+  expect(await refused('https://9.9.9.9/', 'Rag Ingested', 2)).toEqual(['usage', expect.any(String)])
   expect((await workspace.json<{items: []}>(['webhooks', 'list'])).items).toEqual([])
 })

@@ -7,7 +7,15 @@ import core from '../../src/core-plugin.ts'
 import {defineEvent, definePlugin, invoke, Registry} from '../../src/operation/index.ts'
 import {claimEvents} from '../../src/store/outbox.ts'
 import {openStore, type Store} from '../../src/store/store.ts'
-import {describeOnEachDatabase, silentLog, TestClock, type TestContext, testContext} from '../../src/testing/index.ts'
+import {
+  describeOnEachDatabase,
+  silentLog,
+  TestClock,
+  type TestContext,
+  testContext,
+  type TestContextOptions,
+} from '../../src/testing/index.ts'
+import {checkWebhooks} from '../../src/webhooks/check-webhooks.ts'
 import {
   webhooksAdd,
   webhooksDeliveries,
@@ -62,13 +70,13 @@ interface Bench {
 let seed = 0
 
 /** A tenant on a store, with the time in the hand of the test. */
-function bench(store: Store, clock: TestClock, settings: object = {}, tenant = 'acme'): Bench {
+function bench(store: Store, clock: TestClock, settings: object = {}, given: Partial<TestContextOptions> = {}): Bench {
   seed += 1
   const context = testContext({
     store,
     clock,
     registry,
-    tenant,
+    ...given,
     seed,
     settings: {'webhooks.key': key, 'webhooks.allow_private_targets': true, ...settings},
   })
@@ -215,7 +223,7 @@ describeOnEachDatabase('webhooks', databases => {
 
   test('a tenant sees nothing of another', async () => {
     const shopper = await opened()
-    const stranger = bench(await shopper.context.store(), shopper.clock, {}, 'globex')
+    const stranger = bench(await shopper.context.store(), shopper.clock, {}, {tenant: 'globex'})
     const [theirs, mine] = [await WebhookReceiver.start(), await WebhookReceiver.start()]
     const theirEndpoint = await invoke(webhooksAdd, {url: theirs.url, name: 'same', events: ['*']}, stranger.context)
     await invoke(webhooksAdd, {url: mine.url, name: 'same', events: ['*']}, shopper.context)
@@ -228,6 +236,27 @@ describeOnEachDatabase('webhooks', databases => {
       code: 'unknown_endpoint',
     })
   })
+
+  test.runIf(databases.dialect === 'postgres')(
+    'a server without the shared key leaves deliveries to others',
+    async () => {
+      const shopper = await opened()
+      const receiver = await WebhookReceiver.start()
+      await invoke(webhooksAdd, {url: receiver.url, events: ['*']}, shopper.context)
+      await pay(shopper, 'i-1')
+      const warned = Promise.withResolvers<string>()
+      const log = {...silentLog, warn: warned.resolve}
+      const keyless = bench(await shopper.context.store(), shopper.clock, {'webhooks.key': undefined}, {log})
+      const worker = keyless.worker()
+      await worker.accept(await claimEvents(await shopper.context.store(), {worker: 'w', limit: 10, lease: 1000}))
+      worker.start()
+      expect(await warned.promise).toContain('webhooks.key')
+      await worker.stop()
+      expect(await deliveriesOf(shopper)).toMatchObject([{status: 'pending', attempts: []}])
+      expect(await shopper.deliver()).toBe(1)
+      expect(receiver.received).toHaveLength(1)
+    },
+  )
 
   test('many workers at once send each event once', async () => {
     const shopper = await opened()
@@ -272,6 +301,7 @@ describe('an endpoint', () => {
       disabled_reason: 'gone',
       deliveries: {pending: 0, dead: 1},
     })
+    expect(await checkWebhooks(shopper.context)).toMatchObject([{name: 'webhook r', status: 'warning'}])
     await shopper.deliver()
     expect(verified(told.secret, witness.received[0]!)).toMatchObject({
       type: 'webhook.disabled',
@@ -461,10 +491,12 @@ describe('an endpoint', () => {
     await other.deliver()
     expect(receiver.received).toHaveLength(0)
     expect(await deliveriesOf(other)).toMatchObject([{status: 'pending', last_error: 'secret_unreadable'}])
+    expect(await checkWebhooks(other.context)).toMatchObject([{name: 'webhook r', status: 'problem'}])
     await invoke(webhooksRotateSecret, {endpoint: 'r', overlap_hours: 0}, other.context)
     other.clock.advance(10 * second)
     await other.deliver()
     expect(receiver.received).toHaveLength(1)
+    expect(await checkWebhooks(other.context)).toMatchObject([{name: 'webhooks', status: 'ok'}])
   })
 
   test('is removed with what waits for it', async () => {

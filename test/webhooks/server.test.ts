@@ -1,8 +1,8 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {keyRevoked} from '../../src/keys/events.ts'
 import {missingPostgres, startPostgres, type TestPostgres} from '../../src/testing/postgres.ts'
-import {startServer} from '../support/server-process.ts'
-import {verified, WebhookReceiver} from '../support/webhook-receiver.ts'
+import {makeKey, startServer} from '../support/server-process.ts'
+import {type ReceivedWebhook, verified, WebhookReceiver} from '../support/webhook-receiver.ts'
 import {Workspace} from '../support/workspace.ts'
 
 const count = 100
@@ -24,7 +24,8 @@ async function filled(workspace: Workspace, receiver: WebhookReceiver): Promise<
 
 /** The events that came, each named once. */
 function arrived(secret: string, receiver: WebhookReceiver): string[] {
-  const bodies = receiver.received.map(received => verified(secret, received) as {data: {name: string}})
+  const answered = receiver.received.filter(each => each.answered)
+  const bodies = answered.map(received => verified(secret, received) as {data: {name: string}})
   return [...new Set(bodies.map(({data}) => data.name))].toSorted()
 }
 
@@ -36,11 +37,14 @@ function answerSome(receiver: WebhookReceiver): () => void {
   }
 }
 
-const allCame = (received: readonly {id: string}[]) => new Set(received.map(({id}) => id)).size === count
+/** Whether each event was answered at least once. */
+const allCame = (received: readonly ReceivedWebhook[]) =>
+  new Set(received.filter(each => each.answered).map(({id}) => id)).size === count
 
 test('a server that is killed in the middle of deliveries loses none: the next one sends them', async () => {
   const workspace = new Workspace({env: open})
   const receiver = await WebhookReceiver.start()
+  const key = await makeKey(workspace, 'metrics', 'metrics:read')
   const secret = await filled(workspace, receiver)
   const goOn = answerSome(receiver)
   const killed = await startServer(workspace)
@@ -50,6 +54,8 @@ test('a server that is killed in the middle of deliveries loses none: the next o
   goOn()
   const next = await startServer(workspace)
   await receiver.until(allCame)
+  const metrics = await fetch(`${next.url}/metrics`, {headers: {Authorization: `Bearer ${key}`}})
+  expect(await metrics.text()).toContain('omni_webhook_attempts_total{outcome="delivered"}')
   next.child.kill('SIGTERM')
   expect((await next.finished).code).toBe(0)
   expect(arrived(secret, receiver)).toEqual(names)
