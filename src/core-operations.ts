@@ -4,6 +4,7 @@ import {doctor} from './doctor/operation.ts'
 import {jobsCancel, jobsList, jobsShow} from './jobs/operations/index.ts'
 import {keysCreate, keysList, keysRevoke, keysRotate, keysShow} from './keys/operations/index.ts'
 import type {Operation} from './operation/operation.ts'
+import {pluginsCreate, pluginsInstall, pluginsLink, pluginsList, pluginsUninstall} from './plugins/operations/index.ts'
 import {
   profileAdd,
   profileList,
@@ -36,6 +37,11 @@ export const operations: readonly Operation[] = [
   configSet,
   configUnset,
   doctor,
+  pluginsInstall,
+  pluginsLink,
+  pluginsList,
+  pluginsUninstall,
+  pluginsCreate,
   profileAdd,
   profileList,
   profileRemove,

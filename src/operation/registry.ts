@@ -2,15 +2,29 @@ import type {EventDefinition} from './event.ts'
 import type {Operation} from './operation.ts'
 import type {Plugin, SettingDeclaration} from './plugin.ts'
 
+/** What is known of the plugins that the user installed, beside those of the program. */
+export interface InstalledPlugins {
+  readonly names: readonly string[]
+  /** Of those that are not loaded here, or were uninstalled: their settings may still be in files. */
+  readonly absent: readonly string[]
+  /** What is wrong with a plugin, by its name. Grows while parts of plugins are loaded. */
+  readonly broken: Map<string, string>
+}
+
 /** The plugins of one program, checked against each other, and what they bring together. */
 export class Registry {
   readonly plugins: readonly Plugin[]
+  readonly installed: InstalledPlugins
   #operations: Promise<ReadonlyMap<string, Operation>> | undefined
   #events: Promise<readonly EventDefinition[]> | undefined
 
   /** Throws a TypeError where two plugins claim the same setting. */
-  constructor(plugins: readonly Plugin[]) {
+  constructor(
+    plugins: readonly Plugin[],
+    installed: InstalledPlugins = {names: [], absent: [], broken: new Map<string, string>()},
+  ) {
     this.plugins = plugins
+    this.installed = installed
     const names = this.settings().map(setting => setting.name)
     const twice = names.find((name, index) => names.indexOf(name) !== index)
     if (twice !== undefined) throw new TypeError(`Two settings are called ${twice}`)

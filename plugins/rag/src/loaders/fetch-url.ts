@@ -128,7 +128,17 @@ function parseUrl(url: string, source: string, base?: URL): URL {
   throw new UnsupportedFormatError(source, `leads to ${parsed.protocol}, and only http and https are fetched`)
 }
 
-async function checkedAddresses(url: URL, source: string, options: FetchOptions): Promise<readonly string[]> {
+/**
+ * The addresses to connect to. All addresses of a host must be allowed: which one is used must not matter.
+ *
+ * @param source What an error names.
+ * @throws RefusedAddressError, SourceNotFoundError
+ */
+export async function checkedAddresses(
+  url: URL,
+  source: string,
+  options: Pick<FetchOptions, 'isAllowed' | 'resolve'>,
+): Promise<readonly string[]> {
   const addresses = await hostAddresses(url, options)
   if ('refused' in addresses) {
     throw new RefusedAddressError(
