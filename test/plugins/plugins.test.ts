@@ -21,6 +21,10 @@ const install = (workspace: Workspace, source: string, code = 0) =>
 const kept = (workspace: Workspace) =>
   existsSync(shelf(workspace)) ? readdirSync(shelf(workspace)).filter(name => name !== 'installed.json') : []
 
+/** The line of a definition that brings an event. */
+const eventOf = (name: string, scopes: readonly string[]) =>
+  `events: async () => [{name: '${name}', summary: '', scopes: ${JSON.stringify(scopes)}, payload: z.object({}), example: {}}],`
+
 describe('a plugin from the template', () => {
   test('passes its tests, and is a command, a setting, a route, a mutation and a tool until it is uninstalled', async () => {
     const workspace = new Workspace()
@@ -201,6 +205,12 @@ describe('installing', () => {
       },
       'the privacy declaration and the database differ',
     ],
+    [
+      'an event of another',
+      {definition: eventOf('rag.documents.ingested', ['parrot:read'])},
+      'does not begin with parrot.',
+    ],
+    ['an event that anybody could subscribe to', {definition: eventOf('parrot.word.said', [])}, 'asks for no scope'],
     [
       'a command that is none of ours',
       {
