@@ -8,6 +8,7 @@ import {cp, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {bundleProgram} from './bundle.ts'
+import {writeManual} from './manual.ts'
 
 interface Package {
   readonly name: string
@@ -22,7 +23,8 @@ const read = async <T>(path: string) => JSON.parse(await readFile(join(root, pat
 const installed = (name: string) => read<Package>(`node_modules/${name}/package.json`)
 
 const packages = await bundleProgram(join(root, 'dist'))
-const {name, version, description, license, type, bin, engines, oclif, omni} = await read<
+await writeManual(root)
+const {name, version, description, license, type, bin, man, engines, oclif, omni} = await read<
   Package & Record<string, unknown>
 >('package.json')
 const lancedb = await installed('@lancedb/lancedb')
@@ -35,7 +37,7 @@ const versions = await Promise.all(
 
 const directory = await mkdtemp(join(tmpdir(), 'omni-package-'))
 try {
-  for (const path of ['bin', 'dist', 'oclif.manifest.json', 'README.md', 'LICENSE']) {
+  for (const path of ['bin', 'dist', 'man', 'oclif.manifest.json', 'README.md', 'LICENSE']) {
     await cp(join(root, path), join(directory, path), {recursive: true})
   }
   await writeFile(
@@ -48,6 +50,7 @@ try {
         license,
         type,
         bin,
+        man,
         engines,
         dependencies: Object.fromEntries(versions),
         // One for each system; npm takes the one that fits.
