@@ -22,8 +22,8 @@ const destination = resolve(process.argv[2] ?? '.')
 const read = async <T>(path: string) => JSON.parse(await readFile(join(root, path), 'utf8')) as T
 const installed = (name: string) => read<Package>(`node_modules/${name}/package.json`)
 
-const packages = await bundleProgram(join(root, 'dist'))
-await writeManual(root)
+const directory = await mkdtemp(join(tmpdir(), 'omni-package-'))
+const packages = await bundleProgram(join(directory, 'dist'))
 const {name, version, description, license, type, bin, man, engines, oclif, omni} = await read<
   Package & Record<string, unknown>
 >('package.json')
@@ -35,9 +35,8 @@ const versions = await Promise.all(
     .map(async each => [each, (await installed(each)).version] as const),
 )
 
-const directory = await mkdtemp(join(tmpdir(), 'omni-package-'))
 try {
-  for (const path of ['bin', 'dist', 'man', 'oclif.manifest.json', 'README.md', 'LICENSE']) {
+  for (const path of ['bin', 'oclif.manifest.json', 'README.md', 'LICENSE']) {
     await cp(join(root, path), join(directory, path), {recursive: true})
   }
   await writeFile(
@@ -62,6 +61,7 @@ try {
       2,
     )}\n`,
   )
+  await writeManual(directory)
   await mkdir(destination, {recursive: true})
   execFileSync('npm', ['pack', '--silent', '--pack-destination', destination], {
     cwd: directory,
