@@ -33,7 +33,7 @@ export interface IncomingDocument extends LoadedDocument {
 
 /** Why a document was not taken in. */
 export interface Refusal {
-  readonly reason: 'held'
+  readonly reason: 'held' | 'personal_data'
   readonly message: string
 }
 
