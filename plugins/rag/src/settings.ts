@@ -94,6 +94,13 @@ export const ragSettings: readonly SettingDeclaration[] = [
     default: defaultPersonalDataTypes,
   },
   {
+    name: 'rag.contextual',
+    description: 'Let the language model write where each passage stands in its document, for search',
+    schema: z.boolean(),
+    env: ['RAG_CONTEXTUAL'],
+    default: false,
+  },
+  {
     name: 'rag.s3_endpoint',
     description: "Another object store than Amazon's for `omni rag ingest s3://…`, such as MinIO",
     schema: z.url(),

@@ -226,6 +226,7 @@ export class Catalogue {
       const database = unit.database<RagTables>()
       for (const some of pieces(ids)) {
         await database.deleteFrom('rag_documents').where('id', 'in', some).where('state', '=', 'removing').execute()
+        await database.deleteFrom('rag_situations').where('document_id', 'in', some).execute()
       }
       const remaining = await database
         .selectFrom('rag_documents')

@@ -26,8 +26,10 @@ export const handle: Handler<typeof ingest> = async (input, context) => {
       outcomes.set(document.source, refused(error, collection))
     }
   }
+  const contextual = input.contextual ?? context.settings.get('rag.contextual') === true
+  const options = {skipNearDuplicates, contextual}
   const taken = incoming.filter(({source}) => !outcomes.has(source))
-  for (const {documentId, nearDuplicateOf, refusal, ...document} of await opened.ingest(taken, {skipNearDuplicates})) {
+  for (const {documentId, nearDuplicateOf, refusal, ...document} of await opened.ingest(taken, options)) {
     outcomes.set(document.source, {
       ...document,
       refusal: refusal ?? null,

@@ -22,6 +22,8 @@ export interface IngestRunOptions {
   readonly metadata: Readonly<Record<string, MetadataValue>>
   /** Who may see the documents; without it, each keeps the list that it has. */
   readonly acl?: readonly string[]
+  /** Let a language model write where passages stand; without it, what `rag.contextual` says where the collection is. */
+  readonly contextual?: boolean
   /** What is done about personal data, where the policy is not stricter. */
   readonly pii?: PersonalDataMode
   /** Until when the documents are kept, as `RetainUntil`; by a duration, those that have an end keep theirs. */
@@ -173,6 +175,7 @@ class IngestRun {
       .update(JSON.stringify(Object.entries(options.metadata).toSorted()))
       .update(options.acl === undefined ? '' : JSON.stringify(options.acl.toSorted()))
       .update(this.#mode === 'off' ? '' : `${this.#mode} ${String(context.settings.get('rag.pii_types'))}`)
+      .update((options.contextual ?? context.settings.get('rag.contextual')) === true ? 'contextual' : '')
       .digest('hex')
   }
 
@@ -329,6 +332,7 @@ class IngestRun {
     const written = await this.#context.invoke(ingest, {
       collection: this.#options.collection,
       ...(this.#mode === 'off' || this.#context.remote ? {} : {pii: this.#mode}),
+      ...(this.#options.contextual === undefined ? {} : {contextual: this.#options.contextual}),
       skip_near_duplicates: this.#options.skipNearDuplicates === true,
       documents: documents.map(document => ({
         source: document.source,

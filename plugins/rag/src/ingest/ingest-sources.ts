@@ -18,6 +18,7 @@ export interface IngestSourcesOptions {
   /** Who may see the documents, as `group:hr` and `user:ana`, or `public`. */
   readonly acl?: readonly string[]
   /** See `IngestRunOptions`. */
+  readonly contextual?: boolean
   readonly pii?: PersonalDataMode
   readonly retainUntil?: string
   readonly legalHold?: string
@@ -61,6 +62,7 @@ export async function* ingestSources(options: IngestSourcesOptions, context: Con
     prune,
     dryRun,
     ...(options.acl === undefined ? {} : {acl: options.acl}),
+    ...(options.contextual === undefined ? {} : {contextual: options.contextual}),
     ...(options.pii === undefined ? {} : {pii: options.pii}),
     ...(options.retainUntil === undefined ? {} : {retainUntil: options.retainUntil}),
     ...(options.legalHold === undefined ? {} : {legalHold: options.legalHold}),

@@ -72,6 +72,12 @@ export const ingest = defineOperation({
       .enum(['off', 'flag', 'mask', 'block'])
       .optional()
       .describe('What is done about personal data, where the deployment’s own policy (rag.pii) is not stricter'),
+    contextual: z
+      .boolean()
+      .optional()
+      .describe(
+        'Let the language model write where each passage stands, for search; by default what rag.contextual says',
+      ),
     skip_near_duplicates: z
       .boolean()
       .default(false)

@@ -52,6 +52,10 @@ export default class RagIngest extends OmniCommand {
       description: 'Tell of personal data in the metadata, hide it in the text, or refuse such documents',
       options: personalDataModes.filter(mode => mode !== 'off'),
     }),
+    contextual: Flags.boolean({
+      description: 'Let the language model write where each passage stands in its document, for search',
+      allowNo: true,
+    }),
     include: Flags.string({
       description: 'Only files that match this glob',
       helpValue: 'GLOB',
@@ -107,6 +111,7 @@ export default class RagIngest extends OmniCommand {
         ...(acl === undefined ? {} : {acl}),
         include: (typed.values.include as string[] | undefined) ?? [],
         exclude: (typed.values.exclude as string[] | undefined) ?? [],
+        ...(typed.values.contextual === undefined ? {} : {contextual: typed.values.contextual === true}),
         ...(typed.values.pii === undefined ? {} : {pii: typed.values.pii as PersonalDataMode}),
         ...(retainUntil === undefined ? {} : {retainUntil}),
         ...(legalHold === undefined ? {} : {legalHold}),
