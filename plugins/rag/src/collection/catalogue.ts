@@ -129,6 +129,7 @@ export class Catalogue {
       await refuseHeld(
         unit,
         entries.map(({id}) => id),
+        'complete',
       )
       const database = unit.database<RagTables>()
       await database
@@ -202,7 +203,7 @@ export class Catalogue {
    */
   async beginRemoval(ids: readonly string[]): Promise<void> {
     await this.#store.unit(this.#context, {audit: false}, async unit => {
-      await refuseHeld(unit, ids)
+      await refuseHeld(unit, ids, 'any')
       for (const some of pieces(ids)) {
         await unit
           .database<RagTables>()

@@ -238,7 +238,10 @@ export class Collection {
     options: {readonly dryRun: boolean; readonly ignoreMissing: boolean; readonly skipHeld: boolean},
   ): Promise<{readonly removed: readonly RemovedDocument[]; readonly held: readonly HeldDocument[]}> {
     const all = await this.#withEmbedded(await this.catalogue.findAll(this.name, sourcesOrIds, options))
-    const held = await this.retention.held(all.map(entry => entry.id))
+    const held = await this.retention.held(
+      all.map(entry => entry.id),
+      'any',
+    )
     if (held.length > 0 && !options.skipHeld) throw new DocumentHeldError(held)
     const kept = new Set(held.flatMap(({source}) => holdersOf(source)))
     const entries = all.filter(({source}) => !kept.has(source))
@@ -492,7 +495,10 @@ export class Collection {
 
   /** Which documents may not be changed, by their source. */
   async #refusals(documents: readonly IncomingDocument[]): Promise<ReadonlyMap<string, Refusal>> {
-    const held = await this.retention.held(documents.map(({source}) => documentIdOf(this.name, source)))
+    const held = await this.retention.held(
+      documents.map(({source}) => documentIdOf(this.name, source)),
+      'complete',
+    )
     return new Map(
       held.map(({source, reasons}) => {
         const message = `stays as it was: it is under legal hold (${reasons.join('; ')})`

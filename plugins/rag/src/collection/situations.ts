@@ -131,7 +131,8 @@ export class Situations {
     })
     const unique = [...new Map(rows)]
     const expires = new Date(this.#context.clock.now().getTime() + KEPT_DAYS * 86_400_000).toISOString()
-    const isOwnServer = this.#context.settings.get('llm.openai_base_url') !== undefined
+    const {provider} = this.#model
+    const isOwnServer = provider !== 'ollama' && this.#context.settings.get(`llm.${provider}_base_url`) !== undefined
     await this.#store.unit(this.#context, {audit: false}, async unit => {
       await writeGenerationUse(unit, {model: this.#model, kind: 'context', usage, isOwnServer}, this.#context)
       if (unique.length === 0) return

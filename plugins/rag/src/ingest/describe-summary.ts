@@ -14,7 +14,7 @@ export function describeSummary(summary: IngestSummary): {result: string; proble
     `${unchanged} unchanged`,
     ...(removed > 0 ? [`${removed} removed`] : []),
     ...(skipped > 0 ? [`${skipped} near-duplicates left out`] : []),
-    ...(failures > 0 ? [`${failures} not readable`] : []),
+    ...(failures > 0 ? [`${failures} not ingested`] : []),
   ]
   const rate = seconds > 0 && !dry_run ? ` in ${seconds.toFixed(1)} s` : ''
   const passages = dry_run ? '' : `, ${chunks} passages written`

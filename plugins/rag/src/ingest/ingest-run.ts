@@ -78,6 +78,8 @@ export interface IngestSummary {
 
 /** Enough documents for one call to be worth its transaction, few enough to hold in memory. */
 const batchDocuments = 256
+/** A language model is asked several times for each, in the call that writes them. */
+const batchOfContextual = 8
 /** The first batches are smaller, so that analysis and writing have something to do early; each doubles the last. */
 const firstBatchDocuments = 64
 /** One is analysed while another is written. */
@@ -145,6 +147,8 @@ class IngestRun {
   readonly #context: Context
   readonly #expected: number | undefined
   readonly #mode: PersonalDataMode
+  /** So many documents are written together. */
+  readonly #atOnce: number
   readonly #fingerprint: string
   readonly #seen = new Set<string>()
   readonly #tally: Tally = {
@@ -170,12 +174,14 @@ class IngestRun {
     this.#options = options
     this.#context = context
     this.#expected = expected
+    const isContextual = (options.contextual ?? context.settings.get('rag.contextual')) === true
+    this.#atOnce = isContextual ? batchOfContextual : batchDocuments
     this.#mode = personalDataMode(options.collection, options.pii, context)
     this.#fingerprint = createHash('sha256')
       .update(JSON.stringify(Object.entries(options.metadata).toSorted()))
       .update(options.acl === undefined ? '' : JSON.stringify(options.acl.toSorted()))
       .update(this.#mode === 'off' ? '' : `${this.#mode} ${String(context.settings.get('rag.pii_types'))}`)
-      .update((options.contextual ?? context.settings.get('rag.contextual')) === true ? 'contextual' : '')
+      .update(isContextual ? 'contextual' : '')
       .digest('hex')
   }
 
@@ -208,7 +214,7 @@ class IngestRun {
       for await (const document of this.#load(found, status === 'changed')) {
         documents.push(document)
         characters += document.text.length
-        if (documents.length < batchDocuments && characters < batchBytes) continue
+        if (documents.length < this.#atOnce && characters < batchBytes) continue
         await this.#begin(documents)
         documents = []
         characters = 0

@@ -11,7 +11,7 @@ import type {KnownDocument, SourceReader} from './source-reader.ts'
 import {list} from '../operations/list.ts'
 
 export interface IngestSourcesOptions {
-  /** Files, directories, globs, URLs, or `-`. */
+  /** Files, directories, globs, URLs, addresses of Git repositories, buckets, or `-`. */
   readonly inputs: readonly string[]
   readonly collection: string
   readonly metadata: Readonly<Record<string, MetadataValue>>
