@@ -70,13 +70,11 @@ export interface EntranceOptions {
 export function entrance({runtime, enter, behindProxy = false}: EntranceOptions): Entrance {
   return {
     identify: async request => {
-      const {identity, rate} = await enter({
+      const entered = enter({
         authorization: headerOf(request, 'authorization'),
-        // Asked for only when somebody is refused: it costs a call of the system.
-        get address() {
-          return clientAddress(request, behindProxy)
-        },
+        address: () => clientAddress(request, behindProxy),
       })
+      const {identity, rate} = await entered
       if (rate) request.set('rate', rate)
       request.set('identity', identity)
       request.set('tenant', identity.tenant)

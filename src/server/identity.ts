@@ -15,12 +15,16 @@ export interface Identity {
 export interface Credentials {
   /** The header `Authorization`, whole. */
   readonly authorization: string | undefined
-  /** Where the connection comes from. */
-  readonly address: string
+  /**
+   * Where the connection comes from. Asked for only when somebody is refused: it costs a call of the system. No
+   * getter: one in an object literal gives every object a hidden class of its own, which holds the whole request until
+   * the next major collection.
+   */
+  readonly address: () => string
 }
 
-/** Tells who sends a request. @throws UnauthenticatedError */
-export type Authenticate = (credentials: Credentials) => Promise<Identity>
+/** Tells who sends a request, at once where nothing has to be asked. @throws UnauthenticatedError, in either way */
+export type Authenticate = (credentials: Credentials) => Identity | Promise<Identity>
 
 /** Nobody knows who this is: no credentials, or none that are valid. It never says which of the two parts was wrong. */
 export class UnauthenticatedError extends OmniError {

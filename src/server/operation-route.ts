@@ -43,6 +43,7 @@ export function operationRoute(operation: Operation, options: OperationRouteOpti
   const {entrance, bodyLimit, acceptJob} = options
   const readInput = inputReader(operation)
   const fromQuery = takesQuery(operation)
+  const inPath = operation.http!.path.includes('{')
   const changes = operation.effects !== 'read'
 
   return async (request: AppRequest): Promise<Response> => {
@@ -50,7 +51,11 @@ export function operationRoute(operation: Operation, options: OperationRouteOpti
     // Of a sender who is unknown no body is read.
     const identity = await entrance.identify(request)
     const body = fromQuery ? {} : await readJsonBody(request.req.raw, bodyLimit)
-    const {input, tenant} = readInput({path: request.req.param(), query: queryOf(request.req.url), body})
+    const {input, tenant} = readInput({
+      path: inPath ? request.req.param() : noFields,
+      query: queryOf(request.req.url),
+      body,
+    })
     const visit = entrance.admit(request, identity, tenant)
     const asked = {operation, input, visit, request}
     if (!changes) return answered(asked, undefined, options)
@@ -140,19 +145,15 @@ function sendAnswer(
 function answerResponse(
   request: AppRequest,
   {status, exitCode, body}: StoredAnswer,
-  headers: Record<string, string> = {},
+  headers?: Record<string, string>,
 ): Response {
-  return new Response(body, {
-    status,
-    headers: {
-      ...answerHeaders(request),
-      'Content-Type': status < 400 ? 'application/json' : 'application/problem+json',
-      ...(exitCode === ExitCode.done || status >= 400 ? {} : {'Omni-Exit-Code': String(exitCode)}),
-      ...headers,
-    },
-  })
+  const all = answerHeaders(request)
+  all['Content-Type'] = status < 400 ? 'application/json' : 'application/problem+json'
+  if (exitCode !== ExitCode.done && status < 400) all['Omni-Exit-Code'] = String(exitCode)
+  return new Response(body, {status, headers: headers ? Object.assign(all, headers) : all})
 }
 
+const noFields = {}
 const noQuery = new URLSearchParams()
 
 function queryOf(url: string): URLSearchParams {

@@ -1,6 +1,7 @@
 import {InvalidInputError} from '../operation/errors.ts'
 import {JobQueue} from '../jobs/job-queue.ts'
 import {JobWorker} from '../jobs/job-worker.ts'
+import {keyChanges} from '../keys/key-changes.ts'
 import {KeyVerifier} from '../keys/key-verifier.ts'
 import type {Runtime} from '../runtime.ts'
 import {systemOf} from '../store/system.ts'
@@ -64,8 +65,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   assertSafe(options)
   const store = await runtime.store()
   const operations = await runtime.registry.operations()
-  const keys = new KeyVerifier(runtime)
-  const limits = await rateLimits(runtime.settings.get('database_url') as string | undefined)
+  const keys = new KeyVerifier({...runtime, changes: await keyChanges(runtime)})
+  const limits = await rateLimits(runtime.settings.get('database_url') as string | undefined, runtime.clock)
   const trust = noAuthentication ? undefined : tokenTrustFrom(runtime.settings)
   const gate = new Gate({
     runtime,
@@ -75,7 +76,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       ? authenticateNobody(runtime.tenant)
       : authenticateByEither(authenticateByKey(keys), trust ? await authenticateByToken(trust) : undefined),
   })
-  const metrics = await serverMetrics(runtime.version)
+  const metrics = serverMetrics(runtime.version)
   const accessLog = options.writeAccessLog
     ? new AccessLog({write: options.writeAccessLog, now: runtime.clock.now})
     : undefined
