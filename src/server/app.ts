@@ -11,6 +11,7 @@ import {acceptJobs, jobEventsRoute} from './job-routes.ts'
 import {jsonText} from '../operation/json-text.ts'
 import {operationRoute} from './operation-route.ts'
 import {type Problem, problemOf, type Refusal} from './problem.ts'
+import {BodyRoom} from './request-body.ts'
 import {traceOf} from './trace.ts'
 
 export interface AppOptions {
@@ -72,12 +73,15 @@ export class MethodNotAllowedError extends OmniError {
 }
 
 export const defaultBodyLimit = 32 * 1024 * 1024
+/** So many of the largest bodies may be on their way in at once. */
+const bodiesAtOnce = 8
 
 /** The server as a function from requests to answers: routes of all operations, without a socket. */
 export function createApp(options: AppOptions): Hono<AppEnvironment> {
   const {runtime, operations, answers, jobs, bodyLimit = defaultBodyLimit} = options
   const offered = operations.filter(operation => operation.http !== undefined)
   const door = entrance(options)
+  const body = {limit: bodyLimit, room: new BodyRoom(bodyLimit * bodiesAtOnce)}
   const explain = explainer(options)
   const refuse = async (request: AppRequest, error: unknown) =>
     problemResponse(request, (await explain(request, error)).problem, error)
@@ -111,7 +115,7 @@ export function createApp(options: AppOptions): Hono<AppEnvironment> {
   const app = new Hono<AppEnvironment>()
   const surfaces = new Hono<AppEnvironment>()
   for (const operation of offered) {
-    const route = operationRoute(operation, {entrance: door, bodyLimit, explain, answers, acceptJob})
+    const route = operationRoute(operation, {entrance: door, body, explain, answers, acceptJob})
     app.on(operation.http!.method, [honoPath(operation)], own(route))
   }
   if (jobs) app.get('/api/v1/jobs/:id/events', own(jobEventsRoute(door)))

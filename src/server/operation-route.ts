@@ -15,13 +15,12 @@ import type {AcceptJob} from './job-routes.ts'
 import {jsonText} from '../operation/json-text.ts'
 import {takesQuery} from '../operation/route.ts'
 import type {Refusal} from './problem.ts'
-import {readJsonBody} from './request-body.ts'
+import {type BodyOptions, readJsonBody} from './request-body.ts'
 import {inputReader} from './request-input.ts'
 
 export interface OperationRouteOptions {
   readonly entrance: Entrance
-  /** The largest body, in bytes. */
-  readonly bodyLimit: number
+  readonly body: BodyOptions
   /** What an error is to the client, noted in log and audit. */
   readonly explain: (request: AppRequest, error: unknown) => Promise<Refusal>
   /** Without it, idempotency keys are not heeded. */
@@ -40,7 +39,7 @@ interface Asked {
 
 /** The route of an operation: a request becomes an input, the operation is invoked, its output is the answer. */
 export function operationRoute(operation: Operation, options: OperationRouteOptions) {
-  const {entrance, bodyLimit, acceptJob} = options
+  const {entrance, acceptJob} = options
   const readInput = inputReader(operation)
   const fromQuery = takesQuery(operation)
   const inPath = operation.http!.path.includes('{')
@@ -50,7 +49,7 @@ export function operationRoute(operation: Operation, options: OperationRouteOpti
     request.set('route', operation.id)
     // Of a sender who is unknown no body is read.
     const identity = await entrance.identify(request)
-    const body = fromQuery ? {} : await readJsonBody(request.req.raw, bodyLimit)
+    const body = fromQuery ? {} : await readJsonBody(request.req.raw, options.body)
     const {input, tenant} = readInput({
       path: inPath ? request.req.param() : noFields,
       query: queryOf(request.req.url),
