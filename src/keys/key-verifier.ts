@@ -60,9 +60,18 @@ export class KeyVerifier {
     return isIntactKey(text) ? this.#read(prefix).then(read => this.#verified(text, read)) : undefined
   }
 
+  /** The row of an active key that somebody may use without showing it, such as the owner of a certificate. */
+  async byPrefix(prefix: string): Promise<KeyRow | undefined> {
+    const remembered = this.#fresh(prefix) ?? (await this.#read(prefix))
+    return remembered && this.#usable(remembered.row)
+  }
+
   #verified(text: string, remembered: Remembered | undefined): KeyRow | undefined {
     if (remembered === undefined || !timingSafeEqual(keyDigest(text), remembered.digest)) return undefined
-    const {row} = remembered
+    return this.#usable(remembered.row)
+  }
+
+  #usable(row: KeyRow): KeyRow | undefined {
     const now = this.#options.clock.now()
     if (statusOf(row, now) !== 'active') return undefined
     this.#noteUse(row, now)

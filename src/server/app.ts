@@ -5,6 +5,7 @@ import type {Operation} from '../operation/operation.ts'
 import {pooledIdentifiers} from '../operation/random.ts'
 import type {Runtime} from '../runtime.ts'
 import {type AppEnvironment, type AppRequest, type Enter, entrance, type Visit} from './entrance.ts'
+import type {ReadCertificate} from './client-certificate.ts'
 import {answerHeaders, headerOf} from './header.ts'
 import type {IdempotentAnswers} from './idempotent-answers.ts'
 import {acceptJobs, jobEventsRoute} from './job-routes.ts'
@@ -28,6 +29,8 @@ export interface AppOptions {
   readonly bodyLimit?: number
   /** A proxy in front of the server says where requests come from. */
   readonly behindProxy?: boolean
+  /** Tells which verified certificate a request came with. */
+  readonly readCertificate?: ReadCertificate
   /** Looks at every request before anything else is done with it; what it throws is the answer. */
   readonly acceptRequest?: (request: AppRequest) => void
   /** Told of every request that was refused because of who sent it, before it is answered. */

@@ -15,11 +15,11 @@ export function bearerToken(authorization: string | undefined): string {
   )
 }
 
-/** Identifies senders by API keys. */
-export function authenticateByKey(keys: Pick<KeyVerifier, 'verify'>): Authenticate {
+/** Who has a key. @throws UnauthenticatedError where there is none */
+export function identifyByKey(): (row: KeyRow | undefined) => Identity {
   // A row is the same object as long as it is remembered.
   const identities = new WeakMap<KeyRow, Identity>()
-  const identify = (row: KeyRow | undefined): Identity => {
+  return row => {
     if (row === undefined) {
       throw new UnauthenticatedError('The API key is not valid', {
         hint: 'it may be mistyped, expired or revoked; `omni keys list` shows which keys there are',
@@ -29,6 +29,11 @@ export function authenticateByKey(keys: Pick<KeyVerifier, 'verify'>): Authentica
     identities.set(row, known)
     return known
   }
+}
+
+/** Identifies senders by API keys. */
+export function authenticateByKey(keys: Pick<KeyVerifier, 'verify'>): Authenticate {
+  const identify = identifyByKey()
   return ({authorization}) => {
     const row = keys.verify(bearerToken(authorization))
     return row instanceof Promise ? row.then(identify) : identify(row)

@@ -1,5 +1,6 @@
 import type {Principal} from '../operation/context.ts'
 import {DeniedError, ExitCode, OmniError} from '../operation/errors.ts'
+import type {ClientCertificate} from './client-certificate.ts'
 import {assertTenantName} from '../runtime.ts'
 
 /** Who sends a request, and where they may act. */
@@ -21,6 +22,8 @@ export interface Credentials {
    * the next major collection.
    */
   readonly address: () => string
+  /** The client's certificate, where the server has been told how to know it. */
+  readonly certificate?: (() => ClientCertificate | undefined) | undefined
 }
 
 /** Tells who sends a request, at once where nothing has to be asked. @throws UnauthenticatedError, in either way */
