@@ -100,7 +100,7 @@ const everywhere = [
   'config/load',
   'config/settings',
   'config/yaml-file',
-  'nearest',
+  'operation/nearest',
   'operation/errors',
   'operation/invoke',
   'operation/operation',
