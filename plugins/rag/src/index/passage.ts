@@ -31,3 +31,9 @@ export interface Hit extends Passage {
 export function passageId({documentId, ordinal}: {readonly documentId: string; readonly ordinal: number}): string {
   return `${documentId}:${ordinal}`
 }
+
+/** What a passage's id was made of. */
+export function placeOfId(id: string): {readonly documentId: string; readonly ordinal: number} {
+  const colon = id.lastIndexOf(':')
+  return {documentId: id.slice(0, colon), ordinal: Number(id.slice(colon + 1))}
+}
