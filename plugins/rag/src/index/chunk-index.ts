@@ -258,17 +258,20 @@ export class ChunkIndex {
     {limit, filter, vector}: Required<Pick<SearchOptions, 'limit' | 'filter'>> & Pick<SearchOptions, 'vector'>,
   ) {
     const snapshot = await this.store.snapshot()
+    const options = {limit: Math.max(LIST_LENGTH, limit), filter}
+    const direction = vector === undefined ? undefined : unitVector(vector)
+    // It asks nothing of the query's words: the store looks while they are read.
+    const nearest = direction === undefined ? Promise.resolve([]) : snapshot.byVector(direction, options)
+    nearest.catch(() => undefined)
     const statistics = await snapshot.statistics()
     const analysed = await analyseQuery(this.#options.analyser, query, statistics.passagesByLanguage)
     const terms = searchedTerms(analysed)
     if (statistics.passages === 0) return {snapshot, analysed, terms, input: undefined}
-    const options = {limit: Math.max(LIST_LENGTH, limit), filter}
     const grams = chooseGrams(analysed.grams, statistics.gramShares, statistics.passages)
-    const direction = vector === undefined ? undefined : unitVector(vector)
     const [byTerms, byGrams, byVector] = await Promise.all([
       snapshot.byTerms(terms, options),
       snapshot.byGrams(grams, options),
-      direction === undefined ? [] : snapshot.byVector(direction, options),
+      nearest,
     ])
     const input: RankingInput = {
       byTerms,

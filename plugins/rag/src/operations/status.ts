@@ -1,6 +1,6 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {collectionField} from './schemas.ts'
+import {collectionField, vectorDatabaseField} from './schemas.ts'
 
 export const status = defineOperation({
   id: 'rag.status',
@@ -43,7 +43,13 @@ export const status = defineOperation({
         }),
       )
       .describe('What the tenant’s embeddings and contexts of passages have used so far, over all collections'),
-    index_directory: z.string().describe('Where the index is, on the machine that holds it'),
+    vector_db: vectorDatabaseField.describe('Which database has its passages'),
+    index_directory: z
+      .string()
+      .nullable()
+      .describe(
+        'Where the index is: a directory of the machine that holds it or a prefix of an object store; null where a server or a service has it',
+      ),
   }),
   cli: {chars: {collection: 'c'}, examples: ['omni rag status', 'omni rag status --collection manuals --json']},
   example: {collection: 'manuals'},
