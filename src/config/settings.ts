@@ -1,5 +1,6 @@
 import {readFileSync, statSync} from 'node:fs'
 import {InvalidInputError, NotFoundError} from '../operation/errors.ts'
+import {nearest} from '../operation/nearest.ts'
 import type {SettingDeclaration} from '../operation/plugin.ts'
 import type {Environment} from './directories.ts'
 import {type SettingsFile, SettingsFileError} from './yaml-file.ts'
@@ -84,11 +85,16 @@ export class Settings {
   declaration(name: string): SettingDeclaration {
     const declaration = this.#declarations.get(name)
     if (declaration) return declaration
+    throw new UnknownSettingError(`There is no setting ${name}`, {hint: this.#hintFor(name)})
+  }
+
+  /** Names that were perhaps meant: spelled nearly so, or with the same last word. */
+  #hintFor(name: string): string {
+    const names = [...this.#declarations.keys()]
+    const spelled = nearest(name, names)
     const last = name.split('.').at(-1) ?? name
-    const near = [...this.#declarations.keys()].filter(each => each.includes(last) || name.includes(each))
-    throw new UnknownSettingError(`There is no setting ${name}`, {
-      hint: near.length > 0 ? `did you mean ${near.join(' or ')}?` : '`omni config list` shows every setting',
-    })
+    const near = spelled.length > 0 ? spelled : names.filter(each => each.includes(last) || name.includes(each))
+    return near.length > 0 ? `did you mean ${near.join(' or ')}?` : '`omni config list` shows every setting'
   }
 
   #find(declaration: SettingDeclaration): {value: unknown; origin: Origin} | undefined {
@@ -118,9 +124,7 @@ export class Settings {
       const declaration = this.#declarations.get(name)
       if (!declaration && this.#sources.absent?.includes(name.split('.')[0]!)) continue
       if (!declaration) {
-        throw new SettingsFileError(`${file.path}:${line}: there is no setting ${name}`, {
-          hint: '`omni config list` shows every setting',
-        })
+        throw new SettingsFileError(`${file.path}:${line}: there is no setting ${name}`, {hint: this.#hintFor(name)})
       }
       if (declaration.secret) {
         throw new SettingsFileError(`${file.path}:${line}: ${name} is a secret and does not belong in this file`, {
