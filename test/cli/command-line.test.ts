@@ -384,7 +384,8 @@ describe('help and version', () => {
       expect(stdout).toContain('GLOBAL FLAGS')
       expect(byHelp.stdout).toBe(stdout)
     }
-  })
+    // Two processes for each command that there is.
+  }, 180_000)
 
   test('defaults and choices are shown', async () => {
     const {stdout} = await probe(['rows', '--help'])
