@@ -37,7 +37,7 @@ export default class Serve extends OmniCommand {
   }
 
   // A server answers what is under way before it ends.
-  protected override readonly graceMs = 30_000
+  protected override readonly graceMs = 35_000
 
   protected async execute({values, ...typed}: Typed): Promise<ExitCode> {
     const port = Number(values.port)

@@ -112,7 +112,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     ? () => refuseLocalData(options.profile, remote)
     : () => resources.get<Store>('store', openStore, opened => opened.close())
 
-  const shared: Context['shared'] = (key, make, close) => resources.get(key, make, close)
+  const shared: Context['shared'] = (key, make, close, group) => resources.get(key, make, close, group)
   const llm: Context['llm'] = async model => {
     const {languageModelFrom} = await import('./llm/index.ts')
     return languageModelFrom(settings, model)

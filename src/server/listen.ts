@@ -57,7 +57,8 @@ const idleCheckMs = 100
 /** Listens for HTTP/1.1, with TLS where there is a certificate. @throws ListenError, CertificateError */
 export async function listen({fetch, host, port, tls, limits: given}: ListenOptions): Promise<Listener> {
   const limits = {...usualLimits, ...given}
-  const listener = getRequestListener(fetch)
+  // Health checks of balancers speak HTTP/1.0 and name no host.
+  const listener = getRequestListener(fetch, {hostname: 'localhost'})
   const server = tls ? secureServer({...limits, ...tls}, listener) : createServer(limits, listener)
   await bound(server, host, port)
   const {address, family, port: taken} = server.address() as AddressInfo

@@ -1,3 +1,5 @@
+import {mkdir} from 'node:fs/promises'
+import {setTimeout as delay} from 'node:timers/promises'
 import {InvalidInputError} from '../operation/errors.ts'
 import {JobQueue} from '../jobs/job-queue.ts'
 import {JobWorker} from '../jobs/job-worker.ts'
@@ -73,6 +75,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const {runtime, noAuthentication, behindProxy} = options
   assertSafe(options)
   const store = await runtime.store()
+  // With rows in PostgreSQL nothing has made it yet, and without it the server would never be ready.
+  await mkdir(runtime.directories.data, {recursive: true})
   const operations = await runtime.registry.operations()
   const keys = new KeyVerifier({...runtime, changes: await keyChanges(runtime)})
   const limits = await rateLimits(runtime.settings.get('database_url') as string | undefined, runtime.clock)
@@ -160,6 +164,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     reachable: noAuthentication || trust !== undefined || anyKey !== undefined,
     async stop() {
       draining = true
+      await delay((runtime.settings.get('server.drain_delay_seconds') as number) * 1000)
       await Promise.all([listener.drain(drainMs), worker.stop(), webhooks?.stop()])
       await keys.settle()
       await limits.close()

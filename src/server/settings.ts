@@ -25,6 +25,12 @@ export const serverSettings: readonly SettingDeclaration[] = [
     default: 2,
   },
   {
+    name: 'server.drain_delay_seconds',
+    description: 'How long a server that is told to end goes on while /readyz says so, for balancers to look elsewhere',
+    schema: z.number().min(0).max(10),
+    default: 0,
+  },
+  {
     name: 'server.client_certificates',
     description: 'Which client certificate stands for which key: `SHA-256 or subject => key prefix; …`',
     schema: z

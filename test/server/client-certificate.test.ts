@@ -9,6 +9,7 @@ import {makeKey, startServer} from '../support/server-process.ts'
 import {Workspace} from '../support/workspace.ts'
 
 const hash = '468ed33be74eee6556d90c0149c1309e9ba61d6425303443c0748a02dd8de688'
+const newCertificate = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2'.split(' ')
 const other = '0'.repeat(64)
 
 test.each([
@@ -71,8 +72,14 @@ test('with authorities of its own, only their clients connect, each as the key o
   const openssl = (...argv: string[]) => execFileSync('openssl', argv, {stdio: 'ignore'})
   const make = (name: string, ...more: string[]) =>
     openssl(
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
-      ...['-keyout', path(`${name}.key`), '-out', path(`${name}.pem`), '-subj', `/CN=${name}`, ...more],
+      ...newCertificate,
+      '-keyout',
+      path(`${name}.key`),
+      '-out',
+      path(`${name}.pem`),
+      '-subj',
+      `/CN=${name}`,
+      ...more,
     )
   make('authority')
   make('server', '-addext', 'subjectAltName=IP:127.0.0.1')

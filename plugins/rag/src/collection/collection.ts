@@ -71,6 +71,8 @@ interface Alike {
 const fewestForThread = 32
 /** So many documents' passages are read together. */
 const documentsAtOnce = 50
+/** So many indexes are kept open; each may hold some hundred megabytes of what it read. */
+const mostIndexes = 32
 /** A write that finds another index this often in a row is given up. */
 const mostMoves = 3
 
@@ -585,6 +587,7 @@ export async function sharedIndex(
       })
     },
     opened => opened.close(),
+    {name: 'rag/index', most: mostIndexes},
   )
 }
 
