@@ -352,8 +352,10 @@ describe('a plugin that is broken', () => {
   test('a damaged index stops nothing, and doctor says what to do', async () => {
     const workspace = new Workspace()
     await workspace.json(['plugins', 'link', writePlugin(workspace)])
-    writeFileSync(join(shelf(workspace), 'installed.json'), '{"format": 1, "plug')
-    expect((await workspace.omni(['config', 'list'])).code).toBe(0)
+    for (const damage of ['{"format": 1, "plug', '{"format": 1, "plugins": [{}], "former": []}', '[]', 'null']) {
+      writeFileSync(join(shelf(workspace), 'installed.json'), damage)
+      expect((await workspace.omni(['config', 'list'])).code).toBe(0)
+    }
     expect((await workspace.omni(['doctor'])).stdout).toMatch(/problem\tplugins\twhat is installed cannot be read/)
     expect(await workspace.json(['plugins', 'list'], 1)).toMatchObject({error: {code: 'plugin_index'}})
   })
