@@ -1,12 +1,15 @@
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {Client, StreamableHTTPClientTransport} from '@modelcontextprotocol/client'
-import {describe, expect, test} from 'vitest'
+import {describe, expect, test, vi} from 'vitest'
 import {program} from '../cli/program.ts'
 import {inTerminal} from '../cli/terminal.ts'
 import {writePlugin} from '../support/plugin-package.ts'
 import {makeKey, startServer} from '../support/server-process.ts'
 import {Workspace} from '../support/workspace.ts'
+
+// Each starts a dozen programs one after the other, npm among them.
+vi.setConfig({testTimeout: 180_000})
 
 interface Installed {
   readonly plugins: readonly {readonly name: string; readonly version: string; readonly linked: boolean}[]
