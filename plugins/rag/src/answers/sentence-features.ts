@@ -65,6 +65,8 @@ export interface Candidate {
   /** Position of the hit, from 0. */
   readonly rank: number
   readonly sentence: Sentence
+  /** How well its passage, headings included, meets each of the question's terms as its language reads them; 0 to 1. */
+  readonly met: readonly number[]
   /** Values in the order of `SENTENCE_FEATURES`. */
   readonly features: readonly number[]
 }
@@ -77,7 +79,7 @@ const NEAR = 3
 /**
  * All sentences of the hits with their features, and the definitions among those of further, lower hits: of a word that
  * stands nearly everywhere, the passage that defines it is seldom the one that has it most. Headings are context: they
- * count for the passage and are no candidates.
+ * count for the passage and are no candidates; nor are sentences that repeat the question.
  */
 export function candidates(
   question: AnalysedQuestion,
@@ -115,7 +117,8 @@ function candidatesOfHit(
   const matches = matchUnits(hit, units, reading, tokenizer)
   const above = matchTerms([...hit.headings, hit.title ?? ''].join(' '), hit, reading, tokenizer)
   const columns = matchTerms(hit.tableHeader ?? '', hit, reading, tokenizer)
-  const passageCoverage = weigh(union([above, columns, ...matches.map(match => match.found)]), reading)
+  const met = union([above, columns, ...matches.map(match => match.found)])
+  const passageCoverage = weigh(met, reading)
   const rarest = reading.terms.reduce((most, term, at) => (term.weight > reading.terms[most]!.weight ? at : most), 0)
   const local = localWeights(matches, reading)
   const contexts = contextsOf(hit.text, units)
@@ -130,12 +133,14 @@ function candidatesOfHit(
     const before = weigh(union([spoken, matches[at - 1]?.found]), reading)
     const near = weigh(union([spoken, matches[at - 1]?.found, matches[at + 1]?.found]), reading)
     const text = textOf(hit, sentence)
+    if (question.isEchoedBy(text)) return
     const offered = offeredTypes(text, hit.language, question.words, question.types)
     if (sentence.kind === 'code' && question.types.includes('procedure')) offered.add('procedure')
     found.push({
       hit,
       rank,
       sentence,
+      met,
       features: [
         coverage,
         coverage ** 2,

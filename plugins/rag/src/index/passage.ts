@@ -31,3 +31,14 @@ export interface Hit extends Passage {
 export function passageId({documentId, ordinal}: {readonly documentId: string; readonly ordinal: number}): string {
   return `${documentId}:${ordinal}`
 }
+
+/** The commit at which its file was read; null for what is in no Git repository. */
+export function commitOf({metadata}: Pick<Passage, 'metadata'>): string | null {
+  return typeof metadata.git_commit === 'string' ? metadata.git_commit : null
+}
+
+/** What a passage's id was made of. */
+export function placeOfId(id: string): {readonly documentId: string; readonly ordinal: number} {
+  const colon = id.lastIndexOf(':')
+  return {documentId: id.slice(0, colon), ordinal: Number(id.slice(colon + 1))}
+}
