@@ -1,9 +1,11 @@
 import {auditExport, auditList, auditVerify} from './audit/operations/index.ts'
+import {ciInit} from './ci/operation.ts'
 import {configGet, configList, configSet, configUnset} from './config/operations/index.ts'
 import {doctor} from './doctor/operation.ts'
 import {jobsCancel, jobsList, jobsShow} from './jobs/operations/index.ts'
 import {keysCreate, keysList, keysRevoke, keysRotate, keysShow} from './keys/operations/index.ts'
 import type {Operation} from './operation/operation.ts'
+import {pluginsCreate, pluginsInstall, pluginsLink, pluginsList, pluginsUninstall} from './plugins/operations/index.ts'
 import {
   profileAdd,
   profileList,
@@ -13,6 +15,18 @@ import {
   profileUse,
   whoami,
 } from './profile/operations/index.ts'
+import {
+  webhooksAdd,
+  webhooksDeliveries,
+  webhooksEvents,
+  webhooksList,
+  webhooksRemove,
+  webhooksReplay,
+  webhooksRotateSecret,
+  webhooksShow,
+  webhooksTest,
+  webhooksUpdate,
+} from './webhooks/operations/index.ts'
 
 /** The operations of omni itself. */
 export const operations: readonly Operation[] = [
@@ -24,6 +38,12 @@ export const operations: readonly Operation[] = [
   configSet,
   configUnset,
   doctor,
+  ciInit,
+  pluginsInstall,
+  pluginsLink,
+  pluginsList,
+  pluginsUninstall,
+  pluginsCreate,
   profileAdd,
   profileList,
   profileRemove,
@@ -39,4 +59,14 @@ export const operations: readonly Operation[] = [
   jobsList,
   jobsShow,
   jobsCancel,
+  webhooksAdd,
+  webhooksList,
+  webhooksShow,
+  webhooksUpdate,
+  webhooksRemove,
+  webhooksTest,
+  webhooksDeliveries,
+  webhooksReplay,
+  webhooksRotateSecret,
+  webhooksEvents,
 ]

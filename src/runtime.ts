@@ -59,6 +59,8 @@ export interface Runtime {
   /** Whether lines of this level are logged. */
   logs(level: LogLevel): boolean
   context(call: Call): Context
+  /** What its calls share. */
+  readonly shared: Context['shared']
   store(): Promise<Store>
   close(): Promise<void>
 }
@@ -78,6 +80,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const {registry, machine, workingDirectory, version} = options
   const settings = await loadSettings({
     declarations: registry.settings(),
+    absent: registry.installed.absent,
     profile: options.profile,
     machine,
     workingDirectory,
@@ -95,11 +98,10 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const remote = await options.remote?.(settings)
 
   const openStore = async () => {
-    const store = await import('./store/index.ts')
+    const {openStoreFor} = await import('./plugins/open-store.ts')
     const url = settings.get('database_url') as string | undefined
-    return store.openStore({
+    return openStoreFor(registry, {
       url: url ?? `sqlite:${join(directories.data, 'omni.db')}`,
-      migrations: await registry.migrations(),
       clock,
       log,
       version,
@@ -110,10 +112,20 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     ? () => refuseLocalData(options.profile, remote)
     : () => resources.get<Store>('store', openStore, opened => opened.close())
 
+  const shared: Context['shared'] = (key, make, close) => resources.get(key, make, close)
+  const llm: Context['llm'] = async model => {
+    const {languageModelFrom} = await import('./llm/index.ts')
+    return languageModelFrom(settings, model)
+  }
+  // Field by field: a server makes one per request, and to spread objects takes several times as long.
   const contextOf = (call: Call): Context => {
-    const context: Context = {
-      log,
-      ...call,
+    const context: Context & {witness?: UnitWitness; remote?: Remote} = {
+      tenant: call.tenant,
+      principal: call.principal,
+      operation: call.operation,
+      signal: call.signal,
+      emit: call.emit,
+      log: call.log ?? log,
       clock,
       random,
       settings,
@@ -121,19 +133,17 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       workingDirectory,
       profile,
       registry,
-      ...(remote ? {remote} : {}),
       store,
-      shared: (key, make, close) => resources.get(key, make, close),
-      llm: async model => {
-        const {languageModelFrom} = await import('./llm/index.ts')
-        return languageModelFrom(settings, model)
-      },
+      shared,
+      llm,
       embeddings: model => embeddingsOf(context, model),
       invoke: (operation, input) => {
         const inner: Context = {...context, operation: operation.id, embeddings: model => embeddingsOf(inner, model)}
         return invoke(operation, input, inner)
       },
     }
+    if (call.witness) context.witness = call.witness
+    if (remote) context.remote = remote
     return context
   }
 
@@ -148,6 +158,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     log,
     logs: level => logLevels.indexOf(level) >= logLevels.indexOf(leastLogged),
     context: contextOf,
+    shared,
     store,
     close: () => resources.close(),
   }

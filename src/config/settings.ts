@@ -1,5 +1,6 @@
 import {readFileSync, statSync} from 'node:fs'
 import {InvalidInputError, NotFoundError} from '../operation/errors.ts'
+import {nearest} from '../operation/nearest.ts'
 import type {SettingDeclaration} from '../operation/plugin.ts'
 import type {Environment} from './directories.ts'
 import {type SettingsFile, SettingsFileError} from './yaml-file.ts'
@@ -34,6 +35,8 @@ export interface SettingsSources {
   readonly env: Environment
   readonly project?: SettingsFile | undefined
   readonly profile?: SettingsFile | undefined
+  /** Plugins that are not here: what a file sets for them is passed over. */
+  readonly absent?: readonly string[]
 }
 
 /** The environment variables that set this, most binding first. */
@@ -82,11 +85,16 @@ export class Settings {
   declaration(name: string): SettingDeclaration {
     const declaration = this.#declarations.get(name)
     if (declaration) return declaration
+    throw new UnknownSettingError(`There is no setting ${name}`, {hint: this.#hintFor(name)})
+  }
+
+  /** Names that were perhaps meant: spelled nearly so, or with the same last word. */
+  #hintFor(name: string): string {
+    const names = [...this.#declarations.keys()]
+    const spelled = nearest(name, names)
     const last = name.split('.').at(-1) ?? name
-    const near = [...this.#declarations.keys()].filter(each => each.includes(last) || name.includes(each))
-    throw new UnknownSettingError(`There is no setting ${name}`, {
-      hint: near.length > 0 ? `did you mean ${near.join(' or ')}?` : '`omni config list` shows every setting',
-    })
+    const near = spelled.length > 0 ? spelled : names.filter(each => each.includes(last) || name.includes(each))
+    return near.length > 0 ? `did you mean ${near.join(' or ')}?` : '`omni config list` shows every setting'
   }
 
   #find(declaration: SettingDeclaration): {value: unknown; origin: Origin} | undefined {
@@ -114,10 +122,9 @@ export class Settings {
   #checkNames(file: SettingsFile): void {
     for (const [name, {line}] of file.values) {
       const declaration = this.#declarations.get(name)
+      if (!declaration && this.#sources.absent?.includes(name.split('.')[0]!)) continue
       if (!declaration) {
-        throw new SettingsFileError(`${file.path}:${line}: there is no setting ${name}`, {
-          hint: '`omni config list` shows every setting',
-        })
+        throw new SettingsFileError(`${file.path}:${line}: there is no setting ${name}`, {hint: this.#hintFor(name)})
       }
       if (declaration.secret) {
         throw new SettingsFileError(`${file.path}:${line}: ${name} is a secret and does not belong in this file`, {

@@ -29,5 +29,6 @@ export {
   type OperationInput,
   type OperationOutput,
 } from './operation.ts'
+export {defineEvent, type EventDefinition} from './event.ts'
 export {definePlugin, type Finding, type FirstStep, type Plugin, type SettingDeclaration} from './plugin.ts'
-export {Registry} from './registry.ts'
+export {type InstalledPlugins, Registry} from './registry.ts'

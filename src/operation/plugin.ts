@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import type {PrivacyDeclaration} from '../privacy/declaration.ts'
 import type {Migration} from '../store/migration.ts'
 import type {Context} from './context.ts'
+import type {EventDefinition} from './event.ts'
 import type {Operation} from './operation.ts'
 
 /** A setting that a plugin reads through `context.settings`. */
@@ -51,6 +52,8 @@ export interface Plugin {
   readonly migrations?: () => Promise<readonly Migration[]>
   /** Every table and vector field of the domain. */
   readonly privacy?: () => Promise<readonly PrivacyDeclaration[]>
+  /** What the domain's units of work publish. */
+  readonly events?: () => Promise<readonly EventDefinition[]>
   /** What `omni doctor` asks of the domain. */
   readonly checks?: () => Promise<readonly ((context: Context) => Promise<readonly Finding[]>)[]>
   /** What `omni init` offers to do, in order. */

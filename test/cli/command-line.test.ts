@@ -378,11 +378,11 @@ describe('help and version', () => {
     // `omni help --help` is the program's own help.
     for (const id of Object.keys(manifest.commands).filter(each => each !== 'help')) {
       const words = id.split(':')
-      const {stdout, code} = await omni([...words, '--help'])
+      const [{stdout, code}, byHelp] = await Promise.all([omni([...words, '--help']), omni(['help', ...words])])
       expect(code).toBe(0)
       expect(stdout).toMatch(/EXAMPLES?\n\s+.*omni /)
       expect(stdout).toContain('GLOBAL FLAGS')
-      expect((await omni(['help', ...words])).stdout).toBe(stdout)
+      expect(byHelp.stdout).toBe(stdout)
     }
   })
 
@@ -422,4 +422,28 @@ test.skipIf(!oldNode)('an old Node says what to do and exits with 9', async () =
   const {code, stderr} = await omni(['config', 'list'], {node: oldNode ?? ''})
   expect(code).toBe(9)
   expect(stderr).toMatch(/^omni needs Node 24 .*npx omni.*\n$/)
+})
+
+test.each([
+  [['rag', 'serach', 'the', 'notice', 'period'], 'omni rag search'],
+  [['confg'], 'omni config'],
+  [['confg', 'list'], 'omni config list'],
+  [['help', 'rga'], 'omni rag'],
+  [['rag', 'search', 'x', '--topk', '3'], '--top-k, or omni rag search --help'],
+  [['rag', 'search', 'x', '--output', 'jsn'], '--output=json, or omni rag search --help'],
+  [['ci', 'init', 'githb'], 'github, or omni ci init --help'],
+  [['config', 'get', 'llm.modle'], 'did you mean llm.model?'],
+  [['config', 'set', 'tenat', 'x'], 'did you mean tenant?'],
+  [['--jsn'], 'omni --help'],
+  [['xyzzy'], 'omni --help'],
+])('omni %j: what was perhaps meant', async (argv, hint) => {
+  expect((await omni(argv)).stderr).toContain(`  Try: ${hint}\n`)
+})
+
+test('an unknown command is told as JSON whichever flag asks for it', async () => {
+  for (const flags of [['--json'], ['-o', 'json'], ['-ojson'], ['--output=json']]) {
+    const {stdout, stderr} = await omni(['confg', ...flags])
+    expect(JSON.parse(stdout)).toMatchObject({error: {code: 'usage', hint: 'omni config'}})
+    expect(stderr).toBe('')
+  }
 })

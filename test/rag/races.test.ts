@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest'
+import {Catalogue} from '../../plugins/rag/src/collection/catalogue.ts'
 import {Collection, type IncomingDocument} from '../../plugins/rag/src/collection/collection.ts'
 import {loadBytes} from '../../plugins/rag/src/loaders/load.ts'
 import {Workspace} from '../support/workspace.ts'
@@ -35,7 +36,7 @@ describe('work on the same document at once', () => {
         await collection.ingest([document])
         const changed = await version(`The notice period is ${round + 2} months.`)
         await Promise.all([
-          collection.remove(['notice.txt'], {dryRun: false, ignoreMissing: false}),
+          collection.remove(['notice.txt'], {dryRun: false, ignoreMissing: false, skipHeld: false}),
           collection.ingest([changed]),
         ])
         const entries = await collection.catalogue.list('default', {limit: 10})
@@ -45,5 +46,25 @@ describe('work on the same document at once', () => {
         expect(entries.map(entry => entry.state)).toEqual(entries.map(() => 'indexed'))
       }
     })
+  })
+})
+
+test('a calibration of an earlier state does not take the place of a later one', async () => {
+  const workspace = new Workspace()
+  await workspace.within(async context => {
+    await (await Collection.open('default', context)).ingest([await version('The notice period is one month.')])
+    const catalogue = await Catalogue.open(context)
+    const calibration = (of: number, threshold: number) => ({
+      of,
+      threshold,
+      questions: 30,
+      falseRefusals: 0,
+      trueRefusals: 1,
+    })
+    await catalogue.saveCalibration('default', calibration(1, 0.11))
+    const later = calibration(3, 0.12)
+    await catalogue.saveCalibration('default', later)
+    await catalogue.saveCalibration('default', calibration(2, 0.13))
+    expect(await catalogue.calibration('default')).toEqual(later)
   })
 })

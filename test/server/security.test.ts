@@ -23,9 +23,15 @@ const inputs: Readonly<Record<string, object>> = {
   'rag.compare': {documents: [{source: `${marker}.txt`, content_hash: '0'.repeat(64), fingerprint: ''}]},
   'rag.search': {query: 'code word'},
   'rag.query': {query: 'what is the code word?'},
+  'rag.measure': {questions: [{id: '1', question: 'what is the code word?'}]},
+  'rag.weigh': {questions: [{id: '1', question: 'code word'}]},
+  'rag.draft': {passage: marker},
   'rag.show': {source: `${marker}.txt`},
   'rag.remove': {sources: [`${marker}.txt`]},
   'rag.remove-tenant': {tenant_id: 'acme'},
+  'rag.hold': {sources: [`${marker}.txt`], reason: 'a matter'},
+  'rag.release': {sources: [`${marker}.txt`]},
+  'rag.retain': {sources: [`${marker}.txt`], until: 'P1D'},
   'rag.chat': {message: 'what is the code word?'},
   'rag.forget': {conversation: marker},
   'rag.migrate': {collection: marker, from: 'lancedb', to: 'pgvector'},
@@ -44,6 +50,14 @@ const inputs: Readonly<Record<string, object>> = {
   'keys.show': {key: marker},
   'keys.rotate': {key: marker},
   'keys.revoke': {key: marker},
+  'webhooks.add': {url: 'https://9.9.9.9/', events: ['webhook.disabled']},
+  'webhooks.show': {endpoint: marker},
+  'webhooks.update': {endpoint: marker, status: 'disabled'},
+  'webhooks.remove': {endpoint: marker},
+  'webhooks.test': {endpoint: marker},
+  'webhooks.deliveries': {endpoint: marker},
+  'webhooks.replay': {endpoint: marker},
+  'webhooks.rotate-secret': {endpoint: marker},
   'jobs.show': {id: marker},
   'jobs.cancel': {id: marker},
 }
@@ -89,6 +103,8 @@ test("a tenant's key reads and changes nothing of another, in any operation", as
   await app.request('/api/v1/rag/ingest', {key: owner, body: {documents}})
   await app.request('/api/v1/rag/ingest', {key: owner, body: {documents, collection: marker}})
   await app.request('/api/v1/keys', {key: owner, body: {name: marker, scopes: ['rag:read']}})
+  const webhook = {url: `https://9.9.9.9/${marker}`, name: marker, events: ['*']}
+  await app.request('/api/v1/webhooks', {key: owner, body: webhook})
   await app.request('/api/v1/privacy/budgets', {key: owner, body: {name: marker, epsilon: '1'}})
   const headers = {Prefer: 'respond-async', 'Idempotency-Key': marker}
   const job = await app.request('/api/v1/rag/optimize', {key: owner, headers, body: {}})
@@ -179,6 +195,39 @@ describe('a body', () => {
     expect(announced).toMatchObject({status: 413, json: {code: 'body_too_large', details: {limit: 1000}}})
     expect(await app.request(path, {key, body})).toMatchObject({status: 413})
     expect((await app.request(path, {key, body: {query: 'x'}})).status).not.toBe(413)
+  })
+
+  test('that is still on its way takes room, and more than there is room for is refused', async () => {
+    const app = await testApp({bodyLimit: 1000})
+    const key = await app.key(['*'])
+    const upload = () => {
+      const {readable, writable} = new TransformStream<Uint8Array>()
+      const writer = writable.getWriter()
+      const headers = {'Content-Type': 'application/json', Authorization: `Bearer ${key}`}
+      const init = {method: 'POST', body: readable, duplex: 'half', headers}
+      const answer = Promise.resolve(app.app.request(path, init as RequestInit))
+      return {writer, answer}
+    }
+    const bytes = new TextEncoder().encode(JSON.stringify({query: 'x'.repeat(900)}))
+    const slow = Array.from({length: 8}, upload)
+    for (const {writer} of slow) {
+      await writer.write(bytes)
+      // Asked for by the reader, who therefore has what came before.
+      await writer.ready
+    }
+    const extra = upload()
+    await extra.writer.write(bytes)
+    const refused = await extra.answer
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2'])
+    expect(await refused.json()).toMatchObject({code: 'uploads_busy'})
+    for (const {writer, answer} of slow) {
+      await writer.close()
+      expect((await answer).status).toBe(404)
+    }
+    const {writer, answer} = upload()
+    await writer.write(bytes)
+    await writer.close()
+    expect((await answer).status).toBe(404)
   })
 
   test('of a stranger is not read', async () => {

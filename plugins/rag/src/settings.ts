@@ -1,5 +1,6 @@
 import type {SettingDeclaration} from '@omni-ops/core/operation'
 import * as z from 'zod'
+import {defaultPersonalDataTypes} from './documents/personal-data-modes.ts'
 import {rerankerNames} from './reranking/reranker.ts'
 import {vectorDatabases} from './stores/vector-database.ts'
 
@@ -73,6 +74,64 @@ export const ragSettings: readonly SettingDeclaration[] = [
     description: 'How long to wait between two requests to the same host, at least',
     schema: z.int().min(0).max(60_000),
     default: 1000,
+  },
+  {
+    name: 'rag.pii',
+    description:
+      'What an ingest does about personal data: off, flag, mask or block; for single collections too: flag,hr=block',
+    schema: z
+      .string()
+      .regex(
+        /^(?:(?:[a-z0-9][a-z0-9_-]{0,62}=)?(?:off|flag|mask|block)(?:,(?!$)|$))+$/,
+        'must be off, flag, mask or block, or COLLECTION=MODE, separated by commas',
+      ),
+    default: 'off',
+  },
+  {
+    name: 'rag.pii_types',
+    description: 'The kinds of personal data that rag.pii is about, as `omni privacy scan --types` names them',
+    schema: z.string().regex(/^[A-Z_]+(?:,[A-Z_]+)*$/, 'must be names in capitals, separated by commas'),
+    default: defaultPersonalDataTypes,
+  },
+  {
+    name: 'rag.contextual',
+    description: 'Let the language model write where each passage stands in its document, for search',
+    schema: z.boolean(),
+    env: ['RAG_CONTEXTUAL'],
+    default: false,
+  },
+  {
+    name: 'rag.s3_endpoint',
+    description: "Another object store than Amazon's for `omni rag ingest s3://…`, such as MinIO",
+    schema: z.url(),
+    env: ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL'],
+  },
+  {
+    name: 'rag.s3_region',
+    description: 'Region of the buckets that `omni rag ingest s3://…` reads',
+    schema: z.string().regex(/^[a-z0-9-]+$/i),
+    env: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
+  },
+  {
+    name: 'rag.s3_access_key_id',
+    description: "Key for the buckets; without it, what AWS' own files and the machine's role give",
+    schema: z.string().min(1),
+    env: ['AWS_ACCESS_KEY_ID'],
+    secret: true,
+  },
+  {
+    name: 'rag.s3_secret_access_key',
+    description: 'Secret of the key for the buckets',
+    schema: z.string().min(1),
+    env: ['AWS_SECRET_ACCESS_KEY'],
+    secret: true,
+  },
+  {
+    name: 'rag.s3_session_token',
+    description: 'Token of a temporary key for the buckets',
+    schema: z.string().min(1),
+    env: ['AWS_SESSION_TOKEN'],
+    secret: true,
   },
   {
     name: 'rag.reranker',

@@ -18,6 +18,8 @@ import {fingerprintOf} from './fingerprint.ts'
 import {CollectionDatabases} from './collection-databases.ts'
 import {indexDirectory} from './index-directory.ts'
 import {passageDatabase} from './passage-database.ts'
+import {DocumentHeldError, type HeldDocument, Retention} from './retention.ts'
+import {Situations} from './situations.ts'
 import type {EmbeddingIdentity} from './tables.ts'
 
 /** A document on its way in; `fingerprint` is the caller's part of what decides whether it is up to date. */
@@ -30,6 +32,12 @@ export interface IncomingDocument extends LoadedDocument {
   readonly access?: readonly string[]
 }
 
+/** Why a document was not taken in. */
+export interface Refusal {
+  readonly reason: 'held' | 'personal_data'
+  readonly message: string
+}
+
 /** The caller may not touch a document, because it may not even see it. */
 export class HiddenDocumentError extends DeniedError {
   override readonly code = 'document_hidden'
@@ -38,8 +46,9 @@ export class HiddenDocumentError extends DeniedError {
 export interface IngestedDocument {
   readonly source: string
   readonly documentId: string
-  /** Skipped is a near-duplicate that was not to be taken in. */
-  readonly status: ComparedStatus | 'skipped'
+  /** Skipped is a near-duplicate that was not to be taken in; what is refused stays as it was. */
+  readonly status: ComparedStatus | 'skipped' | 'refused'
+  readonly refusal: Refusal | undefined
   /** The source of another document that says nearly the same. */
   readonly nearDuplicateOf: string | undefined
   readonly chunks: number
@@ -75,6 +84,7 @@ export class Collection {
   readonly catalogue: Catalogue
   readonly indexes: CollectionIndexes
   readonly databases: CollectionDatabases
+  readonly retention: Retention
   readonly #analyser: Analyser
   readonly #context: Context
   #state: CollectionIndex
@@ -86,6 +96,7 @@ export class Collection {
     readonly catalogue: Catalogue
     readonly indexes: CollectionIndexes
     readonly databases: CollectionDatabases
+    readonly retention: Retention
     readonly state: CollectionIndex
     readonly vectorDb: VectorDatabase
     readonly index: ChunkIndex
@@ -96,6 +107,7 @@ export class Collection {
     this.catalogue = parts.catalogue
     this.indexes = parts.indexes
     this.databases = parts.databases
+    this.retention = parts.retention
     this.#vectorDb = parts.vectorDb
     this.#state = parts.state
     this.#index = parts.index
@@ -112,7 +124,8 @@ export class Collection {
     const {vectorDb} = await databases.get(name)
     const index = await sharedIndex({name: state.indexName, dimension: state.embedding?.dimension, vectorDb}, context)
     const catalogue = await Catalogue.open(context)
-    return new Collection({name, catalogue, indexes, databases, state, vectorDb, index, analyser, context})
+    const retention = await Retention.open(context)
+    return new Collection({name, catalogue, indexes, databases, retention, state, vectorDb, index, analyser, context})
   }
 
   get index(): ChunkIndex {
@@ -169,10 +182,13 @@ export class Collection {
     }
   }
 
-  /** Cuts, indexes and records documents. What is up to date is left alone. The last of two with one source counts. */
+  /**
+   * Cuts, indexes and records documents. What is up to date is left alone. The last of two with one source counts. With
+   * `contextual` a language model writes where passages stand; throws what `Situations` throws.
+   */
   async ingest(
     documents: readonly IncomingDocument[],
-    options: {readonly skipNearDuplicates?: boolean} = {},
+    options: {readonly skipNearDuplicates?: boolean; readonly contextual?: boolean} = {},
   ): Promise<IngestedDocument[]> {
     const latest = [...new Map(documents.map(document => [document.source, document])).values()]
     const identities = latest.map(document => ({
@@ -182,7 +198,10 @@ export class Collection {
     }))
     const statuses = await this.catalogue.compare(this.name, identities)
     await this.#refuseHidden(latest)
-    const work = latest.flatMap((document, index) => (statuses[index] === 'unchanged' ? [] : [document]))
+    const refusals = await this.#refusals(latest)
+    const work = latest.flatMap((document, index) =>
+      statuses[index] === 'unchanged' || refusals.has(document.source) ? [] : [document],
+    )
     const alike = await this.#compareTexts(work)
     const isNew = new Set(latest.flatMap(({source}, index) => (statuses[index] === 'added' ? [source] : [])))
     // What is there already is kept up to date, whatever it has come to look like.
@@ -191,14 +210,17 @@ export class Collection {
     const written = await this.#write(
       work.filter(document => !isSkipped(document)),
       alike,
+      options.contextual === true,
     )
     return latest.map((document, index) => {
       const status = statuses[index]!
+      const refusal = status === 'unchanged' ? undefined : refusals.get(document.source)
       const entry = written.get(document.source)
       return {
         source: document.source,
         documentId: documentIdOf(this.name, document.source),
-        status: isSkipped(document) ? 'skipped' : status,
+        status: refusal ? 'refused' : isSkipped(document) ? 'skipped' : status,
+        refusal,
         nearDuplicateOf: alike.get(document.source)?.of,
         chunks: entry?.chunks ?? 0,
         language: entry?.language ?? 'und',
@@ -207,19 +229,33 @@ export class Collection {
   }
 
   /**
-   * Takes documents out by source or id. Throws UnknownDocumentError before anything is removed, unless what is missing
-   * is to be ignored.
+   * Takes documents out by source or id. What is held stays where that is asked for, and what holds it.
+   * @throws UnknownDocumentError unless what is missing is to be ignored, DocumentHeldError unless what is held is to
+   *   stay; before anything is removed.
    */
   async remove(
     sourcesOrIds: readonly string[],
-    options: {readonly dryRun: boolean; readonly ignoreMissing: boolean},
-  ): Promise<RemovedDocument[]> {
-    const entries = await this.#withEmbedded(await this.catalogue.findAll(this.name, sourcesOrIds, options))
+    options: {readonly dryRun: boolean; readonly ignoreMissing: boolean; readonly skipHeld: boolean},
+  ): Promise<{readonly removed: readonly RemovedDocument[]; readonly held: readonly HeldDocument[]}> {
+    const all = await this.#withEmbedded(await this.catalogue.findAll(this.name, sourcesOrIds, options))
+    const held = await this.retention.held(
+      all.map(entry => entry.id),
+      'any',
+    )
+    if (held.length > 0 && !options.skipHeld) throw new DocumentHeldError(held)
+    const kept = new Set(held.flatMap(({source}) => holdersOf(source)))
+    const entries = all.filter(({source}) => !kept.has(source))
     if (!options.dryRun && entries.length > 0) await this.#removeIds(entries.map(entry => entry.id))
-    return entries.map(removedOf)
+    return {removed: entries.map(removedOf), held}
   }
 
-  /** Takes everything out, and the collection itself. */
+  /** The ids of documents by source or id, and of those that they hold. Throws UnknownDocumentError. */
+  async idsOf(sourcesOrIds: readonly string[]): Promise<string[]> {
+    const entries = await this.catalogue.findAll(this.name, sourcesOrIds, {ignoreMissing: false})
+    return (await this.#withEmbedded(entries)).map(({id}) => id)
+  }
+
+  /** Takes everything out, and the collection itself. Throws DocumentHeldError before anything is removed. */
   async removeAll(options: {readonly dryRun: boolean}): Promise<RemovedDocument[]> {
     await this.catalogue.requireCollection(this.name)
     if (await this.catalogue.hasHidden(this.name)) {
@@ -227,6 +263,8 @@ export class Collection {
         hint: 'name the documents to remove',
       })
     }
+    const held = await this.retention.heldIn(this.name)
+    if (held.length > 0) throw new DocumentHeldError(held)
     const removed: RemovedDocument[] = []
     for await (const entry of this.documents()) removed.push(removedOf(entry))
     if (options.dryRun) return removed
@@ -327,19 +365,22 @@ export class Collection {
   async #write(
     documents: readonly IncomingDocument[],
     alike: ReadonlyMap<string, Alike>,
+    contextual: boolean,
   ): Promise<Map<string, {chunks: number; language: string}>> {
     if (documents.length === 0) return new Map()
-    return this.#onPresentIndex(() => this.#writeOnce(documents, alike))
+    return this.#onPresentIndex(() => this.#writeOnce(documents, alike, contextual))
   }
 
   async #writeOnce(
     documents: readonly IncomingDocument[],
     alike: ReadonlyMap<string, Alike>,
+    contextual: boolean,
   ): Promise<Map<string, {chunks: number; language: string}>> {
     if (this.#context.signal.aborted) throw new CancelledError()
     const access = await this.#accessOf(documents)
     const cut = documents.map((document, index) => this.#cut(document, access[index]!))
-    const {indexed, identity} = await this.#embed(cut)
+    const situations = contextual ? await Situations.open(this.#context) : undefined
+    const {indexed, identity} = await this.#embed(situations ? await situations.situate(cut) : cut)
     const outdated = identity ? await this.#textsOf(indexed.map(({documentId}) => documentId)) : new Set<string>()
     const entries = documents.map((document, index) => this.#entryOf(document, indexed[index]!))
     let read: typeof entries = []
@@ -361,6 +402,7 @@ export class Collection {
       if (identity && !this.embedding) await this.indexes.adopt(this.name, identity)
     })
     await this.catalogue.complete(this.name, attempt, read, {documents: read.length, chunks})
+    await situations?.forgetOthers(indexed)
     for (const document of indexed) for (const text of embeddedTexts(document)) outdated.delete(text)
     if (identity && outdated.size > 0) await this.#forgetTexts(identity, [...outdated])
     return new Map(read.map(entry => [entry.source, {chunks: entry.chunks, language: entry.language}]))
@@ -449,6 +491,20 @@ export class Collection {
   async #textsOf(ids: readonly string[]): Promise<Set<string>> {
     if (!(await this.index.exists())) return new Set()
     return new Set((await this.index.ofDocuments(ids)).map(embeddedText))
+  }
+
+  /** Which documents may not be changed, by their source. */
+  async #refusals(documents: readonly IncomingDocument[]): Promise<ReadonlyMap<string, Refusal>> {
+    const held = await this.retention.held(
+      documents.map(({source}) => documentIdOf(this.name, source)),
+      'complete',
+    )
+    return new Map(
+      held.map(({source, reasons}) => {
+        const message = `stays as it was: it is under legal hold (${reasons.join('; ')})`
+        return [source, {reason: 'held', message}] as const
+      }),
+    )
   }
 
   /** Who may see each document. */

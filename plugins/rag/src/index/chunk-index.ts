@@ -307,17 +307,19 @@ export class ChunkIndex {
   }
 }
 
+/** What of a passage is searched. */
+export type SearchedParts = Pick<Passage, 'title' | 'headings' | 'tableHeader' | 'situation' | 'text'>
+
 /**
- * What is searched besides the text itself: title, headings, the header of a cut table; each once. A heading that the
+ * What is searched besides the text itself: title, headings, the header of a cut table, what a model wrote of where it
+ * stands; each once. A heading that the
  * chunk begins with counts as context, and not again as text.
  */
-export function searchedTexts({
-  title,
-  headings,
-  tableHeader,
-  text,
-}: Pick<Passage, 'title' | 'headings' | 'tableHeader' | 'text'>): {context: string; body: string} {
-  const lines = new Set([title, ...headings, tableHeader].filter(line => line !== undefined && line !== ''))
+export function searchedTexts({title, headings, tableHeader, situation, text}: SearchedParts): {
+  context: string
+  body: string
+} {
+  const lines = new Set([title, ...headings, tableHeader, situation].filter(line => line !== undefined && line !== ''))
   let body = text
   for (const line of lines) {
     const begin = body.replace(/^[#\s]+/u, '')

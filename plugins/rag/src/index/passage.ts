@@ -37,3 +37,8 @@ export function placeOfId(id: string): {readonly documentId: string; readonly or
   const colon = id.lastIndexOf(':')
   return {documentId: id.slice(0, colon), ordinal: Number(id.slice(colon + 1))}
 }
+
+/** The commit at which its file was read; null for what is in no Git repository. */
+export function commitOf({metadata}: Pick<Passage, 'metadata'>): string | null {
+  return typeof metadata.git_commit === 'string' ? metadata.git_commit : null
+}

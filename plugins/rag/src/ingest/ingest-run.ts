@@ -2,14 +2,19 @@ import {createHash} from 'node:crypto'
 import type {Context} from '@omni-ops/core/operation'
 import {CancelledError, NotFoundError} from '@omni-ops/core/operation'
 import type {LoadedDocument, MetadataValue} from '../documents/document.ts'
-import {DocumentError} from '../documents/errors.ts'
+import {DocumentError, PersonalDataError} from '../documents/errors.ts'
+import {personalDataMode, screenPersonalData} from '../documents/personal-data.ts'
+import type {PersonalDataMode} from '../documents/personal-data-modes.ts'
 import {holdersOf} from '../documents/holders.ts'
+import {isDuration} from '../collection/retention.ts'
 import type {Found, SourceReader} from './source-reader.ts'
 import {compare} from '../operations/compare.ts'
 import {ingest} from '../operations/ingest.ts'
+import {hold} from '../operations/hold.ts'
 import {list} from '../operations/list.ts'
 import {optimize} from '../operations/optimize.ts'
 import {remove} from '../operations/remove.ts'
+import {retain} from '../operations/retain.ts'
 
 export interface IngestRunOptions {
   readonly collection: string
@@ -17,6 +22,14 @@ export interface IngestRunOptions {
   readonly metadata: Readonly<Record<string, MetadataValue>>
   /** Who may see the documents; without it, each keeps the list that it has. */
   readonly acl?: readonly string[]
+  /** Let a language model write where passages stand; without it, what `rag.contextual` says where the collection is. */
+  readonly contextual?: boolean
+  /** What is done about personal data, where the policy is not stricter. */
+  readonly pii?: PersonalDataMode
+  /** Until when the documents are kept, as `RetainUntil`; by a duration, those that have an end keep theirs. */
+  readonly retainUntil?: string
+  /** Put the documents under a legal hold for this reason. */
+  readonly legalHold?: string
   /** Remove documents whose files have vanished from where the inputs look. */
   readonly prune: boolean
   /** Leave out what says nearly the same as a document that is there. */
@@ -57,12 +70,16 @@ export interface IngestSummary {
   readonly near_duplicate_count: number
   /** How many of those were left out. */
   readonly skipped: number
+  /** How many of each kind were flagged or masked in what was written. */
+  readonly personal_data: Readonly<Record<string, number>>
   readonly seconds: number
   readonly dry_run: boolean
 }
 
 /** Enough documents for one call to be worth its transaction, few enough to hold in memory. */
 const batchDocuments = 256
+/** A language model is asked several times for each, in the call that writes them. */
+const batchOfContextual = 8
 /** The first batches are smaller, so that analysis and writing have something to do early; each doubles the last. */
 const firstBatchDocuments = 64
 /** One is analysed while another is written. */
@@ -84,6 +101,7 @@ interface Tally {
   skipped: number
   nearDuplicates: number
   nearDuplicate: NearDuplicate[]
+  personalData: Record<string, number>
 }
 
 /**
@@ -128,6 +146,9 @@ class IngestRun {
   readonly #options: IngestRunOptions
   readonly #context: Context
   readonly #expected: number | undefined
+  readonly #mode: PersonalDataMode
+  /** So many documents are written together. */
+  readonly #atOnce: number
   readonly #fingerprint: string
   readonly #seen = new Set<string>()
   readonly #tally: Tally = {
@@ -144,6 +165,7 @@ class IngestRun {
     skipped: 0,
     nearDuplicates: 0,
     nearDuplicate: [],
+    personalData: {},
   }
   /** The batches that are being analysed and written while the next is being read, the oldest first. */
   readonly #underWay: Promise<void>[] = []
@@ -152,9 +174,14 @@ class IngestRun {
     this.#options = options
     this.#context = context
     this.#expected = expected
+    const isContextual = (options.contextual ?? context.settings.get('rag.contextual')) === true
+    this.#atOnce = isContextual ? batchOfContextual : batchDocuments
+    this.#mode = personalDataMode(options.collection, options.pii, context)
     this.#fingerprint = createHash('sha256')
       .update(JSON.stringify(Object.entries(options.metadata).toSorted()))
       .update(options.acl === undefined ? '' : JSON.stringify(options.acl.toSorted()))
+      .update(this.#mode === 'off' ? '' : `${this.#mode} ${String(context.settings.get('rag.pii_types'))}`)
+      .update(isContextual ? 'contextual' : '')
       .digest('hex')
   }
 
@@ -175,6 +202,9 @@ class IngestRun {
     const statuses = await this.#compare(readable)
     let documents: LoadedDocument[] = []
     let characters = 0
+    if (!this.#options.dryRun) {
+      await this.#keep(readable.flatMap(({found: {source}}) => (statuses.get(source) === 'unchanged' ? [source] : [])))
+    }
     for (const {found} of readable) {
       const status = statuses.get(found.source)
       if (status === 'unchanged' || this.#options.dryRun) {
@@ -184,7 +214,7 @@ class IngestRun {
       for await (const document of this.#load(found, status === 'changed')) {
         documents.push(document)
         characters += document.text.length
-        if (documents.length < batchDocuments && characters < batchBytes) continue
+        if (documents.length < this.#atOnce && characters < batchBytes) continue
         await this.#begin(documents)
         documents = []
         characters = 0
@@ -215,12 +245,13 @@ class IngestRun {
           held.add(loaded.source)
           this.#tally.found++
         }
-        if (loaded instanceof DocumentError) {
-          this.#refuse(loaded.source, loaded)
+        const document = loaded instanceof DocumentError ? loaded : await this.#screened(loaded)
+        if (document instanceof DocumentError) {
+          this.#refuse(document.source, document)
           continue
         }
-        if (loaded.source === found.source && isChanged) await this.#removeUnheld(found.source, held)
-        yield loaded
+        if (document.source === found.source && isChanged) await this.#removeUnheld(found.source, held)
+        yield document
         await yieldToTerminal()
       }
     } catch (error) {
@@ -228,6 +259,27 @@ class IngestRun {
       this.#refuse(found.source, error)
       this.#tally.done++
     }
+  }
+
+  /**
+   * A document of which nothing that must not leaves this machine. Where the collection is here too, the operation
+   * screens it.
+   */
+  async #screened(document: LoadedDocument): Promise<LoadedDocument | DocumentError> {
+    if (this.#context.remote === undefined) return document
+    try {
+      const {document: screened, found} = await screenPersonalData(document, this.#mode, this.#context)
+      this.#countPersonalData(found)
+      return screened
+    } catch (error) {
+      if (error instanceof PersonalDataError) return error
+      throw error
+    }
+  }
+
+  #countPersonalData(found: Readonly<Record<string, number>>): void {
+    const {personalData} = this.#tally
+    for (const [type, count] of Object.entries(found)) personalData[type] = (personalData[type] ?? 0) + count
   }
 
   /** Removes what the collection has of a container that it does not hold any more. */
@@ -262,6 +314,7 @@ class IngestRun {
       near_duplicates: this.#tally.nearDuplicate,
       near_duplicate_count: this.#tally.nearDuplicates,
       skipped,
+      personal_data: this.#tally.personalData,
       seconds: Math.round(seconds * 1000) / 1000,
       dry_run: this.#options.dryRun,
     }
@@ -284,6 +337,8 @@ class IngestRun {
     if (documents.length === 0) return
     const written = await this.#context.invoke(ingest, {
       collection: this.#options.collection,
+      ...(this.#mode === 'off' || this.#context.remote ? {} : {pii: this.#mode}),
+      ...(this.#options.contextual === undefined ? {} : {contextual: this.#options.contextual}),
       skip_near_duplicates: this.#options.skipNearDuplicates === true,
       documents: documents.map(document => ({
         source: document.source,
@@ -300,13 +355,32 @@ class IngestRun {
       })),
     })
     this.#tally.chunks += written.chunks
-    for (const [index, {source, status, near_duplicate_of: of}] of written.documents.entries()) {
-      this.#count(status, documents[index]?.bytes ?? 0)
+    const sizes = new Map(documents.map(document => [document.source, document.bytes]))
+    for (const {source, status, refusal, personal_data: found, near_duplicate_of: of} of written.documents) {
+      this.#countPersonalData(found)
+      if (refusal !== null) {
+        this.#refuse(source, refusal)
+        this.#tally.done++
+        continue
+      }
+      this.#count(status, sizes.get(source) ?? 0)
       if (of === null) continue
       this.#tally.nearDuplicates++
       if (this.#tally.nearDuplicate.length < reportedFailures) this.#tally.nearDuplicate.push({source, of})
     }
+    const taken = written.documents.filter(({status}) => status !== 'skipped' && status !== 'refused')
+    await this.#keep(taken.map(({source}) => source))
     this.#report()
+  }
+
+  /** Says of documents that are there how long they are kept, and what for. */
+  async #keep(taken: readonly string[]): Promise<void> {
+    const {collection, retainUntil, legalHold} = this.#options
+    const sources = [...taken]
+    if (sources.length === 0) return
+    if (legalHold !== undefined) await this.#context.invoke(hold, {collection, sources, reason: legalHold})
+    if (retainUntil === undefined) return
+    await this.#context.invoke(retain, {collection, sources, until: retainUntil, only_missing: isDuration(retainUntil)})
   }
 
   #count(status: string, bytes: number): void {
@@ -340,7 +414,7 @@ class IngestRun {
     }
   }
 
-  #refuse(source: string, {reason, message}: DocumentError): void {
+  #refuse(source: string, {reason, message}: Pick<Refusal, 'reason' | 'message'>): void {
     this.#tally.failures++
     if (this.#tally.failed.length < reportedFailures) this.#tally.failed.push({source, reason, message})
   }
@@ -356,14 +430,19 @@ class IngestRun {
 
   async #remove(sources: readonly string[]): Promise<void> {
     for (let at = 0; at < sources.length; at += 1000) {
-      const {removed} = await this.#context.invoke(remove, {
+      const {removed, held} = await this.#context.invoke(remove, {
         collection: this.#options.collection,
         sources: sources.slice(at, at + 1000),
         // Another run may have removed them in the meantime.
         ignore_missing: true,
+        skip_held: true,
         dry_run: this.#options.dryRun,
       })
       this.#tally.removed += removed.length
+      for (const {source, reasons} of held) {
+        const message = `is gone, and stays here: it is under legal hold (${reasons.join('; ')})`
+        this.#refuse(source, {reason: 'held', message})
+      }
     }
   }
 

@@ -35,14 +35,14 @@ export const status = defineOperation({
         z.object({
           provider: z.string().describe('Who was asked'),
           model: z.string().describe('The provider’s model'),
-          kind: z.string().describe('embedding.document or embedding.query'),
+          kind: z.string().describe('embedding.document, embedding.query or context'),
           requests: z.int().describe('How many requests were answered'),
           input_tokens: z.int().describe('Tokens, of the requests where the provider counted them'),
           cost_usd: z.number().describe('By the price list of @pydantic/genai-prices'),
           unpriced_requests: z.int().describe('Requests without a known price; they are not in the cost'),
         }),
       )
-      .describe('What the tenant’s embeddings have used so far, over all collections'),
+      .describe('What the tenant’s embeddings and contexts of passages have used so far, over all collections'),
     vector_db: vectorDatabaseField.describe('Which database has its passages'),
     index_directory: z
       .string()

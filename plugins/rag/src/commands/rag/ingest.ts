@@ -1,9 +1,10 @@
 import {Args, Flags, globalFlags, inputFrom, OmniCommand, printResult, type Typed, UsageError} from '@omni-ops/core/cli'
 import {ExitCode} from '@omni-ops/core/operation'
 import type {MetadataValue} from '../../documents/document.ts'
+import {type PersonalDataMode, personalDataModes} from '../../documents/personal-data-modes.ts'
 import type {IngestSummary} from '../../ingest/ingest-run.ts'
 import {ingest} from '../../operations/ingest.ts'
-import {AccessEntry} from '../../operations/schemas.ts'
+import {AccessEntry, HoldReason} from '../../operations/schemas.ts'
 
 /** Reads files where the user is and hands them to the operation in batches; local and remote are one flow. */
 export default class RagIngest extends OmniCommand {
@@ -13,7 +14,8 @@ export default class RagIngest extends OmniCommand {
   static override strict = true
   static override args = {
     path: Args.string({
-      description: 'Files, directories, globs, http(s) URLs, or - for stdin',
+      description:
+        'Files, directories, globs, http(s) URLs, git+https://…@REVISION, s3://BUCKET/PREFIX, or - for stdin',
       required: true,
       multiple: true,
       ignoreStdin: true,
@@ -38,6 +40,22 @@ export default class RagIngest extends OmniCommand {
       multiple: true,
       multipleNonGreedy: true,
     }),
+    'retain-until': Flags.string({
+      description: 'Until when the documents are kept: 2030-01-01, or a duration from now on such as P90D',
+      helpValue: 'TIME',
+    }),
+    'legal-hold': Flags.string({
+      description: 'Put the documents under a legal hold: nobody removes or changes them until it is lifted',
+      helpValue: 'REASON',
+    }),
+    pii: Flags.string({
+      description: 'Tell of personal data in the metadata, hide it in the text, or refuse such documents',
+      options: personalDataModes.filter(mode => mode !== 'off'),
+    }),
+    contextual: Flags.boolean({
+      description: 'Let the language model write where each passage stands in its document, for search',
+      allowNo: true,
+    }),
     include: Flags.string({
       description: 'Only files that match this glob',
       helpValue: 'GLOB',
@@ -49,6 +67,10 @@ export default class RagIngest extends OmniCommand {
       helpValue: 'GLOB',
       multiple: true,
       multipleNonGreedy: true,
+    }),
+    rev: Flags.string({
+      description: 'Read the paths as they are at this revision of their Git repository',
+      helpValue: 'REVISION',
     }),
     prune: Flags.boolean({description: 'Remove documents whose files have vanished'}),
     'skip-near-duplicates': Flags.boolean({
@@ -70,7 +92,16 @@ export default class RagIngest extends OmniCommand {
     if (wrong !== undefined) {
       throw new UsageError(`--acl ${wrong} names nobody`, {hint: 'group:NAME, user:NAME or public'})
     }
+    const retainUntil = typed.values['retain-until'] as string | undefined
+    const legalHold = typed.values['legal-hold'] as string | undefined
+    if (legalHold !== undefined && !HoldReason.safeParse(legalHold).success) {
+      throw new UsageError('--legal-hold needs a reason of one line')
+    }
     const context = await this.context(ingest.id, typed)
+    if (retainUntil !== undefined) {
+      const {retentionEnd} = await import('../../collection/retention.ts')
+      retentionEnd(retainUntil, context.clock.now())
+    }
     const {ingestSources} = await import('../../ingest/ingest-sources.ts')
     const runs = ingestSources(
       {
@@ -80,6 +111,11 @@ export default class RagIngest extends OmniCommand {
         ...(acl === undefined ? {} : {acl}),
         include: (typed.values.include as string[] | undefined) ?? [],
         exclude: (typed.values.exclude as string[] | undefined) ?? [],
+        ...(typed.values.contextual === undefined ? {} : {contextual: typed.values.contextual === true}),
+        ...(typed.values.pii === undefined ? {} : {pii: typed.values.pii as PersonalDataMode}),
+        ...(retainUntil === undefined ? {} : {retainUntil}),
+        ...(legalHold === undefined ? {} : {legalHold}),
+        ...(typed.values.rev === undefined ? {} : {revision: typed.values.rev as string}),
         skipNearDuplicates: typed.values['skip-near-duplicates'] === true,
         prune: typed.values.prune === true,
         dryRun: typed.values['dry-run'] === true,
