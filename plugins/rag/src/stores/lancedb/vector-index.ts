@@ -7,7 +7,7 @@ const OUTGROWN = 4
 const NAME = 'vector_idx'
 /**
  * Passes over the vectors that the partitions are learned from, and how many of these each partition gets; left alone,
- * 50 and 256. More finds no more, and takes a million vectors minutes instead of seconds.
+ * 50 and 256, which takes a million vectors minutes.
  */
 const PASSES = 10
 const LEARNED_FROM = 64
