@@ -62,4 +62,3 @@ function reasonOf(reason: UnifiedReason): FinishReason {
   if (reason === 'length') return 'length'
   return reason === 'content-filter' ? 'filter' : 'stop'
 }
-

@@ -203,20 +203,16 @@ export class Budgets {
 
   /** @throws UnknownBudgetError */
   async remove(context: Context, id: string): Promise<void> {
-    await this.#store.unit(
-      context,
-      {audit: {action: 'llm.budget.removed', resource: `budget:${id}`}},
-      async unit => {
-        const {numDeletedRows} = await unit
-          .database<BudgetTables>()
-          .deleteFrom('llm_budgets')
-          .where('id', '=', id)
-          .executeTakeFirst()
-        if (numDeletedRows === 0n) {
-          throw new UnknownBudgetError(`There is no budget ${id}`, {hint: '`omni llm budget list` shows them'})
-        }
-      },
-    )
+    await this.#store.unit(context, {audit: {action: 'llm.budget.removed', resource: `budget:${id}`}}, async unit => {
+      const {numDeletedRows} = await unit
+        .database<BudgetTables>()
+        .deleteFrom('llm_budgets')
+        .where('id', '=', id)
+        .executeTakeFirst()
+      if (numDeletedRows === 0n) {
+        throw new UnknownBudgetError(`There is no budget ${id}`, {hint: '`omni llm budget list` shows them'})
+      }
+    })
     this.#known.delete(context.tenant)
   }
 

@@ -122,7 +122,11 @@ export class AnswerCache {
       if (oldest.length === 0) return
       await database
         .deleteFrom('llm_answers')
-        .where('key', 'in', oldest.map(({key}) => key))
+        .where(
+          'key',
+          'in',
+          oldest.map(({key}) => key),
+        )
         .execute()
     })
   }
@@ -186,7 +190,11 @@ export class AnswerCache {
       .read<CacheTables>(context.tenant)
       .selectFrom('llm_answers')
       .selectAll()
-      .where('partition', 'in', deployments.map(deployment => partitionOf(deployment, request)))
+      .where(
+        'partition',
+        'in',
+        deployments.map(deployment => partitionOf(deployment, request)),
+      )
       .where('vector_model', '=', meaning.model)
       .where('expires_at', '>', now)
       .orderBy('created_at', 'desc')

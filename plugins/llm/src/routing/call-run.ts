@@ -4,7 +4,7 @@ import {noUsage} from '../model/completion-usage.ts'
 import type {CompletionEvent, CompletionUsage} from '../model/completion-event.ts'
 import type {CompletionRequest} from '../model/completion-request.ts'
 import {type FailureFacts, ProviderFailure} from '../model/provider-failure.ts'
-import {costOf} from '../pricing/price.ts'
+import {completionPrice} from '../pricing/completion-price.ts'
 import type {CachedAnswer} from '../cache/answer-cache.ts'
 import {judge, type JudgedDeployment, type Need, needOf} from './candidates.ts'
 import type {Deployment} from './deployment.ts'
@@ -29,6 +29,7 @@ interface Picked {
   readonly deployment: Deployment
   readonly request: CompletionRequest
   readonly reservation: Reservation | undefined
+  readonly ticket: Ticket
 }
 
 /** How a request ended that did not end well; `unasked` where it was never sent, as a key is missing. */
@@ -126,7 +127,8 @@ export class CallRun {
       outcome = 'answered'
     } catch (error) {
       const told = this.#told(error)
-      outcome = told instanceof InterruptedError ? 'interrupted' : told instanceof CancelledError ? 'cancelled' : 'failed'
+      outcome =
+        told instanceof InterruptedError ? 'interrupted' : told instanceof CancelledError ? 'cancelled' : 'failed'
       code = told instanceof OmniError ? told.code : 'bug'
       this.#committed.reject(told)
       throw told
@@ -219,9 +221,10 @@ export class CallRun {
         const fresh = others.filter(({deployments}) => deployments.some(({id}) => !this.#refused.has(id)))
         if (fresh.length === 0) throw error
         for (const stage of this.#stages) for (const {id} of stage.deployments) this.#refused.add(id)
-        for (const stage of fresh) for (const {id} of stage.deployments) {
-          if (!this.#tries.has(id)) this.#refused.delete(id)
-        }
+        for (const stage of fresh)
+          for (const {id} of stage.deployments) {
+            if (!this.#tries.has(id)) this.#refused.delete(id)
+          }
         this.#stages.push(...fresh)
         return
       }
@@ -290,12 +293,14 @@ export class CallRun {
     return undefined
   }
 
-  /** Reserves the worst case; undefined where a budget refuses it, or somebody else took the probe meanwhile. */
+  /**
+   * Reserves the worst case and takes a place; undefined where a budget refuses it, or others took the last place or the
+   * probe since it was judged.
+   */
   async #take({deployment, worstCaseNanoUsd}: JudgedDeployment): Promise<Picked | undefined> {
-    const {budgets, cooldowns} = this.#engine
+    const {budgets, cooldowns, load} = this.#engine
     const spender = {key: this.#key(), provider: deployment.provider, model: deployment.model}
-    const isLimited =
-      this.#need.maxCostNanoUsd !== null || (await budgets.applying(this.#context, spender)).length > 0
+    const isLimited = this.#need.maxCostNanoUsd !== null || (await budgets.applying(this.#context, spender)).length > 0
     const most = Math.min(this.#need.outputTokens, deployment.maxOutputTokens ?? Number.POSITIVE_INFINITY)
     let reservation: Reservation | undefined
     try {
@@ -310,12 +315,15 @@ export class CallRun {
       this.#refused.add(deployment.id)
       return undefined
     }
-    if (!cooldowns.admit(deployment.id)) {
+    // Nothing waits between looking and taking: other calls would look meanwhile.
+    const {likely} = this.#need.input
+    if (load.blocked(deployment, likely) !== undefined || !cooldowns.admit(deployment.id)) {
       if (reservation) await budgets.settle(this.#context, reservation, 0n)
       return undefined
     }
+    const ticket = load.begin(deployment.id, likely)
     const request = requestFor(this.#call.request, deployment, isLimited ? most : undefined)
-    return {deployment, request, reservation}
+    return {deployment, request, reservation, ticket}
   }
 
   /**
@@ -399,12 +407,11 @@ export class CallRun {
     })
   }
 
-  async *#attempt({deployment, request, reservation}: Picked): AsyncGenerator<CompletionEvent, Ended | undefined> {
-    const {load, cooldowns, configuration} = this.#engine
+  async *#attempt({deployment, request, reservation, ticket}: Picked): AsyncGenerator<CompletionEvent, Ended | undefined> {
+    const {cooldowns, configuration} = this.#engine
     const {clock} = this.#context
     const {provider, model, id} = deployment
     this.#tries.set(id, (this.#tries.get(id) ?? 0) + 1)
-    const ticket = load.begin(id, this.#need.input.likely)
     const startedAt = clock.now().toISOString()
     const began = clock.elapsed()
     const events: CompletionEvent[] = []
@@ -419,7 +426,11 @@ export class CallRun {
       const {connect, first_token, idle} = configuration.timeouts
       const timeouts = {connect: connect * 1000, firstToken: first_token * 1000, idle: idle * 1000}
       this.#answeredBy = {deployment: id, provider, model}
-      for await (const event of adapter.complete(request, {signal: this.#signal, timeouts, stream: this.#call.stream})) {
+      for await (const event of adapter.complete(request, {
+        signal: this.#signal,
+        timeouts,
+        stream: this.#call.stream,
+      })) {
         if (event.type === 'usage' || event.type === 'finish') told = event.usage
         if (!hasCommitted && isRefusal(event) && this.#hasContentFallbacks()) {
           failure = refusedByFilter
@@ -458,7 +469,7 @@ export class CallRun {
       const inputTokens = this.#need.input.likely
       const usage = finished ? told! : usageOf({failure, told, generatedBytes, inputTokens, stopped})
       ticket.used((usage.input.total ?? 0) + (usage.output.total ?? 0))
-      const used = usage === nothingUsed ? 0n : await costOf(deployment, usage, clock.now())
+      const used = usage === nothingUsed ? 0n : await priceOf(deployment, usage, clock.now())
       this.#cost = this.#cost === null || used === null ? null : this.#cost + used
       if (usage !== nothingUsed) this.#usage = usage
       const outcome = finished ? 'answered' : stopped ? 'cancelled' : (failure?.class ?? 'auth')
@@ -595,6 +606,10 @@ export class CallRun {
       answer: this.#text,
     }
   }
+}
+
+async function priceOf({priced}: Deployment, usage: CompletionUsage, at: Date): Promise<bigint | null> {
+  return priced ? completionPrice(priced, usage, at) : null
 }
 
 /** How long a call waits for another to end before it looks again, in milliseconds. */

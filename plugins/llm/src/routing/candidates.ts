@@ -1,6 +1,6 @@
 import type {CompletionRequest} from '../model/completion-request.ts'
 import type {Capability} from '../model/provider-adapter.ts'
-import {worstCaseOf} from '../pricing/price.ts'
+import {worstCase} from '../pricing/worst-case.ts'
 import type {Cooldowns} from './cooldowns.ts'
 import type {Deployment} from './deployment.ts'
 import type {DeploymentLoad} from './load.ts'
@@ -65,7 +65,8 @@ export interface JudgeOptions {
 export async function judge(deployment: Deployment, need: Need, options: JudgeOptions): Promise<JudgedDeployment> {
   const {cooldowns, load, now} = options
   const outputTokens = Math.min(need.outputTokens, deployment.maxOutputTokens ?? Number.POSITIVE_INFINITY)
-  const worstCaseNanoUsd = await worstCaseOf(deployment, {inputTokens: need.input.most, outputTokens}, now)
+  const {priced} = deployment
+  const worstCaseNanoUsd = priced ? await worstCase(priced, {inputTokens: need.input.most, outputTokens}, now) : null
   const excluded = [
     ...lackOf(deployment, need),
     ...costAgainst(worstCaseNanoUsd, need),
@@ -101,7 +102,8 @@ function costAgainst(worst: bigint | null, {maxCostNanoUsd}: Need): ExclusionFou
 
 function stateAgainst(id: string, cooldowns: Cooldowns, now: Date): ExclusionFound[] {
   const state = cooldowns.state(id)
-  if (state.kind === 'probing') return [{by: 'cooldown', why: 'another call tries whether it answers again', wait: null}]
+  if (state.kind === 'probing')
+    return [{by: 'cooldown', why: 'another call tries whether it answers again', wait: null}]
   if (state.kind !== 'cooling') return []
   const wait = state.until.getTime() - now.getTime()
   const until = state.until.toISOString()

@@ -75,4 +75,3 @@ function notConfigured({settings, profile}: Pick<Context, 'settings' | 'profile'
       `(\`ollama serve\`), or set OLLAMA_HOST; or write llm.deployments into ${profile.settingsFile}`,
   })
 }
-

@@ -126,7 +126,11 @@ export class Router {
     const mayUse = (deployment: Deployment) => deployment.tenants?.includes(this.#context.tenant) ?? true
     const usable = [...deployments.values()].filter(mayUse)
     const inGroups = [...groups].map(([name, group]) =>
-      routable(name, 'group', usable.filter(({id}) => group.deployments.includes(id))),
+      routable(
+        name,
+        'group',
+        usable.filter(({id}) => group.deployments.includes(id)),
+      ),
     )
     return [...inGroups, ...usable.map(deployment => routable(deployment.id, 'deployment', [deployment]))].filter(
       ({deployments: behind}) => behind.length > 0,
@@ -193,7 +197,9 @@ function routable(name: string, kind: RoutableModel['kind'], behind: readonly De
     kind,
     deployments: behind.map(({id}) => id),
     providers: [...new Set(behind.map(({provider}) => provider))],
-    capabilities: [...(first?.capabilities ?? [])].filter(each => rest.every(({capabilities}) => capabilities.has(each))),
+    capabilities: [...(first?.capabilities ?? [])].filter(each =>
+      rest.every(({capabilities}) => capabilities.has(each)),
+    ),
     contextTokens: lengths.some(length => length === null) ? null : Math.min(...lengths.map(length => length!)),
   }
 }

@@ -20,7 +20,9 @@ export function resolveTarget(configuration: Configuration, name: string): Targe
   }
   const one = deployments.get(name)
   if (one) return {name, group: null, strategy: 'order', deployments: [one]}
-  const same = [...deployments.values()].filter(each => `${each.provider}/${each.model}` === name || each.model === name)
+  const same = [...deployments.values()].filter(
+    each => `${each.provider}/${each.model}` === name || each.model === name,
+  )
   if (same.length > 0) return {name, group: null, strategy: 'order', deployments: same}
   const slash = name.indexOf('/')
   const provider = name.slice(0, Math.max(0, slash))

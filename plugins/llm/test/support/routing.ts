@@ -77,12 +77,22 @@ export async function routing(options: RoutingOptions): Promise<Routing> {
   const adapters: Record<string, ScriptedAdapter> = {}
   const deployments = new Map(
     Object.entries(options.deployments).map(([id, {scripts = [], ...settings}]) => {
-      const given = deploymentSchema.parse({id, provider: 'openai', model: `model-${id}`, price: testPrice, ...settings})
+      const given = deploymentSchema.parse({
+        id,
+        provider: 'openai',
+        model: `model-${id}`,
+        price: testPrice,
+        ...settings,
+      })
       const adapter = new ScriptedAdapter(given.model, scripts, given.provider)
       adapters[id] = adapter
       const deployment = deploymentFrom(given, context.settings, {
         adapter: async () => adapter,
-        facts: () => ({capabilities: ['text', 'tools', 'schema', 'streaming'], contextTokens: null, maxOutputTokens: null}),
+        facts: () => ({
+          capabilities: ['text', 'tools', 'schema', 'streaming'],
+          contextTokens: null,
+          maxOutputTokens: null,
+        }),
       })
       return [id, {...deployment, adapter: async () => adapter}]
     }),
