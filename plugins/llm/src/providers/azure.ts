@@ -1,9 +1,8 @@
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
-import {chatBody, chatCompletion, type ChatDialect} from './chat-completions.ts'
+import {chatCompletion, type ChatDialect} from './chat-completions.ts'
 import {type Exchange, exchangeFetch} from './exchange.ts'
 import {guardedCompletion} from './guarded-completion.ts'
 import {LONGEST_TIMEOUT} from './openai.ts'
-import {ignoredParameters} from './request-parameters.ts'
 
 export interface AzureOptions {
   /** The name of the deployment at Azure, which is its own and need not be the model's. */
@@ -32,9 +31,8 @@ export function azure(options: AzureOptions): ProviderAdapter {
     model,
     complete: (request, call) =>
       guardedCompletion(source, call, async function* (exchange) {
-        const warnings = ignoredParameters('azure', request, ['topK'])
         const client = await openClient(options, exchange)
-        yield* chatCompletion(client, chatBody(model, request, dialect), warnings, dialect, exchange)
+        yield* chatCompletion(client, model, request, dialect, exchange)
       }),
   }
 }

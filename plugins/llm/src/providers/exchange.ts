@@ -10,6 +10,8 @@ export interface Exchange {
   readonly signal: AbortSignal
   /** Set by `fetch` before the SDK makes an error of its own of it. */
   failure: ProviderFailure | undefined
+  /** The request goes out. */
+  readonly sent: () => void
   /** The provider has accepted the request. */
   readonly accepted: () => void
   /** Something arrived. */
@@ -25,6 +27,7 @@ export interface Exchange {
 export function exchangeFetch(exchange: Exchange, headers: Readonly<Record<string, string>>): typeof fetch {
   return async (input, init) => {
     const given = new Headers(init?.headers)
+    exchange.sent()
     const response = await fetch(input, {
       method: init?.method ?? 'GET',
       ...(init?.body == null ? {} : {body: init.body}),
