@@ -407,7 +407,12 @@ export class CallRun {
     })
   }
 
-  async *#attempt({deployment, request, reservation, ticket}: Picked): AsyncGenerator<CompletionEvent, Ended | undefined> {
+  async *#attempt({
+    deployment,
+    request,
+    reservation,
+    ticket,
+  }: Picked): AsyncGenerator<CompletionEvent, Ended | undefined> {
     const {cooldowns, configuration} = this.#engine
     const {clock} = this.#context
     const {provider, model, id} = deployment
