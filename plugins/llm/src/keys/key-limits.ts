@@ -1,4 +1,4 @@
-import type {Clock, Context} from '@omni-ops/core/operation'
+import {type Clock, type Context, ExitCode, OmniError} from '@omni-ops/core/operation'
 import type {Store} from '@omni-ops/core/store'
 import {KeyRateExceededError, TargetNotAllowedError} from '../routing/errors.ts'
 import {DeploymentLoad, type Ticket} from '../routing/load.ts'
@@ -8,6 +8,18 @@ export interface KeyLimit {
   readonly targets: readonly string[]
   readonly rpm: number | null
   readonly tpm: number | null
+}
+
+/** The key worked a moment ago, and was revoked since. */
+export class KeyRevokedError extends OmniError {
+  readonly code = 'llm_key_revoked'
+  readonly exitCode = ExitCode.denied
+  readonly httpStatus = 401
+}
+
+/** What is read of the kernel's keys. */
+interface ApiKeys {
+  readonly omni_api_keys: {readonly prefix: string; readonly revoked_at: string | null}
 }
 
 /**
@@ -23,14 +35,21 @@ export class KeyLimits {
     this.#load = new DeploymentLoad(clock)
   }
 
-  /** Undefined for a key that has none. */
+  /**
+   * Undefined for a key that has none.
+   * @throws KeyRevokedError for a key that was revoked, also where the server has seen it working a moment ago
+   */
   async of({tenant}: Pick<Context, 'tenant'>, key: string): Promise<KeyLimit | undefined> {
-    return this.#store
-      .read<KeyTables>(tenant)
-      .selectFrom('llm_key_limits')
-      .select(['targets', 'rpm', 'tpm'])
-      .where('key', '=', key)
+    const row = await this.#store
+      .read<KeyTables & ApiKeys>(tenant)
+      .selectFrom('omni_api_keys')
+      .leftJoin('llm_key_limits', 'llm_key_limits.key', 'omni_api_keys.prefix')
+      .select(['omni_api_keys.revoked_at', 'llm_key_limits.targets', 'llm_key_limits.rpm', 'llm_key_limits.tpm'])
+      .where('omni_api_keys.prefix', '=', key)
       .executeTakeFirst()
+    if (row === undefined) return undefined
+    if (row.revoked_at !== null) throw new KeyRevokedError(`The key ${key} was revoked`, {hint: 'omni llm keys create'})
+    return row.targets === null ? undefined : {targets: row.targets, rpm: row.rpm, tpm: row.tpm}
   }
 
   /**
