@@ -120,7 +120,7 @@ export function failureOfAnswer(answer: ErrorAnswer, source: FailureSource): Pro
     status,
     retryAfter: retryAfterOf(answer.headers, source.now()) ?? stated.retryDelay,
     shouldRetry: shouldRetryOf(answer.headers),
-    mayHaveRun: answer.status === null || mayHaveRun(status, failureClass),
+    mayHaveRun: answer.status === null || mayHaveRun(status),
     message: messageOf(status, failureClass, stated.message, source),
   })
 }
@@ -230,10 +230,12 @@ function ofCodes(classes: ReadonlySet<FailureClass>): FailureClass {
   return PRECEDENCE.find(candidate => classes.has(candidate)) ?? (classes.has('client') ? 'client' : 'transient')
 }
 
-/** A refusal comes before the work; a server that failed or gave up may have done it. */
-function mayHaveRun(status: number | null, failureClass: FailureClass): boolean {
-  if (failureClass !== 'transient') return false
-  return status !== 409 && status !== 425
+/**
+ * An answer, even a bad one, says that the work has ended. One of a server in between that gave up waiting does not: 504,
+ * 408, 499 and Cloudflare's 524.
+ */
+function mayHaveRun(status: number | null): boolean {
+  return status === 408 || status === 499 || status === 504 || status === 524
 }
 
 function shouldRetryOf(headers: ErrorAnswer['headers']): boolean | null {

@@ -399,9 +399,11 @@ describe('what an error answer means', () => {
     [429, false],
     [503, false],
     [529, false],
-    [500, true],
+    [500, false],
+    [502, false],
     [504, true],
     [408, true],
+    [524, true],
   ])('says of HTTP %i whether the request may have run', (status, expected) => {
     expect(facts(status, {}).mayHaveRun).toBe(expected)
   })
