@@ -17,7 +17,7 @@ import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} 
 import type {CompletionMessage, CompletionRequest, ImagePart, TextPart} from '../model/completion-request.ts'
 import {familyOf} from '../models/model-families.ts'
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
-import {type Exchange, exchangeFetch} from './exchange.ts'
+import {type Exchange, exchangeOptions, sharedFetch} from './exchange.ts'
 import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
 import {guardedCompletion} from './guarded-completion.ts'
 import {LONGEST_TIMEOUT} from './openai.ts'
@@ -49,26 +49,29 @@ const LEAST_BUDGET = 1024
 export function anthropic(options: AnthropicOptions): ProviderAdapter {
   const {model, apiKey, now} = options
   const source = {provider: 'anthropic', secrets: [apiKey], now}
+  let client: ReturnType<typeof openClient> | undefined
   return {
     provider: 'anthropic',
     model,
     complete: (request, call) =>
       guardedCompletion(source, call, async function* (exchange) {
         const {body, warnings} = await messagesBody(model, request)
-        const client = await openClient(options, exchange)
+        client ??= openClient(options)
+        const sdk = await client
+        const sent = exchangeOptions(exchange)
         // `messages.create` prints what it thinks of a model's age.
         if (call.stream) {
-          const sent = client.post<unknown>(MESSAGES, {body: {...body, stream: true}, signal: exchange.signal})
-          yield* streamedAnswer(await sent.asResponse(), warnings, options, exchange)
+          const response = await sdk.post<unknown>(MESSAGES, {body: {...body, stream: true}, ...sent}).asResponse()
+          yield* streamedAnswer(response, warnings, options, exchange)
           return
         }
-        const answer = await client.post<Message>(MESSAGES, {body, signal: exchange.signal})
+        const answer = await sdk.post<Message>(MESSAGES, {body, ...sent})
         yield* wholeAnswer(answer, warnings, options, exchange)
       }),
   }
 }
 
-async function openClient({apiKey, baseUrl}: AnthropicOptions, exchange: Exchange) {
+async function openClient({apiKey, baseUrl}: AnthropicOptions) {
   const {Anthropic} = await import('@anthropic-ai/sdk')
   // Everything the SDK would read from the environment is said here: settings have one source.
   return new Anthropic({
@@ -79,7 +82,7 @@ async function openClient({apiKey, baseUrl}: AnthropicOptions, exchange: Exchang
     timeout: LONGEST_TIMEOUT,
     logLevel: 'off',
     openTelemetry: false,
-    fetch: exchangeFetch(exchange, {'x-api-key': apiKey, 'anthropic-version': API_VERSION}),
+    fetch: sharedFetch({'x-api-key': apiKey, 'anthropic-version': API_VERSION}),
   })
 }
 

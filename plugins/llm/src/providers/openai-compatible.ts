@@ -18,13 +18,14 @@ export function openAiCompatible(options: OpenAiCompatibleOptions): ProviderAdap
   const {model, apiKey, newId, now} = options
   const source = {provider: 'openai-compatible', secrets: apiKey === undefined ? [] : [apiKey], now}
   const dialect: ChatDialect = {provider: 'openai-compatible', tokenLimit: 'max_tokens', userField: 'user', newId}
+  let client: ReturnType<typeof openClient> | undefined
   return {
     provider: 'openai-compatible',
     model,
     complete: (request, call) =>
       guardedCompletion(source, call, async function* (exchange) {
-        const client = await openClient(options, exchange)
-        yield* chatCompletion(client, model, request, dialect, exchange)
+        client ??= openClient(options)
+        yield* chatCompletion(await client, model, request, dialect, exchange)
       }),
   }
 }

@@ -1,7 +1,6 @@
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
 import {chatCompletion, type ChatDialect} from './chat-completions.ts'
-import type {Exchange} from './exchange.ts'
-import {exchangeFetch} from './exchange.ts'
+import {sharedFetch} from './exchange.ts'
 import {guardedCompletion} from './guarded-completion.ts'
 
 export interface OpenAiOptions {
@@ -30,13 +29,14 @@ export function openAi(options: OpenAiOptions): ProviderAdapter {
     userField: 'safety_identifier',
     newId,
   }
+  let client: ReturnType<typeof openClient> | undefined
   return {
     provider: 'openai',
     model,
     complete: (request, call) =>
       guardedCompletion(source, call, async function* (exchange) {
-        const client = await openClient(options, exchange)
-        yield* chatCompletion(client, model, request, dialect, exchange)
+        client ??= openClient(options)
+        yield* chatCompletion(await client, model, request, dialect, exchange)
       }),
   }
 }
@@ -49,7 +49,7 @@ interface ClientOptions {
   readonly project?: string | undefined
 }
 
-export async function openClient({apiKey, baseUrl, organization, project}: ClientOptions, exchange: Exchange) {
+export async function openClient({apiKey, baseUrl, organization, project}: ClientOptions) {
   const {OpenAI} = await import('openai')
   // Everything the SDK would read from the environment is said here: settings have one source.
   return new OpenAI({
@@ -62,7 +62,7 @@ export async function openClient({apiKey, baseUrl, organization, project}: Clien
     maxRetries: 0,
     timeout: LONGEST_TIMEOUT,
     logLevel: 'off',
-    fetch: exchangeFetch(exchange, {
+    fetch: sharedFetch({
       ...(apiKey === undefined ? {} : {authorization: `Bearer ${apiKey}`}),
       ...(organization === undefined ? {} : {'openai-organization': organization}),
       ...(project === undefined ? {} : {'openai-project': project}),
