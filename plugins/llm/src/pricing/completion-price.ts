@@ -83,7 +83,10 @@ function billedUnits(raw: unknown): {inputTokens?: number; outputTokens?: number
 
 /** Counts that contradict each other have no price. */
 function isCountable({input, output, cacheRead = 0, cacheWrite = 0}: BilledTokens): boolean {
-  return [input, output, cacheRead, cacheWrite].every(count => Number.isSafeInteger(count) && count >= 0) && cacheRead + cacheWrite <= input
+  return (
+    [input, output, cacheRead, cacheWrite].every(count => Number.isSafeInteger(count) && count >= 0) &&
+    cacheRead + cacheWrite <= input
+  )
 }
 
 /** In whole numbers, as a sum of tokens at a dear rate is more than a double can count. Half a nano-dollar rounds up. */
