@@ -54,7 +54,6 @@ export async function* openAiResponse(
   for await (const events of serverSentEvents(response.body, exchange.alive)) {
     for (const {data} of events) {
       if (data !== '[DONE]') yield* answer.event(JSON.parse(data) as ResponseStreamEvent)
-      if (answer.isFinished) return
     }
   }
 }
@@ -134,7 +133,6 @@ interface Block {
 
 /** One answer: items come in pieces and then whole, or whole only. */
 class ResponsesAnswer {
-  isFinished = false
   readonly #warnings: readonly CompletionWarning[]
   readonly #newId: () => string
   readonly #exchange: Exchange
@@ -257,7 +255,6 @@ class ResponsesAnswer {
     if (raw === null || raw === 'in_progress' || raw === 'failed')
       throw this.#failure({message: `the answer is ${raw}`})
     for (const {kind, id} of this.#blocks.values()) yield {type: `${kind}-end`, id}
-    this.isFinished = true
     yield {type: 'finish', reason: {unified: this.#unified(raw), raw}, usage: usageOf(usage)}
   }
 
