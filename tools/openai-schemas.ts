@@ -14,8 +14,16 @@ if (file === undefined || commit === undefined || roots.length === 0) {
 type Schemas = Readonly<Record<string, unknown>>
 
 const {components} = JSON.parse(await readFile(file, 'utf8')) as {components: {schemas: Schemas}}
-// `nullable` is a word of OpenAPI 3.0, and means nothing in the 3.1 of this document.
-const DROPPED = new Set(['description', 'example', 'examples', 'title', 'nullable', 'discriminator'])
+// `nullable` and `$recursiveAnchor` are words of older standards, and mean nothing in the OpenAPI 3.1 of this document.
+const DROPPED = new Set([
+  'description',
+  'example',
+  'examples',
+  'title',
+  'nullable',
+  'discriminator',
+  '$recursiveAnchor',
+])
 const PREFIX = '#/components/schemas/'
 
 const needed = new Map<string, unknown>()

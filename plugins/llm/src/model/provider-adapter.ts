@@ -19,13 +19,13 @@ export type Capability = 'text' | 'vision' | 'tools' | 'schema' | 'reasoning' | 
 
 export interface AdapterCall {
   readonly signal: AbortSignal
-  /** Milliseconds; `total` is the router's own, by the signal. */
+  /** Milliseconds from when the request goes out; `total` is the router's own, by the signal. */
   readonly timeouts: {
-    /** Until the provider has accepted the request. */
+    /** Until the provider has accepted the request; until there is a connection where the answer comes whole. */
     readonly connect: number
-    /** Until the first event with content. */
+    /** Until the first event with content; of an answer that comes piece by piece. */
     readonly firstToken: number
-    /** Of silence between two events. */
+    /** Of silence, in which not even a comment or a ping comes; of an answer that comes piece by piece. */
     readonly idle: number
   }
   /** Whether the answer comes piece by piece; otherwise the adapter asks for it whole and emits the same events. */
@@ -43,6 +43,4 @@ export interface ProviderAdapter {
    * @throws ProviderFailure for everything that the provider or the network did, also in the middle of a stream.
    */
   complete(request: CompletionRequest, call: AdapterCall): AsyncIterable<CompletionEvent>
-  /** The models that the account may use; undefined where the provider does not tell. */
-  models?(signal: AbortSignal): Promise<readonly string[]>
 }

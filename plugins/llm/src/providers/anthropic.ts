@@ -341,7 +341,6 @@ async function* streamedAnswer(
         case 'message_stop':
           if (reason === undefined) break
           yield {type: 'finish', reason: {unified: unified(reason), raw: reason}, usage: usageOf(raw)}
-          return
       }
     }
   }

@@ -248,14 +248,15 @@ async function* streamedAnswer(
   const blocks = new OpenBlocks(dialect.newId)
   let isStarted = false
   let isRefused = false
+  let isFinished = false
   let reason: string | undefined
   let usage: CompletionUsage | undefined
   for await (const events of serverSentEvents(response.body, exchange.alive)) {
     for (const {data} of events) {
       if (data === '[DONE]') {
-        if (reason === undefined) continue
-        yield finish(reason, isRefused, blocks, usage ?? usageOf(undefined))
-        return
+        if (reason !== undefined && !isFinished) yield finish(reason, isRefused, blocks, usage ?? usageOf(undefined))
+        isFinished = reason !== undefined
+        continue
       }
       const chunk = JSON.parse(data) as ChatCompletionChunk & {error?: unknown}
       if (chunk.error) throw errorInside(chunk, exchange)
@@ -285,7 +286,7 @@ async function* streamedAnswer(
       yield* blocks.end()
     }
   }
-  if (reason !== undefined) yield finish(reason, isRefused, blocks, usage ?? usageOf(undefined))
+  if (reason !== undefined && !isFinished) yield finish(reason, isRefused, blocks, usage ?? usageOf(undefined))
 }
 
 /** An error that came with HTTP 200. */

@@ -110,9 +110,7 @@ export const LONGEST_ERROR_BODY = 64 * 1024
 
 /** The failure that an error answer means. */
 export function failureOfAnswer(answer: ErrorAnswer, source: FailureSource): ProviderFailure {
-  const stated = statedError(answer.body)
-  const type = answer.headers.get('x-amzn-errortype')
-  if (type) (stated.codes as Set<string>).add(codeOf(type))
+  const stated = statedError(answer.body, answer.headers.get('x-amzn-errortype'))
   const status = answer.status ?? stated.status
   const failureClass = classOf(status, stated)
   return new ProviderFailure({
@@ -251,9 +249,13 @@ function messageOf(status: number | null, failureClass: FailureClass, said: stri
   return redacted(`${answered}: ${said}`, source.secrets)
 }
 
-/** Reads the error formats of all providers: they differ in names and nesting only. */
-function statedError(body: string): StatedError {
-  const codes = new Set<string>()
+/**
+ * Reads the error formats of all providers: they differ in names and nesting only.
+ *
+ * @param type Of the error, where a header holds it.
+ */
+function statedError(body: string, type: string | null | undefined): StatedError {
+  const codes = new Set<string>(type ? [codeOf(type)] : [])
   const found = {message: '', status: null as number | null, retryDelay: null as number | null}
   const read = (value: unknown, depth: number): void => {
     if (typeof value !== 'object' || value === null || depth > 4) return

@@ -98,7 +98,10 @@ class Watch {
     return this.exchange.failure ?? failureOfError(error, this.#source) ?? error
   }
 
-  /** After the last event: reads to the end of the body, so that the connection serves the next request. */
+  /**
+   * After the last event: reads to the end of the body, so that the connection serves the next request. What is left
+   * unread then, because a client of a vendor has stopped before, is given up.
+   */
   drain(events: AsyncIterator<CompletionEvent>): void {
     this.#release()
     const limit = setTimeout(() => this.#ending.abort(), LONGEST_DRAIN).unref()
@@ -107,7 +110,10 @@ class Watch {
     }
     read()
       .catch(() => undefined)
-      .finally(() => clearTimeout(limit))
+      .finally(() => {
+        clearTimeout(limit)
+        this.#ending.abort()
+      })
   }
 
   end(): void {

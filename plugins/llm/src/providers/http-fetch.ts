@@ -23,8 +23,8 @@ const IDLE = 4_000
  * @throws the errors of Node's network, with their code
  */
 export async function httpFetch(request: HttpRequest): Promise<Response> {
-  // On a kept connection the server may hang up just as the request is sent; that it answered nothing to a connection
-  // that was used before means that it did not read it (RFC 9112, section 9.3.1 and 9.5).
+  // A server may close a kept connection just as a request goes out on it. One that breaks with nothing answered, having
+  // been used before, was closed so, and not read from (https://nodejs.org/api/http.html#requestreusedsocket).
   for (;;) {
     try {
       return await exchanged(request)

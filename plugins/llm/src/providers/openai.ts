@@ -2,6 +2,7 @@ import type {ProviderAdapter} from '../model/provider-adapter.ts'
 import {chatCompletion, type ChatDialect} from './chat-completions.ts'
 import {sharedFetch} from './exchange.ts'
 import {guardedCompletion} from './guarded-completion.ts'
+import {needsResponses, openAiResponse} from './openai-responses.ts'
 
 export interface OpenAiOptions {
   readonly model: string
@@ -18,7 +19,7 @@ const OFFICIAL_BASE_URL = 'https://api.openai.com/v1'
 
 /**
  * OpenAI, by Chat Completions: every parameter of a completion has its place there, and the answers of other servers
- * have the same shape.
+ * have the same shape. Only what newer models refuse there goes to Responses.
  */
 export function openAi(options: OpenAiOptions): ProviderAdapter {
   const {model, apiKey, newId, now} = options
@@ -36,7 +37,8 @@ export function openAi(options: OpenAiOptions): ProviderAdapter {
     complete: (request, call) =>
       guardedCompletion(source, call, async function* (exchange) {
         client ??= openClient(options)
-        yield* chatCompletion(await client, model, request, dialect, exchange)
+        if (needsResponses(model, request)) yield* openAiResponse(await client, model, request, newId, exchange)
+        else yield* chatCompletion(await client, model, request, dialect, exchange)
       }),
   }
 }
