@@ -19,8 +19,17 @@ export default class Serve extends OmniCommand {
     host: Flags.string({description: 'Listen on this address', helpValue: 'ADDRESS', default: '127.0.0.1'}),
     'tls-cert': Flags.string({description: 'The certificate with its chain, PEM', helpValue: 'FILE'}),
     'tls-key': Flags.string({description: "The certificate's key, PEM", helpValue: 'FILE'}),
+    'tls-client-ca': Flags.string({
+      description: 'Let only those connect who show a certificate of these authorities, PEM',
+      helpValue: 'FILE',
+    }),
     'behind-proxy': Flags.boolean({
       description: 'A proxy in front ends TLS and says in X-Forwarded-For where requests come from',
+    }),
+    'client-cert-header': Flags.string({
+      description: 'The header in which that proxy says which client certificate it has verified',
+      helpValue: 'NAME',
+      dependsOn: ['behind-proxy'],
     }),
     'insecure-no-auth': Flags.boolean({
       description: 'Let every program on this machine in, with all rights and without a key',
@@ -28,12 +37,12 @@ export default class Serve extends OmniCommand {
   }
 
   // A server answers what is under way before it ends.
-  protected override readonly graceMs = 30_000
+  protected override readonly graceMs = 35_000
 
   protected async execute({values, ...typed}: Typed): Promise<ExitCode> {
     const port = Number(values.port)
     if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError('--port expects 0 to 65535')
-    const tls = await this.#certificate(values['tls-cert'], values['tls-key'])
+    const tls = await this.#certificate(values)
     const {runtime} = await this.session('serve', {values, ...typed}, 'info')
     const {serve} = await import('@omni-ops/core/server')
     const server = await serve({
@@ -44,6 +53,9 @@ export default class Serve extends OmniCommand {
       noAuthentication: values['insecure-no-auth'] === true,
       ...(runtime.logs('info') ? {writeAccessLog: text => void this.terminal.stderr.write(text)} : {}),
       ...(tls ? {tls} : {}),
+      ...(typeof values['client-cert-header'] === 'string'
+        ? {clientCertificateHeader: values['client-cert-header']}
+        : {}),
     })
     if (!server.reachable && !typed.quiet) {
       this.terminal.stderr.write("There is no API key yet. Make one: omni keys create me --scopes '*'\n")
@@ -56,11 +68,15 @@ export default class Serve extends OmniCommand {
     return ExitCode.done
   }
 
-  async #certificate(cert: unknown, key: unknown): Promise<{cert: string; key: string} | undefined> {
-    if (cert === undefined && key === undefined) return undefined
+  async #certificate(
+    values: Readonly<Record<string, unknown>>,
+  ): Promise<{cert: string; key: string; clientCa?: string} | undefined> {
+    const {'tls-cert': cert, 'tls-key': key, 'tls-client-ca': clientCa} = values
+    if (cert === undefined && key === undefined && clientCa === undefined) return undefined
     if (typeof cert !== 'string' || typeof key !== 'string')
-      throw new UsageError('--tls-cert and --tls-key go together')
-    return {cert: await this.#read(cert), key: await this.#read(key)}
+      throw new UsageError('--tls-cert and --tls-key go together, and --tls-client-ca with them')
+    const own = {cert: await this.#read(cert), key: await this.#read(key)}
+    return typeof clientCa === 'string' ? {...own, clientCa: await this.#read(clientCa)} : own
   }
 
   async #read(path: string): Promise<string> {

@@ -1,4 +1,5 @@
 import {auditExport, auditList, auditVerify} from './audit/operations/index.ts'
+import {ciInit} from './ci/operation.ts'
 import {configGet, configList, configSet, configUnset} from './config/operations/index.ts'
 import {doctor} from './doctor/operation.ts'
 import {jobsCancel, jobsList, jobsShow} from './jobs/operations/index.ts'
@@ -37,6 +38,7 @@ export const operations: readonly Operation[] = [
   configSet,
   configUnset,
   doctor,
+  ciInit,
   pluginsInstall,
   pluginsLink,
   pluginsList,

@@ -6,6 +6,7 @@ export default definePlugin({
   summary: 'Settings, audit log and health of omni itself',
   topics: {
     audit: 'The tamper-evident log of every change',
+    ci: 'Pipelines that hold documents and answers to gates',
     config: 'Settings and where they come from',
     doctor: 'Whether everything that omni needs is there and works',
     jobs: 'Long work that goes on after its request was answered',

@@ -60,6 +60,8 @@ export interface Runtime {
   /** Whether lines of this level are logged. */
   logs(level: LogLevel): boolean
   context(call: Call): Context
+  /** What its calls share. */
+  readonly shared: Context['shared']
   store(): Promise<Store>
   close(): Promise<void>
 }
@@ -111,10 +113,16 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     ? () => refuseLocalData(options.profile, remote)
     : () => resources.get<Store>('store', openStore, opened => opened.close())
 
+  const shared: Context['shared'] = (key, make, close, group) => resources.get(key, make, close, group)
+  // Field by field: a server makes one per request, and to spread objects takes several times as long.
   const contextOf = (call: Call): Context => {
-    const context: Context = {
-      log,
-      ...call,
+    const context: Context & {witness?: UnitWitness; remote?: Remote} = {
+      tenant: call.tenant,
+      principal: call.principal,
+      operation: call.operation,
+      signal: call.signal,
+      emit: call.emit,
+      log: call.log ?? log,
       clock,
       random,
       settings,
@@ -122,9 +130,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       workingDirectory,
       profile,
       registry,
-      ...(remote ? {remote} : {}),
       store,
-      shared: (key, make, close) => resources.get(key, make, close),
+      shared,
       llm: model => languageModelOf(context, model),
       embeddings: model => embeddingsOf(context, model),
       invoke: (operation, input) => {
@@ -137,6 +144,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
         return invoke(operation, input, inner)
       },
     }
+    if (call.witness) context.witness = call.witness
+    if (remote) context.remote = remote
     return context
   }
 
@@ -151,6 +160,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     log,
     logs: level => logLevels.indexOf(level) >= logLevels.indexOf(leastLogged),
     context: contextOf,
+    shared,
     store,
     close: () => resources.close(),
   }

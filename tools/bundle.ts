@@ -100,6 +100,7 @@ const everywhere = [
   'config/load',
   'config/settings',
   'config/yaml-file',
+  'operation/nearest',
   'operation/errors',
   'operation/invoke',
   'operation/operation',

@@ -8,6 +8,7 @@ import {cp, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {bundleProgram} from './bundle.ts'
+import {writeManual} from './manual.ts'
 
 interface Package {
   readonly name: string
@@ -21,8 +22,9 @@ const destination = resolve(process.argv[2] ?? '.')
 const read = async <T>(path: string) => JSON.parse(await readFile(join(root, path), 'utf8')) as T
 const installed = (name: string) => read<Package>(`node_modules/${name}/package.json`)
 
-const packages = await bundleProgram(join(root, 'dist'))
-const {name, version, description, license, type, bin, engines, oclif, omni} = await read<
+const directory = await mkdtemp(join(tmpdir(), 'omni-package-'))
+const packages = await bundleProgram(join(directory, 'dist'))
+const {name, version, description, license, type, bin, man, engines, oclif, omni} = await read<
   Package & Record<string, unknown>
 >('package.json')
 const lancedb = await installed('@lancedb/lancedb')
@@ -33,9 +35,8 @@ const versions = await Promise.all(
     .map(async each => [each, (await installed(each)).version] as const),
 )
 
-const directory = await mkdtemp(join(tmpdir(), 'omni-package-'))
 try {
-  for (const path of ['bin', 'dist', 'oclif.manifest.json', 'README.md', 'LICENSE']) {
+  for (const path of ['bin', 'oclif.manifest.json', 'README.md', 'LICENSE']) {
     await cp(join(root, path), join(directory, path), {recursive: true})
   }
   await writeFile(
@@ -48,6 +49,7 @@ try {
         license,
         type,
         bin,
+        man,
         engines,
         dependencies: Object.fromEntries(versions),
         // One for each system; npm takes the one that fits.
@@ -59,6 +61,7 @@ try {
       2,
     )}\n`,
   )
+  await writeManual(directory)
   await mkdir(destination, {recursive: true})
   execFileSync('npm', ['pack', '--silent', '--pack-destination', destination], {
     cwd: directory,

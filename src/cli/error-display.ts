@@ -2,6 +2,7 @@ import {CancelledError, ExitCode, type ErrorReport, InvalidInputError, OmniError
 import {InputMismatchError} from '../operation/invoke.ts'
 import type {Field} from './fields.ts'
 import {nameOf} from './flags.ts'
+import {nearest} from '../operation/nearest.ts'
 import {printable} from './printable.ts'
 import type {Terminal} from './terminal.ts'
 
@@ -47,10 +48,33 @@ export function inCommandWords(error: unknown, fields: readonly Field[], command
 }
 
 /** oclif's own complaints about flags and arguments become usage errors; everything else passes. */
-export function fromParser(error: unknown, commandLine: string): unknown {
+export function fromParser(error: unknown, commandLine: string, flags: readonly string[] = []): unknown {
   if (!(error instanceof Error) || !('oclif' in error)) return error
-  const first = error.message.split('\nSee more help')[0] ?? error.message
-  return new UsageError(first.trim(), {hint: `${commandLine} --help`})
+  const first = (error.message.split('\nSee more help')[0] ?? error.message).trim()
+  const meant = meantFlags(error, flags) ?? meantValue(first)
+  return new UsageError(first, {
+    hint: meant === undefined ? `${commandLine} --help` : `${meant}, or ${commandLine} --help`,
+  })
+}
+
+/** The flags that a nonexistent one is nearest to. */
+function meantFlags(error: object, flags: readonly string[]): string | undefined {
+  const unknown = (error as {readonly flags?: unknown}).flags
+  if (!Array.isArray(unknown)) return undefined
+  const near = unknown.flatMap(flag =>
+    nearest(
+      String(flag).replace(/=.*/, ''),
+      flags.map(name => `--${name}`),
+    ),
+  )
+  return near.length > 0 ? [...new Set(near)].join(' or ') : undefined
+}
+
+/** The value of fixed ones that was perhaps meant, in oclif's words for it. */
+function meantValue(message: string): string | undefined {
+  const [, flag = '', value = '', options = ''] = /^Expected (--[\w-]+=)?(.*) to be one of: (.*)$/.exec(message) ?? []
+  const near = nearest(value, options.split(', '))
+  return value && near.length > 0 ? near.map(each => `${flag}${each}`).join(' or ') : undefined
 }
 
 function lowerFirst(text: string): string {

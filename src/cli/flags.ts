@@ -64,9 +64,12 @@ function flagFor(field: Field) {
   } as Parameters<typeof Flags.string>[0])
 }
 
+/** Values that are paths, by the name of their field: completion offers files for them. */
+const pathNames: Readonly<Record<string, string>> = {dir: 'DIR', file: 'FILE', path: 'PATH'}
+
 /** What stands for a flag's value in help. */
 export function placeholderOf(field: Field): string {
-  return field.options ? field.options.join('|') : helpValues[field.kind]
+  return field.options ? field.options.join('|') : (pathNames[field.name] ?? helpValues[field.kind])
 }
 
 /** oclif's arguments for fields. `ignoreStdin`: a missing one must not wait for a terminal. */

@@ -29,3 +29,18 @@ export function withLeadingFlagsBehind(argv: readonly string[]): string[] {
   const end = rest.includes('--') ? rest.indexOf('--') : rest.length
   return [...rest.slice(0, end), ...argv.slice(0, count), ...rest.slice(end)]
 }
+
+/** What stands before `--`: behind it nothing is a flag. */
+export function beforeSeparator(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--')
+  return end === -1 ? argv : argv.slice(0, end)
+}
+
+/** Whether flags ask for JSON, before anything is parsed: an error in them is told in that form too. */
+export function wantsJson(flags: readonly string[]): boolean {
+  return flags.some(
+    (word, index) =>
+      ['--json', '-ojson', '--output=json'].includes(word) ||
+      (word === 'json' && ['-o', '--output'].includes(flags[index - 1] ?? '')),
+  )
+}

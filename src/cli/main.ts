@@ -5,7 +5,7 @@ import {run} from '@oclif/core/run'
 import {ExitCode} from '../operation/errors.ts'
 import {classify, fromParser, printError} from './error-display.ts'
 import {readPluginIndex} from '../plugins/installed-plugins.ts'
-import {withLeadingFlagsBehind} from './leading-flags.ts'
+import {beforeSeparator, wantsJson, withLeadingFlagsBehind} from './leading-flags.ts'
 import {pluginDirectory} from './plugin-directory.ts'
 import {processTerminal} from './terminal.ts'
 
@@ -25,7 +25,7 @@ export async function main(typed: string[], root: string): Promise<void> {
     if (exit !== 0) {
       const terminal = processTerminal({noColour: argv.includes('--no-color'), noInput: true})
       const {report, exitCode} = classify(fromParser(error, 'omni'), new AbortController().signal)
-      if (argv.includes('--json')) terminal.stdout.write(`${JSON.stringify({error: report})}\n`)
+      if (wantsJson(beforeSeparator(argv))) terminal.stdout.write(`${JSON.stringify({error: report})}\n`)
       else printError(report, terminal, argv.includes('--debug') ? (error as Error).stack : undefined)
       process.exitCode = exitCode
     }

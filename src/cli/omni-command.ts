@@ -8,6 +8,7 @@ import type {Registry} from '../operation/registry.ts'
 import {directoriesOf} from '../config/directories.ts'
 import {classify, fromParser, printError} from './error-display.ts'
 import {globalFlags, type OutputFormat} from './flags.ts'
+import {beforeSeparator, wantsJson} from './leading-flags.ts'
 import {loadRegistry} from './load-registry.ts'
 import {type ProgressDisplay, progressDisplay} from './progress.ts'
 import {openSession, type Session} from './session.ts'
@@ -114,12 +115,20 @@ export abstract class OmniCommand extends Command {
 
   /** Every error ends here: told to a person or, with `--json`, to a machine on stdout; never rethrown. */
   protected override async catch(thrown: Error): Promise<void> {
-    const {report, exitCode, unexpected} = classify(fromParser(thrown, this.commandLine), this.signal)
+    const {report, exitCode, unexpected} = classify(
+      fromParser(thrown, this.commandLine, this.#flagNames()),
+      this.signal,
+    )
     process.exitCode = exitCode
     const {redact} = await import('../telemetry/redact.ts')
     const explained = unexpected ? await this.#reportBug(thrown, report.message) : report
     if (this.#format === 'json') this.terminal.stdout.write(`${JSON.stringify({error: explained})}\n`)
     else printError(explained, this.terminal, this.#debugging ? redact(thrown.stack ?? '') : undefined)
+  }
+
+  #flagNames(): readonly string[] {
+    const {flags, baseFlags} = this.ctor
+    return Object.keys({...baseFlags, ...flags})
   }
 
   async #reportBug(error: Error, message: string) {
@@ -143,17 +152,8 @@ export abstract class OmniCommand extends Command {
 
   /** What has to be known before parsing, so that an error in the arguments is told in the right form. */
   #readOutputMode(): void {
-    const end = this.argv.indexOf('--')
-    const argv = end === -1 ? this.argv : this.argv.slice(0, end)
-    const after = (flag: string) => argv[argv.indexOf(flag) + 1]
-    const json = argv.includes('--json') || argv.includes('-ojson') || argv.includes('--output=json')
-    if (
-      json ||
-      (argv.includes('-o') && after('-o') === 'json') ||
-      (argv.includes('--output') && after('--output') === 'json')
-    ) {
-      this.#format = 'json'
-    }
+    const argv = beforeSeparator(this.argv)
+    if (wantsJson(argv)) this.#format = 'json'
     this.#debugging = argv.includes('--debug')
     this.terminal = processTerminal({noColour: argv.includes('--no-color'), noInput: argv.includes('--no-input')})
   }

@@ -50,3 +50,15 @@ test('times are friendly, line ends are blanks, control characters of a value do
   expect(hostile).toMatch(/^TEXT\na.*b.*c.*d$/)
   for (const control of ['\u001B', '\u0007', '\u009B', '\r']) expect(hostile).not.toContain(control)
 })
+
+test('on a narrow terminal columns stay apart, and rows can be told by their first', () => {
+  const rows = ['llm.cohere_api_key', 'llm.cohere_base_url'].map(name => ({
+    name,
+    value: 'x'.repeat(30),
+    note: 'y'.repeat(90),
+  }))
+  const lines = renderTable(rows, ['name', 'value', 'note'], terminal(44)).split('\n')
+  expect(lines[1]).toMatch(/^llm\.cohere_api_key +x+… {2}y+…$/)
+  expect(lines[2]).toMatch(/^llm\.cohere_base_url {2}x+… {2}y+…$/)
+  for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(44)
+})

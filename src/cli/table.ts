@@ -25,8 +25,9 @@ export function renderTable(
   const widths = fitWidths(natural, terminal.stdout.columns - gap * (columns.length - 1))
   const table = new Table({
     head: columns.map(column => chalk.bold(column.toUpperCase().replaceAll('_', ' '))),
-    colWidths: widths.map((width, index) => width + (index === columns.length - 1 ? 0 : gap)),
-    style: {head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0},
+    // What is cut ends before the gap, which is padding; that of the last column goes with the end of the line.
+    colWidths: widths.map(width => width + gap),
+    style: {head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': gap},
     chars: emptyBorders,
   })
   table.push(...cells.map(row => [...row]))
@@ -57,18 +58,26 @@ const emptyBorders = Object.fromEntries(
   ].map(name => [name, '']),
 )
 
-/** Takes from the widest column first until the sum fits, but leaves each at least 8 wide (or its natural width). */
+/**
+ * Takes from the widest column first until the sum fits, but leaves each at least 8 wide (or its natural width), and to
+ * the first, by which a row is known, half of the space as long as the others can give way.
+ */
 export function fitWidths(natural: readonly number[], available: number): number[] {
-  const widths = [...natural]
-  for (;;) {
-    const total = widths.reduce((sum, width) => sum + width, 0)
-    const widest = Math.max(...widths)
-    if (total <= available || widest <= narrowest) return widths
-    const second = Math.max(narrowest, ...widths.filter(width => width < widest))
-    const index = widths.indexOf(widest)
-    widths[index] = Math.max(second, widest - (total - available), narrowest)
-    if (widths[index] === widest) widths[index] = widest - 1
+  const half = Math.floor(available / 2)
+  const widths = natural.map(width => Math.min(width, Math.max(available, narrowest)))
+  const rowName = shrunk(widths, available, index => (index === 0 ? Math.max(half, narrowest) : narrowest))
+  return shrunk(rowName, available, () => narrowest)
+}
+
+function shrunk(widths: readonly number[], available: number, least: (index: number) => number): number[] {
+  const result = [...widths]
+  for (let total = result.reduce((sum, width) => sum + width, 0); total > available; total--) {
+    const able = result.map((width, index) => (width > least(index) ? width : 0))
+    const widest = Math.max(...able)
+    if (widest === 0) break
+    result[able.indexOf(widest)] = widest - 1
   }
+  return result
 }
 
 function friendly(value: unknown): string {

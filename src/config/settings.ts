@@ -1,5 +1,6 @@
 import {readFileSync, statSync} from 'node:fs'
 import {InvalidInputError, NotFoundError} from '../operation/errors.ts'
+import {nearest} from '../operation/nearest.ts'
 import type {SettingDeclaration} from '../operation/plugin.ts'
 import type {Environment} from './directories.ts'
 import {type SettingsFile, SettingsFileError, type Subtree} from './yaml-file.ts'
@@ -85,11 +86,16 @@ export class Settings {
   declaration(name: string): SettingDeclaration {
     const declaration = this.#declarations.get(name)
     if (declaration) return declaration
+    throw new UnknownSettingError(`There is no setting ${name}`, {hint: this.#hintFor(name)})
+  }
+
+  /** Names that were perhaps meant: spelled nearly so, or with the same last word. */
+  #hintFor(name: string): string {
+    const names = [...this.#declarations.keys()]
+    const spelled = nearest(name, names)
     const last = name.split('.').at(-1) ?? name
-    const near = [...this.#declarations.keys()].filter(each => each.includes(last) || name.includes(each))
-    throw new UnknownSettingError(`There is no setting ${name}`, {
-      hint: near.length > 0 ? `did you mean ${near.join(' or ')}?` : '`omni config list` shows every setting',
-    })
+    const near = spelled.length > 0 ? spelled : names.filter(each => each.includes(last) || name.includes(each))
+    return near.length > 0 ? `did you mean ${near.join(' or ')}?` : '`omni config list` shows every setting'
   }
 
   /** The error for parts of a structured setting that its schema cannot judge, each with the line where it stands. */
@@ -148,9 +154,7 @@ export class Settings {
       if (structured.some(each => name.startsWith(`${each.name}.`))) continue
       if (!declaration && this.#sources.absent?.includes(name.split('.')[0]!)) continue
       if (!declaration) {
-        throw new SettingsFileError(`${file.path}:${line}: there is no setting ${name}`, {
-          hint: '`omni config list` shows every setting',
-        })
+        throw new SettingsFileError(`${file.path}:${line}: there is no setting ${name}`, {hint: this.#hintFor(name)})
       }
       if (declaration.secret) {
         throw new SettingsFileError(`${file.path}:${line}: ${name} is a secret and does not belong in this file`, {

@@ -1,9 +1,10 @@
 import type {Kysely} from 'kysely'
 import type {OperationEvent, Principal} from '../operation/context.ts'
-import {CancelledError, ConflictError, ExitCode, FailureError} from '../operation/errors.ts'
+import {CancelledError, ConflictError, DeniedError, ExitCode, FailureError} from '../operation/errors.ts'
 import {invoke} from '../operation/invoke.ts'
 import type {Operation} from '../operation/operation.ts'
 import type {Runtime} from '../runtime.ts'
+import {keyStands} from '../keys/key-standing.ts'
 import {jsonText} from '../operation/json-text.ts'
 import {problemOf} from '../server/problem.ts'
 import type {ClaimedJob, JobEnd, JobQueue} from './job-queue.ts'
@@ -11,7 +12,7 @@ import type {JobDatabase} from './tables.ts'
 
 export interface JobWorkerOptions {
   readonly queue: JobQueue
-  readonly runtime: Pick<Runtime, 'context' | 'registry' | 'log' | 'random'>
+  readonly runtime: Pick<Runtime, 'context' | 'registry' | 'log' | 'random' | 'store' | 'clock'>
   readonly operations: ReadonlyMap<string, Operation>
   /** How many jobs run at once. */
   readonly concurrency?: number
@@ -138,6 +139,14 @@ export class JobWorker {
     }
   }
 
+  /** Whoever asked may have lost the right since. @throws DeniedError */
+  async #assertRights({principal, rights}: ClaimedJob['row']): Promise<void> {
+    if (rights.kind !== 'key' || (await keyStands(this.#options.runtime, principal.replace(/^key:/, '')))) return
+    throw new DeniedError('The key that asked for this job was revoked or has expired', {
+      hint: 'ask again with a key that works',
+    })
+  }
+
   async #outcome(job: ClaimedJob, signal: AbortSignal, report: JobReport): Promise<JobEnd> {
     const {runtime, queue, operations} = this.#options
     const {row} = job
@@ -149,6 +158,7 @@ export class JobWorker {
           hint: 'install its plugin on every server',
         })
       }
+      await this.#assertRights(row)
       if (row.attempts > mostAttempts) {
         throw new JobLostError(`The job was begun ${mostAttempts} times, and each time its server ended`)
       }

@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto'
+import {hash} from 'node:crypto'
 import {crc32} from 'node:zlib'
 import type {Randomness} from '../operation/context.ts'
 
@@ -28,19 +28,22 @@ export function generateKey(random: Pick<Randomness, 'bytes'>): GeneratedKey {
   const prefix = randomDigits(random, prefixLength, 36)
   const body = `omni_${prefix}_${randomDigits(random, secretLength, digits.length)}`
   const text = body + checksumOf(body)
-  return {text, prefix, digest: digestOf(text)}
+  return {text, prefix, digest: keyDigest(text).toString('hex')}
 }
 
-/** The parts of a key that is well formed; undefined for anything else. */
-export function parseKey(text: string): Pick<GeneratedKey, 'prefix' | 'digest'> | undefined {
-  const prefix = shape.exec(text)?.[1]
-  if (prefix === undefined) return undefined
-  const body = text.slice(0, -checksumLength)
-  return checksumOf(body) === text.slice(-checksumLength) ? {prefix, digest: digestOf(text)} : undefined
+/** The prefix of a text that looks like a key; undefined for anything else. */
+export function keyPrefix(text: string): string | undefined {
+  return shape.exec(text)?.[1]
 }
 
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+/** Whether the end of a key is the checksum of the rest: a mistyped or cut one is not. */
+export function isIntactKey(text: string): boolean {
+  return checksumOf(text.slice(0, -checksumLength)) === text.slice(-checksumLength)
+}
+
+/** The SHA-256 of a key. */
+export function keyDigest(text: string): Buffer {
+  return hash('sha256', text, 'buffer')
 }
 
 function checksumOf(body: string): string {

@@ -5,6 +5,7 @@ import type {Registry} from '../operation/registry.ts'
 import type {TenantReader, TenantWriter} from '../store/unit.ts'
 import {generateKey} from './api-key.ts'
 import {keyCreated, keyRevoked, keyRotated} from './events.ts'
+import {keyChanges} from './key-changes.ts'
 import type {KeyDatabase} from './tables.ts'
 
 export type KeyRow = Selectable<KeyDatabase['omni_api_keys']>
@@ -112,7 +113,7 @@ export async function rotateKey(
     resource: `key:${old.prefix}`,
     details: {name: row.name, replaced_by: row.prefix, ends_at: old.expires_at},
   })
-  return store.unit(context, {audit: subject}, async unit => {
+  const rotated = await store.unit(context, {audit: subject}, async unit => {
     const database = unit.database<KeyDatabase>()
     const old = await requireKey(database, reference)
     const now = context.clock.now()
@@ -130,13 +131,15 @@ export async function rotateKey(
     await unit.publish(keyRotated, {prefix, name, replaced_by: made.row.prefix, ends_at: ends})
     return {...made, old: {...old, expires_at: ends, replaced_by: made.row.id}}
   })
+  await tellOfChange(context, rotated.old)
+  return rotated
 }
 
 /** Ends a key at once. @throws UnknownKeyError, KeyEndedError if it was revoked before */
 export async function revokeKey(context: Context, reference: string): Promise<KeyRow> {
   const store = await context.store()
   const subject = (row: KeyRow) => ({action: 'key.revoked', resource: `key:${row.prefix}`, details: {name: row.name}})
-  return store.unit(context, {audit: subject}, async unit => {
+  const revoked = await store.unit(context, {audit: subject}, async unit => {
     const database = unit.database<KeyDatabase>()
     const row = await requireKey(database, reference)
     if (row.revoked_at !== null) throw new KeyEndedError(`${row.name} was revoked at ${row.revoked_at}`)
@@ -145,6 +148,14 @@ export async function revokeKey(context: Context, reference: string): Promise<Ke
     await unit.publish(keyRevoked, {prefix: row.prefix, name: row.name})
     return {...row, revoked_at: now}
   })
+  await tellOfChange(context, revoked)
+  return revoked
+}
+
+/** A server that runs in this process believes the old row no longer. */
+async function tellOfChange(context: Context, {prefix}: KeyRow): Promise<void> {
+  const changes = await keyChanges(context)
+  changes.changed(prefix)
 }
 
 async function insertKey(database: TenantWriter<KeyDatabase>, context: Context, request: KeyRequest): Promise<NewKey> {

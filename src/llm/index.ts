@@ -18,6 +18,7 @@ export {
 } from './embedding-model-from.ts'
 export {type EmbeddingProvider, embeddingProviders} from './embedding-provider.ts'
 export * from './errors.ts'
+export {type GenerationUse, writeGenerationUse} from './generation-usage.ts'
 export type * from './language-model.ts'
 export {embeddingCost} from './model-price.ts'
 export {

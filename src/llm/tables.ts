@@ -10,7 +10,7 @@ export const modelTables = {
       operation: column.text(),
       provider: column.text(),
       model: column.text(),
-      /** `embedding.document` or `embedding.query`. */
+      /** What it was for: `embedding.document`, `embedding.query`, `context`. */
       kind: column.text(),
       /** As the provider counted; null where it did not say. */
       input_tokens: column.integer({nullable: true}),

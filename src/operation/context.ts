@@ -5,6 +5,7 @@ import type {Store} from '../store/store.ts'
 import type {UnitWitness} from '../store/unit.ts'
 import type {Operation, OperationInput, OperationOutput} from './operation.ts'
 import type {Registry} from './registry.ts'
+import type {SharedGroup} from './shared-resources.ts'
 
 /** Who asks. The owner of a local profile has every scope. */
 export interface Principal {
@@ -114,9 +115,15 @@ export interface Context {
   embeddings(model?: string): Promise<EmbeddingModel | undefined>
   /**
    * Something costly that calls share, such as an open index: made at the first call with a key, closed when the
-   * session or server ends. The key says what makes it different from others, the tenant too where that matters.
+   * session or server ends. The key says what makes it different from others, the tenant too where that matters. Of
+   * a group only the most recently used are kept; such a resource must bear to be closed while it is used.
    */
-  shared<T>(key: string, make: () => Promise<T>, close?: (resource: T) => Promise<void>): Promise<T>
+  shared<T>(
+    key: string,
+    make: () => Promise<T>,
+    close?: (resource: T) => Promise<void>,
+    group?: SharedGroup,
+  ): Promise<T>
   /** Every plugin of this program. */
   readonly registry: Registry
   /** Calls another operation as the same principal and tenant. */

@@ -14,3 +14,7 @@ test('what is far from everything has no neighbour, and never more than three ar
   expect(nearest('xyzzy', names)).toEqual([])
   expect(nearest('config', ['config a', 'config b', 'config c', 'config d']).length).toBeLessThanOrEqual(3)
 })
+
+test('what is farther than the nearest is not named beside it', () => {
+  expect(nearest('plugin list', ['plugins link', 'plugins list', 'plugins test'])).toEqual(['plugins list'])
+})

@@ -1,9 +1,11 @@
-/** The names that are nearest to what was typed, by edit distance: at most three, none that is far off. */
+/** The names that are nearest to what was typed, by edit distance: at most three that are equally near, none far off. */
 export function nearest(typed: string, names: readonly string[]): readonly string[] {
-  return names
+  const near = names
     .map(name => ({name, distance: distance(typed, name)}))
     .filter(({name, distance}) => distance <= Math.max(2, Math.floor(name.length / 3)))
-    .toSorted((a, b) => a.distance - b.distance)
+  const least = Math.min(...near.map(({distance}) => distance))
+  return near
+    .filter(({distance}) => distance === least)
     .slice(0, 3)
     .map(({name}) => name)
 }

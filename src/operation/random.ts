@@ -6,32 +6,43 @@ export function systemRandomness(clock: Clock): Randomness {
   return {bytes, id: () => uuidV7(clock.now().getTime(), bytes(10))}
 }
 
-/** As much as is drawn at once for what is needed often. */
+/** Identifiers for what comes by the thousand, such as requests. */
+export interface Identifiers {
+  /** A UUID version 7. */
+  id(): string
+  /** Random digits in hexadecimal. */
+  hex(digits: number): string
+}
+
+/** As many bytes as are drawn at once for what is needed often. */
 const poolBytes = 8 * 1024
 
 /**
  * Draws in larger pieces from another source: asking the system costs as much for a byte as for thousands. For
  * identifiers, not for secrets, whose bytes should not lie in memory before they are used.
  */
-export function pooledRandomness(source: Randomness, clock: Clock): Randomness {
-  let pool = new Uint8Array(0)
+export function pooledIdentifiers(source: Pick<Randomness, 'bytes'>, clock: Clock): Identifiers {
+  let pool = ''
   let used = 0
-  const bytes = (count: number) => {
-    if (used + count > pool.length) {
-      pool = Uint8Array.from(source.bytes(Math.max(poolBytes, count)))
+  const hex = (digits: number) => {
+    if (used + digits > pool.length) {
+      pool = Buffer.from(source.bytes(poolBytes)).toString('hex')
       used = 0
     }
-    used += count
-    return pool.slice(used - count, used)
+    used += digits
+    return pool.slice(used - digits, used)
   }
-  return {bytes, id: () => uuidV7(clock.now().getTime(), bytes(10))}
+  return {hex, id: () => uuidOf(clock.now().getTime(), hex(20))}
 }
 
 /** A UUID version 7 from milliseconds since 1970 and ten random bytes. */
 export function uuidV7(milliseconds: number, random: Uint8Array): string {
+  return uuidOf(milliseconds, Buffer.from(random).toString('hex'))
+}
+
+function uuidOf(milliseconds: number, hex: string): string {
   const time = milliseconds.toString(16).padStart(12, '0')
-  const hex = Buffer.from(random).toString('hex')
-  const variant = ((Number.parseInt(hex.charAt(3), 16) & 0x3) | 0x8).toString(16)
+  const variant = '89ab'.charAt('0123456789abcdef'.indexOf(hex.charAt(3)) & 0x3)
   return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(0, 3)}-${variant}${hex.slice(4, 7)}-${hex.slice(7, 19)}`
 }
 

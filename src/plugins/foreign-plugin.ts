@@ -1,5 +1,6 @@
 import {variablesOf} from '../config/settings.ts'
 import {InvalidInputError} from '../operation/errors.ts'
+import type {EventDefinition} from '../operation/event.ts'
 import type {Operation} from '../operation/operation.ts'
 import type {Plugin} from '../operation/plugin.ts'
 import type {PrivacyDeclaration} from '../privacy/declaration.ts'
@@ -16,8 +17,20 @@ export const ownScope = '@omni-ops/'
 /** One word without a dash: it begins the plugin's ids, settings, tables and, in capitals, variables. */
 const namePattern = /^[a-z][a-z0-9]{1,30}$/
 
-/** Words of the program that are the name of no plugin and no topic of an operation. */
-const reserved = ['omni', 'core', 'api', 'ci', 'completion', 'help', 'init', 'mcp', 'serve', 'graphql', 'openapi']
+/** Words of the program that are the name of no plugin and no topic of an operation; the last begin its events. */
+const reserved = [
+  'omni',
+  'core',
+  'api',
+  'ci',
+  'completion',
+  'help',
+  'init',
+  'mcp',
+  'serve',
+  'graphql',
+  'openapi',
+].concat(['job', 'key', 'webhook'])
 
 /** The first words that a program uses already: of its plugins, topics, commands, settings and variables. */
 export function takenWords(program: readonly Plugin[], topics: readonly string[]): ReadonlySet<string> {
@@ -91,6 +104,24 @@ export function assertForeignOperations(name: string, operations: readonly Opera
     const call = `${http.method} ${http.path}`
     if (routes.has(call)) refuse(`answers ${call}, as another one does`)
     routes.add(call)
+  }
+}
+
+/** @throws PluginRefusedError where an event is not the plugin's own, or everybody could subscribe to it */
+export function assertForeignEvents(name: string, events: readonly EventDefinition[]): void {
+  const names = new Set<string>()
+  for (const event of events) {
+    const refuse = (message: string): never => {
+      throw new PluginRefusedError(`The event ${event.name} of plugin ${name} ${message}`)
+    }
+    if (!event.name.startsWith(`${name}.`)) refuse(`does not begin with ${name}.`)
+    if (names.has(event.name)) refuse('is defined twice')
+    names.add(event.name)
+    if (!('_zod' in event.payload)) refuse('has a payload that is not of zod 4')
+    if (event.scopes === '*') continue
+    if (event.scopes.length === 0) refuse(`asks for no scope: give it one such as ${name}:read`)
+    const foreign = event.scopes.find(scope => !scope.startsWith(`${name}:`))
+    if (foreign !== undefined) refuse(`asks for the scope ${foreign}, which is not its own`)
   }
 }
 

@@ -57,13 +57,20 @@ export function readPluginIndex(directory: string): PluginIndex {
     return {plugins: [], former: [], ...(code === 'ENOENT' || code === 'ENOTDIR' ? {} : {damage: message})}
   }
   try {
-    const index = JSON.parse(text) as PluginIndex & {readonly format: number}
-    if (index.format !== indexFormat || !Array.isArray(index.plugins))
-      throw new Error('it has a form that is not known here')
-    return {plugins: index.plugins, former: index.former}
+    const index = JSON.parse(text) as Partial<PluginIndex> & {readonly format?: number}
+    const {plugins, former} = index
+    const isKnown = index.format === indexFormat && Array.isArray(plugins) && Array.isArray(former)
+    if (!isKnown || !plugins.every(isRecord)) throw new Error('it has a form that is not known here')
+    return {plugins, former}
   } catch (error) {
     return {plugins: [], former: [], damage: `${indexFile(directory)}: ${(error as Error).message}`}
   }
+}
+
+function isRecord(plugin: InstalledPlugin): boolean {
+  const {name, package: packageName, version, root, definition, topics, commands} = plugin
+  const texts = [name, packageName, version, root, definition]
+  return texts.every(text => typeof text === 'string') && typeof topics === 'object' && typeof commands === 'object'
 }
 
 /** The directory of a plugin's package. */

@@ -3,6 +3,7 @@ import {pathToFileURL} from 'node:url'
 import type {Plugin} from '../operation/plugin.ts'
 import {type InstalledPlugins, Registry} from '../operation/registry.ts'
 import {
+  assertForeignEvents,
   assertForeignMigrations,
   assertForeignOperations,
   assertForeignPlugin,
@@ -73,7 +74,7 @@ async function loadGuarded(
 /** The plugin with each of its parts empty where it cannot be loaded. The questions of `omni init` are the program's own. */
 function guarded(plugin: Plugin, report: (message: string) => void): Plugin {
   const {firstSteps: _, ...rest} = plugin
-  const {name, operations, migrations, privacy, checks} = rest
+  const {name, operations, events, migrations, privacy, checks} = rest
   const safely =
     <T>(load: () => Promise<readonly T[]>, check: (parts: readonly T[]) => void = () => {}) =>
     async (): Promise<readonly T[]> => {
@@ -89,6 +90,7 @@ function guarded(plugin: Plugin, report: (message: string) => void): Plugin {
   return {
     ...rest,
     operations: safely(operations, parts => assertForeignOperations(name, parts)),
+    ...(events ? {events: safely(events, parts => assertForeignEvents(name, parts))} : {}),
     ...(migrations ? {migrations: safely(migrations, parts => assertForeignMigrations(name, parts))} : {}),
     ...(privacy ? {privacy: safely(privacy, parts => assertForeignPrivacy(name, parts))} : {}),
     ...(checks ? {checks: safely(checks)} : {}),

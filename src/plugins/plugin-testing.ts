@@ -10,6 +10,7 @@ import {Registry} from '../operation/registry.ts'
 import {comparePrivacy, type PrivacyDifference, readRealSchema} from '../privacy/index.ts'
 import {openRuntime} from '../runtime.ts'
 import {
+  assertForeignEvents,
   assertForeignMigrations,
   assertForeignOperations,
   assertForeignPlugin,
@@ -42,6 +43,7 @@ export async function openPlugin(plugin: Plugin, options: OpenPluginOptions = {}
   const {name} = plugin
   assertForeignPlugin(plugin, takenWords([core], []))
   assertForeignOperations(name, await plugin.operations())
+  assertForeignEvents(name, (await plugin.events?.()) ?? [])
   assertForeignMigrations(name, (await plugin.migrations?.()) ?? [])
   const declarations = (await plugin.privacy?.()) ?? []
   assertForeignPrivacy(name, declarations)

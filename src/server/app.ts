@@ -2,15 +2,17 @@ import {Hono} from 'hono'
 import type {JobQueue} from '../jobs/job-queue.ts'
 import {ExitCode, NotFoundError, OmniError} from '../operation/errors.ts'
 import type {Operation} from '../operation/operation.ts'
-import {pooledRandomness} from '../operation/random.ts'
+import {pooledIdentifiers} from '../operation/random.ts'
 import type {Runtime} from '../runtime.ts'
 import {type AppEnvironment, type AppRequest, type Enter, entrance, type Visit} from './entrance.ts'
+import type {ReadCertificate} from './client-certificate.ts'
 import {answerHeaders, headerOf} from './header.ts'
 import type {IdempotentAnswers} from './idempotent-answers.ts'
 import {acceptJobs, jobEventsRoute} from './job-routes.ts'
 import {jsonText} from '../operation/json-text.ts'
 import {operationRoute} from './operation-route.ts'
 import {type Problem, problemOf, type Refusal} from './problem.ts'
+import {BodyRoom} from './request-body.ts'
 import {traceOf} from './trace.ts'
 
 export interface AppOptions {
@@ -27,6 +29,8 @@ export interface AppOptions {
   readonly bodyLimit?: number
   /** A proxy in front of the server says where requests come from. */
   readonly behindProxy?: boolean
+  /** Tells which verified certificate a request came with. */
+  readonly readCertificate?: ReadCertificate
   /** Looks at every request before anything else is done with it; what it throws is the answer. */
   readonly acceptRequest?: (request: AppRequest) => void
   /** Told of every request that was refused because of who sent it, before it is answered. */
@@ -72,20 +76,22 @@ export class MethodNotAllowedError extends OmniError {
 }
 
 export const defaultBodyLimit = 32 * 1024 * 1024
+/** So many of the largest bodies may be on their way in at once. */
+const bodiesAtOnce = 8
 
 /** The server as a function from requests to answers: routes of all operations, without a socket. */
 export function createApp(options: AppOptions): Hono<AppEnvironment> {
-  const app = new Hono<AppEnvironment>()
   const {runtime, operations, answers, jobs, bodyLimit = defaultBodyLimit} = options
   const offered = operations.filter(operation => operation.http !== undefined)
   const door = entrance(options)
+  const body = {limit: bodyLimit, room: new BodyRoom(bodyLimit * bodiesAtOnce)}
   const explain = explainer(options)
   const refuse = async (request: AppRequest, error: unknown) =>
     problemResponse(request, (await explain(request, error)).problem, error)
   const {acceptRequest} = options
   const acceptJob = jobs && acceptJobs(jobs.queue, {random: runtime.random, wake: jobs.wake})
 
-  const identifiers = pooledRandomness(runtime.random, runtime.clock)
+  const identifiers = pooledIdentifiers(runtime.random, runtime.clock)
   const begin = (request: AppRequest) => {
     request.set('version', runtime.version)
     const given = {requestId: headerOf(request, 'x-request-id'), traceparent: headerOf(request, 'traceparent')}
@@ -108,13 +114,15 @@ export function createApp(options: AppOptions): Hono<AppEnvironment> {
     return response
   }
 
-  // Before what follows, which mounts need and which changes an answer after it was made.
+  // Operations have an app of their own: where a route has no middleware beside it, Hono calls it without more ado.
+  const app = new Hono<AppEnvironment>()
+  const surfaces = new Hono<AppEnvironment>()
   for (const operation of offered) {
-    const route = operationRoute(operation, {entrance: door, bodyLimit, explain, answers, acceptJob})
+    const route = operationRoute(operation, {entrance: door, body, explain, answers, acceptJob})
     app.on(operation.http!.method, [honoPath(operation)], own(route))
   }
   if (jobs) app.get('/api/v1/jobs/:id/events', own(jobEventsRoute(door)))
-  app.use(async (request, next) => {
+  surfaces.use(async (request, next) => {
     const began = begin(request)
     acceptRequest?.(request)
     await next()
@@ -131,9 +139,10 @@ export function createApp(options: AppOptions): Hono<AppEnvironment> {
     explain,
     refuse,
   }
-  for (const mount of options.mounts ?? []) mount(app, point)
-  app.notFound(request => refuse(request, unknownRoute(request, offered)))
-  app.onError((error, request) => refuse(request, error))
+  for (const mount of options.mounts ?? []) mount(surfaces, point)
+  surfaces.notFound(request => refuse(request, unknownRoute(request, offered)))
+  surfaces.onError((error, request) => refuse(request, error))
+  app.notFound(request => surfaces.fetch(request.req.raw, request.env))
   return app
 }
 

@@ -5,6 +5,7 @@ import type {Operation} from '../operation/operation.ts'
 import type {Runtime} from '../runtime.ts'
 import type {UnitWitness} from '../store/unit.ts'
 import {clientAddress} from './client-address.ts'
+import type {ReadCertificate} from './client-certificate.ts'
 import {headerOf} from './header.ts'
 import {type Credentials, enterTenant, type Identity} from './identity.ts'
 import type {RateState} from './rate-limit.ts'
@@ -65,18 +66,19 @@ export interface EntranceOptions {
   readonly enter: Enter
   /** A proxy in front of the server says where requests come from. */
   readonly behindProxy?: boolean
+  /** Without it certificates let nobody in. */
+  readonly readCertificate?: ReadCertificate
 }
 
-export function entrance({runtime, enter, behindProxy = false}: EntranceOptions): Entrance {
+export function entrance({runtime, enter, behindProxy = false, readCertificate}: EntranceOptions): Entrance {
   return {
     identify: async request => {
-      const {identity, rate} = await enter({
+      const entered = enter({
         authorization: headerOf(request, 'authorization'),
-        // Asked for only when somebody is refused: it costs a call of the system.
-        get address() {
-          return clientAddress(request, behindProxy)
-        },
+        address: () => clientAddress(request, behindProxy),
+        certificate: readCertificate && (() => readCertificate(request)),
       })
+      const {identity, rate} = await entered
       if (rate) request.set('rate', rate)
       request.set('identity', identity)
       request.set('tenant', identity.tenant)

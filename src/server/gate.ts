@@ -56,26 +56,31 @@ export class Gate {
 
   /** @throws UnauthenticatedError, TooManyFailuresError, RateLimitedError */
   async enter(credentials: Credentials): Promise<{readonly identity: Identity; readonly rate: RateState}> {
-    const identity = await this.#identify(credentials)
-    const rate = await this.#requests.use(identity.principal.id)
+    const known = this.#identify(credentials)
+    const identity = known instanceof Promise ? await known : known
+    const used = this.#requests.use(identity.principal.id)
+    const rate = used instanceof Promise ? await used : used
     if (rate.exceeded) throw new RateLimitedError(`More than ${rate.policy.points} requests in a minute`, rate.reset)
     return {identity, rate}
   }
 
-  async #identify(credentials: Credentials): Promise<Identity> {
+  #identify(credentials: Credentials): Identity | Promise<Identity> {
     try {
-      return await this.#options.authenticate(credentials)
+      const identity = this.#options.authenticate(credentials)
+      return identity instanceof Promise ? identity.catch(error => this.#refuse(credentials, error)) : identity
     } catch (error) {
-      if (!(error instanceof UnauthenticatedError)) throw error
-      const failures = await this.#failures.use(placeOf(credentials.address))
-      if (failures.exceeded) {
-        throw new TooManyFailuresError(
-          'Too many requests with wrong credentials came from this address',
-          failures.reset,
-        )
-      }
-      throw error
+      return this.#refuse(credentials, error)
     }
+  }
+
+  /** Counts a failure of the sender's. */
+  async #refuse(credentials: Credentials, error: unknown): Promise<never> {
+    if (!(error instanceof UnauthenticatedError)) throw error
+    const failures = await this.#failures.use(placeOf(credentials.address()))
+    if (failures.exceeded) {
+      throw new TooManyFailuresError('Too many requests with wrong credentials came from this address', failures.reset)
+    }
+    throw error
   }
 
   /** Writes a refusal into the audit log of the tenant that it concerns; a flood of them is recorded as one. */

@@ -15,13 +15,13 @@ export function headerOf(request: AppRequest, name: string): string | undefined 
 /** The headers of every answer. They are given when it is made: changing those of a made one makes it anew. */
 export function answerHeaders(request: AppRequest): Record<string, string> {
   const {requestId, traceparent} = request.get('trace')
-  const rate = request.get('rate')
-  return {
+  const headers: Record<string, string> = {
     'X-Request-ID': requestId,
     traceparent,
     'Omni-Version': request.get('version'),
     'X-Content-Type-Options': 'nosniff',
     'Cache-Control': 'no-store',
-    ...(rate ? rateHeaders(rate) : {}),
   }
+  const rate = request.get('rate')
+  return rate ? Object.assign(headers, rateHeaders(rate)) : headers
 }

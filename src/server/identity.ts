@@ -1,5 +1,6 @@
 import type {Principal} from '../operation/context.ts'
 import {DeniedError, ExitCode, OmniError} from '../operation/errors.ts'
+import type {ClientCertificate} from './client-certificate.ts'
 import {assertTenantName} from '../runtime.ts'
 
 /** Who sends a request, and where they may act. */
@@ -15,12 +16,18 @@ export interface Identity {
 export interface Credentials {
   /** The header `Authorization`, whole. */
   readonly authorization: string | undefined
-  /** Where the connection comes from. */
-  readonly address: string
+  /**
+   * Where the connection comes from. Asked for only when somebody is refused: it costs a call of the system. No
+   * getter: one in an object literal gives every object a hidden class of its own, which holds the whole request until
+   * the next major collection.
+   */
+  readonly address: () => string
+  /** The client's certificate, where the server has been told how to know it. */
+  readonly certificate?: (() => ClientCertificate | undefined) | undefined
 }
 
-/** Tells who sends a request. @throws UnauthenticatedError */
-export type Authenticate = (credentials: Credentials) => Promise<Identity>
+/** Tells who sends a request, at once where nothing has to be asked. @throws UnauthenticatedError, in either way */
+export type Authenticate = (credentials: Credentials) => Identity | Promise<Identity>
 
 /** Nobody knows who this is: no credentials, or none that are valid. It never says which of the two parts was wrong. */
 export class UnauthenticatedError extends OmniError {

@@ -10,7 +10,12 @@ export interface ListenOptions {
   /** 0 takes any that is free. */
   readonly port: number
   /** PEM texts. */
-  readonly tls?: {readonly cert: string; readonly key: string}
+  readonly tls?: {
+    readonly cert: string
+    readonly key: string
+    /** Only who shows a certificate of these authorities gets a connection. */
+    readonly clientCa?: string
+  }
   /** Instead of the usual ones. */
   readonly limits?: Partial<typeof usualLimits>
 }
@@ -52,7 +57,8 @@ const idleCheckMs = 100
 /** Listens for HTTP/1.1, with TLS where there is a certificate. @throws ListenError, CertificateError */
 export async function listen({fetch, host, port, tls, limits: given}: ListenOptions): Promise<Listener> {
   const limits = {...usualLimits, ...given}
-  const listener = getRequestListener(fetch)
+  // Health checks of balancers speak HTTP/1.0 and name no host.
+  const listener = getRequestListener(fetch, {hostname: 'localhost'})
   const server = tls ? secureServer({...limits, ...tls}, listener) : createServer(limits, listener)
   await bound(server, host, port)
   const {address, family, port: taken} = server.address() as AddressInfo
@@ -61,11 +67,12 @@ export async function listen({fetch, host, port, tls, limits: given}: ListenOpti
 }
 
 function secureServer(
-  options: typeof usualLimits & {readonly cert: string; readonly key: string},
+  {clientCa, ...options}: typeof usualLimits & NonNullable<ListenOptions['tls']>,
   listener: ReturnType<typeof getRequestListener>,
 ): Server {
   try {
-    return createSecureServer({...options, minVersion: 'TLSv1.2'}, listener) as unknown as Server
+    const clients = clientCa === undefined ? {} : {ca: clientCa, requestCert: true, rejectUnauthorized: true}
+    return createSecureServer({...options, ...clients, minVersion: 'TLSv1.2'}, listener) as unknown as Server
   } catch (error) {
     throw new CertificateError(`The certificate or its key cannot be used: ${(error as Error).message}`, {
       hint: 'both must be PEM, and the key must be that of the certificate',

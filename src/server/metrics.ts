@@ -1,4 +1,4 @@
-import type {Registry as MetricRegistry} from 'prom-client'
+import {AnswerMetrics} from './answer-metrics.ts'
 
 /** What the server counts about itself, in the text format of Prometheus. */
 export interface Metrics {
@@ -11,39 +11,40 @@ export interface Metrics {
 }
 
 const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'])
+const classes = ['0xx', '1xx', '2xx', '3xx', '4xx', '5xx']
 
-export async function serverMetrics(version: string): Promise<Metrics> {
-  const {collectDefaultMetrics, Counter, Gauge, Histogram, Registry} = await import('prom-client')
-  const registry: MetricRegistry = new Registry()
+/** What `prom-client` tells of the process, made when somebody first asks, and what the answers were. */
+export function serverMetrics(version: string): Metrics {
+  const answers = new AnswerMetrics()
+  const attempts = new Map<string, number>()
+  let ofProcess: Promise<{metrics(): Promise<string>}> | undefined
+  return {
+    attempted: outcome => attempts.set(outcome, (attempts.get(outcome) ?? 0) + 1),
+    answered(route, method, status, seconds) {
+      const kind = {
+        method: methods.has(method) ? method : 'other',
+        status: classes[Math.floor(status / 100)] ?? 'other',
+      }
+      answers.note(route, kind, seconds)
+    },
+    contentType: 'text/plain; version=0.0.4; charset=utf-8',
+    text: async () => {
+      ofProcess ??= processMetrics(version)
+      return `${await (await ofProcess).metrics()}\n${answers.text()}${webhookText(attempts)}`
+    },
+  }
+}
+
+async function processMetrics(version: string): Promise<{metrics(): Promise<string>}> {
+  const {collectDefaultMetrics, Gauge, Registry} = await import('prom-client')
+  const registry = new Registry()
   collectDefaultMetrics({register: registry})
   new Gauge({name: 'omni_info', help: 'The program', labelNames: ['version'], registers: [registry]}).set({version}, 1)
-  const answers = new Counter({
-    name: 'omni_http_requests_total',
-    help: 'Answers by operation, method and class of status',
-    labelNames: ['route', 'method', 'status'],
-    registers: [registry],
-  })
-  const durations = new Histogram({
-    name: 'omni_http_request_duration_seconds',
-    help: 'Time from the head of a request to the head of its answer',
-    labelNames: ['route'],
-    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
-    registers: [registry],
-  })
-  const attempts = new Counter({
-    name: 'omni_webhook_attempts_total',
-    help: 'Attempts to deliver webhooks by what came of them',
-    labelNames: ['outcome'],
-    registers: [registry],
-  })
-  return {
-    attempted: outcome => attempts.inc({outcome}),
-    answered(route, method, status, seconds) {
-      const known = methods.has(method) ? method : 'other'
-      answers.inc({route, method: known, status: `${Math.floor(status / 100)}xx`})
-      durations.observe({route}, seconds)
-    },
-    contentType: registry.contentType,
-    text: () => registry.metrics(),
-  }
+  return registry
+}
+
+function webhookText(attempts: ReadonlyMap<string, number>): string {
+  const name = 'omni_webhook_attempts_total'
+  const counts = [...attempts].map(([outcome, count]) => `${name}{outcome="${outcome}"} ${count}\n`)
+  return `# HELP ${name} Attempts to deliver webhooks by what came of them\n# TYPE ${name} counter\n${counts.join('')}`
 }

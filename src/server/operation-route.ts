@@ -15,13 +15,12 @@ import type {AcceptJob} from './job-routes.ts'
 import {jsonText} from '../operation/json-text.ts'
 import {takesQuery} from '../operation/route.ts'
 import type {Refusal} from './problem.ts'
-import {readJsonBody} from './request-body.ts'
+import {type BodyOptions, readJsonBody} from './request-body.ts'
 import {inputReader} from './request-input.ts'
 
 export interface OperationRouteOptions {
   readonly entrance: Entrance
-  /** The largest body, in bytes. */
-  readonly bodyLimit: number
+  readonly body: BodyOptions
   /** What an error is to the client, noted in log and audit. */
   readonly explain: (request: AppRequest, error: unknown) => Promise<Refusal>
   /** Without it, idempotency keys are not heeded. */
@@ -40,17 +39,22 @@ interface Asked {
 
 /** The route of an operation: a request becomes an input, the operation is invoked, its output is the answer. */
 export function operationRoute(operation: Operation, options: OperationRouteOptions) {
-  const {entrance, bodyLimit, acceptJob} = options
+  const {entrance, acceptJob} = options
   const readInput = inputReader(operation)
   const fromQuery = takesQuery(operation)
+  const inPath = operation.http!.path.includes('{')
   const changes = operation.effects !== 'read'
 
   return async (request: AppRequest): Promise<Response> => {
     request.set('route', operation.id)
     // Of a sender who is unknown no body is read.
     const identity = await entrance.identify(request)
-    const body = fromQuery ? {} : await readJsonBody(request.req.raw, bodyLimit)
-    const {input, tenant} = readInput({path: request.req.param(), query: queryOf(request.req.url), body})
+    const body = fromQuery ? {} : await readJsonBody(request.req.raw, options.body)
+    const {input, tenant} = readInput({
+      path: inPath ? request.req.param() : noFields,
+      query: queryOf(request.req.url),
+      body,
+    })
     const visit = entrance.admit(request, identity, tenant)
     const asked = {operation, input, visit, request}
     if (!changes) return answered(asked, undefined, options)
@@ -140,19 +144,15 @@ function sendAnswer(
 function answerResponse(
   request: AppRequest,
   {status, exitCode, body}: StoredAnswer,
-  headers: Record<string, string> = {},
+  headers?: Record<string, string>,
 ): Response {
-  return new Response(body, {
-    status,
-    headers: {
-      ...answerHeaders(request),
-      'Content-Type': status < 400 ? 'application/json' : 'application/problem+json',
-      ...(exitCode === ExitCode.done || status >= 400 ? {} : {'Omni-Exit-Code': String(exitCode)}),
-      ...headers,
-    },
-  })
+  const all = answerHeaders(request)
+  all['Content-Type'] = status < 400 ? 'application/json' : 'application/problem+json'
+  if (exitCode !== ExitCode.done && status < 400) all['Omni-Exit-Code'] = String(exitCode)
+  return new Response(body, {status, headers: headers ? Object.assign(all, headers) : all})
 }
 
+const noFields = {}
 const noQuery = new URLSearchParams()
 
 function queryOf(url: string): URLSearchParams {

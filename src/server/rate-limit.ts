@@ -1,4 +1,5 @@
 import type {RateLimiterAbstract, RateLimiterRes} from 'rate-limiter-flexible'
+import type {Clock} from '../operation/context.ts'
 import {ExitCode, OmniError} from '../operation/errors.ts'
 
 /** So many requests in so many seconds. */
@@ -22,9 +23,7 @@ export interface RateState {
 /** Counts what is used of a policy, by whatever key. */
 export interface RateLimit {
   readonly policy: RatePolicy
-  use(key: string): Promise<RateState>
-  /** Looks without using. */
-  state(key: string): Promise<RateState>
+  use(key: string): RateState | Promise<RateState>
 }
 
 /** Where counts are kept: in this process, or in the PostgreSQL database that several servers share. */
@@ -58,13 +57,11 @@ export function rateHeaders({policy, remaining, reset}: RateState): Record<strin
   }
 }
 
-export async function rateLimits(databaseUrl: string | undefined): Promise<RateLimits> {
-  const {RateLimiterMemory, RateLimiterPostgres} = await import('rate-limiter-flexible')
-  const inMemory = ({name, points, window}: RatePolicy) =>
-    new RateLimiterMemory({keyPrefix: name, points, duration: window})
+export async function rateLimits(databaseUrl: string | undefined, clock: Clock): Promise<RateLimits> {
   if (databaseUrl === undefined || !/^postgres(ql)?:/.test(databaseUrl)) {
-    return {limit: policy => rateLimit(policy, inMemory(policy)), close: async () => {}}
+    return {limit: policy => new WindowLimit(policy, clock), close: async () => {}}
   }
+  const {RateLimiterMemory, RateLimiterPostgres} = await import('rate-limiter-flexible')
   const {default: pg} = await import('pg')
   // A count that is lost in a crash of the database server costs nothing; waiting for the disk would cost every request.
   const pool = new pg.Pool({
@@ -90,19 +87,64 @@ export async function rateLimits(databaseUrl: string | undefined): Promise<RateL
           // Who is over the limit is refused here, without asking the database each time.
           inMemoryBlockOnConsumed: policy.points + 1,
           // While the database is away, each server counts for itself.
-          insuranceLimiter: inMemory(policy),
+          insuranceLimiter: new RateLimiterMemory({
+            keyPrefix: policy.name,
+            points: policy.points,
+            duration: policy.window,
+          }),
         }),
       ),
     close: () => pool.end(),
   }
 }
 
+/** As many keys as are counted at once; the oldest windows end early where there are more. */
+const mostWindows = 100_000
+
+/** Counts in this process, without a promise and a timer per key: it stands before every request. */
+class WindowLimit implements RateLimit {
+  readonly policy: RatePolicy
+  readonly #clock: Clock
+  /** By key, in the order in which they began. */
+  readonly #windows = new Map<string, {readonly ends: number; used: number}>()
+
+  constructor(policy: RatePolicy, clock: Clock) {
+    this.policy = policy
+    this.#clock = clock
+  }
+
+  use(key: string): RateState {
+    const now = this.#clock.elapsed()
+    const present = this.#windows.get(key)
+    const window = present && present.ends > now ? present : this.#begin(key, now)
+    window.used += 1
+    const {points} = this.policy
+    return {
+      policy: this.policy,
+      remaining: Math.max(0, points - window.used),
+      reset: Math.ceil((window.ends - now) / 1000),
+      exceeded: window.used > points,
+    }
+  }
+
+  #begin(key: string, now: number): {readonly ends: number; used: number} {
+    this.#windows.delete(key)
+    for (const [other, {ends}] of this.#windows) {
+      if (ends > now && this.#windows.size < mostWindows) break
+      this.#windows.delete(other)
+    }
+    const window = {ends: now + this.policy.window * 1000, used: 0}
+    this.#windows.set(key, window)
+    return window
+  }
+}
+
 function rateLimit(policy: RatePolicy, limiter: RateLimiterAbstract): RateLimit {
-  const stateOf = (result: RateLimiterRes | null): RateState => ({
+  const stateOf = (result: RateLimiterRes): RateState => ({
     policy,
-    remaining: Math.max(0, policy.points - (result?.consumedPoints ?? 0)),
-    reset: Math.ceil((result?.msBeforeNext ?? policy.window * 1000) / 1000),
-    exceeded: (result?.consumedPoints ?? 0) > policy.points,
+    remaining: Math.max(0, policy.points - result.consumedPoints),
+    reset: Math.ceil(result.msBeforeNext / 1000),
+    exceeded: result.consumedPoints > policy.points,
   })
   return {
     policy,
@@ -114,9 +156,6 @@ function rateLimit(policy: RatePolicy, limiter: RateLimiterAbstract): RateLimit 
         if (error instanceof Error) throw error
         return {...stateOf(error as RateLimiterRes), exceeded: true}
       }
-    },
-    async state(key) {
-      return stateOf(await limiter.get(key))
     },
   }
 }

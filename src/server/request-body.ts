@@ -24,12 +24,52 @@ export class BodyTooLargeError extends OmniError {
 /** How many objects and arrays may lie in each other; what reads them further on may be recursive. */
 const deepest = 64
 
+/** So many large bodies are on their way in at once that one more might be too much. */
+export class UploadsBusyError extends OmniError {
+  readonly code = 'uploads_busy'
+  readonly exitCode = ExitCode.notConfigured
+  readonly httpStatus = 503
+  /** Seconds. */
+  readonly retryAfter = 2
+}
+
+/** A body up to this many bytes is read in one piece, and not counted: Node has it in its buffers already. */
+const small = 64 * 1024
+
+/** Room in memory for bodies that are on their way in, however slowly, from all senders together. */
+export class BodyRoom {
+  readonly #bytes: number
+  #taken = 0
+
+  constructor(bytes: number) {
+    this.#bytes = bytes
+  }
+
+  /** @throws UploadsBusyError */
+  take(bytes: number): void {
+    if (this.#taken + bytes > this.#bytes) {
+      throw new UploadsBusyError('Too much is being uploaded at once', {hint: 'try again in 2 s'})
+    }
+    this.#taken += bytes
+  }
+
+  give(bytes: number): void {
+    this.#taken -= bytes
+  }
+}
+
+export interface BodyOptions {
+  /** The largest body, in bytes. */
+  readonly limit: number
+  readonly room: BodyRoom
+}
+
 /**
  * The JSON object in a request's body, empty where there is none. Stops reading at the limit.
- * @throws UnsupportedMediaTypeError, BodyTooLargeError, MalformedBodyError
+ * @throws UnsupportedMediaTypeError, BodyTooLargeError, UploadsBusyError, MalformedBodyError
  */
-export async function readJsonBody(request: Request, limit: number): Promise<Record<string, unknown>> {
-  const text = await readText(request, limit)
+export async function readJsonBody(request: Request, options: BodyOptions): Promise<Record<string, unknown>> {
+  const text = await readText(request, options)
   if (text === '') return {}
   assertJsonType(request.headers.get('content-type'))
   assertShallow(text)
@@ -40,22 +80,27 @@ export async function readJsonBody(request: Request, limit: number): Promise<Rec
   return value as Record<string, unknown>
 }
 
-async function readText(request: Request, limit: number): Promise<string> {
+async function readText(request: Request, {limit, room}: BodyOptions): Promise<string> {
   const length = request.headers.get('content-length')
   // The HTTP parser holds a body to the length that it announced.
-  if (length !== null) {
-    if (Number(length) > limit) throw tooLarge(limit)
-    return request.text()
-  }
+  if (length !== null && Number(length) > limit) throw tooLarge(limit)
+  if (length !== null && Number(length) <= small) return request.text()
   if (request.body === null) return ''
-  const pieces: Uint8Array[] = []
+  // Decoded as it comes, so that it is not in memory a second time as bytes.
+  const decoder = new TextDecoder()
+  let text = ''
   let size = 0
-  for await (const piece of request.body) {
-    size += piece.byteLength
-    if (size > limit) throw tooLarge(limit)
-    pieces.push(piece)
+  try {
+    for await (const piece of request.body) {
+      if (size + piece.byteLength > limit) throw tooLarge(limit)
+      room.take(piece.byteLength)
+      size += piece.byteLength
+      text += decoder.decode(piece, {stream: true})
+    }
+    return text + decoder.decode()
+  } finally {
+    room.give(size)
   }
-  return new TextDecoder().decode(Buffer.concat(pieces))
 }
 
 function tooLarge(limit: number): BodyTooLargeError {

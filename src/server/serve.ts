@@ -1,6 +1,9 @@
+import {mkdir} from 'node:fs/promises'
+import {setTimeout as delay} from 'node:timers/promises'
 import {InvalidInputError} from '../operation/errors.ts'
 import {JobQueue} from '../jobs/job-queue.ts'
 import {JobWorker} from '../jobs/job-worker.ts'
+import {keyChanges} from '../keys/key-changes.ts'
 import {KeyVerifier} from '../keys/key-verifier.ts'
 import type {Runtime} from '../runtime.ts'
 import {systemOf} from '../store/system.ts'
@@ -8,9 +11,16 @@ import type {Attempt} from '../webhooks/webhook-sender.ts'
 import {WebhookWorker} from '../webhooks/webhook-worker.ts'
 import {AccessLog} from './access-log.ts'
 import {createApp, type Mount} from './app.ts'
-import {authenticateByKey, authenticateNobody, bearerToken} from './authenticate.ts'
+import {authenticateByKey, authenticateNobody, bearerToken, identifyByKey} from './authenticate.ts'
 import {authenticateByToken, tokenTrustFrom} from './authenticate-token.ts'
 import {clientAddress} from './client-address.ts'
+import {
+  authenticateByCertificate,
+  certificateFromHeader,
+  certificateFromSocket,
+  certificateKeys,
+  type ReadCertificate,
+} from './client-certificate.ts'
 import type {AppRequest} from './entrance.ts'
 import {Gate} from './gate.ts'
 import {headerOf} from './header.ts'
@@ -28,9 +38,11 @@ export interface ServeOptions {
   readonly host: string
   readonly port: number
   /** PEM texts of the server's own certificate and key. */
-  readonly tls?: {readonly cert: string; readonly key: string}
+  readonly tls?: {readonly cert: string; readonly key: string; readonly clientCa?: string}
   /** A proxy in front ends TLS and says where requests come from. */
   readonly behindProxy: boolean
+  /** Where the proxy says which client certificate it has verified. Believed of a proxy alone. */
+  readonly clientCertificateHeader?: string
   /** Lets everybody in who reaches the address, with all rights. Only on loopback. */
   readonly noAuthentication: boolean
   /** Where lines of the access log go; nowhere without it. */
@@ -63,19 +75,30 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const {runtime, noAuthentication, behindProxy} = options
   assertSafe(options)
   const store = await runtime.store()
+  // With rows in PostgreSQL nothing has made it yet, and without it the server would never be ready.
+  await mkdir(runtime.directories.data, {recursive: true})
   const operations = await runtime.registry.operations()
-  const keys = new KeyVerifier(runtime)
-  const limits = await rateLimits(runtime.settings.get('database_url') as string | undefined)
+  const keys = new KeyVerifier({...runtime, changes: await keyChanges(runtime)})
+  const limits = await rateLimits(runtime.settings.get('database_url') as string | undefined, runtime.clock)
   const trust = noAuthentication ? undefined : tokenTrustFrom(runtime.settings)
+  const byCertificate = authenticateByCertificate(
+    keys,
+    certificateKeys(runtime.settings.get('server.client_certificates') as string | undefined),
+    identifyByKey(),
+  )
   const gate = new Gate({
     runtime,
     limits,
     requestsPerMinute: runtime.settings.get('server.requests_per_minute') as number,
     authenticate: noAuthentication
       ? authenticateNobody(runtime.tenant)
-      : authenticateByEither(authenticateByKey(keys), trust ? await authenticateByToken(trust) : undefined),
+      : authenticateByAny({
+          byKey: authenticateByKey(keys),
+          byToken: trust ? await authenticateByToken(trust) : undefined,
+          byCertificate,
+        }),
   })
-  const metrics = await serverMetrics(runtime.version)
+  const metrics = serverMetrics(runtime.version)
   const accessLog = options.writeAccessLog
     ? new AccessLog({write: options.writeAccessLog, now: runtime.clock.now})
     : undefined
@@ -93,6 +116,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     operations,
     runtime,
     behindProxy,
+    ...certificateReader(options),
     bodyLimit: (runtime.settings.get('server.body_limit_mb') as number) * 1024 * 1024,
     answers: new IdempotentAnswers(runtime),
     jobs: {queue, wake: () => worker.wake()},
@@ -140,6 +164,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     reachable: noAuthentication || trust !== undefined || anyKey !== undefined,
     async stop() {
       draining = true
+      await delay((runtime.settings.get('server.drain_delay_seconds') as number) * 1000)
       await Promise.all([listener.drain(drainMs), worker.stop(), webhooks?.stop()])
       await keys.settle()
       await limits.close()
@@ -171,20 +196,40 @@ function webhooksOf(runtime: Runtime, metrics: Metrics): {start(): void; stop():
   }
 }
 
-/** Keys of ours begin with `omni_`; everything else is a token. */
-function authenticateByEither(byKey: Authenticate, byToken: Authenticate | undefined): Authenticate {
-  if (byToken === undefined) return byKey
+function certificateReader({tls, clientCertificateHeader}: ServeOptions): {readCertificate?: ReadCertificate} {
+  if (clientCertificateHeader !== undefined) return {readCertificate: certificateFromHeader(clientCertificateHeader)}
+  return tls?.clientCa === undefined ? {} : {readCertificate: certificateFromSocket}
+}
+
+/** Keys of ours begin with `omni_`; everything else is a token. A certificate counts where there is neither. */
+function authenticateByAny({
+  byKey,
+  byToken,
+  byCertificate,
+}: {
+  readonly byKey: Authenticate
+  readonly byToken: Authenticate | undefined
+  readonly byCertificate: Authenticate
+}): Authenticate {
   return credentials => {
     const {authorization} = credentials
-    const isKey = authorization === undefined || bearerToken(authorization).startsWith('omni_')
-    return isKey ? byKey(credentials) : byToken(credentials)
+    if (authorization === undefined)
+      return credentials.certificate?.() ? byCertificate(credentials) : byKey(credentials)
+    return byToken === undefined || bearerToken(authorization).startsWith('omni_')
+      ? byKey(credentials)
+      : byToken(credentials)
   }
 }
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/
 
 /** Beyond this machine, keys and answers travel only with TLS, by us or by a proxy; without keys nothing goes there. */
-function assertSafe({host, tls, behindProxy, noAuthentication}: ServeOptions): void {
+function assertSafe({host, tls, behindProxy, noAuthentication, clientCertificateHeader}: ServeOptions): void {
+  if (clientCertificateHeader !== undefined && !behindProxy) {
+    throw new UnsafeListenError('Without a proxy everybody could write the header of a certificate', {
+      hint: 'give --behind-proxy, or --tls-client-ca where this server itself ends TLS',
+    })
+  }
   if (loopback.test(host)) return
   if (noAuthentication) {
     throw new UnsafeListenError(`Without authentication the server listens on this machine alone, not on ${host}`, {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type {SettingDeclaration} from '../operation/plugin.ts'
+import {certificateEntry} from './certificate-entry.ts'
 
 /** Signatures with a key pair: whoever checks a token must not be able to make one. */
 const algorithms = /^(RS|PS|ES)(256|384|512)$|^EdDSA$|^Ed25519$/
@@ -22,6 +23,21 @@ export const serverSettings: readonly SettingDeclaration[] = [
     description: 'How many jobs one server runs at once; 0 leaves them to others',
     schema: z.int().min(0).max(64),
     default: 2,
+  },
+  {
+    name: 'server.drain_delay_seconds',
+    description: 'How long a server that is told to end goes on while /readyz says so, for balancers to look elsewhere',
+    schema: z.number().min(0).max(10),
+    default: 0,
+  },
+  {
+    name: 'server.client_certificates',
+    description: 'Which client certificate stands for which key: `SHA-256 or subject => key prefix; …`',
+    schema: z
+      .string()
+      .refine(text => text.split(';').every(each => each.trim() === '' || certificateEntry.test(each)), {
+        message: 'must be FINGERPRINT => PREFIX; …, where PREFIX is the twelve characters that `omni keys list` shows',
+      }),
   },
   {
     name: 'server.jwt.issuer',

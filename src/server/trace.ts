@@ -1,4 +1,4 @@
-import type {Randomness} from '../operation/context.ts'
+import type {Identifiers} from '../operation/random.ts'
 import {redact} from '../telemetry/redact.ts'
 
 /** What ties the lines of logs and answers of one request together. */
@@ -9,6 +9,7 @@ export interface Trace {
   readonly traceId: string
 }
 
+const none: readonly string[] = []
 const fitRequestId = /^[A-Za-z0-9._:-]{1,128}$/
 /** Version 00 of https://www.w3.org/TR/trace-context-1/#traceparent-header; later versions may be longer. */
 const traceparent = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?$/
@@ -16,15 +17,14 @@ const traceparent = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f
 /** Takes up the caller's request id and trace where they are fit, and begins new ones where not. */
 export function traceOf(
   headers: {readonly requestId: string | undefined; readonly traceparent: string | undefined},
-  random: Randomness,
+  identifiers: Identifiers,
 ): Trace {
   const {requestId} = headers
-  const [, given, flags] = (headers.traceparent && traceparent.exec(headers.traceparent)) || []
-  const bytes = Buffer.from(random.bytes(24)).toString('hex')
-  const traceId = given ?? bytes.slice(0, 32)
+  const [, given, flags] = (headers.traceparent && traceparent.exec(headers.traceparent)) || none
+  const traceId = given ?? identifiers.hex(32)
   return {
-    requestId: requestId !== undefined && isFit(requestId) ? requestId : random.id(),
-    traceparent: `00-${traceId}-${bytes.slice(32)}-${flags ?? '00'}`,
+    requestId: requestId !== undefined && isFit(requestId) ? requestId : identifiers.id(),
+    traceparent: `00-${traceId}-${identifiers.hex(16)}-${flags ?? '00'}`,
     traceId,
   }
 }

@@ -1,82 +1,63 @@
 /**
- * A large collection with vectors: `node test/bench/rag-scale.ts [--passages 200000] [--dimension 384] [--queries 100]`.
+ * A large collection with vectors:
+ * `node test/bench/rag-scale.ts [--passages 100000] [--dimension 384] [--queries 200] [--vectors clustered|even]
+ * [--keep DIRECTORY] [--only build|search]`.
  *
- * Fills a LanceDB store with synthetic passages (words by Zipf's law, vectors around 400 centres in 48 of the
- * dimensions, and noise in all), makes its indexes, and searches it by words and vectors in a process of its own. It
- * prints a table and a line of JSON. Memory is that of the process, searching and filling apart.
+ * Fills a LanceDB store with synthetic passages (words by Zipf's law; vectors: see `Structure`), makes its indexes, and
+ * searches it by words and vectors in a process of its own. With `--keep` the collection stays in a directory, a run
+ * that was cut off goes on there, and `--only search` measures what an earlier run built. It prints a table and a line
+ * of JSON. Memory is that of the process, searching and filling apart; files may be in the system's cache.
  */
 import {spawn} from 'node:child_process'
-import {mkdtemp, readdir, rm, stat} from 'node:fs/promises'
+import {existsSync} from 'node:fs'
+import {mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
-import {join} from 'node:path'
-import {fileURLToPath} from 'node:url'
+import {join, resolve} from 'node:path'
 import {parseArgs} from 'node:util'
-import {connect} from '@lancedb/lancedb'
+import {build} from 'esbuild'
 import {Analyser} from '../../plugins/rag/src/analysis/analyser.ts'
 import {readDocuments} from '../../plugins/rag/src/analysis/document-reading.ts'
-import {percentile} from '../../plugins/rag/src/evaluation/metrics.ts'
-import {ChunkIndex} from '../../plugins/rag/src/index/chunk-index.ts'
 import {passageId} from '../../plugins/rag/src/index/passage.ts'
+import {seededRandom} from '../../plugins/rag/src/seeded-random.ts'
+import {connectTo} from '../../plugins/rag/src/stores/lancedb/connect.ts'
 import {LanceDbStore} from '../../plugins/rag/src/stores/lancedb/lancedb-store.ts'
 import {createVectorIndex} from '../../plugins/rag/src/stores/lancedb/vector-index.ts'
 import type {DocumentRows} from '../../plugins/rag/src/stores/passage-store.ts'
-import {unitVector} from '../../plugins/rag/src/stores/unit-vector.ts'
+import type {ScaleQuery} from './rag-scale-search.ts'
+import {type Structure, vectorSource, words} from './synthetic-passages.ts'
 
 const {values} = parseArgs({
   options: {
-    passages: {type: 'string', default: '200000'},
+    passages: {type: 'string', default: '100000'},
     dimension: {type: 'string', default: '384'},
-    queries: {type: 'string', default: '100'},
-    /** Searches a collection that was filled before. */
-    search: {type: 'string'},
+    queries: {type: 'string', default: '200'},
+    vectors: {type: 'string', default: 'clustered'},
+    keep: {type: 'string'},
+    only: {type: 'string'},
   },
 })
 const passages = Number(values.passages)
 const dimension = Number(values.dimension)
+const vector = vectorSource(dimension, values.vectors as Structure)
 const passagesPerDocument = 20
 const wordsPerPassage = 60
-const latent = Math.min(48, dimension)
+const documentsAtOnce = 400
 
-/** Lehmer's generator (Park and Miller, 1988): the same collection in every run. */
-let state = 42
-function random(): number {
-  state = (state * 48_271) % 2_147_483_647
-  return state / 2_147_483_647
-}
-
-/** Box and Muller (1958). */
-function gaussian(): number {
-  return Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random())
-}
-
-const syllables =
-  'ba con de ex fi gra ho in ju kel lo mi nor op pre qua re sta ter un ver wi ing ment tion er al ous'.split(' ')
-const vocabulary = Array.from({length: 60_000}, (_, rank) =>
-  Array.from({length: rank < 200 ? 1 + Math.floor(random() * 2) : 2 + Math.floor(random() * 3)}, () => {
-    return syllables[Math.floor(random() * syllables.length)]!
-  }).join(''),
-)
-const directions = Array.from({length: latent}, () => Float32Array.from({length: dimension}, gaussian))
-const centres = Array.from({length: 400}, () => Float32Array.from({length: latent}, gaussian))
-
-/** A word whose frequency is about the inverse of its rank. */
-function word(): string {
-  return vocabulary[Math.floor(vocabulary.length ** random()) - 1]!
-}
-
-function vector(): Float32Array {
-  const centre = centres[Math.floor(random() * centres.length)]!
-  const made = Float32Array.from({length: dimension}, () => 3 * (random() - 0.5))
-  for (const [at, direction] of directions.entries()) {
-    const weight = centre[at]! + 0.7 * gaussian()
-    for (let axis = 0; axis < dimension; axis++) made[axis]! += weight * direction[axis]!
-  }
-  return unitVector(made)!
+/** What building took, kept beside the collection. */
+interface Building {
+  documents: number
+  writing_s: number
+  vector_index_s?: number
+  /** Of all cores together, which other work on the machine does not lengthen. */
+  vector_index_cpu_s?: number
+  optimise_s?: number
+  filling_rss_mb: number
 }
 
 async function documentOf(number: number, analyser: Analyser): Promise<DocumentRows> {
   const documentId = `d${number}`
-  const texts = Array.from({length: passagesPerDocument}, () => Array.from({length: wordsPerPassage}, word).join(' '))
+  const random = seededRandom(1_000 + number)
+  const texts = Array.from({length: passagesPerDocument}, () => words(wordsPerPassage, random))
   const readable = {language: 'en', sample: '', passages: texts.map(body => ({context: '', body}))}
   const [read] = await readDocuments(analyser, [readable])
   const rows = texts.map((text, ordinal) => ({
@@ -95,68 +76,78 @@ async function documentOf(number: number, analyser: Analyser): Promise<DocumentR
       lineEnd: 1,
     },
     terms: read!.passages[ordinal]!,
-    vector: vector(),
+    vector: vector(random),
   }))
   return {documentId, rows}
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
+async function seconds(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now()
   await work()
-  return performance.now() - began
+  return (performance.now() - began) / 1_000
 }
 
-/** Searches in this process, which has done nothing else before. */
-async function searching(directory: string): Promise<Record<string, number>> {
-  const asked = Array.from({length: Number(values.queries)}, () => ({
-    query: `how does the ${Array.from({length: 7}, word).join(' ')}?`,
-    vector: vector(),
-  }))
+/** Does what is not done yet of filling the collection and making its indexes. */
+async function buildCollection(directory: string): Promise<Building> {
+  const path = join(directory, 'building.json')
+  const building: Building = existsSync(path)
+    ? (JSON.parse(await readFile(path, 'utf8')) as Building)
+    : {documents: 0, writing_s: 0, filling_rss_mb: 0}
+  const done = async (progress: Partial<Building>) => {
+    Object.assign(building, progress)
+    building.filling_rss_mb = Math.max(building.filling_rss_mb, process.resourceUsage().maxRSS / 1_000)
+    await writeFile(path, JSON.stringify(building))
+    process.stderr.write(`${JSON.stringify(building)}\n`)
+  }
   const store = new LanceDbStore({directory, collection: 'scale', dimension})
-  const index = new ChunkIndex({store, analyser: new Analyser()})
-  const first = await timed(() => index.search(asked[0]!.query, {vector: asked[0]!.vector}))
-  for (const {query, vector} of asked.slice(0, 20)) await index.search(query, {vector})
-  const hybrid: number[] = []
-  const lexical: number[] = []
-  for (const {query, vector} of asked) {
-    hybrid.push(await timed(() => index.search(query, {vector})))
-    lexical.push(await timed(() => index.search(query)))
+  const analyser = new Analyser()
+  for (const documents = passages / passagesPerDocument; building.documents < documents;) {
+    const next = Math.min(documents, building.documents + documentsAtOnce)
+    const batch: DocumentRows[] = []
+    for (let at = building.documents; at < next; at++) batch.push(await documentOf(at, analyser))
+    const took = await seconds(() => store.replaceDocuments(batch))
+    await done({documents: next, writing_s: building.writing_s + took})
   }
-  const memory = process.memoryUsage.rss() / 1e6
-  const snapshot = await store.snapshot()
-  const table = await (await connect(directory)).openTable('scale')
-  let found = 0
-  const compared = asked.slice(0, 20)
-  for (const {vector} of compared) {
-    const near = await snapshot.byVector(vector, {limit: 10})
-    const exact = await table
-      .query()
-      .nearestTo(vector)
-      .column('vector')
-      .distanceType('dot')
-      .bypassVectorIndex()
-      .select(['_distance'])
-      .withRowId()
-      .limit(10)
-      .toArrow()
-    const truth = new Set(exact.getChild('_rowid')!.toArray() as BigUint64Array)
-    found += near.filter(({key}) => truth.has(key as bigint)).length / 10
+  if (building.vector_index_s === undefined) {
+    const table = await (await connectTo(directory)).openTable('scale')
+    const usage = process.cpuUsage()
+    const vector_index_s = await seconds(() => createVectorIndex(table))
+    const {user, system} = process.cpuUsage(usage)
+    await done({vector_index_s, vector_index_cpu_s: (user + system) / 1e6})
   }
-  return {
-    cold_first_hit_ms: first,
-    hybrid_p50_ms: percentile(0.5, hybrid),
-    hybrid_p95_ms: percentile(0.95, hybrid),
-    lexical_p50_ms: percentile(0.5, lexical),
-    lexical_p95_ms: percentile(0.95, lexical),
-    dense_recall_at_10: found / compared.length,
-    searching_rss_mb: memory,
+  if (building.optimise_s === undefined) {
+    await done({optimise_s: await seconds(() => store.optimize(new Date()))})
   }
+  await store.close()
+  return building
 }
 
-async function inProcess(directory: string): Promise<Record<string, number>> {
-  const argv = [fileURLToPath(import.meta.url), '--search', directory]
-  for (const name of ['passages', 'dimension', 'queries'] as const) argv.push(`--${name}`, values[name])
-  const child = spawn(process.execPath, argv, {stdio: ['ignore', 'pipe', 'inherit']})
+function queries(): ScaleQuery[] {
+  const random = seededRandom(7)
+  return Array.from({length: Number(values.queries)}, () => ({
+    text: `how does the ${words(7, random)}?`,
+    vector: [...vector(random)],
+  }))
+}
+
+/** Searches in a process that has done nothing else before, of one bundle as the program is. */
+async function search(directory: string): Promise<Record<string, number>> {
+  await writeFile(join(directory, 'queries.json'), JSON.stringify(queries()))
+  const outdir = join(import.meta.dirname, '../../node_modules/.cache/rag-scale')
+  const source = join(import.meta.dirname, 'rag-scale-search.ts')
+  await build({
+    entryPoints: [source],
+    outdir,
+    outExtension: {'.js': '.mjs'},
+    bundle: true,
+    splitting: true,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+  })
+  const searcher = join(outdir, 'rag-scale-search.mjs')
+  const child = spawn(process.execPath, [searcher, directory, values.dimension], {stdio: ['ignore', 'pipe', 'inherit']})
   let printed = ''
   for await (const piece of child.stdout) printed += String(piece)
   return JSON.parse(printed) as Record<string, number>
@@ -169,44 +160,19 @@ async function sizeOf(directory: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 
-async function measure(): Promise<Record<string, number>> {
-  const directory = await mkdtemp(join(tmpdir(), 'omni-rag-scale-'))
-  try {
-    const store = new LanceDbStore({directory, collection: 'scale', dimension})
-    const analyser = new Analyser()
-    let largest = 0
-    let writing = 0
-    const documents = passages / passagesPerDocument
-    for (let number = 0; number < documents; number += 250) {
-      const batch: DocumentRows[] = []
-      for (let at = number; at < Math.min(documents, number + 250); at++) batch.push(await documentOf(at, analyser))
-      writing += await timed(() => store.replaceDocuments(batch))
-      largest = Math.max(largest, process.memoryUsage.rss())
-    }
-    const table = await (await connect(directory)).openTable('scale')
-    const vectorIndex = await timed(() => createVectorIndex(table))
-    const optimising = await timed(() => store.optimize(new Date()))
-    largest = Math.max(largest, process.memoryUsage.rss())
-    return {
-      passages,
-      dimension,
-      write_passages_per_s: passages / (writing / 1_000),
-      vector_index_s: vectorIndex / 1_000,
-      optimise_s: optimising / 1_000,
-      filling_rss_mb: largest / 1e6,
-      disk_mb: (await sizeOf(directory)) / 1e6,
-      ...(await inProcess(directory)),
-    }
-  } finally {
-    await rm(directory, {recursive: true, force: true})
+const directory = values.keep === undefined ? await mkdtemp(join(tmpdir(), 'omni-rag-scale-')) : resolve(values.keep)
+try {
+  await mkdir(directory, {recursive: true})
+  const report: Record<string, number> = {passages, dimension}
+  if (values.only !== 'search') {
+    const {documents, writing_s, ...rest} = await buildCollection(directory)
+    const write_passages_per_s = (documents * passagesPerDocument) / writing_s
+    Object.assign(report, {write_passages_per_s, ...rest, disk_mb: (await sizeOf(directory)) / 1e6})
   }
-}
-
-if (values.search !== undefined) {
-  process.stdout.write(JSON.stringify(await searching(values.search)))
-} else {
-  const report = await measure()
+  if (values.only !== 'build') Object.assign(report, await search(directory))
   for (const [name, value] of Object.entries(report))
     process.stdout.write(`${name.padEnd(24)} ${value.toFixed(2).padStart(12)}\n`)
   process.stdout.write(`${JSON.stringify(report)}\n`)
+} finally {
+  if (values.keep === undefined) await rm(directory, {recursive: true, force: true})
 }

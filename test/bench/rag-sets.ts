@@ -120,7 +120,16 @@ async function mixedSet(directory: string, languages: readonly string[]): Promis
 interface SpanQuestion {
   readonly text: string
   readonly corpus: string
-  readonly references: readonly {readonly start_index: number; readonly end_index: number}[]
+  readonly references: readonly {
+    readonly content: string
+    readonly start_index: number
+    readonly end_index: number
+  }[]
+}
+
+/** Whether what answers a question about the companies' filings is a row of a table, whose cells are parted by bars. */
+function isOfTableRow({corpus, references}: SpanQuestion): boolean {
+  return corpus === 'finance' && references.some(({content}) => content.includes(' | '))
 }
 
 /** Long texts and questions with the spans that answer them: how much of the spans is in the first five passages. */
@@ -153,9 +162,19 @@ function spanSet(directory: string): RagSet {
           text: question.text,
           relevance: passage => spanShare(question, [passage]),
         })),
-        measure: found => ({
-          'span recall@5': mean(found.map((passages, at) => spanShare(questions[at]!, passages.slice(0, 5)))),
-        }),
+        measure: found => {
+          const shares = found.map((passages, at) => ({
+            question: questions[at]!,
+            share: spanShare(questions[at]!, passages.slice(0, 5)),
+          }))
+          const among = (kind: (question: SpanQuestion) => boolean) =>
+            mean(shares.filter(({question}) => kind(question)).map(({share}) => share))
+          return {
+            'span recall@5': among(() => true),
+            'in filings': among(({corpus}) => corpus === 'finance'),
+            'in table rows': among(isOfTableRow),
+          }
+        },
       }
     },
   }

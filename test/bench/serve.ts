@@ -4,7 +4,7 @@
  * `npm run bench:serve [-- --seconds N --documents N --json]`; needs Linux, whose /proc tells a process's CPU and memory.
  */
 import {type ChildProcess, spawn} from 'node:child_process'
-import {mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {parseArgs} from 'node:util'
@@ -34,8 +34,12 @@ async function start(argv: readonly string[]): Promise<{child: ChildProcess; url
   return {child, url, milliseconds: performance.now() - began}
 }
 
-async function run(argv: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, [program, ...argv], {env, cwd: home, stdio: ['ignore', 'pipe', 'inherit']})
+async function run(argv: readonly string[], more: Record<string, string> = {}): Promise<string> {
+  const child = spawn(process.execPath, [program, ...argv], {
+    env: {...env, ...more},
+    cwd: home,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   let stdout = ''
   child.stdout.on('data', (piece: Buffer) => (stdout += piece.toString()))
   const code = await new Promise(ended => child.once('close', ended))
@@ -43,31 +47,76 @@ async function run(argv: readonly string[]): Promise<string> {
   return stdout.trim()
 }
 
-/** Seconds of CPU that a process has used, in user and system; /proc counts hundredths. */
-function cpuSeconds({pid}: ChildProcess): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / 100
+/** Microseconds of CPU that all threads of a process have used, as the scheduler counts them. */
+function cpuMicroseconds({pid}: ChildProcess): number {
+  const threads = readdirSync(`/proc/${pid}/task`)
+  return threads.reduce((sum, thread) => {
+    const [nanoseconds = '0'] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')
+    return sum + Number(nanoseconds) / 1000
+  }, 0)
 }
 
 function residentMegabytes({pid}: ChildProcess): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024
 }
 
+interface Server {
+  readonly child: ChildProcess
+  readonly url: string
+}
+
+const rounds = 7
+const requestsPerRound = 15_000
+
 /**
- * Microseconds of CPU per request of one server, after it is warm. One connection, so that both servers sleep and are
- * woken equally often: with many, the quicker one finds several requests at each waking, and the kernel's share differs.
+ * Microseconds of CPU per request of each server, the median of rounds that alternate, after all are warm. Four
+ * connections with eight requests under way each keep servers and client awake: where one sleeps, the cost of waking it
+ * counts for whoever does, and the quicker server pays it less often.
  */
-async function cpuPerRequest(server: {child: ChildProcess; url: string}, headers: Record<string, string>) {
-  const load = (amount: number) => autocannon({url: `${server.url}/api/v1/whoami`, connections: 1, amount, headers})
-  await load(10_000)
-  const rounds: number[] = []
-  for (let round = 0; round < 3; round += 1) {
-    const before = cpuSeconds(server.child)
-    const {non2xx, errors} = await load(10_000)
+async function cpuPerRequest(servers: readonly Server[], headers: Record<string, string>): Promise<number[]> {
+  const load = async ({url}: Server) => {
+    const amount = requestsPerRound
+    const {non2xx, errors} = await autocannon({
+      url: `${url}/api/v1/whoami`,
+      connections: 4,
+      pipelining: 8,
+      amount,
+      headers,
+    })
     if (non2xx + errors > 0) throw new Error(`${non2xx + errors} requests failed`)
-    rounds.push(((cpuSeconds(server.child) - before) / 10_000) * 1e6)
   }
-  return rounds.toSorted((a, b) => a - b)[1]!
+  for (const server of servers) await load(server)
+  const used = servers.map((): number[] => [])
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, server] of servers.entries()) {
+      const before = cpuMicroseconds(server.child)
+      await load(server)
+      used[index]!.push((cpuMicroseconds(server.child) - before) / requestsPerRound)
+    }
+  }
+  return used.map(median)
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
+}
+
+/** Milliseconds that the same command takes here and over there, the median of runs that alternate. */
+async function commandMilliseconds(url: string, key: string): Promise<{local: number; remote: number}> {
+  const took = {local: [] as number[], remote: [] as number[]}
+  const argv = ['rag', 'search', 'notice period']
+  const timed = async (more: Record<string, string>) => {
+    const began = performance.now()
+    await run(argv, more)
+    return performance.now() - began
+  }
+  await timed({})
+  await timed({OMNI_URL: url, OMNI_API_KEY: key})
+  for (let count = 0; count < 9; count += 1) {
+    took.local.push(await timed({}))
+    took.remote.push(await timed({OMNI_URL: url, OMNI_API_KEY: key}))
+  }
+  return {local: median(took.local), remote: median(took.remote)}
 }
 
 try {
@@ -89,9 +138,11 @@ try {
   await fetch(`${omni.url}/readyz`)
   const atRest = residentMegabytes(omni.child)
   const bare = await start([resolve(import.meta.dirname, 'serve-bare.ts')])
-  const [bareCpu, omniCpu] = [await cpuPerRequest(bare, headers), await cpuPerRequest(omni, headers)]
+  const [bareCpu = 0, omniCpu = 0] = await cpuPerRequest([bare, omni], headers)
+  const afterRequests = residentMegabytes(omni.child)
   bare.child.removeAllListeners('exit')
   bare.child.kill('SIGKILL')
+  const command = await commandMilliseconds(omni.url, key)
 
   const queries = ['who reconciles the insurance claim', 'notice period', 'spare valve', 'written reminder', 'invoice']
   const search = await autocannon({
@@ -108,7 +159,10 @@ try {
     'ratio (at most 1.6)': Math.round((omniCpu / bareCpu) * 100) / 100,
     'start to ready, median (ms, at most 1500)': Math.round(starts.toSorted((a, b) => a - b)[2]!),
     'memory at rest (MB, at most 150)': Math.round(atRest),
-    'memory after the load (MB)': Math.round(residentMegabytes(omni.child)),
+    'memory after 120,000 requests (MB)': Math.round(afterRequests),
+    'the same command here (ms)': Math.round(command.local),
+    'and from there (ms, at most 25 more)': Math.round(command.remote),
+    'memory after the searches (MB)': Math.round(residentMegabytes(omni.child)),
     'searches per second': Math.round(search.requests.average),
     'search p50 (ms)': search.latency.p50,
     'search p97.5 (ms, p95 at most 200)': search.latency.p97_5,

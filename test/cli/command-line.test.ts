@@ -384,7 +384,8 @@ describe('help and version', () => {
       expect(stdout).toContain('GLOBAL FLAGS')
       expect(byHelp.stdout).toBe(stdout)
     }
-  })
+    // Two processes for each command that there is.
+  }, 180_000)
 
   test('defaults and choices are shown', async () => {
     const {stdout} = await probe(['rows', '--help'])
@@ -422,4 +423,28 @@ test.skipIf(!oldNode)('an old Node says what to do and exits with 9', async () =
   const {code, stderr} = await omni(['config', 'list'], {node: oldNode ?? ''})
   expect(code).toBe(9)
   expect(stderr).toMatch(/^omni needs Node 24 .*npx omni.*\n$/)
+})
+
+test.each([
+  [['rag', 'serach', 'the', 'notice', 'period'], 'omni rag search'],
+  [['confg'], 'omni config'],
+  [['confg', 'list'], 'omni config list'],
+  [['help', 'rga'], 'omni rag'],
+  [['rag', 'search', 'x', '--topk', '3'], '--top-k, or omni rag search --help'],
+  [['rag', 'search', 'x', '--output', 'jsn'], '--output=json, or omni rag search --help'],
+  [['ci', 'init', 'githb'], 'github, or omni ci init --help'],
+  [['config', 'get', 'llm.modle'], 'did you mean llm.model?'],
+  [['config', 'set', 'tenat', 'x'], 'did you mean tenant?'],
+  [['--jsn'], 'omni --help'],
+  [['xyzzy'], 'omni --help'],
+])('omni %j: what was perhaps meant', async (argv, hint) => {
+  expect((await omni(argv)).stderr).toContain(`  Try: ${hint}\n`)
+})
+
+test('an unknown command is told as JSON whichever flag asks for it', async () => {
+  for (const flags of [['--json'], ['-o', 'json'], ['-ojson'], ['--output=json']]) {
+    const {stdout, stderr} = await omni(['confg', ...flags])
+    expect(JSON.parse(stdout)).toMatchObject({error: {code: 'usage', hint: 'omni config'}})
+    expect(stderr).toBe('')
+  }
 })

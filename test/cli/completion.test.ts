@@ -50,6 +50,8 @@ describe.skipIf(!present('bash'))('bash', () => {
   })
 
   test('fixed values of an argument, also after flags with values', async () => {
+    expect(await complete('ci', 'init', 'git')).toEqual(['github', 'gitlab'])
+    expect((await complete('ci', 'init', 'github', '--documents', 'do')).toSorted()).toEqual(['documents', 'domain.md'])
     expect(await complete('completion', 'f')).toEqual(['fish'])
     expect(await complete('completion', '--tenant', 'acme', '--output', '=', 'json', 'z')).toEqual(['zsh'])
   })

@@ -242,6 +242,6 @@ test('through a remote profile everything is done over there, streams included',
   const limited = {OMNI_API_KEY: made.key}
   expect(await distant(['llm', 'ask', 'How long?', '--model', 'haiku'], limited)).toMatchObject({code: 0})
   expect(await distant(['llm', 'ask', 'How long?', '--model', 'mini'], limited)).toMatchObject({code: 4})
-  expect(await distant(['llm', 'keys', 'revoke', made.prefix])).toMatchObject({code: 0})
+  expect(await distant(['llm', 'keys', 'revoke', made.prefix, '--yes'])).toMatchObject({code: 0})
   expect(await distant(['llm', 'ask', 'How long?', '--model', 'haiku'], limited)).toMatchObject({code: 4})
 })

@@ -1,12 +1,15 @@
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {Client, StreamableHTTPClientTransport} from '@modelcontextprotocol/client'
-import {describe, expect, test} from 'vitest'
+import {describe, expect, test, vi} from 'vitest'
 import {program} from '../cli/program.ts'
 import {inTerminal} from '../cli/terminal.ts'
 import {writePlugin} from '../support/plugin-package.ts'
 import {makeKey, startServer} from '../support/server-process.ts'
 import {Workspace} from '../support/workspace.ts'
+
+// Each starts a dozen programs one after the other, npm among them.
+vi.setConfig({testTimeout: 180_000})
 
 interface Installed {
   readonly plugins: readonly {readonly name: string; readonly version: string; readonly linked: boolean}[]
@@ -20,6 +23,10 @@ const install = (workspace: Workspace, source: string, code = 0) =>
 /** The directories that hold a plugin or what is left of one. */
 const kept = (workspace: Workspace) =>
   existsSync(shelf(workspace)) ? readdirSync(shelf(workspace)).filter(name => name !== 'installed.json') : []
+
+/** The line of a definition that brings an event. */
+const eventOf = (name: string, scopes: readonly string[]) =>
+  `events: async () => [{name: '${name}', summary: '', scopes: ${JSON.stringify(scopes)}, payload: z.object({}), example: {}}],`
 
 describe('a plugin from the template', () => {
   test('passes its tests, and is a command, a setting, a route, a mutation and a tool until it is uninstalled', async () => {
@@ -202,6 +209,12 @@ describe('installing', () => {
       'the privacy declaration and the database differ',
     ],
     [
+      'an event of another',
+      {definition: eventOf('rag.documents.ingested', ['parrot:read'])},
+      'does not begin with parrot.',
+    ],
+    ['an event that anybody could subscribe to', {definition: eventOf('parrot.word.said', [])}, 'asks for no scope'],
+    [
       'a command that is none of ours',
       {
         packageJson: {omni: {plugins: ['./index.js'], commands: './commands'}},
@@ -352,8 +365,10 @@ describe('a plugin that is broken', () => {
   test('a damaged index stops nothing, and doctor says what to do', async () => {
     const workspace = new Workspace()
     await workspace.json(['plugins', 'link', writePlugin(workspace)])
-    writeFileSync(join(shelf(workspace), 'installed.json'), '{"format": 1, "plug')
-    expect((await workspace.omni(['config', 'list'])).code).toBe(0)
+    for (const damage of ['{"format": 1, "plug', '{"format": 1, "plugins": [{}], "former": []}', '[]', 'null']) {
+      writeFileSync(join(shelf(workspace), 'installed.json'), damage)
+      expect((await workspace.omni(['config', 'list'])).code).toBe(0)
+    }
     expect((await workspace.omni(['doctor'])).stdout).toMatch(/problem\tplugins\twhat is installed cannot be read/)
     expect(await workspace.json(['plugins', 'list'], 1)).toMatchObject({error: {code: 'plugin_index'}})
   })

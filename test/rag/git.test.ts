@@ -194,7 +194,9 @@ describe('what could be made to harm', () => {
     const missing = git(repository, 'rev-parse', 'v1:docs/old.md')
     rmSync(workspace.path(`manuals/.git/objects/${missing.slice(0, 2)}/${missing.slice(2)}`))
     expect(await workspace.ingest([`${file}@v2`])).toMatchObject({added: 4})
-    await workspace.ingest([`${file}@v1`]).catch(() => undefined)
+    expect(await workspace.ingest([`${file}@v1`])).toMatchObject({
+      failed: [{source: `${file}:docs/old.md`, reason: 'unreadable'}],
+    })
     expect(existsSync(trap)).toBe(false)
   })
 })

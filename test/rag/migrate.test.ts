@@ -5,6 +5,7 @@ import {passageDatabase} from '../../plugins/rag/src/collection/passage-database
 import {migrate} from '../../plugins/rag/src/operations/migrate.ts'
 import {remove} from '../../plugins/rag/src/operations/remove.ts'
 import {search} from '../../plugins/rag/src/operations/search.ts'
+import {status} from '../../plugins/rag/src/operations/status.ts'
 import {complaints} from '../support/index-state.ts'
 import {writeMarkdownFiles} from '../support/markdown-files.ts'
 import {Workspace} from '../support/workspace.ts'
@@ -52,6 +53,8 @@ describe.skipIf(missing !== undefined)('a collection that is migrated', () => {
   test('answers the same from there, is written to there, and comes back', async () => {
     const workspace = await filled()
     const before = await answers(workspace)
+    const here = await workspace.call(status, {})
+    expect(here).toMatchObject({vector_db: 'lancedb', index_directory: expect.stringContaining('default')})
     const passages = await heldBy(workspace, 'lancedb')
     const planned = await workspace.call(migrate, {...there, dry_run: true})
     expect(planned).toMatchObject({documents: 120, passages, copied: 0, dry_run: true})
@@ -61,6 +64,7 @@ describe.skipIf(missing !== undefined)('a collection that is migrated', () => {
     expect(moved).toMatchObject({documents: 120, passages, copied: 120, queries: 20, source_dropped: false})
     expect(moved.agreement).toBeGreaterThan(0.9)
     expect(await answers(workspace)).toEqual(before)
+    expect(await workspace.call(status, {})).toMatchObject({vector_db: 'pgvector', index_directory: null})
     expect(await heldBy(workspace, 'lancedb')).toBe(passages)
     expect(await workspace.call(migrate, {...there, drop_source: true})).toMatchObject({
       copied: 0,

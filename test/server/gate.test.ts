@@ -8,6 +8,7 @@ import {openStore} from '../../src/store/index.ts'
 import {silentLog, TestClock} from '../../src/testing/index.ts'
 import {missingPostgres, startPostgres} from '../../src/testing/postgres.ts'
 import {KeyVerifier} from '../../src/keys/key-verifier.ts'
+import {systemClock} from '../../src/operation/random.ts'
 import {type TestApp, type TestAppOptions, testApp} from '../support/app.ts'
 
 /** The app behind its gate, as `omni serve` puts it together, with addresses from `X-Forwarded-For`. */
@@ -29,7 +30,7 @@ async function guarded(requestsPerMinute: number): Promise<TestApp> {
   const app = await testApp(options)
   gate = new Gate({
     runtime: app.runtime,
-    limits: await rateLimits(undefined),
+    limits: await rateLimits(undefined, app.runtime.clock),
     requestsPerMinute,
     authenticate: authenticateByKey(new KeyVerifier(app.runtime)),
   })
@@ -99,7 +100,7 @@ test.skipIf(missing !== undefined)('servers on one PostgreSQL count together', a
   const store = await openStore({url, migrations: [], clock: new TestClock(), log: silentLog})
   await store.close()
   const policy = {name: 'key', points: 3, window: 60}
-  const servers = [await rateLimits(url), await rateLimits(url)]
+  const servers = [await rateLimits(url, systemClock), await rateLimits(url, systemClock)]
   const [first, second] = servers.map(server => server.limit(policy))
   const states = [await first!.use('a'), await second!.use('a'), await first!.use('a'), await second!.use('a')]
   expect(states.map(({remaining, exceeded}) => [remaining, exceeded])).toEqual([

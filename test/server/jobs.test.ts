@@ -175,3 +175,46 @@ test('the job of a worker that died is taken by another, and the dead one change
     {tenant: 'acme', event: 'job.finished', payload: {id: 'j', operation: 'probe.write', status: 'done'}},
   ])
 })
+
+test('a job whose key was revoked or has expired meanwhile is not done', async () => {
+  let ran = 0
+  const extraOperations = [
+    probeWrite({
+      run: async () => {
+        ran += 1
+      },
+    }),
+  ]
+  const waiting = await testApp({extraOperations})
+  const owner = await waiting.key(['*'])
+  const keys: {key: string; prefix: string}[] = []
+  for (const name of ['revoked', 'expired', 'rotated', 'gone']) {
+    const body = {name, scopes: ['probe:write']}
+    keys.push((await waiting.request('/api/v1/keys', {key: owner, body})).json)
+  }
+  const jobs: string[] = []
+  for (const {key} of keys) jobs.push((await waiting.request(path, {key, headers: async, body: {}})).json.id)
+  const [revoked, , rotated, gone] = keys.map(({prefix}) => `/api/v1/keys/${prefix}`)
+  const change = async (address: string, body: object) =>
+    expect((await waiting.request(address, {key: owner, body})).status).toBe(200)
+  await change(`${revoked}/revoke`, {})
+  await change(`${rotated}/rotate`, {overlap_hours: 0})
+  await change(`${gone}/rotate`, {overlap_hours: 0})
+  await change('/api/v1/keys/gone/revoke', {})
+  const {engine} = systemOf(await waiting.runtime.store())
+  await engine.transaction(async connection => {
+    await kyselyOver<{omni_api_keys: {prefix: string; expires_at: string}}>(engine, connection)
+      .updateTable('omni_api_keys')
+      .set({expires_at: '2020-01-01T00:00:00.000Z'})
+      .where('prefix', '=', keys[1]!.prefix)
+      .execute()
+  })
+  const worker = await testApp({extraOperations, workspace: waiting.workspace, runJobs: true})
+  const denied = {status: 'failed', error: {code: 'denied', status: 403}}
+  for (const [index, outcome] of [denied, denied, {status: 'done'}, denied].entries()) {
+    await endOf(worker, owner, jobs[index]!)
+    const {json} = await worker.request(`/api/v1/jobs/${jobs[index]!}`, {key: owner})
+    expect([keys[index]!.prefix, json]).toMatchObject([keys[index]!.prefix, outcome])
+  }
+  expect(ran).toBe(1)
+})

@@ -205,6 +205,39 @@ describe('a body', () => {
     expect((await app.request(path, {key, body: {query: 'x'}})).status).not.toBe(413)
   })
 
+  test('that is still on its way takes room, and more than there is room for is refused', async () => {
+    const app = await testApp({bodyLimit: 1000})
+    const key = await app.key(['*'])
+    const upload = () => {
+      const {readable, writable} = new TransformStream<Uint8Array>()
+      const writer = writable.getWriter()
+      const headers = {'Content-Type': 'application/json', Authorization: `Bearer ${key}`}
+      const init = {method: 'POST', body: readable, duplex: 'half', headers}
+      const answer = Promise.resolve(app.app.request(path, init as RequestInit))
+      return {writer, answer}
+    }
+    const bytes = new TextEncoder().encode(JSON.stringify({query: 'x'.repeat(900)}))
+    const slow = Array.from({length: 8}, upload)
+    for (const {writer} of slow) {
+      await writer.write(bytes)
+      // Asked for by the reader, who therefore has what came before.
+      await writer.ready
+    }
+    const extra = upload()
+    await extra.writer.write(bytes)
+    const refused = await extra.answer
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2'])
+    expect(await refused.json()).toMatchObject({code: 'uploads_busy'})
+    for (const {writer, answer} of slow) {
+      await writer.close()
+      expect((await answer).status).toBe(404)
+    }
+    const {writer, answer} = upload()
+    await writer.write(bytes)
+    await writer.close()
+    expect((await answer).status).toBe(404)
+  })
+
   test('of a stranger is not read', async () => {
     const app = await testApp()
     let read = 0

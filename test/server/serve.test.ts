@@ -134,7 +134,7 @@ test('serves TLS with a certificate', async () => {
 
 test('who sends a head too slowly is cut off; who sends a request in time is answered', async () => {
   const server = await listen({
-    fetch: async () => new Response('ok'),
+    fetch: async request => new Response(`ok ${await request.text()}`),
     host: '127.0.0.1',
     port: 0,
     limits: {headersTimeout: 100, requestTimeout: 200, connectionsCheckingInterval: 20},
@@ -142,8 +142,22 @@ test('who sends a head too slowly is cut off; who sends a request in time is ans
   onTestFinished(() => server.drain(0))
   const port = Number(new URL(server.url).port)
   expect(await raw(port, 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ')).toMatch(/^HTTP\/1\.1 408/)
-  expect(await raw(port, 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc')).toMatch(/408|ok/)
+  expect(await raw(port, 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc')).toMatch(/^HTTP\/1\.1 408/)
   expect(await raw(port, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 200/)
+})
+
+test('a body beyond the limit is refused while it is sent, and the rest is not waited for', async () => {
+  const workspace = new Workspace({env: {OMNI_SERVER_BODY_LIMIT_MB: '1'}})
+  const {url} = await startServer(workspace)
+  const key = await makeKey(workspace, 'me', '*')
+  const head = ['Host: x', `Authorization: Bearer ${key}`, 'Content-Type: application/json']
+  const post = `POST /api/v1/rag/search HTTP/1.1\r\n${head.join('\r\n')}\r\n`
+  const piece = `${(64 * 1024).toString(16)}\r\n${'x'.repeat(64 * 1024)}\r\n`
+  // The last piece, which says that there are no more, never comes.
+  const endless = await raw(Number(new URL(url).port), `${post}Transfer-Encoding: chunked\r\n\r\n${piece.repeat(17)}`)
+  expect(endless).toMatch(/^HTTP\/1\.1 413/)
+  const announced = await raw(Number(new URL(url).port), `${post}Content-Length: 2000000\r\n\r\n{"query":`)
+  expect(announced).toMatch(/^HTTP\/1\.1 413[^]*body_too_large/)
 })
 
 test('drains: what is under way is answered, what hangs is cut off', async () => {

@@ -54,7 +54,7 @@ async function issuer(options: {readonly claims?: string} = {}) {
   return {state, trust, claims, sign, publicKey, authenticate: await authenticateByToken(trust)}
 }
 
-const asBearer = (token: string) => ({authorization: `Bearer ${token}`, address: 'x'})
+const asBearer = (token: string) => ({authorization: `Bearer ${token}`, address: () => 'x'})
 
 test('a person is who the token says, with the scopes of their roles', async () => {
   const {authenticate, sign, state} = await issuer()

@@ -8,6 +8,7 @@ import {IdempotentAnswers} from '../../src/server/idempotent-answers.ts'
 import {JobQueue} from '../../src/jobs/job-queue.ts'
 import {JobWorker} from '../../src/jobs/job-worker.ts'
 import {createKey} from '../../src/keys/key-ring.ts'
+import {keyChanges} from '../../src/keys/key-changes.ts'
 import {KeyVerifier} from '../../src/keys/key-verifier.ts'
 import {openRuntime, type Runtime} from '../../src/runtime.ts'
 import {registry, Workspace} from './workspace.ts'
@@ -65,7 +66,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     debug: false,
     writeLog: () => {},
   })
-  const keys = new KeyVerifier({store: runtime.store, clock: runtime.clock, log: runtime.log})
+  const keys = new KeyVerifier({...runtime, changes: await keyChanges(runtime)})
   onTestFinished(async () => {
     await stopJobs()
     await keys.settle()

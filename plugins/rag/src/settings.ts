@@ -1,5 +1,6 @@
 import type {SettingDeclaration} from '@omni-ops/core/operation'
 import * as z from 'zod'
+import {defaultPersonalDataTypes} from './documents/personal-data-modes.ts'
 import {rerankerNames} from './reranking/reranker.ts'
 import {vectorDatabases} from './stores/vector-database.ts'
 
@@ -73,6 +74,31 @@ export const ragSettings: readonly SettingDeclaration[] = [
     description: 'How long to wait between two requests to the same host, at least',
     schema: z.int().min(0).max(60_000),
     default: 1000,
+  },
+  {
+    name: 'rag.pii',
+    description:
+      'What an ingest does about personal data: off, flag, mask or block; for single collections too: flag,hr=block',
+    schema: z
+      .string()
+      .regex(
+        /^(?:(?:[a-z0-9][a-z0-9_-]{0,62}=)?(?:off|flag|mask|block)(?:,(?!$)|$))+$/,
+        'must be off, flag, mask or block, or COLLECTION=MODE, separated by commas',
+      ),
+    default: 'off',
+  },
+  {
+    name: 'rag.pii_types',
+    description: 'The kinds of personal data that rag.pii is about, as `omni privacy scan --types` names them',
+    schema: z.string().regex(/^[A-Z_]+(?:,[A-Z_]+)*$/, 'must be names in capitals, separated by commas'),
+    default: defaultPersonalDataTypes,
+  },
+  {
+    name: 'rag.contextual',
+    description: 'Let the language model write where each passage stands in its document, for search',
+    schema: z.boolean(),
+    env: ['RAG_CONTEXTUAL'],
+    default: false,
   },
   {
     name: 'rag.s3_endpoint',

@@ -13,6 +13,7 @@ import {Registry} from '../../operation/registry.ts'
 import {systemClock} from '../../operation/random.ts'
 import type {PluginCheckAnswer, PluginCheckReport, PluginCheckTask} from '../../plugins/check-plugin.ts'
 import {
+  assertForeignEvents,
   assertForeignMigrations,
   assertForeignOperations,
   assertForeignPlugin,
@@ -40,6 +41,7 @@ async function check({root, definition, commands, directory}: PluginCheckTask): 
   assertForeignPlugin(plugin, takenWords(program, topics))
   const {name, summary} = plugin
   const operations = await checkedOperations(plugin)
+  assertForeignEvents(name, (await plugin.events?.()) ?? [])
   const index = readPluginIndex(directory)
   const others = {...index, plugins: index.plugins.filter(each => each.name !== name)}
   const {plugins: present} = await loadInstalled({program, topics, index: others, directory})

@@ -90,7 +90,9 @@ export async function calibrate(options: CalibrationOptions): Promise<Calibratio
 }
 
 function confidence({tokenizer}: CalibrationOptions, {text}: PseudoQuestion, findings: Findings): number {
-  return assess({...findings, hits: findings.hits.slice(0, HITS), question: text, tokenizer}).confidence
+  const hits = findings.hits.slice(0, HITS)
+  // Made-up questions have words from elsewhere.
+  return assess({...findings, hits, question: text, tokenizer, inOtherWords: true}).confidence
 }
 
 function quantile(values: readonly number[], share: number): number {

@@ -1,7 +1,7 @@
 import type {Hit} from '../index/passage.ts'
 import type {Citation, ExtractedAnswer} from './answer.ts'
 import {cite} from './citation.ts'
-import {confidenceFeatures, confidenceOf} from './confidence.ts'
+import {confidenceFeatures, confidenceOf, withoutMissingWords} from './confidence.ts'
 import type {AnalysedQuestion, TermStatistics, Tokenizer} from './question.ts'
 import {analyseQuestion} from './question.ts'
 import {candidates} from './sentence-features.ts'
@@ -16,6 +16,11 @@ export interface Findings {
   readonly languages: readonly string[]
   /** Of the question's terms, as `questionTerms` gives them for the languages of the hits. */
   readonly statistics: TermStatistics
+  /**
+   * Whether the passages need not have the question's words: they were found by their meaning, too, and the question may
+   * be in another language.
+   */
+  readonly inOtherWords?: boolean
 }
 
 export interface ExtractOptions extends Findings {
@@ -68,12 +73,12 @@ export function assess(options: Omit<ExtractOptions, 'threshold' | 'limit'>): As
   const found = candidates(question, hits, tokenizer, options.further)
   const ranked = rankSentences(found)
   const best = ranked[0]
-  const asksSomething = best !== undefined && question.reading(best.hit.language).terms.length > 0
-  return {
-    question,
-    ranked,
-    confidence: asksSomething ? confidenceOf(confidenceFeatures(question, found, best)) : 0,
+  if (best === undefined || question.reading(best.hit.language).terms.length === 0) {
+    return {question, ranked, confidence: 0}
   }
+  const confidence = confidenceOf(confidenceFeatures(question, found, best))
+  if (options.inOtherWords) return {question, ranked, confidence}
+  return {question, ranked, confidence: withoutMissingWords(confidence, question, found, best)}
 }
 
 /** The likeliest sentences; the same words from another place (a copy of the document) add nothing. */

@@ -65,6 +65,8 @@ export interface Candidate {
   /** Position of the hit, from 0. */
   readonly rank: number
   readonly sentence: Sentence
+  /** How well its passage, headings included, meets each of the question's terms as its language reads them; 0 to 1. */
+  readonly met: readonly number[]
   /** Values in the order of `SENTENCE_FEATURES`. */
   readonly features: readonly number[]
 }
@@ -115,7 +117,8 @@ function candidatesOfHit(
   const matches = matchUnits(hit, units, reading, tokenizer)
   const above = matchTerms([...hit.headings, hit.title ?? ''].join(' '), hit, reading, tokenizer)
   const columns = matchTerms(hit.tableHeader ?? '', hit, reading, tokenizer)
-  const passageCoverage = weigh(union([above, columns, ...matches.map(match => match.found)]), reading)
+  const met = union([above, columns, ...matches.map(match => match.found)])
+  const passageCoverage = weigh(met, reading)
   const rarest = reading.terms.reduce((most, term, at) => (term.weight > reading.terms[most]!.weight ? at : most), 0)
   const local = localWeights(matches, reading)
   const contexts = contextsOf(hit.text, units)
@@ -137,6 +140,7 @@ function candidatesOfHit(
       hit,
       rank,
       sentence,
+      met,
       features: [
         coverage,
         coverage ** 2,

@@ -8,6 +8,8 @@ export interface Chunk {
   readonly headings: readonly string[]
   /** For a table cut in pieces: the header row, repeated for search, never part of a quote. */
   readonly tableHeader?: string
+  /** What a language model wrote of where it stands in its document; context for search, never part of a quote. */
+  readonly situation?: string
   /** UTF-16 offsets into the document's text: start inclusive, end exclusive. */
   readonly start: number
   readonly end: number

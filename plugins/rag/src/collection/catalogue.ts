@@ -129,6 +129,7 @@ export class Catalogue {
       await refuseHeld(
         unit,
         entries.map(({id}) => id),
+        'complete',
       )
       const database = unit.database<RagTables>()
       await database
@@ -202,7 +203,7 @@ export class Catalogue {
    */
   async beginRemoval(ids: readonly string[]): Promise<void> {
     await this.#store.unit(this.#context, {audit: false}, async unit => {
-      await refuseHeld(unit, ids)
+      await refuseHeld(unit, ids, 'any')
       for (const some of pieces(ids)) {
         await unit
           .database<RagTables>()
@@ -226,6 +227,7 @@ export class Catalogue {
       const database = unit.database<RagTables>()
       for (const some of pieces(ids)) {
         await database.deleteFrom('rag_documents').where('id', 'in', some).where('state', '=', 'removing').execute()
+        await database.deleteFrom('rag_situations').where('document_id', 'in', some).execute()
       }
       const remaining = await database
         .selectFrom('rag_documents')

@@ -19,6 +19,7 @@ import {CollectionDatabases} from './collection-databases.ts'
 import {indexDirectory} from './index-directory.ts'
 import {passageDatabase} from './passage-database.ts'
 import {DocumentHeldError, type HeldDocument, Retention} from './retention.ts'
+import {Situations} from './situations.ts'
 import type {EmbeddingIdentity} from './tables.ts'
 
 /** A document on its way in; `fingerprint` is the caller's part of what decides whether it is up to date. */
@@ -33,7 +34,7 @@ export interface IncomingDocument extends LoadedDocument {
 
 /** Why a document was not taken in. */
 export interface Refusal {
-  readonly reason: 'held'
+  readonly reason: 'held' | 'personal_data'
   readonly message: string
 }
 
@@ -70,6 +71,8 @@ interface Alike {
 const fewestForThread = 32
 /** So many documents' passages are read together. */
 const documentsAtOnce = 50
+/** So many indexes are kept open; each may hold some hundred megabytes of what it read. */
+const mostIndexes = 32
 /** A write that finds another index this often in a row is given up. */
 const mostMoves = 3
 
@@ -181,10 +184,13 @@ export class Collection {
     }
   }
 
-  /** Cuts, indexes and records documents. What is up to date is left alone. The last of two with one source counts. */
+  /**
+   * Cuts, indexes and records documents. What is up to date is left alone. The last of two with one source counts. With
+   * `contextual` a language model writes where passages stand; throws what `Situations` throws.
+   */
   async ingest(
     documents: readonly IncomingDocument[],
-    options: {readonly skipNearDuplicates?: boolean} = {},
+    options: {readonly skipNearDuplicates?: boolean; readonly contextual?: boolean} = {},
   ): Promise<IngestedDocument[]> {
     const latest = [...new Map(documents.map(document => [document.source, document])).values()]
     const identities = latest.map(document => ({
@@ -206,6 +212,7 @@ export class Collection {
     const written = await this.#write(
       work.filter(document => !isSkipped(document)),
       alike,
+      options.contextual === true,
     )
     return latest.map((document, index) => {
       const status = statuses[index]!
@@ -233,7 +240,10 @@ export class Collection {
     options: {readonly dryRun: boolean; readonly ignoreMissing: boolean; readonly skipHeld: boolean},
   ): Promise<{readonly removed: readonly RemovedDocument[]; readonly held: readonly HeldDocument[]}> {
     const all = await this.#withEmbedded(await this.catalogue.findAll(this.name, sourcesOrIds, options))
-    const held = await this.retention.held(all.map(entry => entry.id))
+    const held = await this.retention.held(
+      all.map(entry => entry.id),
+      'any',
+    )
     if (held.length > 0 && !options.skipHeld) throw new DocumentHeldError(held)
     const kept = new Set(held.flatMap(({source}) => holdersOf(source)))
     const entries = all.filter(({source}) => !kept.has(source))
@@ -357,19 +367,22 @@ export class Collection {
   async #write(
     documents: readonly IncomingDocument[],
     alike: ReadonlyMap<string, Alike>,
+    contextual: boolean,
   ): Promise<Map<string, {chunks: number; language: string}>> {
     if (documents.length === 0) return new Map()
-    return this.#onPresentIndex(() => this.#writeOnce(documents, alike))
+    return this.#onPresentIndex(() => this.#writeOnce(documents, alike, contextual))
   }
 
   async #writeOnce(
     documents: readonly IncomingDocument[],
     alike: ReadonlyMap<string, Alike>,
+    contextual: boolean,
   ): Promise<Map<string, {chunks: number; language: string}>> {
     if (this.#context.signal.aborted) throw new CancelledError()
     const access = await this.#accessOf(documents)
     const cut = documents.map((document, index) => this.#cut(document, access[index]!))
-    const {indexed, identity} = await this.#embed(cut)
+    const situations = contextual ? await Situations.open(this.#context) : undefined
+    const {indexed, identity} = await this.#embed(situations ? await situations.situate(cut) : cut)
     const outdated = identity ? await this.#textsOf(indexed.map(({documentId}) => documentId)) : new Set<string>()
     const entries = documents.map((document, index) => this.#entryOf(document, indexed[index]!))
     let read: typeof entries = []
@@ -391,6 +404,7 @@ export class Collection {
       if (identity && !this.embedding) await this.indexes.adopt(this.name, identity)
     })
     await this.catalogue.complete(this.name, attempt, read, {documents: read.length, chunks})
+    await situations?.forgetOthers(indexed)
     for (const document of indexed) for (const text of embeddedTexts(document)) outdated.delete(text)
     if (identity && outdated.size > 0) await this.#forgetTexts(identity, [...outdated])
     return new Map(read.map(entry => [entry.source, {chunks: entry.chunks, language: entry.language}]))
@@ -483,7 +497,10 @@ export class Collection {
 
   /** Which documents may not be changed, by their source. */
   async #refusals(documents: readonly IncomingDocument[]): Promise<ReadonlyMap<string, Refusal>> {
-    const held = await this.retention.held(documents.map(({source}) => documentIdOf(this.name, source)))
+    const held = await this.retention.held(
+      documents.map(({source}) => documentIdOf(this.name, source)),
+      'complete',
+    )
     return new Map(
       held.map(({source, reasons}) => {
         const message = `stays as it was: it is under legal hold (${reasons.join('; ')})`
@@ -570,6 +587,7 @@ export async function sharedIndex(
       })
     },
     opened => opened.close(),
+    {name: 'rag/index', most: mostIndexes},
   )
 }
 

@@ -1,7 +1,6 @@
 import type {EmbeddingModel} from '@omni-ops/core/llm'
 import {ConflictError, type Context, NotConfiguredError} from '@omni-ops/core/operation'
-import type {Passage} from '../index/passage.ts'
-import {searchedTexts} from '../index/chunk-index.ts'
+import {type SearchedParts, searchedTexts} from '../index/chunk-index.ts'
 import type {EmbeddingIdentity} from './tables.ts'
 
 /** The collection's vectors are of another model than the settings choose. */
@@ -59,7 +58,7 @@ export function assertSame(
 }
 
 /** What is embedded of a passage: where it stands (title, headings, the header of its table) and its text. */
-export function embeddedText(passage: Pick<Passage, 'title' | 'headings' | 'tableHeader' | 'text'>): string {
+export function embeddedText(passage: SearchedParts): string {
   const {context, body} = searchedTexts(passage)
   return context === '' ? body : `${context}\n\n${body}`
 }

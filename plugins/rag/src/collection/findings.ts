@@ -21,5 +21,5 @@ export async function findIn(
   await analyser.prepare(languages)
   const statistics = new LearnedStatistics(await index.count())
   statistics.learn(await index.idf(questionTerms(question, languages, analyser)))
-  return {hits, languages: query.languages, statistics}
+  return {hits, languages: query.languages, statistics, inOtherWords: options.vector !== undefined}
 }

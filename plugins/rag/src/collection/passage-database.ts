@@ -16,17 +16,15 @@ export async function passageDatabase(vectorDb: VectorDatabase, context: Context
   switch (vectorDb) {
     case 'lancedb': {
       const {LanceDbDatabase} = await import('../stores/lancedb/lancedb-database.ts')
-      const uri = context.settings.get('rag.lancedb_uri') as string | undefined
       const directory = indexDirectory(context)
-      return new LanceDbDatabase(
-        uri === undefined ? {directory} : {directory, uri: `${uri.replace(/\/+$/u, '')}/${context.tenant}`},
-      )
+      const uri = objectStoreUri(context)
+      return new LanceDbDatabase(uri === undefined ? {directory} : {directory, uri})
     }
     case 'faiss': {
       const {loadFaiss} = await import('../stores/faiss/faiss-module.ts')
       await loadFaiss()
       const {FaissDatabase} = await import('../stores/faiss/faiss-database.ts')
-      return new FaissDatabase(join(indexDirectory(context), 'faiss'))
+      return new FaissDatabase(faissDirectory(context))
     }
     case 'pgvector':
       return pgvectorDatabase(context)
@@ -41,6 +39,22 @@ export async function passageDatabase(vectorDb: VectorDatabase, context: Context
       return new WeaviateDatabase({service, tenant: context.tenant, ...(await writerOf('weaviate', context))})
     }
   }
+}
+
+/** Where a database keeps the tenant's indexes: a directory or a prefix of an object store; null for a server's own. */
+export function indexLocation(vectorDb: VectorDatabase, context: Context): string | null {
+  if (vectorDb === 'lancedb') return objectStoreUri(context) ?? indexDirectory(context)
+  return vectorDb === 'faiss' ? faissDirectory(context) : null
+}
+
+/** The tenant's part of the object store that LanceDB is to keep its tables in, if it is. */
+function objectStoreUri({settings, tenant}: Context): string | undefined {
+  const uri = settings.get('rag.lancedb_uri') as string | undefined
+  return uri === undefined ? undefined : `${uri.replace(/\/+$/u, '')}/${tenant}`
+}
+
+function faissDirectory(context: Context): string {
+  return join(indexDirectory(context), 'faiss')
 }
 
 /** How the writers of a service's collections lock each other out, apart from those of other databases. */

@@ -107,6 +107,18 @@ export const declarations: readonly PrivacyDeclaration[] = [
   }),
   declarePersonalData({
     store: 'sql',
+    table: 'rag_situations',
+    fields: {
+      tenant: 'non-personal',
+      key: 'non-personal',
+      document_id: 'non-personal',
+      situation: content,
+      expires_at: 'non-personal',
+    },
+    personal: {...kept, subject: {field: 'situation', freeText: true}},
+  }),
+  declarePersonalData({
+    store: 'sql',
     table: 'rag_document_simhashes',
     fields: {
       tenant: 'non-personal',

@@ -79,10 +79,10 @@ export class Retention {
     return all
   }
 
-  /** Those of these documents that are held, as they are in the index. A document whose ingest was cut off is not yet. */
-  async held(ids: readonly string[]): Promise<HeldDocument[]> {
+  /** Those of these documents that are held. */
+  async held(ids: readonly string[], of: HeldStates): Promise<HeldDocument[]> {
     const held: HeldDocument[] = []
-    for (const some of pieces(ids)) held.push(...(await heldAmong(this.#store.read(this.#context.tenant), some)))
+    for (const some of pieces(ids)) held.push(...(await heldAmong(this.#store.read(this.#context.tenant), some, of)))
     return held
   }
 
@@ -181,19 +181,26 @@ export class Retention {
  * seen by one of the two.
  * @throws DocumentHeldError
  */
-export async function refuseHeld(unit: Unit, ids: readonly string[]): Promise<void> {
+export async function refuseHeld(unit: Unit, ids: readonly string[], of: HeldStates): Promise<void> {
   const held: HeldDocument[] = []
-  for (const some of pieces(ids)) held.push(...(await heldAmong(unit.database<RagTables>(), some)))
+  for (const some of pieces(ids)) held.push(...(await heldAmong(unit.database<RagTables>(), some, of)))
   if (held.length > 0) throw new DocumentHeldError(held)
 }
 
-async function heldAmong(reader: TenantReader<RagTables>, ids: readonly string[]): Promise<HeldDocument[]> {
+/** Of documents whose ingest was cut off, a hold forbids the removal; the ingest itself may be finished. */
+export type HeldStates = 'complete' | 'any'
+
+async function heldAmong(
+  reader: TenantReader<RagTables>,
+  ids: readonly string[],
+  of: HeldStates,
+): Promise<HeldDocument[]> {
   const rows = await reader
     .selectFrom('rag_document_holds')
     .innerJoin('rag_documents', 'rag_documents.id', 'rag_document_holds.document_id')
     .select(['rag_documents.source', 'rag_document_holds.reason'])
     .where('rag_document_holds.document_id', 'in', [...ids])
-    .where('rag_documents.state', '=', 'indexed')
+    .where('rag_documents.state', 'in', of === 'any' ? ['indexed', 'pending'] : ['indexed'])
     .orderBy('rag_documents.source')
     .execute()
   return bySource(rows)

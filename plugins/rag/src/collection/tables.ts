@@ -177,6 +177,22 @@ const retention = {
   },
 } as const
 
+/** What a language model wrote of passages, by which no request is paid for twice. */
+const situations = {
+  rag_situations: {
+    scope: 'tenant',
+    columns: {
+      /** SHA-256 over the model, the instructions and what it was shown. */
+      key: column.text(),
+      document_id: column.text(),
+      situation: column.text(),
+      expires_at: column.timestamp(),
+    },
+    primaryKey: ['document_id', 'key'],
+    indexes: [['expires_at']],
+  },
+} as const
+
 /** Counts the changes of a collection's documents: times of two writers may be the same, or in the wrong order. */
 const revision = column.integer({default: 0})
 
@@ -185,7 +201,8 @@ export type RagTables = TablesOf<typeof tables> & {rag_collections: {revision: G
   > &
   TablesOf<typeof databaseTables> &
   TablesOf<typeof governance> &
-  TablesOf<typeof retention>
+  TablesOf<typeof retention> &
+  TablesOf<typeof situations>
 
 export const migrations: readonly Migration[] = [
   {plugin: 'rag', name: '0001_documents', tables},
@@ -194,4 +211,5 @@ export const migrations: readonly Migration[] = [
   {plugin: 'rag', name: '0007_governance', tables: governance},
   {plugin: 'rag', name: '0010_revision', up: schema => schema.addColumn('rag_collections', 'revision', revision)},
   {plugin: 'rag', name: '0011_retention', tables: retention},
+  {plugin: 'rag', name: '0012_situations', tables: situations},
 ]

@@ -13,6 +13,7 @@ export type DocumentErrorReason =
   | 'encrypted'
   | 'name_not_utf8'
   | 'not_found'
+  | 'personal_data'
   | 'refused_address'
   | 'timeout'
   | 'too_large'
@@ -78,6 +79,12 @@ export class NameNotUtf8Error extends DocumentError {
 export class SourceNotFoundError extends DocumentError {
   readonly code = 'document_not_found'
   readonly reason = 'not_found'
+}
+
+/** It holds personal data, and such documents are refused. */
+export class PersonalDataError extends DocumentError {
+  readonly code = 'document_personal_data'
+  readonly reason = 'personal_data'
 }
 
 /** The URL leads to an address that is not public. */

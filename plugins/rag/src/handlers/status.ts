@@ -1,9 +1,10 @@
 import {usageTotals} from '@omni-ops/core/llm'
 import type {Handler} from '@omni-ops/core/operation'
 import {Catalogue, UnknownCollectionError} from '../collection/catalogue.ts'
+import {CollectionDatabases} from '../collection/collection-databases.ts'
 import {CollectionIndexes} from '../collection/collection-indexes.ts'
 import {describeModel} from '../collection/embedding.ts'
-import {indexDirectory} from '../collection/index-directory.ts'
+import {indexLocation} from '../collection/passage-database.ts'
 import type {status} from '../operations/status.ts'
 
 export const handle: Handler<typeof status> = async ({collection}, context) => {
@@ -11,11 +12,12 @@ export const handle: Handler<typeof status> = async ({collection}, context) => {
   const [totals] = await catalogue.totals(collection)
   if (!totals) throw new UnknownCollectionError(collection)
   const store = await context.store()
-  const [languages, mediaTypes, model, index, usage] = await Promise.all([
+  const [languages, mediaTypes, model, index, {vectorDb}, usage] = await Promise.all([
     catalogue.histogram(collection, 'language'),
     catalogue.histogram(collection, 'media_type'),
     context.llm(),
     new CollectionIndexes(store, context).get(collection),
+    new CollectionDatabases(store, context).get(collection),
     usageTotals(store, context.tenant),
   ])
   return {
@@ -33,6 +35,7 @@ export const handle: Handler<typeof status> = async ({collection}, context) => {
       cost_usd: cost,
       unpriced_requests: unpriced,
     })),
-    index_directory: indexDirectory(context),
+    vector_db: vectorDb,
+    index_directory: indexLocation(vectorDb, context),
   }
 }

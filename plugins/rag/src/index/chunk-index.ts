@@ -258,17 +258,20 @@ export class ChunkIndex {
     {limit, filter, vector}: Required<Pick<SearchOptions, 'limit' | 'filter'>> & Pick<SearchOptions, 'vector'>,
   ) {
     const snapshot = await this.store.snapshot()
+    const options = {limit: Math.max(LIST_LENGTH, limit), filter}
+    const direction = vector === undefined ? undefined : unitVector(vector)
+    // It asks nothing of the query's words: the store looks while they are read.
+    const nearest = direction === undefined ? Promise.resolve([]) : snapshot.byVector(direction, options)
+    nearest.catch(() => undefined)
     const statistics = await snapshot.statistics()
     const analysed = await analyseQuery(this.#options.analyser, query, statistics.passagesByLanguage)
     const terms = searchedTerms(analysed)
     if (statistics.passages === 0) return {snapshot, analysed, terms, input: undefined}
-    const options = {limit: Math.max(LIST_LENGTH, limit), filter}
     const grams = chooseGrams(analysed.grams, statistics.gramShares, statistics.passages)
-    const direction = vector === undefined ? undefined : unitVector(vector)
     const [byTerms, byGrams, byVector] = await Promise.all([
       snapshot.byTerms(terms, options),
       snapshot.byGrams(grams, options),
-      direction === undefined ? [] : snapshot.byVector(direction, options),
+      nearest,
     ])
     const input: RankingInput = {
       byTerms,
@@ -304,17 +307,19 @@ export class ChunkIndex {
   }
 }
 
+/** What of a passage is searched. */
+export type SearchedParts = Pick<Passage, 'title' | 'headings' | 'tableHeader' | 'situation' | 'text'>
+
 /**
- * What is searched besides the text itself: title, headings, the header of a cut table; each once. A heading that the
+ * What is searched besides the text itself: title, headings, the header of a cut table, what a model wrote of where it
+ * stands; each once. A heading that the
  * chunk begins with counts as context, and not again as text.
  */
-export function searchedTexts({
-  title,
-  headings,
-  tableHeader,
-  text,
-}: Pick<Passage, 'title' | 'headings' | 'tableHeader' | 'text'>): {context: string; body: string} {
-  const lines = new Set([title, ...headings, tableHeader].filter(line => line !== undefined && line !== ''))
+export function searchedTexts({title, headings, tableHeader, situation, text}: SearchedParts): {
+  context: string
+  body: string
+} {
+  const lines = new Set([title, ...headings, tableHeader, situation].filter(line => line !== undefined && line !== ''))
   let body = text
   for (const line of lines) {
     const begin = body.replace(/^[#\s]+/u, '')

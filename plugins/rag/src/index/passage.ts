@@ -36,3 +36,9 @@ export function passageId({documentId, ordinal}: {readonly documentId: string; r
 export function commitOf({metadata}: Pick<Passage, 'metadata'>): string | null {
   return typeof metadata.git_commit === 'string' ? metadata.git_commit : null
 }
+
+/** What a passage's id was made of. */
+export function placeOfId(id: string): {readonly documentId: string; readonly ordinal: number} {
+  const colon = id.lastIndexOf(':')
+  return {documentId: id.slice(0, colon), ordinal: Number(id.slice(colon + 1))}
+}

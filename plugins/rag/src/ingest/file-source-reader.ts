@@ -18,7 +18,7 @@ import type {Found, KnownDocument, SourceReader} from './source-reader.ts'
 import type {WebClient} from './web-client.ts'
 
 export interface FileSourceReaderOptions {
-  /** Files, directories, globs, URLs, or `-`. */
+  /** Files, directories, globs, URLs, addresses of Git repositories, buckets, or `-`. */
   readonly inputs: readonly string[]
   readonly include: readonly string[]
   readonly exclude: readonly string[]

@@ -1,6 +1,7 @@
 import {posix} from 'node:path'
+import {FailureError} from '@omni-ops/core/operation'
 import ignore, {type Ignore} from 'ignore'
-import {NameNotUtf8Error, UnsupportedFormatError} from '../documents/errors.ts'
+import {NameNotUtf8Error, UnreadableFileError, UnsupportedFormatError} from '../documents/errors.ts'
 import {PathChoice} from '../documents/path-choice.ts'
 import {FoundVersion} from './found-version.ts'
 import type {GitTree, TreeFile} from './git-tree.ts'
@@ -59,13 +60,23 @@ export async function* foundInTree(tree: GitTree, options: GitFilesOptions): Asy
 
 async function readFile(tree: GitTree, file: TreeFile): Promise<Uint8Array> {
   if (!file.isNamed) throw new NameNotUtf8Error(file.source, 'has a name that is not UTF-8')
-  const bytes = await tree.read(file)
+  const bytes = await blobOf(tree, file)
   if (bytes.length < 1024 && Buffer.from(bytes).toString('latin1', 0, LFS_POINTER.length) === LFS_POINTER) {
     throw new UnsupportedFormatError(file.source, 'is kept by Git LFS, and the repository itself has only a pointer', {
       hint: 'check it out with git lfs, and ingest the directory',
     })
   }
   return bytes
+}
+
+/** A blob that the repository lacks or cannot unpack is wrong with this file alone. */
+async function blobOf(tree: GitTree, file: TreeFile): Promise<Uint8Array> {
+  try {
+    return await tree.read(file)
+  } catch (error) {
+    if (!(error instanceof FailureError)) throw error
+    throw new UnreadableFileError(file.source, 'is missing in the repository, or damaged', {cause: error})
+  }
 }
 
 function commonBeginning(names: readonly string[]): string {

@@ -2,7 +2,9 @@ import {createHash} from 'node:crypto'
 import type {Context} from '@omni-ops/core/operation'
 import {CancelledError, NotFoundError} from '@omni-ops/core/operation'
 import type {LoadedDocument, MetadataValue} from '../documents/document.ts'
-import {DocumentError} from '../documents/errors.ts'
+import {DocumentError, PersonalDataError} from '../documents/errors.ts'
+import {personalDataMode, screenPersonalData} from '../documents/personal-data.ts'
+import type {PersonalDataMode} from '../documents/personal-data-modes.ts'
 import {holdersOf} from '../documents/holders.ts'
 import {isDuration} from '../collection/retention.ts'
 import type {Found, SourceReader} from './source-reader.ts'
@@ -20,6 +22,10 @@ export interface IngestRunOptions {
   readonly metadata: Readonly<Record<string, MetadataValue>>
   /** Who may see the documents; without it, each keeps the list that it has. */
   readonly acl?: readonly string[]
+  /** Let a language model write where passages stand; without it, what `rag.contextual` says where the collection is. */
+  readonly contextual?: boolean
+  /** What is done about personal data, where the policy is not stricter. */
+  readonly pii?: PersonalDataMode
   /** Until when the documents are kept, as `RetainUntil`; by a duration, those that have an end keep theirs. */
   readonly retainUntil?: string
   /** Put the documents under a legal hold for this reason. */
@@ -64,12 +70,16 @@ export interface IngestSummary {
   readonly near_duplicate_count: number
   /** How many of those were left out. */
   readonly skipped: number
+  /** How many of each kind were flagged or masked in what was written. */
+  readonly personal_data: Readonly<Record<string, number>>
   readonly seconds: number
   readonly dry_run: boolean
 }
 
 /** Enough documents for one call to be worth its transaction, few enough to hold in memory. */
 const batchDocuments = 256
+/** A language model is asked several times for each, in the call that writes them. */
+const batchOfContextual = 8
 /** The first batches are smaller, so that analysis and writing have something to do early; each doubles the last. */
 const firstBatchDocuments = 64
 /** One is analysed while another is written. */
@@ -91,6 +101,7 @@ interface Tally {
   skipped: number
   nearDuplicates: number
   nearDuplicate: NearDuplicate[]
+  personalData: Record<string, number>
 }
 
 /**
@@ -135,6 +146,9 @@ class IngestRun {
   readonly #options: IngestRunOptions
   readonly #context: Context
   readonly #expected: number | undefined
+  readonly #mode: PersonalDataMode
+  /** So many documents are written together. */
+  readonly #atOnce: number
   readonly #fingerprint: string
   readonly #seen = new Set<string>()
   readonly #tally: Tally = {
@@ -151,6 +165,7 @@ class IngestRun {
     skipped: 0,
     nearDuplicates: 0,
     nearDuplicate: [],
+    personalData: {},
   }
   /** The batches that are being analysed and written while the next is being read, the oldest first. */
   readonly #underWay: Promise<void>[] = []
@@ -159,9 +174,14 @@ class IngestRun {
     this.#options = options
     this.#context = context
     this.#expected = expected
+    const isContextual = (options.contextual ?? context.settings.get('rag.contextual')) === true
+    this.#atOnce = isContextual ? batchOfContextual : batchDocuments
+    this.#mode = personalDataMode(options.collection, options.pii, context)
     this.#fingerprint = createHash('sha256')
       .update(JSON.stringify(Object.entries(options.metadata).toSorted()))
       .update(options.acl === undefined ? '' : JSON.stringify(options.acl.toSorted()))
+      .update(this.#mode === 'off' ? '' : `${this.#mode} ${String(context.settings.get('rag.pii_types'))}`)
+      .update(isContextual ? 'contextual' : '')
       .digest('hex')
   }
 
@@ -194,7 +214,7 @@ class IngestRun {
       for await (const document of this.#load(found, status === 'changed')) {
         documents.push(document)
         characters += document.text.length
-        if (documents.length < batchDocuments && characters < batchBytes) continue
+        if (documents.length < this.#atOnce && characters < batchBytes) continue
         await this.#begin(documents)
         documents = []
         characters = 0
@@ -225,12 +245,13 @@ class IngestRun {
           held.add(loaded.source)
           this.#tally.found++
         }
-        if (loaded instanceof DocumentError) {
-          this.#refuse(loaded.source, loaded)
+        const document = loaded instanceof DocumentError ? loaded : await this.#screened(loaded)
+        if (document instanceof DocumentError) {
+          this.#refuse(document.source, document)
           continue
         }
-        if (loaded.source === found.source && isChanged) await this.#removeUnheld(found.source, held)
-        yield loaded
+        if (document.source === found.source && isChanged) await this.#removeUnheld(found.source, held)
+        yield document
         await yieldToTerminal()
       }
     } catch (error) {
@@ -238,6 +259,27 @@ class IngestRun {
       this.#refuse(found.source, error)
       this.#tally.done++
     }
+  }
+
+  /**
+   * A document of which nothing that must not leaves this machine. Where the collection is here too, the operation
+   * screens it.
+   */
+  async #screened(document: LoadedDocument): Promise<LoadedDocument | DocumentError> {
+    if (this.#context.remote === undefined) return document
+    try {
+      const {document: screened, found} = await screenPersonalData(document, this.#mode, this.#context)
+      this.#countPersonalData(found)
+      return screened
+    } catch (error) {
+      if (error instanceof PersonalDataError) return error
+      throw error
+    }
+  }
+
+  #countPersonalData(found: Readonly<Record<string, number>>): void {
+    const {personalData} = this.#tally
+    for (const [type, count] of Object.entries(found)) personalData[type] = (personalData[type] ?? 0) + count
   }
 
   /** Removes what the collection has of a container that it does not hold any more. */
@@ -272,6 +314,7 @@ class IngestRun {
       near_duplicates: this.#tally.nearDuplicate,
       near_duplicate_count: this.#tally.nearDuplicates,
       skipped,
+      personal_data: this.#tally.personalData,
       seconds: Math.round(seconds * 1000) / 1000,
       dry_run: this.#options.dryRun,
     }
@@ -294,6 +337,8 @@ class IngestRun {
     if (documents.length === 0) return
     const written = await this.#context.invoke(ingest, {
       collection: this.#options.collection,
+      ...(this.#mode === 'off' || this.#context.remote ? {} : {pii: this.#mode}),
+      ...(this.#options.contextual === undefined ? {} : {contextual: this.#options.contextual}),
       skip_near_duplicates: this.#options.skipNearDuplicates === true,
       documents: documents.map(document => ({
         source: document.source,
@@ -310,13 +355,15 @@ class IngestRun {
       })),
     })
     this.#tally.chunks += written.chunks
-    for (const [index, {source, status, refusal, near_duplicate_of: of}] of written.documents.entries()) {
+    const sizes = new Map(documents.map(document => [document.source, document.bytes]))
+    for (const {source, status, refusal, personal_data: found, near_duplicate_of: of} of written.documents) {
+      this.#countPersonalData(found)
       if (refusal !== null) {
         this.#refuse(source, refusal)
         this.#tally.done++
         continue
       }
-      this.#count(status, documents[index]?.bytes ?? 0)
+      this.#count(status, sizes.get(source) ?? 0)
       if (of === null) continue
       this.#tally.nearDuplicates++
       if (this.#tally.nearDuplicate.length < reportedFailures) this.#tally.nearDuplicate.push({source, of})

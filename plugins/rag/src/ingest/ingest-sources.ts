@@ -1,6 +1,7 @@
 import {CancelledError, type Context, InvalidInputError, NotFoundError} from '@omni-ops/core/operation'
 import type {MetadataValue} from '../documents/document.ts'
 import {checkRevision, isGitUrl, parseGitUrl} from '../documents/git-address.ts'
+import type {PersonalDataMode} from '../documents/personal-data-modes.ts'
 import {isS3Url, parseS3Url} from '../documents/s3-address.ts'
 import {isPath} from '../documents/walk.ts'
 import {FileSourceReader} from './file-source-reader.ts'
@@ -10,13 +11,15 @@ import type {KnownDocument, SourceReader} from './source-reader.ts'
 import {list} from '../operations/list.ts'
 
 export interface IngestSourcesOptions {
-  /** Files, directories, globs, URLs, or `-`. */
+  /** Files, directories, globs, URLs, addresses of Git repositories, buckets, or `-`. */
   readonly inputs: readonly string[]
   readonly collection: string
   readonly metadata: Readonly<Record<string, MetadataValue>>
   /** Who may see the documents, as `group:hr` and `user:ana`, or `public`. */
   readonly acl?: readonly string[]
   /** See `IngestRunOptions`. */
+  readonly contextual?: boolean
+  readonly pii?: PersonalDataMode
   readonly retainUntil?: string
   readonly legalHold?: string
   readonly include: readonly string[]
@@ -59,6 +62,8 @@ export async function* ingestSources(options: IngestSourcesOptions, context: Con
     prune,
     dryRun,
     ...(options.acl === undefined ? {} : {acl: options.acl}),
+    ...(options.contextual === undefined ? {} : {contextual: options.contextual}),
+    ...(options.pii === undefined ? {} : {pii: options.pii}),
     ...(options.retainUntil === undefined ? {} : {retainUntil: options.retainUntil}),
     ...(options.legalHold === undefined ? {} : {legalHold: options.legalHold}),
   }

@@ -68,6 +68,16 @@ export const ingest = defineOperation({
   input: z.object({
     collection: collectionField,
     documents: z.array(IngestedDocument).max(1000).describe('What to index'),
+    pii: z
+      .enum(['off', 'flag', 'mask', 'block'])
+      .optional()
+      .describe('What is done about personal data, where the deployment’s own policy (rag.pii) is not stricter'),
+    contextual: z
+      .boolean()
+      .optional()
+      .describe(
+        'Let the language model write where each passage stands, for search; by default what rag.contextual says',
+      ),
     skip_near_duplicates: z
       .boolean()
       .default(false)
@@ -86,9 +96,10 @@ export const ingest = defineOperation({
               'What this call found; skipped is a near-duplicate that was not to be taken in, refused is not taken in either',
             ),
           refusal: z
-            .object({reason: z.string().describe('held'), message: z.string()})
+            .object({reason: z.string().describe('held or personal_data'), message: z.string()})
             .nullable()
             .describe('Why it was refused'),
+          personal_data: z.record(z.string(), z.int()).describe('How many of each kind were flagged or masked'),
           near_duplicate_of: z.string().nullable().describe('The source of a document that says nearly the same'),
           chunks: z.int().describe('How many passages it has'),
           language: z.string().describe('ISO 639-1, or und'),

@@ -1,9 +1,6 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import type {VectorDatabase} from '../stores/vector-database.ts'
-import {collectionField} from './schemas.ts'
-
-const vectorDatabase = z.enum(['lancedb', 'faiss', 'pgvector', 'pinecone', 'weaviate'] satisfies VectorDatabase[])
+import {collectionField, vectorDatabaseField} from './schemas.ts'
 
 export const migrate = defineOperation({
   id: 'rag.migrate',
@@ -16,15 +13,15 @@ export const migrate = defineOperation({
   effects: 'destructive',
   input: z.object({
     collection: collectionField,
-    from: vectorDatabase.describe('The database that has the passages'),
-    to: vectorDatabase.describe('The database that is to have them'),
+    from: vectorDatabaseField.describe('The database that has the passages'),
+    to: vectorDatabaseField.describe('The database that is to have them'),
     drop_source: z.boolean().default(false).describe('Delete the copy that the source keeps'),
     dry_run: z.boolean().default(false).describe('Only tell what would be copied'),
   }),
   output: z.object({
     collection: z.string().describe('Its name'),
-    from: vectorDatabase.describe('The database that had the passages'),
-    to: vectorDatabase.describe('The database that has them now'),
+    from: vectorDatabaseField.describe('The database that had the passages'),
+    to: vectorDatabaseField.describe('The database that has them now'),
     documents: z.int().describe('How many documents it has'),
     passages: z.int().describe('How many passages it has'),
     copied: z.int().describe('How many documents this run copied'),

@@ -1,10 +1,19 @@
 import * as z from 'zod'
+import type {VectorDatabase} from '../stores/vector-database.ts'
 
 export const CollectionName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'must be lower-case letters, digits, - and _, at most 63')
 
 export const collectionField = CollectionName.default('default').describe('The collection of documents')
+
+export const vectorDatabaseField = z.enum([
+  'lancedb',
+  'faiss',
+  'pgvector',
+  'pinecone',
+  'weaviate',
+] satisfies VectorDatabase[])
 
 export const MetadataValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])
 

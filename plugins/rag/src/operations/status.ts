@@ -1,6 +1,6 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {collectionField} from './schemas.ts'
+import {collectionField, vectorDatabaseField} from './schemas.ts'
 
 export const status = defineOperation({
   id: 'rag.status',
@@ -35,15 +35,21 @@ export const status = defineOperation({
         z.object({
           provider: z.string().describe('Who was asked'),
           model: z.string().describe('The provider’s model'),
-          kind: z.string().describe('embedding.document or embedding.query'),
+          kind: z.string().describe('embedding.document, embedding.query or context'),
           requests: z.int().describe('How many requests were answered'),
           input_tokens: z.int().describe('Tokens, of the requests where the provider counted them'),
           cost_usd: z.number().describe('By the price list of @pydantic/genai-prices'),
           unpriced_requests: z.int().describe('Requests without a known price; they are not in the cost'),
         }),
       )
-      .describe('What the tenant’s embeddings have used so far, over all collections'),
-    index_directory: z.string().describe('Where the index is, on the machine that holds it'),
+      .describe('What the tenant’s embeddings and contexts of passages have used so far, over all collections'),
+    vector_db: vectorDatabaseField.describe('Which database has its passages'),
+    index_directory: z
+      .string()
+      .nullable()
+      .describe(
+        'Where the index is: a directory of the machine that holds it or a prefix of an object store; null where a server or a service has it',
+      ),
   }),
   cli: {chars: {collection: 'c'}, examples: ['omni rag status', 'omni rag status --collection manuals --json']},
   example: {collection: 'manuals'},

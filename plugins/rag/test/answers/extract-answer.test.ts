@@ -117,6 +117,14 @@ describe('questions that the documents do not answer', () => {
     expect(answer.confidence).toBeLessThan(answer.threshold)
   })
 
+  test('what no passage speaks of weighs more than one word that a sentence has, unless vectors found it', async () => {
+    const question = 'Who founded the zeppelin?'
+    const findings = await documents.find(question)
+    const asked = {...findings, question, tokenizer: documents.analyser, threshold: DEFAULT_THRESHOLD}
+    expect(extractAnswer(asked).answered).toBe(false)
+    expect(extractAnswer({...asked, inOtherWords: true})).toMatchObject({answered: true})
+  })
+
   test('a refusal shows where it looked', async () => {
     const {nearest} = await ask('How many employees does the museum have?', 1)
     expect(nearest?.quote).toBeTruthy()

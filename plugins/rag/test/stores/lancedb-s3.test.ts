@@ -2,8 +2,9 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import type {AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
 import S3rver from 's3rver'
-import {LanceDbDatabase} from '../../src/stores/lancedb/lancedb-database.ts'
+import {type ObjectStorePart, openDatabase} from './open-lancedb-s3.ts'
 import {describePassageStore} from './passage-store-contract.ts'
 
 describePassageStore('LanceDB in an object store', async () => {
@@ -17,17 +18,10 @@ describePassageStore('LanceDB in an object store', async () => {
   })
   listDeepFolders(server.store)
   const {port} = (await server.run()) as AddressInfo
-  const storageOptions = {
-    // The key that s3rver knows (its README).
-    aws_access_key_id: 'S3RVER',
-    aws_secret_access_key: 'S3RVER',
-    aws_region: 'us-east-1',
-    aws_endpoint: `http://127.0.0.1:${port}`,
-    allow_http: 'true',
-  }
+  const part = (tenant: string) => JSON.stringify({root, tenant, port} satisfies ObjectStorePart)
   return {
-    database: tenant =>
-      new LanceDbDatabase({directory: join(root, tenant), uri: `s3://passages/team/${tenant}`, storageOptions}),
+    database: tenant => openDatabase(part(tenant)),
+    crash: {module: fileURLToPath(new URL('./open-lancedb-s3.ts', import.meta.url)), argument: part},
     runs: 4,
     close: async () => {
       await server.close()

@@ -1,9 +1,6 @@
-import {spawn} from 'node:child_process'
-import {once} from 'node:events'
 import {readdir, readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
-import {fileURLToPath} from 'node:url'
 import fc from 'fast-check'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {Analyser} from '../../src/analysis/analyser.ts'
@@ -18,8 +15,8 @@ import {
   type PassageStore,
   VectorDimensionError,
 } from '../../src/stores/passage-store.ts'
+import {expectToSurviveKills} from './killed-writer.ts'
 import {along, DIMENSION, documentOf, gramsOf, rowOf} from './stored-rows.ts'
-import {CRASH_DOCUMENTS, passagesOfVersion} from './versions.ts'
 
 /** A vector database to be tried. */
 export interface DatabaseUnderTest {
@@ -39,7 +36,6 @@ export interface DatabaseUnderTest {
 
 /** How long what an eventually consistent store was told may take to be seen, in milliseconds. */
 const EVENTUALLY = 30_000
-const child = fileURLToPath(new URL('./replacing.child.ts', import.meta.url))
 const tenants = ['tenant-one', 'tenant-two'] as const
 
 /** What must hold of every store that passages are kept in; docs/rag-stores.md says it in words. */
@@ -579,55 +575,15 @@ export function describePassageStore(name: string, make: () => Promise<DatabaseU
 
     it('has each document in one version after kill -9, and goes on', {timeout: 180_000}, async context => {
       if (made.crash === undefined) {
-        context.skip('what a crash of this program could hurt is on another machine')
+        context.skip('killed in a test of its own, or what a crash could hurt is on another machine')
         return
       }
-      const collection = 'killed'
-      const {module, argument} = made.crash
-      const random = pseudoRandom(11)
-      let written = -1
-      for (let round = 0; round < 6; round++) {
-        const writer = spawn(process.execPath, [child, module, argument(tenants[0]), collection, String(written + 1)], {
-          stdio: ['ignore', 'pipe', 'inherit'],
-        })
-        const exited = once(writer, 'exit')
-        let printed = ''
-        writer.stdout.on('data', data => (printed += String(data)))
-        for (let line = 0; line <= round % 3; line++) await Promise.race([once(writer.stdout, 'data'), exited])
-        // Not to wait for anything: so that the blow falls at any point of a write.
-        await delay(Math.floor(random() * 40))
-        writer.kill('SIGKILL')
-        await exited
-        const last = Number(printed.trim().split('\n').at(-1))
-        expect(last).toBeGreaterThan(written)
-        written = last
-        const store = (await made.database(tenants[0])).open(collection, {dimension: DIMENSION})
-        const snapshot = await store.snapshot()
-        const passages = Map.groupBy(await collect(snapshot.scan()), ({documentId}) => documentId)
-        for (const documentId of CRASH_DOCUMENTS) {
-          const own = passages.get(documentId) ?? []
-          const versions = [...new Set(own.map(({metadata}) => Number(metadata.version)))]
-          if (own.length === 0) {
-            expect(documentId).toBe(CRASH_DOCUMENTS[0])
-            continue
-          }
-          expect(versions).toHaveLength(1)
-          expect(versions[0]).toBeGreaterThanOrEqual(last)
-          expect(versions[0]).toBeLessThanOrEqual(last + 1)
-          expect(own.map(({ordinal}) => ordinal).toSorted()).toEqual(
-            Array.from({length: passagesOfVersion(versions[0]!)}, (_, at) => at),
-          )
-          expect(await snapshot.count({documentIds: [documentId]})).toBe(own.length)
-          const near = await snapshot.byVector(Float32Array.from(along(versions[0]! % DIMENSION)), {
-            limit: 100,
-            filter: {documentIds: [documentId]},
-          })
-          expect(near.filter(({score}) => score > 0.99)).toHaveLength(own.length)
-        }
-        await store.replaceDocuments([documentOf('after', [`after round${round}`])])
-        expect(await found(await store.snapshot(), `round${round}`)).toEqual(['after:0'])
-        await store.close()
-      }
+      await expectToSurviveKills({
+        module: made.crash.module,
+        argument: made.crash.argument(tenants[0]),
+        dense: true,
+        reopen: async () => ({database: await made.database(tenants[0]), close: async () => {}}),
+      })
     })
 
     /** Looks at a store; where it is slow to show what it was told, again and again until all holds. */

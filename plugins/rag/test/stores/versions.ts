@@ -4,14 +4,17 @@ import {along, DIMENSION, rowOf} from './stored-rows.ts'
 /** The documents that a writer replaces until it is killed. */
 export const CRASH_DOCUMENTS = ['first', 'second', 'third']
 
-/** A version of a document: how many passages it has depends on the version, and each of them names it. */
-export function versionOf(documentId: string, version: number): DocumentRows {
+/**
+ * A version of a document: how many passages it has depends on the version, and each of them names it.
+ * @param dense whether they have vectors.
+ */
+export function versionOf(documentId: string, version: number, dense: boolean): DocumentRows {
   return {
     documentId,
     rows: Array.from({length: passagesOfVersion(version)}, (_, ordinal) =>
       rowOf(documentId, ordinal, `version ${version} part${ordinal}`, {
         metadata: {version: String(version)},
-        vector: along(version % DIMENSION),
+        ...(dense ? {vector: along(version % DIMENSION)} : {}),
       }),
     ),
   }

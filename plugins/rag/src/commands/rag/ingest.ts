@@ -1,6 +1,7 @@
 import {Args, Flags, globalFlags, inputFrom, OmniCommand, printResult, type Typed, UsageError} from '@omni-ops/core/cli'
 import {ExitCode} from '@omni-ops/core/operation'
 import type {MetadataValue} from '../../documents/document.ts'
+import {type PersonalDataMode, personalDataModes} from '../../documents/personal-data-modes.ts'
 import type {IngestSummary} from '../../ingest/ingest-run.ts'
 import {ingest} from '../../operations/ingest.ts'
 import {AccessEntry, HoldReason} from '../../operations/schemas.ts'
@@ -46,6 +47,14 @@ export default class RagIngest extends OmniCommand {
     'legal-hold': Flags.string({
       description: 'Put the documents under a legal hold: nobody removes or changes them until it is lifted',
       helpValue: 'REASON',
+    }),
+    pii: Flags.string({
+      description: 'Tell of personal data in the metadata, hide it in the text, or refuse such documents',
+      options: personalDataModes.filter(mode => mode !== 'off'),
+    }),
+    contextual: Flags.boolean({
+      description: 'Let the language model write where each passage stands in its document, for search',
+      allowNo: true,
     }),
     include: Flags.string({
       description: 'Only files that match this glob',
@@ -102,6 +111,8 @@ export default class RagIngest extends OmniCommand {
         ...(acl === undefined ? {} : {acl}),
         include: (typed.values.include as string[] | undefined) ?? [],
         exclude: (typed.values.exclude as string[] | undefined) ?? [],
+        ...(typed.values.contextual === undefined ? {} : {contextual: typed.values.contextual === true}),
+        ...(typed.values.pii === undefined ? {} : {pii: typed.values.pii as PersonalDataMode}),
         ...(retainUntil === undefined ? {} : {retainUntil}),
         ...(legalHold === undefined ? {} : {legalHold}),
         ...(typed.values.rev === undefined ? {} : {revision: typed.values.rev as string}),

@@ -2,7 +2,7 @@ import {availableParallelism} from 'node:os'
 import type {Connection} from '@lancedb/lancedb'
 
 /** What LanceDB may keep of indexes and of files' metadata between searches, in bytes; left alone, 6 GB and 1 GB. */
-const INDEX_CACHE = 256n * 1024n * 1024n
+const INDEX_CACHE = 640n * 1024n * 1024n
 const METADATA_CACHE = 64n * 1024n * 1024n
 
 /**

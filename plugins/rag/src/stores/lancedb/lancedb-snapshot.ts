@@ -31,9 +31,12 @@ export interface TableStatistics extends CollectionStatistics {
 export const IDS_AT_ONCE = 500
 
 /** How many of the vector index's partitions are looked through. */
-const PROBES = 48
-/** So many times as many as are asked for are compared by their own vectors; the index's are four bits a number. */
-const REFINE = 2
+const PROBES = 32
+/**
+ * So many times as many as are asked for are compared by their own vectors; the index's are four bits a number. Reading
+ * them is what takes longest of a search, and a list is longer than what is made of it.
+ */
+const REFINE = 1
 
 const candidateColumns = ['document_id', 'ordinal', 'terms', 'context_term_count'] as const
 

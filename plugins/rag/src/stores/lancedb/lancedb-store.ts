@@ -1,3 +1,4 @@
+import {statSync} from 'node:fs'
 import {mkdir, rename, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Connection, Table} from '@lancedb/lancedb'
@@ -69,6 +70,8 @@ const AFTER_ALL = 86_400_000
 export class LanceDbStore implements PassageStore {
   readonly #options: LanceDbStoreOptions
   #connection: Promise<Connection> | undefined
+  /** What the connection is being asked for. */
+  readonly #asked = new Set<Promise<unknown>>()
   #statistics: TableStatistics | undefined
   #lastWrite: Promise<void> = Promise.resolve()
 
@@ -91,20 +94,24 @@ export class LanceDbStore implements PassageStore {
   async exists(): Promise<boolean> {
     const {directory, uri, collection} = this.#options
     if (uri === undefined) return (await tablesIn(directory)).includes(collection)
-    return this.#guarded('read', async () => (await (await this.#connect()).tableNames()).includes(collection))
+    return this.#guarded('read', async () => (await this.#with(each => each.tableNames())).includes(collection))
   }
 
   /** The latest version, on which the snapshot then stays. With the connection's cache that takes a fraction of a ms. */
   async snapshot(): Promise<LanceDbSnapshot> {
-    return this.#guarded('read', async () => {
+    const made = this.#identity()
+    const failure = (error: unknown) => this.#readFailure(error, made)
+    try {
       const table = await this.#latest()
       return this.snapshotOf({
         table,
         dimension: () => dimensionOf(table),
         statistics: () => this.#statisticsOf(table),
-        failure: error => this.#failure(error, 'read'),
+        failure,
       })
-    })
+    } catch (error) {
+      throw failure(error)
+    }
   }
 
   /** A store that finds vectors in its own way has snapshots of its own. */
@@ -196,20 +203,17 @@ export class LanceDbStore implements PassageStore {
 
   async drop(): Promise<boolean> {
     if (!(await this.exists())) return false
-    await this.close()
     const release = await this.#lock()
     try {
-      if (this.#options.uri !== undefined) await this.#guarded('write', () => this.#dropRemote())
+      if (this.#options.uri !== undefined) {
+        await this.#guarded('write', () => this.#with(each => each.dropTable(this.#options.collection)))
+      }
       await this.#dropDirectory()
     } finally {
       release()
     }
-    return true
-  }
-
-  async #dropRemote(): Promise<void> {
-    await (await this.#connect()).dropTable(this.#options.collection)
     await this.close()
+    return true
   }
 
   /** Out of the way in one step: half a table could be neither read nor written again. */
@@ -220,21 +224,31 @@ export class LanceDbStore implements PassageStore {
   }
 
   async close(): Promise<void> {
-    const connection = await this.#connection
+    const closing = this.#connection
     this.#connection = undefined
+    // A connection that is being asked for something cannot be closed: the engine throws.
+    await Promise.allSettled(this.#asked)
+    const connection = await closing
     connection?.close()
   }
 
-  async #connect(): Promise<Connection> {
+  /** Asks the connection for something. */
+  async #with<T>(ask: (connection: Connection) => Promise<T>): Promise<T> {
     const {directory, uri = directory, storageOptions} = this.#options
     this.#connection ??= connectTo(uri, storageOptions)
-    return this.#connection
+    const asked = this.#connection.then(ask)
+    this.#asked.add(asked)
+    try {
+      return await asked
+    } finally {
+      this.#asked.delete(asked)
+    }
   }
 
   async #latest(): Promise<Table> {
     const {collection} = this.#options
     if (!(await this.exists())) throw new CollectionNotFoundError(collection)
-    return (await this.#connect()).openTable(collection)
+    return this.#with(connection => connection.openTable(collection))
   }
 
   async #dimension(): Promise<number | undefined> {
@@ -267,13 +281,13 @@ export class LanceDbStore implements PassageStore {
   async #writable(): Promise<Table> {
     const {directory, collection, dimension} = this.#options
     await mkdir(directory, {recursive: true})
-    const connection = await this.#connect()
     if (!(await this.exists())) {
-      const made = await connection.createEmptyTable(collection, await passageSchema(dimension))
+      const schema = await passageSchema(dimension)
+      const made = await this.#with(connection => connection.createEmptyTable(collection, schema))
       await createTextIndexes(made)
       return made
     }
-    const table = await connection.openTable(collection)
+    const table = await this.#with(connection => connection.openTable(collection))
     await createTextIndexes(table)
     if (dimension !== undefined && (await dimensionOf(table)) === undefined) {
       await addVectorColumn(table, dimension)
@@ -312,6 +326,20 @@ export class LanceDbStore implements PassageStore {
     } catch (error) {
       throw this.#failure(error, verb)
     }
+  }
+
+  /** What was read may have been removed whole meanwhile, and even made anew: then it is simply not there. */
+  #readFailure(error: unknown, made: string | undefined): unknown {
+    const isHere = this.#options.uri === undefined && !(error instanceof OmniError)
+    return isHere && this.#identity() !== made
+      ? new CollectionNotFoundError(this.#options.collection)
+      : this.#failure(error, 'read')
+  }
+
+  /** Which table in the directory this is: one that is made in the place of another has a name of its own. */
+  #identity(): string | undefined {
+    const stats = statSync(this.#tableDirectory, {bigint: true, throwIfNoEntry: false})
+    return stats && `${stats.ino}/${stats.birthtimeNs}`
   }
 
   #failure(error: unknown, verb: 'read' | 'write'): unknown {

@@ -29,7 +29,7 @@ export interface TableRow {
 
 /** What of a passage is neither searched nor filtered by. */
 type PassageDetails = Pick<Passage, 'start' | 'end' | 'lineStart' | 'lineEnd' | 'headings' | 'metadata'> &
-  Partial<Pick<Passage, 'title' | 'tableHeader' | 'page' | 'pageBreaks'>>
+  Partial<Pick<Passage, 'title' | 'tableHeader' | 'situation' | 'page' | 'pageBreaks'>>
 
 /** The columns that make a Passage; the others are never read back for it. */
 export const passageColumns = ['document_id', 'ordinal', 'source', 'language', 'text', 'details'] as const

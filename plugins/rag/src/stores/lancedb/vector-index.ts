@@ -5,6 +5,12 @@ export const LEAST_INDEXED = 20_000
 /** Partitions are made anew once a collection is so many times as large as when they were made. */
 const OUTGROWN = 4
 const NAME = 'vector_idx'
+/**
+ * Passes over the vectors that the partitions are learned from, and how many of these each partition gets; left alone,
+ * 50 and 256. More finds no more, and takes a million vectors minutes instead of seconds.
+ */
+const PASSES = 10
+const LEARNED_FROM = 64
 
 /**
  * Gives a table its vector index, or makes it anew where the table has outgrown it; `optimize` keeps it up to date in
@@ -16,13 +22,19 @@ export async function createVectorIndex(table: Table): Promise<void> {
   const vectors = await table.countRows('vector IS NOT NULL')
   if (vectors < LEAST_INDEXED) return
   const existing = (await table.listIndices()).find(({columns}) => columns.includes('vector'))
-  const partitions = Math.max(1, Math.round(Math.sqrt(vectors)))
+  const partitions = Math.round(Math.sqrt(vectors) / 2)
   if (existing !== undefined) {
     const stats = await table.indexStats(existing.name)
     const since = (stats?.numUnindexedRows ?? 0) * OUTGROWN
     if (since <= vectors * (OUTGROWN - 1)) return
   }
   const {Index} = await import('@lancedb/lancedb')
-  const config = Index.ivfRq({distanceType: 'dot', numBits: 4, numPartitions: partitions})
+  const config = Index.ivfRq({
+    distanceType: 'dot',
+    numBits: 4,
+    numPartitions: partitions,
+    maxIterations: PASSES,
+    sampleRate: LEARNED_FROM,
+  })
   await table.createIndex('vector', {config, name: NAME, replace: true})
 }

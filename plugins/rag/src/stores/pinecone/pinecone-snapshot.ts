@@ -1,5 +1,5 @@
 import type {PassageFilter} from '../../index/metadata-filter.ts'
-import {type Passage, passageId} from '../../index/passage.ts'
+import {type Passage, placeOfId} from '../../index/passage.ts'
 import {
   assertVector,
   type Candidate,
@@ -13,7 +13,8 @@ import {
 } from '../passage-store.ts'
 import {inOrder} from '../remote/in-order.ts'
 import {passesFilter} from '../remote/passes-filter.ts'
-import type {StoredRow} from '../remote/row-text.ts'
+import type {RemoteCollection} from '../remote/remote-collection.ts'
+import {candidatePassageOf, type StoredRow} from '../remote/row-text.ts'
 import type {CollectionState} from './collection-record.ts'
 import {besideId, documentPrefix, metadataFilter, PASSAGES, recordId, storedRowOf} from './passage-record.ts'
 import {PAGE, type PineconeNamespace} from './pinecone-namespace.ts'
@@ -24,12 +25,15 @@ export interface PineconeSnapshotOptions {
   readonly passages: PineconeNamespace
   /** Undefined in a collection without vectors. */
   readonly vectors: PineconeNamespace | undefined
-  /** Says what went wrong in a failure of the service. */
-  failure(error: unknown): unknown
+  readonly remote: RemoteCollection
 }
 
 /** Documents whose ids are listed at once. */
 const AT_ONCE = 6
+
+function keyOf({passage: {documentId, ordinal}}: StoredRow): string {
+  return recordId(documentId, ordinal)
+}
 
 /** A collection as it is while it is asked, reckoned with the counts of its beginning. Keys are record ids. */
 export class PineconeSnapshot implements PassageSnapshot {
@@ -72,7 +76,7 @@ export class PineconeSnapshot implements PassageSnapshot {
     assertVector(vector, state.record.dimension)
     const wanted = metadataFilter(filter)
     if (wanted === 'nothing') return []
-    const matches = await this.#tried(() => vectors.query({vector: [...vector]}, limit, wanted))
+    const matches = await this.#options.remote.tried(() => vectors.query({vector: [...vector]}, limit, wanted))
     return matches.map(({id, score}) => ({key: id, score}))
   }
 
@@ -86,14 +90,7 @@ export class PineconeSnapshot implements PassageSnapshot {
       }
     }
     const rows = await this.#rows([...ids])
-    return rows.map(({passage: {documentId, ordinal}, terms}) => ({
-      id: passageId({documentId, ordinal}),
-      documentId,
-      ordinal,
-      key: recordId(documentId, ordinal),
-      terms: terms.terms.split(' '),
-      contextTermCount: terms.contextTermCount,
-    }))
+    return rows.map(row => candidatePassageOf(row, keyOf(row)))
   }
 
   async take(keys: readonly PassageKey[]): Promise<Passage[]> {
@@ -105,11 +102,7 @@ export class PineconeSnapshot implements PassageSnapshot {
   }
 
   async get(ids: readonly string[]): Promise<Passage[]> {
-    const records = ids.map(id => {
-      const colon = id.lastIndexOf(':')
-      return recordId(id.slice(0, colon), Number(id.slice(colon + 1)))
-    })
-    return this.take(records)
+    return this.take(ids.map(placeOfId).map(({documentId, ordinal}) => recordId(documentId, ordinal)))
   }
 
   async ofDocuments(documentIds: readonly string[]): Promise<Passage[]> {
@@ -123,10 +116,10 @@ export class PineconeSnapshot implements PassageSnapshot {
     const found: StoredRow[] = []
     let next = after
     do {
-      const page = await this.#tried(() => passages.list(PASSAGES, limit - found.length, next))
+      const page = await this.#options.remote.tried(() => passages.list(PASSAGES, limit - found.length, next))
       const rows = await this.#rows(page.ids)
       const places = new Map(page.ids.map((id, place) => [id, place]))
-      const place = ({passage}: StoredRow) => places.get(recordId(passage.documentId, passage.ordinal)) ?? 0
+      const place = (row: StoredRow) => places.get(keyOf(row)) ?? 0
       found.push(
         ...rows
           .filter(({passage}) => passesFilter(passage, filter))
@@ -134,8 +127,8 @@ export class PineconeSnapshot implements PassageSnapshot {
       )
       next = page.next
     } while (next !== undefined && found.length < limit)
-    const ids = found.map(({passage}) => recordId(passage.documentId, passage.ordinal))
-    const dense = vectors === undefined ? [] : await this.#tried(() => vectors.fetch(ids))
+    const ids = found.map(keyOf)
+    const dense = vectors === undefined ? [] : await this.#options.remote.tried(() => vectors.fetch(ids))
     const values = new Map(dense.map(record => [record.id, record.values]))
     const rows = found.map((row, at) => {
       const vector = values.get(ids[at]!)
@@ -155,14 +148,16 @@ export class PineconeSnapshot implements PassageSnapshot {
     if (wanted === 'nothing') return
     if (filter.documentIds !== undefined) {
       const documents = [...new Set(filter.documentIds)]
-      const ids = await this.#tried(() => inOrder(documents, AT_ONCE, id => passages.ids(documentPrefix(id))))
+      const ids = await this.#options.remote.tried(() =>
+        inOrder(documents, AT_ONCE, id => passages.ids(documentPrefix(id))),
+      )
       const rows = await this.#rows(ids.flat())
       yield rows.filter(({passage}) => passesFilter(passage, filter))
       return
     }
     for (let after: string | undefined; ;) {
       const token = after
-      const {rows, next} = await this.#tried(async () => {
+      const {rows, next} = await this.#options.remote.tried(async () => {
         if (wanted !== undefined) {
           const page = await passages.fetchFiltered(wanted, token)
           // A filter that only excludes lets the collection's own records through.
@@ -187,7 +182,7 @@ export class PineconeSnapshot implements PassageSnapshot {
       .toSorted((one, other) => other.idf - one.idf)
       .slice(0, MOST_VALUES)
     const sparseVector = {indices: weighted.map(({index}) => index), values: weighted.map(({idf}) => idf)}
-    const matches = await this.#tried(() => this.#options.passages.query({sparseVector}, limit, wanted))
+    const matches = await this.#options.remote.tried(() => this.#options.passages.query({sparseVector}, limit, wanted))
     return matches.filter(({score}) => score > 0).map(({id, score}) => ({key: id, score}))
   }
 
@@ -199,14 +194,6 @@ export class PineconeSnapshot implements PassageSnapshot {
 
   async #rows(ids: readonly string[]): Promise<StoredRow[]> {
     if (ids.length === 0) return []
-    return (await this.#tried(() => this.#options.passages.fetch(ids))).map(storedRowOf)
-  }
-
-  async #tried<Result>(work: () => Promise<Result>): Promise<Result> {
-    try {
-      return await work()
-    } catch (error) {
-      throw this.#options.failure(error)
-    }
+    return (await this.#options.remote.tried(() => this.#options.passages.fetch(ids))).map(storedRowOf)
   }
 }

@@ -1,4 +1,3 @@
-import {OmniError} from '@omni-ops/core/operation'
 import {
   assertCollectionName,
   assertVectors,
@@ -6,13 +5,11 @@ import {
   type DocumentRows,
   type OpenOptions,
   type PassageStore,
-  StoreFailureError,
   type StoreLimits,
-  VectorDimensionError,
 } from '../passage-store.ts'
 import {inOrder} from '../remote/in-order.ts'
-import {RemoteStatusError} from '../remote/remote-service.ts'
-import {writingAlone, type WriterOptions} from '../remote/writer.ts'
+import {RemoteCollection, type ServiceFailures} from '../remote/remote-collection.ts'
+import type {WriterOptions} from '../remote/writer.ts'
 import {
   CollectionCounts,
   type CollectionRecord,
@@ -41,6 +38,13 @@ const AT_ONCE = 6
 /** The average length may change by so much until all passages are encoded anew. */
 const DRIFT = 0.1
 
+const failures: ServiceFailures = {
+  service: 'Pinecone',
+  dimension: /dimension/iu,
+  dimensionHint: 'The index is of another embedding model: ingest and search a collection with one and the same model.',
+  hint: 'omni doctor looks at the service; https://status.pinecone.io says how it is.',
+}
+
 /** A tenant's namespaces begin with this. */
 export function namespacePrefix(tenant: string): string {
   return `${Buffer.from(tenant).toString('base64url')}.`
@@ -53,6 +57,7 @@ export function namespacePrefix(tenant: string): string {
  */
 export class PineconeStore implements PassageStore {
   readonly #options: PineconeStoreOptions
+  readonly #remote: RemoteCollection
   readonly #passages: PineconeNamespace
   readonly #vectors = new Map<number, PineconeNamespace>()
   #known: CollectionState | undefined
@@ -61,11 +66,12 @@ export class PineconeStore implements PassageStore {
   constructor(options: PineconeStoreOptions) {
     assertCollectionName(options.collection)
     this.#options = options
+    this.#remote = new RemoteCollection(options.collection, failures, options)
     this.#passages = new PineconeNamespace(options.service, undefined, this.#namespace)
   }
 
   async limits(): Promise<StoreLimits> {
-    const record = await this.#tried(() => readRecord(this.#passages))
+    const record = await this.#remote.tried(() => readRecord(this.#passages))
     return {
       consistency: 'eventual',
       atomic: false,
@@ -76,17 +82,17 @@ export class PineconeStore implements PassageStore {
   }
 
   async exists(): Promise<boolean> {
-    return (await this.#tried(() => readRecord(this.#passages))) !== undefined
+    return (await this.#remote.tried(() => readRecord(this.#passages))) !== undefined
   }
 
   async snapshot(): Promise<PineconeSnapshot> {
-    const state = await this.#tried(() => this.#state())
+    const state = await this.#remote.tried(() => this.#state())
     if (state === undefined) throw new CollectionNotFoundError(this.#options.collection)
     return new PineconeSnapshot({
       state,
       passages: this.#passages,
       vectors: this.#vectorsOf(state.record.dimension),
-      failure: error => this.#failure(error),
+      remote: this.#remote,
     })
   }
 
@@ -98,9 +104,9 @@ export class PineconeStore implements PassageStore {
     assertVectors(documents, dimension)
     const records = documents.flatMap(({rows}) => rows.map(passageRecord))
     // An index that is missing is found out before anything is written.
-    await this.#tried(() => this.#options.service.host(undefined))
-    if (dimension !== undefined) await this.#tried(() => this.#options.service.host(dimension))
-    await this.#alone(async () => {
+    await this.#remote.tried(() => this.#options.service.host(undefined))
+    if (dimension !== undefined) await this.#remote.tried(() => this.#options.service.host(dimension))
+    await this.#remote.alone(async () => {
       const known = await this.#state()
       await before()
       await this.#replace(
@@ -116,7 +122,7 @@ export class PineconeStore implements PassageStore {
       await choose()
       return 0
     }
-    return this.#alone(async () => {
+    return this.#remote.alone(async () => {
       const known = await this.#state()
       return this.#replace(known, await choose(), [])
     })
@@ -125,7 +131,7 @@ export class PineconeStore implements PassageStore {
   /** Counts anew what a broken write left uncounted, and encodes anew where the average length has moved. */
   async optimize(): Promise<void> {
     if (!(await this.exists())) return
-    await this.#alone(async () => {
+    await this.#remote.alone(async () => {
       const known = await this.#state()
       if (known === undefined) return
       const state = known.record.unsettled ? await this.#counted(known.record) : known
@@ -141,9 +147,9 @@ export class PineconeStore implements PassageStore {
   }
 
   async drop(): Promise<boolean> {
-    const record = await this.#tried(() => readRecord(this.#passages))
+    const record = await this.#remote.tried(() => readRecord(this.#passages))
     if (record === undefined) return false
-    await this.#alone(async () => {
+    await this.#remote.alone(async () => {
       await this.#vectorsOf(record.dimension)?.drop()
       await this.#passages.drop()
       this.#known = undefined
@@ -263,35 +269,6 @@ export class PineconeStore implements PassageStore {
     for (let look = 0; look < 40 && (await readRecord(this.#passages)) !== undefined; look++) {
       await this.#options.service.remote.wait(50)
     }
-  }
-
-  async #alone<Result>(work: () => Promise<Result>): Promise<Result> {
-    return this.#tried(() => writingAlone(this.#options, this.#options.collection, work))
-  }
-
-  async #tried<Result>(work: () => Promise<Result>): Promise<Result> {
-    try {
-      return await work()
-    } catch (error) {
-      throw this.#failure(error)
-    }
-  }
-
-  #failure(error: unknown): unknown {
-    if (this.#options.signal?.aborted) return error
-    if (error instanceof OmniError && !(error instanceof RemoteStatusError)) return error
-    const {collection} = this.#options
-    const reason = error instanceof Error ? error.message : String(error)
-    if (/dimension/iu.test(reason)) {
-      return new VectorDimensionError(`Pinecone refuses a vector of the collection ${collection}: ${reason}`, {
-        hint: 'The index is of another embedding model: ingest and search a collection with one and the same model.',
-        cause: error,
-      })
-    }
-    return new StoreFailureError(`The collection ${collection} could not be read or written in Pinecone: ${reason}`, {
-      hint: 'omni doctor looks at the service; https://status.pinecone.io says how it is.',
-      cause: error,
-    })
   }
 }
 

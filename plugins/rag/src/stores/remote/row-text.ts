@@ -1,7 +1,7 @@
 import {deflateRawSync, inflateRawSync} from 'node:zlib'
 import type {PassageTerms} from '../../analysis/document-reading.ts'
-import type {Passage} from '../../index/passage.ts'
-import type {PassageRow} from '../passage-store.ts'
+import {type Passage, passageId} from '../../index/passage.ts'
+import type {CandidatePassage, PassageKey, PassageRow} from '../passage-store.ts'
 
 /** A row without its vector. */
 export interface StoredRow {
@@ -16,4 +16,19 @@ export function rowText({passage, terms}: PassageRow): string {
 
 export function rowOfText(text: string): StoredRow {
   return JSON.parse(inflateRawSync(Buffer.from(text, 'base64')).toString('utf8')) as StoredRow
+}
+
+/** A row as the ranker reads it. */
+export function candidatePassageOf(
+  {passage: {documentId, ordinal}, terms}: StoredRow,
+  key: PassageKey,
+): CandidatePassage {
+  return {
+    id: passageId({documentId, ordinal}),
+    documentId,
+    ordinal,
+    key,
+    terms: terms.terms.split(' '),
+    contextTermCount: terms.contextTermCount,
+  }
 }

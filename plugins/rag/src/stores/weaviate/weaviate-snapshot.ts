@@ -1,5 +1,5 @@
 import type {PassageFilter} from '../../index/metadata-filter.ts'
-import {type Passage, passageId} from '../../index/passage.ts'
+import {type Passage, placeOfId} from '../../index/passage.ts'
 import {
   assertVector,
   type Candidate,
@@ -13,7 +13,8 @@ import {
 } from '../passage-store.ts'
 import {inOrder} from '../remote/in-order.ts'
 import {passesFilter} from '../remote/passes-filter.ts'
-import type {StoredRow} from '../remote/row-text.ts'
+import type {RemoteCollection} from '../remote/remote-collection.ts'
+import {candidatePassageOf, type StoredRow} from '../remote/row-text.ts'
 import {slices} from '../slices.ts'
 import {className, objectId, searchText, storedRowOf, tenantName} from './passage-class.ts'
 import {allOf, graphqlText, isAnyOf, whereFilter, whereText} from './weaviate-filter.ts'
@@ -25,8 +26,7 @@ export interface WeaviateSnapshotOptions {
   readonly tenant: string
   readonly collection: string
   readonly dimension: number | undefined
-  /** Says what went wrong in a failure of the service. */
-  failure(error: unknown): unknown
+  readonly remote: RemoteCollection
 }
 
 /** Objects that one query reads. */
@@ -38,6 +38,10 @@ const AT_ONCE = 4
 interface Found {
   readonly row?: string
   readonly _additional: {readonly id: string; readonly score?: string | null; readonly distance?: number | null}
+}
+
+function keyOf({passage: {documentId, ordinal}}: StoredRow): string {
+  return objectId(documentId, ordinal)
 }
 
 /** A collection as it is while it is asked. Keys are the ids of its objects. */
@@ -98,20 +102,13 @@ export class WeaviateSnapshot implements PassageSnapshot {
 
   async read(keys: readonly PassageKey[], besides: ReadonlySet<PassageKey>): Promise<CandidatePassage[]> {
     const rows = await this.#rows(keys.map(String))
-    const present = new Set(rows.map(({passage}) => objectId(passage.documentId, passage.ordinal)))
+    const present = new Set(rows.map(keyOf))
     const beside = rows
-      .filter(({passage}) => besides.has(objectId(passage.documentId, passage.ordinal)))
+      .filter(row => besides.has(keyOf(row)))
       .flatMap(({passage: {documentId, ordinal}}) => [ordinal - 1, ordinal + 1].map(each => objectId(documentId, each)))
       .filter(id => !present.has(id))
     const neighbours = await this.#rows(beside)
-    return [...rows, ...neighbours].map(({passage: {documentId, ordinal}, terms}) => ({
-      id: passageId({documentId, ordinal}),
-      documentId,
-      ordinal,
-      key: objectId(documentId, ordinal),
-      terms: terms.terms.split(' '),
-      contextTermCount: terms.contextTermCount,
-    }))
+    return [...rows, ...neighbours].map(row => candidatePassageOf(row, keyOf(row)))
   }
 
   async take(keys: readonly PassageKey[]): Promise<Passage[]> {
@@ -132,12 +129,7 @@ export class WeaviateSnapshot implements PassageSnapshot {
   }
 
   async get(ids: readonly string[]): Promise<Passage[]> {
-    return this.take(
-      ids.map(id => {
-        const colon = id.lastIndexOf(':')
-        return objectId(id.slice(0, colon), Number(id.slice(colon + 1)))
-      }),
-    )
+    return this.take(ids.map(placeOfId).map(({documentId, ordinal}) => objectId(documentId, ordinal)))
   }
 
   async ofDocuments(documentIds: readonly string[]): Promise<Passage[]> {
@@ -150,7 +142,9 @@ export class WeaviateSnapshot implements PassageSnapshot {
     const rows: RowPage['rows'][number][] = []
     for (let last = after; ;) {
       const wanted = Math.min(limit - rows.length, WEAVIATE_LIMITS.page)
-      const objects = await this.#tried(() => service.page(this.#class, tenantName(tenant), wanted, last))
+      const objects = await this.#options.remote.tried(() =>
+        service.page(this.#class, tenantName(tenant), wanted, last),
+      )
       for (const {properties, vector} of objects) {
         const row = storedRowOf(properties)
         if (!passesFilter(row.passage, filter)) continue
@@ -247,14 +241,6 @@ export class WeaviateSnapshot implements PassageSnapshot {
   }
 
   #ask(query: string) {
-    return this.#tried(() => this.#options.service.graphql(query))
-  }
-
-  async #tried<Result>(work: () => Promise<Result>): Promise<Result> {
-    try {
-      return await work()
-    } catch (error) {
-      throw this.#options.failure(error)
-    }
+    return this.#options.remote.tried(() => this.#options.service.graphql(query))
   }
 }

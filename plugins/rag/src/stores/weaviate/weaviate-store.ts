@@ -1,4 +1,3 @@
-import {OmniError} from '@omni-ops/core/operation'
 import {
   assertCollectionName,
   assertVectors,
@@ -6,12 +5,10 @@ import {
   type DocumentRows,
   type OpenOptions,
   type PassageStore,
-  StoreFailureError,
   type StoreLimits,
-  VectorDimensionError,
 } from '../passage-store.ts'
-import {RemoteStatusError} from '../remote/remote-service.ts'
-import {writingAlone, type WriterOptions} from '../remote/writer.ts'
+import {RemoteCollection, type ServiceFailures} from '../remote/remote-collection.ts'
+import type {WriterOptions} from '../remote/writer.ts'
 import {slices} from '../slices.ts'
 import {className, classDefinition, objectOf, tenantName} from './passage-class.ts'
 import {allOf, isAnyOf} from './weaviate-filter.ts'
@@ -30,12 +27,20 @@ const MOST_ROWS = 5_000
 /** Documents of one delete. */
 const DELETED = 100
 
+const failures: ServiceFailures = {
+  service: 'Weaviate',
+  dimension: /vector length|dimension/iu,
+  dimensionHint: 'The collection was made with another embedding model: ingest and search it with one and the same.',
+  hint: 'omni doctor looks at the server.',
+}
+
 /**
  * A collection in Weaviate: a class with multi-tenancy, and in it a tenant of each tenant's own. BM25 is Weaviate's, over
  * terms that are cut at white space only.
  */
 export class WeaviateStore implements PassageStore {
   readonly #options: WeaviateStoreOptions
+  readonly #remote: RemoteCollection
   readonly #class: string
   readonly #tenant: string
 
@@ -43,6 +48,7 @@ export class WeaviateStore implements PassageStore {
   constructor(options: WeaviateStoreOptions) {
     assertCollectionName(options.collection)
     this.#options = options
+    this.#remote = new RemoteCollection(options.collection, failures, options)
     this.#class = className(options.collection)
     this.#tenant = tenantName(options.tenant)
   }
@@ -53,12 +59,12 @@ export class WeaviateStore implements PassageStore {
       atomic: false,
       nativeHybrid: true,
       mostRows: MOST_ROWS,
-      dimension: await this.#tried(() => this.#dimension()),
+      dimension: await this.#remote.tried(() => this.#dimension()),
     }
   }
 
   async exists(): Promise<boolean> {
-    return this.#tried(() => this.#options.service.hasTenant(this.#class, this.#tenant))
+    return this.#remote.tried(() => this.#options.service.hasTenant(this.#class, this.#tenant))
   }
 
   async snapshot(): Promise<WeaviateSnapshot> {
@@ -68,8 +74,8 @@ export class WeaviateStore implements PassageStore {
       service,
       tenant,
       collection,
-      dimension: await this.#tried(() => this.#dimension()),
-      failure: error => this.#failure(error),
+      dimension: await this.#remote.tried(() => this.#dimension()),
+      remote: this.#remote,
     })
   }
 
@@ -78,9 +84,9 @@ export class WeaviateStore implements PassageStore {
     before: () => Promise<void> = async () => {},
   ): Promise<void> {
     const {service, tenant, collection} = this.#options
-    assertVectors(documents, await this.#tried(() => this.#dimension()))
+    assertVectors(documents, await this.#remote.tried(() => this.#dimension()))
     const objects = documents.flatMap(({rows}) => rows.map(row => objectOf(collection, tenant, row)))
-    await this.#alone(async () => {
+    await this.#remote.alone(async () => {
       await before()
       await this.#create()
       for (const batch of batches(objects)) await service.put(batch)
@@ -93,7 +99,7 @@ export class WeaviateStore implements PassageStore {
       await choose()
       return 0
     }
-    return this.#alone(async () => {
+    return this.#remote.alone(async () => {
       let removed = 0
       for (const some of slices(await choose(), DELETED)) {
         removed += await this.#options.service.delete(this.#class, this.#tenant, isAnyOf('document', some))
@@ -110,7 +116,7 @@ export class WeaviateStore implements PassageStore {
 
   async drop(): Promise<boolean> {
     if (!(await this.exists())) return false
-    await this.#alone(() => this.#options.service.deleteTenant(this.#class, this.#tenant))
+    await this.#remote.alone(() => this.#options.service.deleteTenant(this.#class, this.#tenant))
     return true
   }
 
@@ -145,35 +151,6 @@ export class WeaviateStore implements PassageStore {
     const query = `{Get {${this.#class}(tenant: "${this.#tenant}", limit: 1, where: ${where}) {vectorLength}}}`
     const [found] = (await service.graphql(query)).Get![this.#class] as {vectorLength: number}[]
     return found?.vectorLength ?? dimension
-  }
-
-  async #alone<Result>(work: () => Promise<Result>): Promise<Result> {
-    return this.#tried(() => writingAlone(this.#options, this.#options.collection, work))
-  }
-
-  async #tried<Result>(work: () => Promise<Result>): Promise<Result> {
-    try {
-      return await work()
-    } catch (error) {
-      throw this.#failure(error)
-    }
-  }
-
-  #failure(error: unknown): unknown {
-    if (this.#options.signal?.aborted) return error
-    if (error instanceof OmniError && !(error instanceof RemoteStatusError)) return error
-    const {collection} = this.#options
-    const reason = error instanceof Error ? error.message : String(error)
-    if (/vector length|dimension/iu.test(reason)) {
-      return new VectorDimensionError(`Weaviate refuses a vector of the collection ${collection}: ${reason}`, {
-        hint: 'The collection was made with another embedding model: ingest and search it with one and the same.',
-        cause: error,
-      })
-    }
-    return new StoreFailureError(`The collection ${collection} could not be read or written in Weaviate: ${reason}`, {
-      hint: 'omni doctor looks at the server.',
-      cause: error,
-    })
   }
 }
 
