@@ -3,6 +3,7 @@ import {directoriesOf, type Machine} from './config/directories.ts'
 import {loadSettings, profileFile} from './config/load.ts'
 import type {Settings} from './config/settings.ts'
 import type {EmbeddingModel} from './llm/embedding-model.ts'
+import type {LanguageModel} from './llm/language-model.ts'
 import type {Clock, Context, Directories, Logger, Principal, Randomness, Remote} from './operation/context.ts'
 import {InvalidInputError} from './operation/errors.ts'
 import {invoke} from './operation/invoke.ts'
@@ -113,10 +114,6 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     : () => resources.get<Store>('store', openStore, opened => opened.close())
 
   const shared: Context['shared'] = (key, make, close, group) => resources.get(key, make, close, group)
-  const llm: Context['llm'] = async model => {
-    const {languageModelFrom} = await import('./llm/index.ts')
-    return languageModelFrom(settings, model)
-  }
   // Field by field: a server makes one per request, and to spread objects takes several times as long.
   const contextOf = (call: Call): Context => {
     const context: Context & {witness?: UnitWitness; remote?: Remote} = {
@@ -135,10 +132,15 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       registry,
       store,
       shared,
-      llm,
+      llm: model => languageModelOf(context, model),
       embeddings: model => embeddingsOf(context, model),
       invoke: (operation, input) => {
-        const inner: Context = {...context, operation: operation.id, embeddings: model => embeddingsOf(inner, model)}
+        const inner: Context = {
+          ...context,
+          operation: operation.id,
+          llm: model => languageModelOf(inner, model),
+          embeddings: model => embeddingsOf(inner, model),
+        }
         return invoke(operation, input, inner)
       },
     }
@@ -162,6 +164,12 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     store,
     close: () => resources.close(),
   }
+}
+
+/** The language model of the plugin that brings them, which writes its usage down under the operation that asks. */
+async function languageModelOf(context: Context, model: string | undefined): Promise<LanguageModel | undefined> {
+  const open = await context.registry.languageModels()
+  return open?.(context, model)
 }
 
 /** The configured embedding model, opened once, which writes its usage down under the operation that asks. */

@@ -1,5 +1,12 @@
+export {DEFAULT_MODELS} from './default-models.ts'
 export {batchedEmbeddings, DEFAULT_RETRY, type RetryOptions} from './batched-embeddings.ts'
-export type {AdapterAnswer, EmbeddingAdapter, EmbeddingFault, EmbeddingLimits} from './embedding-adapter.ts'
+export {
+  type AdapterAnswer,
+  type EmbeddingAdapter,
+  type EmbeddingFault,
+  type EmbeddingLimits,
+  retryAfterOf,
+} from './embedding-adapter.ts'
 export * from './embedding-errors.ts'
 export type * from './embedding-model.ts'
 export {
@@ -13,13 +20,7 @@ export {type EmbeddingProvider, embeddingProviders} from './embedding-provider.t
 export * from './errors.ts'
 export {type GenerationUse, writeGenerationUse} from './generation-usage.ts'
 export type * from './language-model.ts'
-export {
-  type Backend,
-  DEFAULT_MODELS,
-  type LanguageModelOptions,
-  languageModelFrom,
-  openLanguageModel,
-} from './language-model-from.ts'
+export {embeddingCost} from './model-price.ts'
 export {
   embeddingKey,
   forgetEmbeddings,

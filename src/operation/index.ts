@@ -30,5 +30,12 @@ export {
   type OperationOutput,
 } from './operation.ts'
 export {defineEvent, type EventDefinition} from './event.ts'
-export {definePlugin, type Finding, type FirstStep, type Plugin, type SettingDeclaration} from './plugin.ts'
+export {
+  definePlugin,
+  type Finding,
+  type FirstStep,
+  type OpenLanguageModel,
+  type Plugin,
+  type SettingDeclaration,
+} from './plugin.ts'
 export {type InstalledPlugins, Registry} from './registry.ts'

@@ -1,6 +1,6 @@
 import type {EventDefinition} from './event.ts'
 import type {Operation} from './operation.ts'
-import type {Plugin, SettingDeclaration} from './plugin.ts'
+import type {OpenLanguageModel, Plugin, SettingDeclaration} from './plugin.ts'
 
 /** What is known of the plugins that the user installed, beside those of the program. */
 export interface InstalledPlugins {
@@ -68,6 +68,11 @@ export class Registry {
 
   async checks() {
     return (await Promise.all(this.plugins.map(plugin => plugin.checks?.() ?? []))).flat()
+  }
+
+  /** Undefined where no plugin of the program brings language models. */
+  async languageModels(): Promise<OpenLanguageModel | undefined> {
+    return this.plugins.find(plugin => plugin.languageModels !== undefined)?.languageModels?.()
   }
 
   async firstSteps() {

@@ -1,0 +1,112 @@
+import type {Context} from '@omni-ops/core/operation'
+import type {Capability, ProviderAdapter, ProviderName} from '../model/provider-adapter.ts'
+import type {PricedModel, TokenRates} from '../pricing/completion-price.ts'
+import type {Deployment} from '../routing/deployment.ts'
+import {NoProviderError} from '../routing/errors.ts'
+import {type Access, accessFrom, isReachableBy, whereToSet} from './credentials.ts'
+import type {DeploymentSettings} from './schema.ts'
+
+/** What is known of a model. */
+export interface ModelFacts {
+  readonly capabilities: readonly Capability[]
+  readonly contextTokens: number | null
+  readonly maxOutputTokens: number | null
+}
+
+/** Opens adapters and knows models: the providers, as the configuration sees them. */
+export interface OpenAdapter {
+  adapter(options: Access & {readonly provider: ProviderName; readonly model: string}): Promise<ProviderAdapter>
+  facts(provider: ProviderName, model: string): ModelFacts
+}
+
+/** A deployment as it is configured. Its key is read, and its adapter opened, with the first request. */
+export function deploymentFrom(
+  given: DeploymentSettings,
+  settings: Context['settings'],
+  open: OpenAdapter,
+): Deployment {
+  const {provider, model} = given
+  const facts = open.facts(provider, given.base_model ?? model)
+  let opened: Promise<ProviderAdapter> | undefined
+  return {
+    id: given.id,
+    provider,
+    model,
+    region: given.region ?? (provider === 'ollama' && given.base_url === undefined ? 'local' : null),
+    weight: given.weight,
+    order: given.order,
+    rpm: given.rpm ?? null,
+    tpm: given.tpm ?? null,
+    maxParallel: given.max_parallel ?? null,
+    tenants: given.tenants ?? null,
+    capabilities: new Set(given.capabilities ?? facts.capabilities),
+    contextTokens: given.context_tokens ?? facts.contextTokens,
+    maxOutputTokens: given.max_output_tokens ?? facts.maxOutputTokens,
+    quality: given.quality ?? null,
+    priced: pricedModel(given, accessFrom(settings, provider)),
+    keySource: keySourceOf(given),
+    adapter: () => (opened ??= openWith(given, settings, open)),
+  }
+}
+
+async function openWith(
+  given: DeploymentSettings,
+  settings: Context['settings'],
+  open: OpenAdapter,
+): Promise<ProviderAdapter> {
+  const {provider, model, id} = given
+  const shared = accessFrom(settings, provider)
+  const apiKey = given.key_ref === undefined ? shared.apiKey : settings.secretOf(given.key_ref)
+  const {apiKey: _, ...keyless} = shared
+  const access: Access = {
+    ...keyless,
+    ...(apiKey === undefined ? {} : {apiKey}),
+    ...(given.base_url === undefined ? {} : {baseUrl: given.base_url}),
+    ...(given.region === undefined ? {} : {region: given.region}),
+    ...(given.api_version === undefined ? {} : {apiVersion: given.api_version}),
+  }
+  if (isReachableBy(access, provider)) return open.adapter({...access, provider: spokenBy(provider, access), model})
+  const missing = given.key_ref ?? whereToSet[provider]
+  throw new NoProviderError(`The deployment ${id} has no key: ${missing} is not set`, {hint: `set ${missing}`})
+}
+
+/** A server that takes no key is not OpenAI's, and only speaks like it. */
+function spokenBy(provider: ProviderName, {apiKey}: Access): ProviderName {
+  return provider === 'openai' && apiKey === undefined ? 'openai-compatible' : provider
+}
+
+function keySourceOf({provider, key_ref}: DeploymentSettings): string {
+  if (key_ref !== undefined) return key_ref
+  return provider === 'ollama' ? 'none needed' : whereToSet[provider]
+}
+
+/** The provider's list says nothing of another server, unless the configuration says whose price it has. */
+function pricedModel(given: DeploymentSettings, shared: Access): PricedModel | undefined {
+  const {provider, model, base_model, price} = given
+  const priced = {provider, model: base_model ?? model}
+  if (price !== undefined) return {...priced, rates: ratesFrom(price)}
+  const baseUrl = given.base_url ?? shared.baseUrl
+  const isOwn = baseUrl === undefined || provider === 'azure' || provider === 'bedrock' || provider === 'ollama'
+  return isOwn || base_model !== undefined || isHostOf(provider, baseUrl) ? priced : undefined
+}
+
+const vendorDomains: Partial<Record<ProviderName, string>> = {
+  openai: 'openai.com',
+  anthropic: 'anthropic.com',
+  gemini: 'googleapis.com',
+  cohere: 'cohere.com',
+}
+
+function isHostOf(provider: ProviderName, url: string): boolean {
+  const domain = vendorDomains[provider]
+  return domain !== undefined && `.${new URL(url).hostname}`.endsWith(`.${domain}`)
+}
+
+function ratesFrom({input, output, cache_read, cache_write}: NonNullable<DeploymentSettings['price']>): TokenRates {
+  return {
+    input: Number(input),
+    output: Number(output),
+    ...(cache_read === undefined ? {} : {cacheRead: Number(cache_read)}),
+    ...(cache_write === undefined ? {} : {cacheWrite: Number(cache_write)}),
+  }
+}

@@ -1,0 +1,85 @@
+import {type Clock, type Context, ExitCode, OmniError} from '@omni-ops/core/operation'
+import type {Store} from '@omni-ops/core/store'
+import {KeyRateExceededError, TargetNotAllowedError} from '../routing/errors.ts'
+import {DeploymentLoad, type Ticket} from '../routing/load.ts'
+import type {KeyTables} from './tables.ts'
+
+export interface KeyLimit {
+  readonly targets: readonly string[]
+  readonly rpm: number | null
+  readonly tpm: number | null
+}
+
+/** The key worked a moment ago, and was revoked since. */
+export class KeyRevokedError extends OmniError {
+  readonly code = 'llm_key_revoked'
+  readonly exitCode = ExitCode.denied
+  readonly httpStatus = 401
+}
+
+/** What is read of the kernel's keys. */
+interface ApiKeys {
+  readonly omni_api_keys: {readonly prefix: string; readonly revoked_at: string | null}
+}
+
+/**
+ * What API keys may ask of models. The limits are read anew for each call, so that a change holds at once in every
+ * process; how much of a minute is used is counted by each process for itself.
+ */
+export class KeyLimits {
+  readonly #store: Store
+  readonly #load: DeploymentLoad
+
+  constructor(store: Store, clock: Clock) {
+    this.#store = store
+    this.#load = new DeploymentLoad(clock)
+  }
+
+  /**
+   * Undefined for a key that has none.
+   * @throws KeyRevokedError for a key that was revoked, also where the server has seen it working a moment ago
+   */
+  async of({tenant}: Pick<Context, 'tenant'>, key: string): Promise<KeyLimit | undefined> {
+    const row = await this.#store
+      .read<KeyTables & ApiKeys>(tenant)
+      .selectFrom('omni_api_keys')
+      .leftJoin('llm_key_limits', 'llm_key_limits.key', 'omni_api_keys.prefix')
+      .select(['omni_api_keys.revoked_at', 'llm_key_limits.targets', 'llm_key_limits.rpm', 'llm_key_limits.tpm'])
+      .where('omni_api_keys.prefix', '=', key)
+      .executeTakeFirst()
+    if (row === undefined) return undefined
+    if (row.revoked_at !== null) throw new KeyRevokedError(`The key ${key} was revoked`, {hint: 'omni llm keys create'})
+    return row.targets === null ? undefined : {targets: row.targets, rpm: row.rpm, tpm: row.tpm}
+  }
+
+  /**
+   * Counts a request of the key.
+   * @throws TargetNotAllowedError, KeyRateExceededError
+   */
+  async begin(
+    context: Pick<Context, 'tenant'>,
+    {key, target, tokens}: {readonly key: string; readonly target: string; readonly tokens: number},
+  ): Promise<Ticket | undefined> {
+    const limit = await this.of(context, key)
+    if (limit === undefined) return undefined
+    if (!isAllowed(limit, target)) {
+      throw new TargetNotAllowedError(`The key ${key} may not use ${target}`, {
+        hint: `it may use ${limit.targets.join(', ')}`,
+        details: {targets: limit.targets},
+      })
+    }
+    const account = `${context.tenant} ${key}`
+    const blocked = this.#load.blocked({id: account, rpm: limit.rpm, tpm: limit.tpm, maxParallel: null}, tokens)
+    if (blocked) {
+      throw new KeyRateExceededError(`The key ${key} has used its requests or tokens of this minute`, blocked.wait, {
+        hint: 'try again later, or raise the limits of the key',
+        details: {rpm: limit.rpm, tpm: limit.tpm},
+      })
+    }
+    return this.#load.begin(account, tokens)
+  }
+}
+
+export function isAllowed({targets}: Pick<KeyLimit, 'targets'>, target: string): boolean {
+  return targets.length === 0 || targets.includes(target)
+}

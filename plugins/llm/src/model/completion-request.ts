@@ -1,0 +1,86 @@
+/** Text of a message. */
+export interface TextPart {
+  readonly type: 'text'
+  readonly text: string
+}
+
+/** A picture, already read and checked: nobody but the router fetches a URL. */
+export interface ImagePart {
+  readonly type: 'image'
+  readonly mediaType: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif'
+  readonly bytes: Uint8Array
+  readonly detail?: 'low' | 'high' | 'auto'
+}
+
+/** What a model thought before it answered, to be given back to the provider that signed it and to no other. */
+export interface ReasoningPart {
+  readonly type: 'reasoning'
+  readonly text: string
+  /** The provider's own form of it, opaque; dropped where another provider continues. */
+  readonly signed?: {readonly provider: string; readonly data: unknown}
+}
+
+/** A model's wish to call a tool. */
+export interface ToolCallPart {
+  readonly type: 'tool-call'
+  /** Ours, the same whichever provider answered: `call_…`. */
+  readonly id: string
+  readonly name: string
+  /** JSON text, as the model wrote it; it need not be valid. */
+  readonly input: string
+  /** What the provider wants back with the result, such as Gemini's thought signature; dropped like a signed thought. */
+  readonly signed?: {readonly provider: string; readonly data: unknown}
+}
+
+export interface ToolResultPart {
+  readonly type: 'tool-result'
+  readonly id: string
+  readonly name: string
+  readonly content: readonly (TextPart | ImagePart)[]
+  readonly isError?: boolean
+}
+
+export type CompletionMessage =
+  | {readonly role: 'user'; readonly content: readonly (TextPart | ImagePart)[]}
+  | {readonly role: 'assistant'; readonly content: readonly (TextPart | ReasoningPart | ToolCallPart)[]}
+  | {readonly role: 'tool'; readonly content: readonly ToolResultPart[]}
+
+export interface ToolDefinition {
+  readonly name: string
+  readonly description?: string
+  /** JSON schema of the input, an object. */
+  readonly inputSchema: Readonly<Record<string, unknown>>
+  readonly strict?: boolean
+}
+
+export type ToolChoice = 'auto' | 'none' | 'required' | {readonly tool: string}
+
+/** Structured output: JSON of any shape, or of one. */
+export type ResponseFormat =
+  | {readonly type: 'json'}
+  | {readonly type: 'schema'; readonly name: string; readonly schema: Readonly<Record<string, unknown>>}
+
+/** What is asked of a model, whichever provider has it. */
+export interface CompletionRequest {
+  /** Instructions that rank above the messages. */
+  readonly system?: string
+  readonly messages: readonly CompletionMessage[]
+  readonly tools?: readonly ToolDefinition[]
+  readonly toolChoice?: ToolChoice
+  /** Whether a model may ask for several tools at once; as the provider does without it. */
+  readonly parallelToolCalls?: boolean
+  readonly responseFormat?: ResponseFormat
+  /** The most tokens to generate, those a model thinks with included. */
+  readonly maxOutputTokens?: number
+  /** From 0 to 2. */
+  readonly temperature?: number
+  readonly topP?: number
+  readonly topK?: number
+  readonly stop?: readonly string[]
+  readonly seed?: number
+  readonly frequencyPenalty?: number
+  readonly presencePenalty?: number
+  readonly reasoningEffort?: 'none' | 'minimal' | 'low' | 'medium' | 'high'
+  /** A pseudonym of the end user, for the provider's abuse detection. */
+  readonly user?: string
+}

@@ -1,0 +1,301 @@
+import type {OpenAI} from 'openai'
+import type {
+  Response as OpenAiResponse,
+  ResponseCreateParamsBase,
+  ResponseInputItem,
+  ResponseInputMessageContentList,
+  ResponseOutputItem,
+  ResponseReasoningItem,
+  ResponseStreamEvent,
+  ResponseUsage,
+} from 'openai/resources/responses/responses'
+import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} from '../model/completion-event.ts'
+import type {CompletionMessage, CompletionRequest, ImagePart, TextPart} from '../model/completion-request.ts'
+import {isStrict} from './chat-completions.ts'
+import {type Exchange, exchangeOptions} from './exchange.ts'
+import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
+import {base64Of, defined, ignoredParameters} from './request-parameters.ts'
+import {serverSentEvents} from './server-sent-events.ts'
+import {toolCallId, wireId} from './tool-call-ids.ts'
+
+/**
+ * Whether a request has to go to Responses: from GPT-5.6 on, Chat Completions refuses tools for a model that reasons
+ * ("Function tools with reasoning_effort are not supported … To use function tools, use /v1/responses or set
+ * reasoning_effort to 'none'").
+ */
+export function needsResponses(model: string, {tools, reasoningEffort}: CompletionRequest): boolean {
+  return /^gpt-(?:5\.[6-9]|[6-9])/.test(model) && Boolean(tools?.length) && reasoningEffort !== 'none'
+}
+
+/** What Responses, with a model that reasons, has no place for. */
+const IGNORED = ['temperature', 'topP', 'topK', 'stop', 'seed', 'frequencyPenalty', 'presencePenalty'] as const
+
+/**
+ * Asks OpenAI's Responses (https://platform.openai.com/docs/api-reference/responses/create), whole or as a stream.
+ * Nothing is stored there: what the model thought comes back encrypted, and goes with the next request.
+ */
+export async function* openAiResponse(
+  client: OpenAI,
+  model: string,
+  request: CompletionRequest,
+  newId: () => string,
+  exchange: Exchange,
+): AsyncGenerator<CompletionEvent> {
+  const warnings = ignoredParameters(model, request, IGNORED)
+  const options = exchangeOptions(exchange)
+  const body = bodyOf(model, request)
+  const answer = new ResponsesAnswer(warnings, newId, exchange)
+  if (!exchange.call.stream) {
+    yield* answer.whole(await client.responses.create({...body, stream: false}, options))
+    return
+  }
+  const response = await client.responses.create({...body, stream: true}, options).asResponse()
+  if (!response.body) throw brokenAnswer('an answer without a body', exchange.source)
+  for await (const events of serverSentEvents(response.body, exchange.alive)) {
+    for (const {data} of events) {
+      if (data !== '[DONE]') yield* answer.event(JSON.parse(data) as ResponseStreamEvent)
+    }
+  }
+}
+
+function bodyOf(model: string, request: CompletionRequest): ResponseCreateParamsBase {
+  const {responseFormat: format, toolChoice: choice} = request
+  return defined({
+    model,
+    instructions: request.system,
+    input: request.messages.flatMap(itemsOf),
+    max_output_tokens: request.maxOutputTokens,
+    reasoning: request.reasoningEffort === undefined ? undefined : {effort: request.reasoningEffort},
+    text: format && {format: formatOf(format)},
+    tools: request.tools?.map(({name, description, inputSchema, strict}) =>
+      defined({
+        type: 'function' as const,
+        name,
+        description,
+        parameters: inputSchema as Record<string, unknown>,
+        strict: strict ?? false,
+      }),
+    ),
+    tool_choice: typeof choice === 'object' ? {type: 'function' as const, name: choice.tool} : choice,
+    parallel_tool_calls: request.parallelToolCalls,
+    safety_identifier: request.user,
+    store: false,
+    include: ['reasoning.encrypted_content' as const],
+  })
+}
+
+function formatOf(format: NonNullable<CompletionRequest['responseFormat']>) {
+  if (format.type === 'json') return {type: 'json_object' as const}
+  const schema = format.schema as Record<string, unknown>
+  return {type: 'json_schema' as const, name: format.name, schema, strict: isStrict(schema)}
+}
+
+function itemsOf(message: CompletionMessage): ResponseInputItem[] {
+  switch (message.role) {
+    case 'user':
+      return [{role: 'user', content: message.content.map(inputOf)}]
+    case 'assistant':
+      return message.content.flatMap(assistantItem)
+    case 'tool':
+      return message.content.map(({id, content, isError}) => ({
+        type: 'function_call_output',
+        call_id: wireId(id),
+        output: [...(isError ? [{type: 'input_text' as const, text: 'Error:'}] : []), ...content.map(inputOf)],
+      }))
+  }
+}
+
+function inputOf(part: TextPart | ImagePart): ResponseInputMessageContentList[number] {
+  if (part.type === 'text') return {type: 'input_text', text: part.text}
+  const url = `data:${part.mediaType};base64,${base64Of(part)}`
+  return {type: 'input_image', image_url: url, detail: part.detail ?? 'auto'}
+}
+
+function assistantItem(part: Extract<CompletionMessage, {role: 'assistant'}>['content'][number]): ResponseInputItem[] {
+  switch (part.type) {
+    case 'text':
+      return part.text === '' ? [] : [{role: 'assistant', content: part.text}]
+    case 'tool-call': {
+      const input = part.input === '' ? '{}' : part.input
+      return [{type: 'function_call', call_id: wireId(part.id), name: part.name, arguments: input}]
+    }
+    case 'reasoning':
+      return part.signed?.provider === 'openai' ? [part.signed.data as ResponseReasoningItem] : []
+  }
+}
+
+/** A block of an item under way: how much of it has been passed on. */
+interface Block {
+  readonly kind: 'text' | 'reasoning' | 'tool-input'
+  readonly id: string
+  length: number
+}
+
+/** One answer: items come in pieces and then whole, or whole only. */
+class ResponsesAnswer {
+  readonly #warnings: readonly CompletionWarning[]
+  readonly #newId: () => string
+  readonly #exchange: Exchange
+  readonly #blocks = new Map<string, Block>()
+  #isRefused = false
+  #hasCalledTools = false
+
+  constructor(warnings: readonly CompletionWarning[], newId: () => string, exchange: Exchange) {
+    this.#warnings = warnings
+    this.#newId = newId
+    this.#exchange = exchange
+  }
+
+  *whole(response: OpenAiResponse): Generator<CompletionEvent> {
+    if (response.error || !Array.isArray(response.output)) throw this.#failure(response.error ?? response)
+    yield {type: 'start', model: response.model ?? null, warnings: this.#warnings}
+    for (const [index, item] of response.output.entries()) yield* this.#done(index, item)
+    yield* this.#finish(response)
+  }
+
+  *event(event: ResponseStreamEvent): Generator<CompletionEvent> {
+    switch (event.type) {
+      case 'response.created':
+        yield {type: 'start', model: event.response.model ?? null, warnings: this.#warnings}
+        return
+      case 'response.output_item.added':
+        if (event.item.type === 'function_call') yield* this.#tool(event.output_index, event.item.name, '')
+        return
+      case 'response.function_call_arguments.delta':
+        yield* this.#tool(event.output_index, '', event.delta)
+        return
+      case 'response.output_text.delta':
+        yield* this.#prose('text', event.output_index, event.content_index, event.delta)
+        return
+      case 'response.refusal.delta':
+        this.#isRefused = true
+        yield* this.#prose('text', event.output_index, event.content_index, event.delta)
+        return
+      case 'response.reasoning_summary_text.delta':
+        yield* this.#prose('reasoning', event.output_index, event.summary_index, event.delta)
+        return
+      case 'response.output_item.done':
+        yield* this.#done(event.output_index, event.item)
+        return
+      case 'response.completed':
+      case 'response.incomplete':
+        yield* this.#finish(event.response)
+        return
+      case 'response.failed':
+        throw this.#failure(event.response.error)
+      case 'error':
+        throw this.#failure(event)
+    }
+  }
+
+  *#prose(kind: 'text' | 'reasoning', item: number, part: number, text: string): Generator<CompletionEvent> {
+    if (text === '') return
+    const key = `${item}.${part}`
+    let block = this.#blocks.get(key)
+    if (!block) {
+      block = {kind, id: `${kind}-${item}-${part}`, length: 0}
+      this.#blocks.set(key, block)
+      yield {type: `${kind}-start`, id: block.id}
+    }
+    block.length += text.length
+    yield {type: `${kind}-delta`, id: block.id, text}
+  }
+
+  *#tool(item: number, name: string, text: string): Generator<CompletionEvent> {
+    const key = `${item}.0`
+    let block = this.#blocks.get(key)
+    if (!block) {
+      block = {kind: 'tool-input', id: toolCallId(this.#newId), length: 0}
+      this.#blocks.set(key, block)
+      this.#hasCalledTools = true
+      yield {type: 'tool-input-start', id: block.id, name}
+    }
+    block.length += text.length
+    if (text !== '') yield {type: 'tool-input-delta', id: block.id, text}
+  }
+
+  /** The item as a whole: what of it has not been passed on, and its end. */
+  *#done(index: number, item: ResponseOutputItem): Generator<CompletionEvent> {
+    switch (item.type) {
+      case 'message':
+        for (const [part, content] of item.content.entries()) {
+          if (content.type === 'refusal') this.#isRefused = true
+          const text = content.type === 'refusal' ? content.refusal : content.text
+          yield* this.#prose('text', index, part, text.slice(this.#passed(index, part)))
+        }
+        yield* this.#end(index)
+        return
+      case 'function_call':
+        yield* this.#tool(index, item.name, item.arguments.slice(this.#passed(index, 0)))
+        yield* this.#end(index)
+        return
+      case 'reasoning':
+        for (const [part, {text}] of item.summary.entries()) {
+          yield* this.#prose('reasoning', index, part, text.slice(this.#passed(index, part)))
+        }
+        yield* this.#end(index)
+        yield* signedThought(index, item)
+    }
+  }
+
+  #passed(item: number, part: number): number {
+    return this.#blocks.get(`${item}.${part}`)?.length ?? 0
+  }
+
+  *#end(item: number): Generator<CompletionEvent> {
+    for (const [key, {kind, id}] of this.#blocks) {
+      if (!key.startsWith(`${item}.`)) continue
+      this.#blocks.delete(key)
+      yield {type: `${kind}-end`, id}
+    }
+  }
+
+  *#finish({status, incomplete_details, usage}: OpenAiResponse): Generator<CompletionEvent> {
+    const raw = incomplete_details?.reason ?? status ?? null
+    if (raw === null || raw === 'in_progress' || raw === 'failed')
+      throw this.#failure({message: `the answer is ${raw}`})
+    for (const {kind, id} of this.#blocks.values()) yield {type: `${kind}-end`, id}
+    yield {type: 'finish', reason: {unified: this.#unified(raw), raw}, usage: usageOf(usage)}
+  }
+
+  #unified(raw: string): FinishReason {
+    if (raw === 'max_output_tokens') return 'length'
+    if (raw === 'content_filter' || this.#isRefused) return 'content-filter'
+    if (raw !== 'completed') return 'other'
+    return this.#hasCalledTools ? 'tool-calls' : 'stop'
+  }
+
+  #failure(error: object | null) {
+    const body = JSON.stringify({error: error && {...error, type: undefined}})
+    return failureOfAnswer({status: null, headers: new Headers(), body}, this.#exchange.source)
+  }
+}
+
+/** What the model thought, encrypted, in a block of its own: its summary may have had several, or none. */
+function* signedThought(index: number, item: ResponseReasoningItem): Generator<CompletionEvent> {
+  if (!item.encrypted_content) return
+  const {id, summary, encrypted_content} = item
+  const block = `reasoning-${index}-signed`
+  yield {type: 'reasoning-start', id: block}
+  const data = {type: 'reasoning', id, summary, encrypted_content}
+  yield {type: 'reasoning-end', id: block, signed: {provider: 'openai', data}}
+}
+
+/** Cached tokens are part of the input's, tokens of reasoning part of the output's. */
+function usageOf(usage: ResponseUsage | undefined): CompletionUsage {
+  const total = usage?.input_tokens ?? null
+  const cacheRead = usage?.input_tokens_details?.cached_tokens ?? null
+  const cacheWrite = usage?.input_tokens_details?.cache_write_tokens ?? null
+  const output = usage?.output_tokens ?? null
+  const reasoning = usage?.output_tokens_details?.reasoning_tokens ?? null
+  return {
+    input: {
+      total,
+      noCache: total === null ? null : total - (cacheRead ?? 0) - (cacheWrite ?? 0),
+      cacheRead,
+      cacheWrite,
+    },
+    output: {total: output, text: output === null ? null : output - (reasoning ?? 0), reasoning},
+    raw: usage ?? null,
+  }
+}
