@@ -51,6 +51,10 @@ export class Registry {
   async firstSteps() {
     return (await Promise.all(this.plugins.map(plugin => plugin.firstSteps?.() ?? []))).flat()
   }
+
+  async mounts() {
+    return (await Promise.all(this.plugins.map(plugin => plugin.mounts?.() ?? []))).flat()
+  }
 }
 
 async function loadOperations(plugins: readonly Plugin[]): Promise<ReadonlyMap<string, Operation>> {

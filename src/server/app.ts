@@ -23,6 +23,8 @@ export interface AppOptions {
   readonly jobs?: {readonly queue: JobQueue; readonly wake: () => void}
   /** Further surfaces of the same operations. */
   readonly mounts?: readonly Mount[]
+  /** Routes that plugins bring, each made with `MountPoint.route`. */
+  readonly pluginMounts?: readonly Mount[]
   /** The largest body, in bytes. */
   readonly bodyLimit?: number
   /** A proxy in front of the server says where requests come from. */
@@ -42,11 +44,19 @@ export type Mount = (app: Hono<AppEnvironment>, server: MountPoint) => void
 export interface MountPoint {
   readonly operations: readonly Operation[]
   readonly version: string
+  /** The largest body, in bytes. */
+  readonly bodyLimit: number
   /**
-   * Who sends the request and in which tenant, which the input may name.
+   * Who sends the request and in which tenant, which the input may name. A protocol whose clients show their key in
+   * another header hands it on as `authorization`, written as that header would be.
    * @throws UnauthenticatedError, TenantDeniedError
    */
-  enter(request: AppRequest, tenant?: string): Promise<Visit>
+  enter(request: AppRequest, named?: {readonly tenant?: string; readonly authorization?: string}): Promise<Visit>
+  /**
+   * A handler with all that belongs to a request: its ids, its record, problems for what it throws. Its answers have
+   * their headers (`answerHeaders`) from the start, as changing those of a made one makes it anew: for plugins' routes.
+   */
+  route(handle: (request: AppRequest) => Promise<Response>): (request: AppRequest) => Promise<Response>
   /** What an error is to the client; refusals and bugs are put on record. */
   explain(request: AppRequest, error: unknown): Promise<Refusal>
   /** The answer to an error, as problem details. Errors that a route throws get it by themselves. */
@@ -114,6 +124,17 @@ export function createApp(options: AppOptions): Hono<AppEnvironment> {
     app.on(operation.http!.method, [honoPath(operation)], own(route))
   }
   if (jobs) app.get('/api/v1/jobs/:id/events', own(jobEventsRoute(door)))
+  const point: MountPoint = {
+    operations: offered,
+    version: runtime.version,
+    bodyLimit,
+    enter: async (request, {tenant, authorization} = {}) =>
+      door.admit(request, await door.identify(request, authorization), tenant),
+    route: own,
+    explain,
+    refuse,
+  }
+  for (const mount of options.pluginMounts ?? []) mount(app, point)
   app.use(async (request, next) => {
     const began = begin(request)
     acceptRequest?.(request)
@@ -124,13 +145,6 @@ export function createApp(options: AppOptions): Hono<AppEnvironment> {
     }
     end(request, request.res, began)
   })
-  const point: MountPoint = {
-    operations: offered,
-    version: runtime.version,
-    enter: async (request, named) => door.admit(request, await door.identify(request), named),
-    explain,
-    refuse,
-  }
   for (const mount of options.mounts ?? []) mount(app, point)
   app.notFound(request => refuse(request, unknownRoute(request, offered)))
   app.onError((error, request) => refuse(request, error))

@@ -108,6 +108,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       }),
       ...(options.mounts ?? []),
     ],
+    pluginMounts: await runtime.registry.mounts(),
     onRefusal: (request, error) =>
       gate.record({
         error,
