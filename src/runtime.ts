@@ -3,6 +3,7 @@ import {directoriesOf, type Machine} from './config/directories.ts'
 import {loadSettings, profileFile} from './config/load.ts'
 import type {Settings} from './config/settings.ts'
 import type {EmbeddingModel} from './llm/embedding-model.ts'
+import type {LanguageModel} from './llm/language-model.ts'
 import type {Clock, Context, Directories, Logger, Principal, Randomness, Remote} from './operation/context.ts'
 import {InvalidInputError} from './operation/errors.ts'
 import {invoke} from './operation/invoke.ts'
@@ -124,13 +125,15 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       ...(remote ? {remote} : {}),
       store,
       shared: (key, make, close) => resources.get(key, make, close),
-      llm: async model => {
-        const {languageModelFrom} = await import('./llm/index.ts')
-        return languageModelFrom(settings, model)
-      },
+      llm: model => languageModelOf(context, model),
       embeddings: model => embeddingsOf(context, model),
       invoke: (operation, input) => {
-        const inner: Context = {...context, operation: operation.id, embeddings: model => embeddingsOf(inner, model)}
+        const inner: Context = {
+          ...context,
+          operation: operation.id,
+          llm: model => languageModelOf(inner, model),
+          embeddings: model => embeddingsOf(inner, model),
+        }
         return invoke(operation, input, inner)
       },
     }
@@ -151,6 +154,12 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     store,
     close: () => resources.close(),
   }
+}
+
+/** The language model of the plugin that brings them, which writes its usage down under the operation that asks. */
+async function languageModelOf(context: Context, model: string | undefined): Promise<LanguageModel | undefined> {
+  const open = await context.registry.languageModels()
+  return open?.(context, model)
 }
 
 /** The configured embedding model, opened once, which writes its usage down under the operation that asks. */

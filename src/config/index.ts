@@ -12,4 +12,4 @@ export {
   UnknownSettingError,
   variablesOf,
 } from './settings.ts'
-export {readSettingsFile, type SettingsFile, SettingsFileError, writeSetting} from './yaml-file.ts'
+export {readSettingsFile, type SettingsFile, SettingsFileError, type Subtree, writeSetting} from './yaml-file.ts'

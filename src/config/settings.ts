@@ -2,7 +2,7 @@ import {readFileSync, statSync} from 'node:fs'
 import {InvalidInputError, NotFoundError} from '../operation/errors.ts'
 import type {SettingDeclaration} from '../operation/plugin.ts'
 import type {Environment} from './directories.ts'
-import {type SettingsFile, SettingsFileError} from './yaml-file.ts'
+import {type SettingsFile, SettingsFileError, type Subtree} from './yaml-file.ts'
 
 /** Where a value comes from, most binding first. */
 export type Origin =
@@ -68,6 +68,7 @@ export class Settings {
     if (found === undefined) return {name, value: declaration.default, origin: {kind: 'default'}, declaration}
     const parsed = declaration.schema.safeParse(found.value)
     if (parsed.success) return {name, value: parsed.data, origin: found.origin, declaration}
+    if (declaration.structured) throw structureError(name, found.subtree, found.origin, parsed.error.issues)
     throw new InvalidSettingError(
       `${name} from ${describeOrigin(found.origin)}: ${parsed.error.issues.map(issue => issue.message).join('; ')}`,
       {hint: `correct it there; \`omni config list --show-origin\` shows every setting`},
@@ -89,7 +90,27 @@ export class Settings {
     })
   }
 
-  #find(declaration: SettingDeclaration): {value: unknown; origin: Origin} | undefined {
+  /** The error for parts of a structured setting that its schema cannot judge, each with the line where it stands. */
+  problem(
+    name: string,
+    issues: readonly {readonly path: readonly PropertyKey[]; readonly message: string}[],
+  ): InvalidSettingError {
+    const {origin, subtree} = this.#find(this.declaration(name)) ?? {origin: {kind: 'default'} as const}
+    return structureError(name, subtree, origin, issues)
+  }
+
+  /**
+   * A secret that a setting refers to: `env:NAME` is a variable, `file:PATH` a file that its owner may read; undefined
+   * where the variable is not set. Throws InvalidSettingError for another form, and for a file that cannot be read.
+   */
+  secretOf(reference: string): string | undefined {
+    const [, kind, rest] = /^(env|file):(.+)$/.exec(reference) ?? []
+    if (kind === 'env') return this.#sources.env[rest!] || undefined
+    if (kind === 'file') return readSecretFile(rest!, reference)
+    throw new InvalidSettingError(`"${reference}" refers to no secret`, {hint: 'write env:NAME or file:/absolute/path'})
+  }
+
+  #find(declaration: SettingDeclaration): {value: unknown; origin: Origin; subtree?: Subtree} | undefined {
     const {flags, env, project, profile} = this.#sources
     const {name} = declaration
     if (flags?.[name] !== undefined) return {value: flags[name], origin: {kind: 'flag'}}
@@ -99,12 +120,16 @@ export class Settings {
         return {value: fromText(value, declaration), origin: {kind: 'environment', variable}}
       const file = declaration.secret ? env[`${variable}_FILE`] : undefined
       if (file)
-        return {value: readSecretFile(file, variable), origin: {kind: 'environment', variable: `${variable}_FILE`}}
+        return {value: readSecretFile(file, `${variable}_FILE`), origin: {kind: 'environment', variable: `${variable}_FILE`}}
     }
     for (const [kind, file] of [
       ['project', project],
       ['profile', profile],
     ] as const) {
+      const subtree = declaration.structured ? file?.subtree?.(name) : undefined
+      if (file && subtree) {
+        return {value: subtree.value, origin: {kind, path: file.path, line: subtree.line}, subtree}
+      }
       const entry = file?.values.get(name)
       if (file && entry) return {value: entry.value, origin: {kind, path: file.path, line: entry.line}}
     }
@@ -112,8 +137,10 @@ export class Settings {
   }
 
   #checkNames(file: SettingsFile): void {
+    const structured = [...this.#declarations.values()].filter(declaration => declaration.structured)
     for (const [name, {line}] of file.values) {
       const declaration = this.#declarations.get(name)
+      if (structured.some(each => name.startsWith(`${each.name}.`))) continue
       if (!declaration) {
         throw new SettingsFileError(`${file.path}:${line}: there is no setting ${name}`, {
           hint: '`omni config list` shows every setting',
@@ -128,12 +155,39 @@ export class Settings {
   }
 }
 
+/** Names every part that is wrong with the line where it stands. */
+function structureError(
+  name: string,
+  subtree: Subtree | undefined,
+  origin: Origin,
+  issues: readonly {readonly path: readonly PropertyKey[]; readonly message: string}[],
+): InvalidSettingError {
+  const file = origin.kind === 'project' || origin.kind === 'profile' ? origin.path : describeOrigin(origin)
+  const told = issues.map(({path, message}) => {
+    const part = path.map(key => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
+    return `${subtree ? `${file}:${subtree.lineOf(path)}` : file}: ${name}${part}: ${message}`
+  })
+  return new InvalidSettingError(told.join('; '), {
+    hint: `correct ${told.length === 1 ? 'it' : 'them'} there`,
+    details: {problems: issues.map(({path, message}) => ({path, message, line: subtree?.lineOf(path) ?? null}))},
+  })
+}
+
 /** A value typed as text, as the declaration's schema would have it: numbers and booleans are recognised. */
 export function fromText(text: string, declaration: SettingDeclaration): unknown {
   if (declaration.schema.safeParse(text).success) return text
+  if (declaration.structured) return jsonOf(text) ?? text
   if (text === 'true' || text === 'false') return text === 'true'
   const number = Number(text)
   return text.trim() !== '' && Number.isFinite(number) ? number : text
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 function readSecretFile(path: string, variable: string): string {
@@ -141,7 +195,7 @@ function readSecretFile(path: string, variable: string): string {
     if (statSync(path).size > 65_536) throw new Error('larger than 64 kB')
     return readFileSync(path, 'utf8').trim()
   } catch (error) {
-    throw new InvalidSettingError(`${variable}_FILE names ${path}: ${(error as Error).message}`, {cause: error})
+    throw new InvalidSettingError(`${variable} names ${path}: ${(error as Error).message}`, {cause: error})
   }
 }
 

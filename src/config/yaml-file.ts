@@ -11,6 +11,16 @@ export class SettingsFileError extends InvalidInputError {
 export interface SettingsFile {
   readonly path: string
   readonly values: ReadonlyMap<string, {readonly value: unknown; readonly line: number}>
+  /** What stands below a dotted name, lists and maps whole; undefined where the file does not have it. */
+  readonly subtree?: (name: string) => Subtree | undefined
+}
+
+/** A value of many parts, and where each stands. */
+export interface Subtree {
+  readonly value: unknown
+  readonly line: number
+  /** The line of a part, or of the nearest part around it where the file does not have it. */
+  lineOf(path: readonly PropertyKey[]): number
 }
 
 const maximumBytes = 1_000_000
@@ -53,7 +63,26 @@ export async function readSettingsFile(path: string): Promise<SettingsFile | und
     values.set(prefix, {value: yaml.isNode(node) ? plainValue(path, line, () => node.toJS(document)) : node, line})
   }
   visit(document.contents, '', 1)
-  return {path, values}
+  const lineOfNode = (node: unknown): number | undefined =>
+    yaml.isNode(node) && node.range ? lines.linePos(node.range[0]).line : undefined
+  const subtree = (name: string): Subtree | undefined => {
+    const keys = keysOf(document.toJS(), name)
+    if (keys === undefined) return undefined
+    const node = document.getIn(keys, true)
+    const line = lineOfNode(node) ?? 1
+    return {
+      value: yaml.isNode(node) ? plainValue(path, line, () => node.toJS(document)) : node,
+      line,
+      lineOf: parts => {
+        for (let length = parts.length; length > 0; length--) {
+          const found = lineOfNode(document.getIn([...keys, ...parts.slice(0, length)], true))
+          if (found !== undefined) return found
+        }
+        return line
+      },
+    }
+  }
+  return {path, values, subtree}
 }
 
 /**

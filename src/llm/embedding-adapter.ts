@@ -45,17 +45,29 @@ export interface AdapterAnswer {
 
 /**
  * What a provider asks for in `retry-after-ms` (OpenAI) or `retry-after`, seconds or a date (RFC 9110, 10.2.3), in
- * milliseconds.
+ * milliseconds; 0 for a date that has passed.
+ *
+ * @param now What a date is reckoned from where the answer does not say when it was sent; without it such a date says
+ * nothing.
  */
-export function retryAfterOf(headers: {get(name: string): string | null | undefined}): number | undefined {
-  const milliseconds = Number(headers.get('retry-after-ms') ?? Number.NaN)
-  if (milliseconds >= 0) return milliseconds
+export function retryAfterOf(headers: {get(name: string): string | null | undefined}, now?: Date): number | undefined {
+  const milliseconds = numberOf(headers.get('retry-after-ms'))
+  if (milliseconds !== undefined) return milliseconds
   const value = headers.get('retry-after')
-  if (!value) return undefined
-  const seconds = Number(value)
-  if (seconds >= 0) return seconds * 1000
-  const date = Date.parse(value)
-  const sent = Date.parse(headers.get('date') ?? '')
-  // Reckoned by the server's own clock; without it the date says nothing.
-  return Number.isFinite(date - sent) ? Math.max(0, date - sent) : undefined
+  const seconds = numberOf(value)
+  if (seconds !== undefined) return seconds * 1000
+  const date = dateOf(value)
+  const sent = dateOf(headers.get('date')) ?? now?.getTime()
+  return date === undefined || sent === undefined ? undefined : Math.max(0, date - sent)
+}
+
+function numberOf(text: string | null | undefined): number | undefined {
+  return text && /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined
+}
+
+/** JavaScript takes a mere number for a date too, which HTTP does not. */
+function dateOf(text: string | null | undefined): number | undefined {
+  if (!text || !/[a-z]/i.test(text)) return undefined
+  const time = Date.parse(text)
+  return Number.isFinite(time) ? time : undefined
 }

@@ -75,7 +75,7 @@ export function errorOf(
   use: ProviderUse = 'answers',
 ): Error {
   const hints = HINTS[use]
-  const said = redact(fault.message, secrets)
+  const said = redacted(fault.message, secrets)
   if (fault.kind === 'unreachable') {
     return new LanguageModelUnreachableError(`${provider} cannot be reached: ${said}`, {
       hint: hints.unreachable,
@@ -118,11 +118,19 @@ function errorOfStatus(provider: string, model: string, status: number, said: st
   return new LanguageModelRejectedError(`${provider} rejected the request (HTTP ${status}): ${said}`, {details})
 }
 
-function redact(message: string, secrets: readonly string[]): string {
+/**
+ * A provider's message without what looks like a key, on one line, cut to a length for a person to read.
+ *
+ * @param secrets Texts which never appear in it.
+ */
+export function redacted(message: string, secrets: readonly string[]): string {
   let safe = message
   for (const secret of secrets) if (secret !== '') safe = safe.replaceAll(secret, '…')
   safe = safe
     .replaceAll(/\b(?:sk|key)-[\w*.-]{4,}/g, '…')
+    // Keys of Google and Amazon.
+    .replaceAll(/\b(?:AIza[\w-]{20,}|A(?:KIA|SIA)[A-Z0-9]{12,})/g, '…')
+    .replaceAll(/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, '$1 …')
     .replaceAll(/\s+/g, ' ')
     .trim()
   return safe.length > LONGEST_MESSAGE ? `${safe.slice(0, LONGEST_MESSAGE)}…` : safe

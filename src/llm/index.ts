@@ -1,5 +1,11 @@
 export {batchedEmbeddings, DEFAULT_RETRY, type RetryOptions} from './batched-embeddings.ts'
-export type {AdapterAnswer, EmbeddingAdapter, EmbeddingFault, EmbeddingLimits} from './embedding-adapter.ts'
+export {
+  type AdapterAnswer,
+  type EmbeddingAdapter,
+  type EmbeddingFault,
+  type EmbeddingLimits,
+  retryAfterOf,
+} from './embedding-adapter.ts'
 export * from './embedding-errors.ts'
 export type * from './embedding-model.ts'
 export {

@@ -29,5 +29,12 @@ export {
   type OperationInput,
   type OperationOutput,
 } from './operation.ts'
-export {definePlugin, type Finding, type FirstStep, type Plugin, type SettingDeclaration} from './plugin.ts'
+export {
+  definePlugin,
+  type Finding,
+  type FirstStep,
+  type OpenLanguageModel,
+  type Plugin,
+  type SettingDeclaration,
+} from './plugin.ts'
 export {Registry} from './registry.ts'

@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import type {PrivacyDeclaration} from '../privacy/declaration.ts'
 import type {Mount} from '../server/app.ts'
 import type {Migration} from '../store/migration.ts'
+import type {LanguageModel} from '../llm/language-model.ts'
 import type {Context} from './context.ts'
 import type {Operation} from './operation.ts'
 
@@ -17,6 +18,8 @@ export interface SettingDeclaration {
   readonly env?: readonly string[]
   /** Never in a file or a flag: from the environment, or from the file that `<VARIABLE>_FILE` names. */
   readonly secret?: boolean
+  /** A list or map of many parts, which a file nests below the name and a variable gives as JSON. */
+  readonly structured?: boolean
 }
 
 /** One finding of `omni doctor`. */
@@ -39,6 +42,12 @@ export interface FirstStep {
   readonly run: (answer: string, context: Context) => Promise<{readonly told: string; readonly result: unknown}>
 }
 
+/**
+ * Opens the configured language model, or another by its name; undefined where none is configured. Nothing is sent.
+ * @throws LanguageModelNotConfiguredError where the settings choose a provider and lack what it needs.
+ */
+export type OpenLanguageModel = (context: Context, model?: string) => Promise<LanguageModel | undefined>
+
 /** What a domain brings. Everything that is not needed to describe the domain is behind a function. */
 export interface Plugin {
   readonly name: string
@@ -52,6 +61,8 @@ export interface Plugin {
   readonly migrations?: () => Promise<readonly Migration[]>
   /** Every table and vector field of the domain. */
   readonly privacy?: () => Promise<readonly PrivacyDeclaration[]>
+  /** Where `context.llm()` gets its models; of one plugin of the program. */
+  readonly languageModels?: () => Promise<OpenLanguageModel>
   /** What `omni doctor` asks of the domain. */
   readonly checks?: () => Promise<readonly ((context: Context) => Promise<readonly Finding[]>)[]>
   /** What `omni init` offers to do, in order. */

@@ -1,5 +1,5 @@
 import type {Operation} from './operation.ts'
-import type {Plugin, SettingDeclaration} from './plugin.ts'
+import type {OpenLanguageModel, Plugin, SettingDeclaration} from './plugin.ts'
 
 /** The plugins of one program, checked against each other, and what they bring together. */
 export class Registry {
@@ -46,6 +46,11 @@ export class Registry {
 
   async checks() {
     return (await Promise.all(this.plugins.map(plugin => plugin.checks?.() ?? []))).flat()
+  }
+
+  /** Undefined where no plugin of the program brings language models. */
+  async languageModels(): Promise<OpenLanguageModel | undefined> {
+    return this.plugins.find(plugin => plugin.languageModels !== undefined)?.languageModels?.()
   }
 
   async firstSteps() {

@@ -5,9 +5,10 @@ import {UnknownSettingError} from '../settings.ts'
 import {settingsFileOf} from './set.ts'
 
 export const handle: Handler<typeof configUnset> = async ({name, project}, context) => {
-  context.settings.declaration(name)
+  const {structured} = context.settings.declaration(name)
   const file = settingsFileOf(context, project)
-  const present = (await readSettingsFile(file))?.values.has(name) ?? false
+  const content = await readSettingsFile(file)
+  const present = structured ? content?.subtree?.(name) !== undefined : content?.values.has(name) === true
   if (!present)
     throw new UnknownSettingError(`${file} does not set ${name}`, {hint: '`omni config get` shows what does'})
   await writeSetting(file, name, undefined)

@@ -34,7 +34,7 @@ export class TargetNotAllowedError extends OmniError {
 }
 
 /** Ends well if it is tried again after a while. */
-abstract class LaterError extends OmniError {
+export abstract class LaterError extends OmniError {
   readonly exitCode = ExitCode.notConfigured
   /** Milliseconds; null where nobody knows. */
   readonly retryAfterMs: number | null
@@ -43,6 +43,11 @@ abstract class LaterError extends OmniError {
     const details = typeof options.details === 'object' ? options.details : {}
     super(message, {...options, details: {...details, retry_after_ms: retryAfterMs}})
     this.retryAfterMs = retryAfterMs
+  }
+
+  /** Whole seconds, for the header. */
+  get retryAfter(): number | undefined {
+    return this.retryAfterMs === null ? undefined : Math.max(1, Math.ceil(this.retryAfterMs / 1000))
   }
 }
 

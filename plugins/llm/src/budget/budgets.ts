@@ -1,0 +1,388 @@
+import {ConflictError, type Context, NotFoundError} from '@omni-ops/core/operation'
+import type {Store, TenantWriter} from '@omni-ops/core/store'
+import {nanoFromDollars} from '../configuration/money.ts'
+import type {BudgetSettings} from '../configuration/schema.ts'
+import {BudgetExceededError} from '../routing/errors.ts'
+import {type BudgetWindow, periodAround} from './period.ts'
+import type {BudgetTables} from './tables.ts'
+
+export type BudgetScope = BudgetSettings['scope']
+
+/** A limit on what is spent in each window, by the configuration or by `omni llm budget set`. */
+export interface Budget {
+  /** Of its row; null for one of the configuration. */
+  readonly id: string | null
+  readonly scope: BudgetScope
+  /** Empty for every one by itself, and for the tenant. */
+  readonly of: string
+  readonly window: BudgetWindow
+  readonly timeZone: string
+  readonly limitNanoUsd: bigint
+  readonly isHard: boolean
+}
+
+/** Who spends. */
+export interface Spender {
+  readonly key: string | null
+  /** `provider/model` and the model alone both name it. */
+  readonly provider: string
+  readonly model: string
+}
+
+/** What a call may spend at most, held until it is known what it did spend. */
+export interface Reservation {
+  readonly id: string
+  readonly accounts: readonly {readonly account: string; readonly period: string}[]
+}
+
+export interface BudgetState extends Budget {
+  /** Whose account it is where the budget counts every one by itself. */
+  readonly whose: string
+  readonly periodStart: string | null
+  readonly periodEnd: string | null
+  readonly spentNanoUsd: bigint
+  readonly reservedNanoUsd: bigint
+  /** Calls whose price nobody knows. */
+  readonly unpriced: number
+}
+
+interface Account {
+  readonly account: string
+  readonly period: string
+  readonly budgets: readonly Budget[]
+}
+
+/** No budget has this id. */
+export class UnknownBudgetError extends NotFoundError {
+  override readonly code = 'llm_unknown_budget'
+}
+
+/** A budget of the configuration is changed in its file. */
+export class DeclaredBudgetError extends ConflictError {
+  override readonly code = 'llm_declared_budget'
+}
+
+type WorkContext = Pick<Context, 'tenant' | 'principal' | 'operation' | 'clock' | 'random' | 'signal'>
+
+/** How long the list of a tenant's budgets is believed without reading it, in milliseconds. */
+const trustMs = 1_000
+
+/**
+ * Holds budgets under concurrency. The worst case of a call is reserved before it is sent and settled after it, each in
+ * one transaction in which the units of a tenant run one after the other: no two calls see the same remainder. A
+ * reservation whose process died is released when its time is over.
+ */
+export class Budgets {
+  readonly #store: Store
+  readonly #declared: readonly Budget[]
+  /** Milliseconds after which a call is taken for dead. */
+  readonly #ttl: number
+  readonly #known = new Map<string, {readonly budgets: readonly Budget[]; readonly readAt: number}>()
+
+  constructor(store: Store, declared: readonly BudgetSettings[], ttl: number) {
+    this.#store = store
+    this.#declared = declared.map(budgetOf)
+    this.#ttl = ttl
+  }
+
+  /** Whether a call of this spender has to be reserved, and whether it may exceed. */
+  async applying(context: WorkContext, spender: Spender): Promise<readonly Budget[]> {
+    return (await this.#of(context)).filter(budget => appliesTo(budget, spender))
+  }
+
+  /**
+   * Reserves the worst case on every account that it touches; undefined where no budget applies.
+   *
+   * @param worst null where nobody knows the price: a hard budget refuses it, a soft one counts it as unpriced.
+   * @param warn told of soft budgets that are exceeded
+   * @throws BudgetExceededError, and then nothing is reserved
+   */
+  async reserve(
+    context: WorkContext,
+    spender: Spender,
+    worst: bigint | null,
+    warn: (message: string) => void,
+  ): Promise<Reservation | undefined> {
+    const budgets = await this.applying(context, spender)
+    if (budgets.length === 0) return undefined
+    const now = context.clock.now()
+    const accounts = accountsOf(budgets, spender, now)
+    const id = context.random.id()
+    const expires = new Date(now.getTime() + this.#ttl).toISOString()
+    await this.#store.unit(context, {audit: false}, async unit => {
+      const database = unit.database<BudgetTables>()
+      await database.deleteFrom('llm_reservations').where('expires_at', '<=', now.toISOString()).execute()
+      for (const account of accounts) {
+        const {spent, reserved} = await balanceOf(database, account)
+        for (const budget of account.budgets) judge(budget, {spent, reserved, worst}, warn)
+        await database
+          .insertInto('llm_reservations')
+          .values({
+            id,
+            account: account.account,
+            period: account.period,
+            amount_nano_usd: worst ?? 0n,
+            expires_at: expires,
+          })
+          .execute()
+      }
+    })
+    return {id, accounts: accounts.map(({account, period}) => ({account, period}))}
+  }
+
+  /**
+   * Puts what was spent in the place of what was reserved.
+   *
+   * @param cost null where nobody knows the price; 0 where nothing was used.
+   */
+  async settle(context: WorkContext, reservation: Reservation, cost: bigint | null): Promise<void> {
+    // The caller may have gone: what was used is spent all the same.
+    const settling = {...context, signal: new AbortController().signal}
+    await this.#store.unit(settling, {audit: false}, async unit => {
+      const database = unit.database<BudgetTables>()
+      await database.deleteFrom('llm_reservations').where('id', '=', reservation.id).execute()
+      for (const {account, period} of reservation.accounts) await spend(database, {account, period}, cost)
+    })
+  }
+
+  /** Makes a budget, or puts it in the place of one with the same scope, owner and window. */
+  async set(context: Context, settings: BudgetSettings): Promise<Budget> {
+    const budget = budgetOf(settings)
+    const id = context.random.id()
+    const row = {
+      scope: budget.scope,
+      of: budget.of,
+      window: budget.window,
+      time_zone: budget.timeZone,
+      limit_nano_usd: budget.limitNanoUsd,
+      hard: budget.isHard,
+    }
+    const details = {scope: budget.scope, of: budget.of, window: budget.window, usd: settings.usd, hard: budget.isHard}
+    const made = await this.#store.unit(
+      context,
+      {audit: {action: 'llm.budget.set', resource: `budget:${budget.scope}/${budget.of}/${budget.window}`, details}},
+      async unit => {
+        const database = unit.database<BudgetTables>()
+        await database
+          .insertInto('llm_budgets')
+          .values({id, ...row, created_at: context.clock.now().toISOString()})
+          .onConflict(conflict => conflict.columns(['scope', 'of', 'window']).doUpdateSet(row))
+          .execute()
+        return database
+          .selectFrom('llm_budgets')
+          .select('id')
+          .where('scope', '=', row.scope)
+          .where('of', '=', row.of)
+          .where('window', '=', row.window)
+          .executeTakeFirstOrThrow()
+      },
+    )
+    this.#known.delete(context.tenant)
+    return {...budget, id: made.id}
+  }
+
+  /** @throws UnknownBudgetError */
+  async remove(context: Context, id: string): Promise<void> {
+    await this.#store.unit(
+      context,
+      {audit: {action: 'llm.budget.removed', resource: `budget:${id}`}},
+      async unit => {
+        const {numDeletedRows} = await unit
+          .database<BudgetTables>()
+          .deleteFrom('llm_budgets')
+          .where('id', '=', id)
+          .executeTakeFirst()
+        if (numDeletedRows === 0n) {
+          throw new UnknownBudgetError(`There is no budget ${id}`, {hint: '`omni llm budget list` shows them'})
+        }
+      },
+    )
+    this.#known.delete(context.tenant)
+  }
+
+  /** Every budget with what is spent in its present window; one that counts each by itself has a line for each. */
+  async states(context: Context): Promise<readonly BudgetState[]> {
+    this.#known.delete(context.tenant)
+    const database = this.#store.read<BudgetTables>(context.tenant)
+    const now = context.clock.now()
+    const reservations = await database
+      .selectFrom('llm_reservations')
+      .selectAll()
+      .where('expires_at', '>', now.toISOString())
+      .execute()
+    const spending = await database.selectFrom('llm_spending').selectAll().orderBy('account').execute()
+    return (await this.#of(context)).flatMap(budget => {
+      const {period, label} = windowOf(budget, now)
+      const prefix = accountName(budget, '')
+      const eachByItself = budget.scope !== 'tenant' && budget.of === ''
+      const ofThis = (account: string, at: string) =>
+        at === label && (eachByItself ? account.startsWith(prefix) : account === accountName(budget, budget.of))
+      const names = new Set(
+        [...spending, ...reservations].filter(row => ofThis(row.account, row.period)).map(row => row.account),
+      )
+      const accounts = eachByItself ? [...names].toSorted() : [accountName(budget, budget.of)]
+      return accounts.map(account => {
+        const spent = spending.find(row => row.account === account && row.period === label)
+        return {
+          ...budget,
+          whose: account.slice(prefix.length),
+          periodStart: period?.start.toISOString() ?? null,
+          periodEnd: period?.end.toISOString() ?? null,
+          spentNanoUsd: spent?.spent_nano_usd ?? 0n,
+          unpriced: spent?.unpriced ?? 0,
+          reservedNanoUsd: reservations
+            .filter(row => row.account === account && row.period === label)
+            .reduce((sum, row) => sum + row.amount_nano_usd, 0n),
+        }
+      })
+    })
+  }
+
+  async #of({tenant, clock}: WorkContext): Promise<readonly Budget[]> {
+    const known = this.#known.get(tenant)
+    const readAt = clock.elapsed()
+    if (known && readAt - known.readAt < trustMs) return known.budgets
+    const rows = await this.#store
+      .read<BudgetTables>(tenant)
+      .selectFrom('llm_budgets')
+      .selectAll()
+      .orderBy('id')
+      .execute()
+    const own = rows.map(row => ({
+      id: row.id,
+      scope: row.scope as BudgetScope,
+      of: row.of,
+      window: row.window as BudgetWindow,
+      timeZone: row.time_zone,
+      limitNanoUsd: row.limit_nano_usd,
+      isHard: row.hard,
+    }))
+    const budgets = [...this.#declared, ...own]
+    this.#known.set(tenant, {budgets, readAt})
+    return budgets
+  }
+}
+
+function budgetOf({scope, of, window, time_zone, usd, hard}: BudgetSettings): Budget {
+  return {
+    id: null,
+    scope,
+    of: of ?? '',
+    window,
+    timeZone: time_zone,
+    limitNanoUsd: nanoFromDollars(usd),
+    isHard: hard,
+  }
+}
+
+function appliesTo({scope, of}: Budget, {key, provider, model}: Spender): boolean {
+  switch (scope) {
+    case 'tenant':
+      return true
+    case 'key':
+      return key !== null && (of === '' || of === key)
+    case 'model':
+      return of === '' || of === model || of === `${provider}/${model}`
+  }
+}
+
+function ownerOf(budget: Budget, {key, provider, model}: Spender): string {
+  if (budget.scope === 'tenant') return ''
+  if (budget.of !== '') return budget.of
+  return budget.scope === 'key' ? (key ?? '') : `${provider}/${model}`
+}
+
+/** Two budgets with the same window and owner limit one account. */
+function accountName({scope, window, timeZone}: Budget, owner: string): string {
+  return `${scope} ${window} ${timeZone} ${owner}`
+}
+
+function windowOf({window, timeZone}: Budget, now: Date) {
+  const period = periodAround(window, now, timeZone)
+  return {period, label: period?.start.toISOString() ?? ''}
+}
+
+function accountsOf(budgets: readonly Budget[], spender: Spender, now: Date): readonly Account[] {
+  const accounts = new Map<string, Account>()
+  for (const budget of budgets) {
+    const account = accountName(budget, ownerOf(budget, spender))
+    const present = accounts.get(account)
+    accounts.set(account, {
+      account,
+      period: windowOf(budget, now).label,
+      budgets: [...(present?.budgets ?? []), budget],
+    })
+  }
+  return [...accounts.values()]
+}
+
+async function balanceOf(
+  database: TenantWriter<BudgetTables>,
+  {account, period}: Pick<Account, 'account' | 'period'>,
+): Promise<{spent: bigint; reserved: bigint}> {
+  const spending = await database
+    .selectFrom('llm_spending')
+    .select('spent_nano_usd')
+    .where('account', '=', account)
+    .where('period', '=', period)
+    .executeTakeFirst()
+  const reservations = await database
+    .selectFrom('llm_reservations')
+    .select('amount_nano_usd')
+    .where('account', '=', account)
+    .where('period', '=', period)
+    .execute()
+  return {
+    spent: spending?.spent_nano_usd ?? 0n,
+    reserved: reservations.reduce((sum, row) => sum + row.amount_nano_usd, 0n),
+  }
+}
+
+function judge(
+  budget: Budget,
+  {spent, reserved, worst}: {spent: bigint; reserved: bigint; worst: bigint | null},
+  warn: (message: string) => void,
+): void {
+  const name = `The ${budget.window === 'total' ? 'total' : `${budget.window}'s`} budget of ${budget.of === '' ? `the ${budget.scope}` : budget.of}`
+  if (worst === null) {
+    if (!budget.isHard) return
+    throw new BudgetExceededError(`${name} takes no call whose price is unknown`, {
+      hint: 'set the price of the deployment, or another model; `omni llm models` shows which have a price',
+      details: {reason: 'unpriced'},
+    })
+  }
+  if (spent + reserved + worst <= budget.limitNanoUsd) return
+  if (!budget.isHard) return warn(`${name} is exceeded`)
+  throw new BudgetExceededError(`${name} does not cover the worst case of this call`, {
+    hint: 'set --max-tokens lower, wait for the next window, or raise it: omni llm budget set',
+    details: {
+      reason: 'exceeded',
+      limit_nano_usd: String(budget.limitNanoUsd),
+      spent_nano_usd: String(spent),
+      reserved_nano_usd: String(reserved),
+      worst_case_nano_usd: String(worst),
+    },
+  })
+}
+
+async function spend(
+  database: TenantWriter<BudgetTables>,
+  {account, period}: {readonly account: string; readonly period: string},
+  cost: bigint | null,
+): Promise<void> {
+  const present = await database
+    .selectFrom('llm_spending')
+    .select(['spent_nano_usd', 'unpriced'])
+    .where('account', '=', account)
+    .where('period', '=', period)
+    .executeTakeFirst()
+  const row = {
+    spent_nano_usd: (present?.spent_nano_usd ?? 0n) + (cost ?? 0n),
+    unpriced: (present?.unpriced ?? 0) + (cost === null ? 1 : 0),
+  }
+  await database
+    .insertInto('llm_spending')
+    .values({account, period, ...row})
+    .onConflict(conflict => conflict.columns(['account', 'period']).doUpdateSet(row))
+    .execute()
+}

@@ -1,0 +1,78 @@
+import {column, type Migration, type TablesOf} from '@omni-ops/core/store'
+
+const tables = {
+  /** Every call, answered or not. */
+  llm_requests: {
+    scope: 'tenant',
+    columns: {
+      id: column.id(),
+      at: column.timestamp(),
+      /** The operation that asked. */
+      purpose: column.text(),
+      principal: column.text(),
+      /** The prefix of the API key that asked. */
+      key: column.text({nullable: true}),
+      /** As the caller named it. */
+      target: column.text(),
+      deployment: column.text({nullable: true}),
+      provider: column.text(),
+      model: column.text(),
+      /** `answered`, `cached`, `failed`, `interrupted` or `cancelled`. */
+      outcome: column.text(),
+      /** The code of the error. */
+      error: column.text({nullable: true}),
+      attempts: column.integer(),
+      input_tokens: column.integer({nullable: true}),
+      cache_read_tokens: column.integer({nullable: true}),
+      cache_write_tokens: column.integer({nullable: true}),
+      output_tokens: column.integer({nullable: true}),
+      reasoning_tokens: column.integer({nullable: true}),
+      /** Tokens that we counted because the provider did not. */
+      estimated: column.boolean(),
+      /** 10⁻⁹ US dollars; null where no price is known. */
+      cost_nano_usd: column.bigint({nullable: true}),
+      duration_ms: column.integer(),
+      /** Until the first content. */
+      first_content_ms: column.integer({nullable: true}),
+      overhead_ms: column.integer(),
+    },
+    primaryKey: ['id'],
+    indexes: [['at'], ['key', 'at']],
+  },
+  /** Every request to a provider. What it said is not here: it can echo secrets. */
+  llm_attempts: {
+    scope: 'tenant',
+    columns: {
+      request: column.text(),
+      number: column.integer(),
+      deployment: column.text(),
+      provider: column.text(),
+      model: column.text(),
+      started_at: column.timestamp(),
+      duration_ms: column.integer(),
+      outcome: column.text(),
+      status: column.integer({nullable: true}),
+    },
+    primaryKey: ['request', 'number'],
+    references: [{columns: ['request'], table: 'llm_requests', to: ['id'], onDelete: 'cascade'}],
+  },
+  /** Prompts and answers, where `llm.log_content` is on. */
+  llm_contents: {
+    scope: 'tenant',
+    columns: {
+      request: column.text(),
+      /** Whom they are about, where the caller said. */
+      subject: column.text({nullable: true}),
+      at: column.timestamp(),
+      prompt: column.text(),
+      answer: column.text(),
+    },
+    primaryKey: ['request'],
+    references: [{columns: ['request'], table: 'llm_requests', to: ['id'], onDelete: 'cascade'}],
+    indexes: [['subject']],
+  },
+} as const
+
+export type LedgerTables = TablesOf<typeof tables>
+
+export const migrations: readonly Migration[] = [{plugin: 'llm', name: '0001_ledger', tables}]

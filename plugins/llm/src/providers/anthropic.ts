@@ -1,0 +1,390 @@
+import type {
+  ContentBlockParam,
+  ImageBlockParam,
+  Message,
+  MessageCreateParamsBase,
+  MessageDeltaUsage,
+  MessageParam,
+  RawContentBlockDelta,
+  RawContentBlockStartEvent,
+  RawMessageStreamEvent,
+  TextBlockParam,
+  ToolResultBlockParam,
+  Usage,
+} from '@anthropic-ai/sdk/resources/messages/messages'
+import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} from '../model/completion-event.ts'
+import type {CompletionMessage, CompletionRequest, ImagePart, TextPart} from '../model/completion-request.ts'
+import type {ProviderAdapter} from '../model/provider-adapter.ts'
+import {type Exchange, exchangeFetch} from './exchange.ts'
+import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
+import {guardedCompletion} from './guarded-completion.ts'
+import {LONGEST_TIMEOUT} from './openai.ts'
+import {base64Of, clamped, defined, ignoredParameters, inputObject} from './request-parameters.ts'
+import {serverSentEvents} from './server-sent-events.ts'
+import {toolCallId, wireId} from './tool-call-ids.ts'
+
+export interface AnthropicOptions {
+  readonly model: string
+  readonly apiKey: string
+  /** Of another server that speaks Anthropic's Messages, without version. */
+  readonly baseUrl?: string | undefined
+  readonly newId: () => string
+  readonly now: () => Date
+}
+
+const OFFICIAL_BASE_URL = 'https://api.anthropic.com'
+const API_VERSION = '2023-06-01'
+
+/** Anthropic demands a limit; what a request without one gets. Every model that is offered can generate as much. */
+const DEFAULT_MAX_TOKENS = 8192
+
+/** Anthropic's Messages (https://docs.claude.com/en/api/messages). */
+export function anthropic(options: AnthropicOptions): ProviderAdapter {
+  const {model, apiKey, now} = options
+  const source = {provider: 'anthropic', secrets: [apiKey], now}
+  return {
+    provider: 'anthropic',
+    model,
+    complete: (request, call) =>
+      guardedCompletion(source, call, async function* (exchange) {
+        const {body, warnings} = messagesBody(model, request)
+        const client = await openClient(options, exchange)
+        if (call.stream) {
+          const response = await client.messages.create({...body, stream: true}, {signal: exchange.signal}).asResponse()
+          yield* streamedAnswer(response, warnings, options, exchange)
+          return
+        }
+        const answer = await client.messages.create({...body, stream: false}, {signal: exchange.signal})
+        yield* wholeAnswer(answer, warnings, options, exchange)
+      }),
+  }
+}
+
+async function openClient({apiKey, baseUrl}: AnthropicOptions, exchange: Exchange) {
+  const {Anthropic} = await import('@anthropic-ai/sdk')
+  // Everything the SDK would read from the environment is said here: settings have one source.
+  return new Anthropic({
+    apiKey,
+    webhookKey: null,
+    baseURL: baseUrl ?? OFFICIAL_BASE_URL,
+    maxRetries: 0,
+    timeout: LONGEST_TIMEOUT,
+    logLevel: 'off',
+    openTelemetry: false,
+    fetch: exchangeFetch(exchange, {'x-api-key': apiKey, 'anthropic-version': API_VERSION}),
+  })
+}
+
+/** The request in Anthropic's terms, and what these have no way to say. */
+function messagesBody(
+  model: string,
+  request: CompletionRequest,
+): {body: MessageCreateParamsBase; warnings: CompletionWarning[]} {
+  const warnings = ignoredParameters('anthropic', request, ['seed', 'frequencyPenalty', 'presencePenalty'])
+  const {maxOutputTokens = DEFAULT_MAX_TOKENS, temperature} = request
+  if (request.responseFormat?.type === 'json') {
+    warnings.push({
+      parameter: 'responseFormat',
+      message: 'anthropic has no JSON mode without a schema; it was asked in words',
+    })
+  }
+  const body = defined({
+    model,
+    max_tokens: maxOutputTokens,
+    system: systemOf(request),
+    messages: request.messages.flatMap(message => messageOf(message)),
+    temperature: temperature === undefined ? undefined : clamped('temperature', temperature, 1, warnings),
+    top_p: request.topP,
+    top_k: request.topK,
+    stop_sequences: request.stop && [...request.stop],
+    metadata: request.user === undefined ? undefined : {user_id: request.user},
+    ...toolParameters(request),
+    ...reasoningParameters(request, maxOutputTokens),
+  }) as MessageCreateParamsBase
+  return {body, warnings}
+}
+
+function systemOf({system, responseFormat}: CompletionRequest): string | undefined {
+  if (responseFormat?.type !== 'json') return system
+  return [system, 'Answer with one JSON value and nothing else.'].filter(Boolean).join('\n\n')
+}
+
+function toolParameters({tools, toolChoice, parallelToolCalls}: CompletionRequest) {
+  if (!tools?.length) return {}
+  const parallel = parallelToolCalls === false ? {disable_parallel_tool_use: true} : {}
+  return {
+    tools: tools.map(({name, description, inputSchema, strict}) =>
+      defined({name, description, input_schema: {type: 'object' as const, ...inputSchema}, strict}),
+    ),
+    tool_choice: toolChoiceOf(toolChoice, parallel),
+  }
+}
+
+function toolChoiceOf(choice: CompletionRequest['toolChoice'], parallel: {disable_parallel_tool_use?: boolean}) {
+  if (choice === 'none') return {type: 'none' as const}
+  if (choice === 'required') return {type: 'any' as const, ...parallel}
+  if (typeof choice === 'object') return {type: 'tool' as const, name: choice.tool, ...parallel}
+  if (choice === 'auto' || Object.keys(parallel).length > 0) return {type: 'auto' as const, ...parallel}
+  return undefined
+}
+
+function reasoningParameters({reasoningEffort, responseFormat}: CompletionRequest, _maxTokens: number) {
+  const format =
+    responseFormat?.type === 'schema'
+      ? {type: 'json_schema' as const, schema: responseFormat.schema as Record<string, unknown>}
+      : undefined
+  const effort =
+    reasoningEffort === undefined || reasoningEffort === 'none'
+      ? undefined
+      : reasoningEffort === 'minimal'
+        ? ('low' as const)
+        : reasoningEffort
+  const thinking =
+    reasoningEffort === undefined
+      ? undefined
+      : reasoningEffort === 'none'
+        ? {type: 'disabled' as const}
+        : {type: 'adaptive' as const}
+  return {
+    thinking,
+    output_config: format || effort ? defined({format, effort}) : undefined,
+  }
+}
+
+function messageOf(message: CompletionMessage): MessageParam[] {
+  switch (message.role) {
+    case 'user':
+      return [{role: 'user', content: message.content.flatMap(partOf)}]
+    case 'assistant':
+      return [{role: 'assistant', content: message.content.flatMap(assistantPartOf)}]
+    case 'tool':
+      return [
+        {
+          role: 'user',
+          content: message.content.map(({id, content, isError}): ToolResultBlockParam =>
+            defined({
+              type: 'tool_result' as const,
+              tool_use_id: wireId(id),
+              content: content.flatMap(partOf),
+              is_error: isError,
+            }),
+          ),
+        },
+      ]
+  }
+}
+
+/** Empty texts are refused there. */
+function partOf(part: TextPart | ImagePart): (TextBlockParam | ImageBlockParam)[] {
+  if (part.type === 'image') {
+    return [{type: 'image', source: {type: 'base64', media_type: part.mediaType, data: base64Of(part)}}]
+  }
+  return part.text === '' ? [] : [{type: 'text', text: part.text}]
+}
+
+function assistantPartOf(
+  part: Extract<CompletionMessage, {role: 'assistant'}>['content'][number],
+): ContentBlockParam[] {
+  switch (part.type) {
+    case 'text':
+      return part.text === '' ? [] : [{type: 'text', text: part.text}]
+    case 'tool-call':
+      return [{type: 'tool_use', id: wireId(part.id), name: part.name, input: inputObject(part)}]
+    case 'reasoning': {
+      if (part.signed?.provider !== 'anthropic') return []
+      const signed = part.signed.data as SignedThought
+      if ('redacted' in signed) return [{type: 'redacted_thinking', data: signed.redacted}]
+      return [{type: 'thinking', thinking: part.text, signature: signed.signature}]
+    }
+  }
+}
+
+/** What has to come back unchanged with the next request. */
+type SignedThought = {readonly signature: string} | {readonly redacted: string}
+
+function* wholeAnswer(
+  answer: Message,
+  warnings: readonly CompletionWarning[],
+  {newId}: AnthropicOptions,
+  exchange: Exchange,
+): Generator<CompletionEvent> {
+  if (!answer.stop_reason) throw brokenAnswer('an answer without a stop reason', exchange.source)
+  yield {type: 'start', model: answer.model, warnings}
+  for (const [index, block] of answer.content.entries()) {
+    if (block.type === 'text') {
+      const id = `text-${index}`
+      yield {type: 'text-start', id}
+      yield {type: 'text-delta', id, text: block.text}
+      yield {type: 'text-end', id}
+    }
+    if (block.type === 'thinking' || block.type === 'redacted_thinking') {
+      const id = `reasoning-${index}`
+      const data: SignedThought = block.type === 'thinking' ? {signature: block.signature} : {redacted: block.data}
+      yield {type: 'reasoning-start', id}
+      if (block.type === 'thinking') yield {type: 'reasoning-delta', id, text: block.thinking}
+      yield {type: 'reasoning-end', id, signed: {provider: 'anthropic', data}}
+    }
+    if (block.type === 'tool_use') {
+      const id = toolCallId(newId)
+      yield {type: 'tool-input-start', id, name: block.name}
+      yield {type: 'tool-input-delta', id, text: JSON.stringify(block.input)}
+      yield {type: 'tool-input-end', id}
+    }
+  }
+  yield {
+    type: 'finish',
+    reason: {unified: unified(answer.stop_reason), raw: answer.stop_reason},
+    usage: usageOf(answer.usage),
+  }
+}
+
+/** A block under way, by Anthropic's index. */
+type Block =
+  | {readonly kind: 'text'; readonly id: string}
+  | {readonly kind: 'reasoning'; readonly id: string; signature: string; readonly redacted: string | undefined}
+  | {readonly kind: 'tool'; readonly id: string}
+
+async function* streamedAnswer(
+  response: Response,
+  warnings: readonly CompletionWarning[],
+  {newId}: AnthropicOptions,
+  exchange: Exchange,
+): AsyncGenerator<CompletionEvent> {
+  if (!response.body) throw brokenAnswer('an answer without a body', exchange.source)
+  const blocks = new Map<number, Block>()
+  let raw: Partial<Usage> = {}
+  let reason: string | undefined
+  for await (const events of serverSentEvents(response.body, exchange.alive)) {
+    for (const {event: name, data} of events) {
+      if (name === 'ping') continue
+      if (name === 'error') {
+        throw failureOfAnswer({status: null, headers: new Headers(), body: data}, exchange.source)
+      }
+      const event = JSON.parse(data) as RawMessageStreamEvent
+      switch (event.type) {
+        case 'message_start':
+          raw = event.message.usage ?? {}
+          yield {type: 'start', model: event.message.model ?? null, warnings}
+          yield {type: 'usage', usage: usageOf(raw)}
+          break
+        case 'content_block_start': {
+          const block = blockOf(event, newId)
+          if (!block) break
+          blocks.set(event.index, block)
+          yield* opened(block, event)
+          break
+        }
+        case 'content_block_delta': {
+          const block = blocks.get(event.index)
+          if (block) yield* pieceOf(block, event.delta)
+          break
+        }
+        case 'content_block_stop': {
+          const block = blocks.get(event.index)
+          blocks.delete(event.index)
+          if (block) yield closed(block)
+          break
+        }
+        case 'message_delta':
+          raw = {...raw, ...presentCounts(event.usage)}
+          yield {type: 'usage', usage: usageOf(raw)}
+          reason = event.delta.stop_reason ?? reason
+          break
+        case 'message_stop':
+          if (reason === undefined) break
+          yield {type: 'finish', reason: {unified: unified(reason), raw: reason}, usage: usageOf(raw)}
+          return
+      }
+    }
+  }
+}
+
+function blockOf({index, content_block}: RawContentBlockStartEvent, newId: () => string): Block | undefined {
+  switch (content_block.type) {
+    case 'text':
+      return {kind: 'text', id: `text-${index}`}
+    case 'thinking':
+      return {
+        kind: 'reasoning',
+        id: `reasoning-${index}`,
+        signature: content_block.signature ?? '',
+        redacted: undefined,
+      }
+    case 'redacted_thinking':
+      return {kind: 'reasoning', id: `reasoning-${index}`, signature: '', redacted: content_block.data}
+    case 'tool_use':
+      return {kind: 'tool', id: toolCallId(newId)}
+    default:
+      // What Anthropic's own tools do is not asked for.
+      return undefined
+  }
+}
+
+function* opened(block: Block, {content_block}: RawContentBlockStartEvent): Generator<CompletionEvent> {
+  const {id} = block
+  if (block.kind === 'tool') {
+    yield {type: 'tool-input-start', id, name: content_block.type === 'tool_use' ? content_block.name : ''}
+    return
+  }
+  yield {type: `${block.kind}-start`, id}
+  if (content_block.type === 'text' && content_block.text) yield {type: 'text-delta', id, text: content_block.text}
+}
+
+function* pieceOf(block: Block, delta: RawContentBlockDelta): Generator<CompletionEvent> {
+  const {id} = block
+  if (delta.type === 'text_delta') yield {type: 'text-delta', id, text: delta.text}
+  if (delta.type === 'thinking_delta') yield {type: 'reasoning-delta', id, text: delta.thinking}
+  if (delta.type === 'input_json_delta' && delta.partial_json !== '') {
+    yield {type: 'tool-input-delta', id, text: delta.partial_json}
+  }
+  if (delta.type === 'signature_delta' && block.kind === 'reasoning') block.signature += delta.signature
+}
+
+function closed(block: Block): CompletionEvent {
+  const {id} = block
+  if (block.kind === 'text') return {type: 'text-end', id}
+  if (block.kind === 'tool') return {type: 'tool-input-end', id}
+  const data: SignedThought = block.redacted === undefined ? {signature: block.signature} : {redacted: block.redacted}
+  return {type: 'reasoning-end', id, signed: {provider: 'anthropic', data}}
+}
+
+/** The counts of `message_delta` are cumulative and leave out what did not change. */
+function presentCounts(usage: MessageDeltaUsage | undefined): Partial<Usage> {
+  return Object.fromEntries(Object.entries(usage ?? {}).filter(([, value]) => value !== null && value !== undefined))
+}
+
+function unified(reason: string): FinishReason {
+  switch (reason) {
+    case 'end_turn':
+    case 'stop_sequence':
+      return 'stop'
+    case 'max_tokens':
+    case 'model_context_window_exceeded':
+      return 'length'
+    case 'tool_use':
+      return 'tool-calls'
+    case 'refusal':
+      return 'content-filter'
+    default:
+      return 'other'
+  }
+}
+
+/** What is read from and written to the cache is not part of `input_tokens`; thinking is part of `output_tokens`. */
+function usageOf(usage: Partial<Usage> | undefined): CompletionUsage {
+  const noCache = usage?.input_tokens ?? null
+  const cacheRead = usage?.cache_read_input_tokens ?? null
+  const cacheWrite = usage?.cache_creation_input_tokens ?? null
+  const output = usage?.output_tokens ?? null
+  const reasoning = usage?.output_tokens_details?.thinking_tokens ?? null
+  return {
+    input: {
+      total: noCache === null ? null : noCache + (cacheRead ?? 0) + (cacheWrite ?? 0),
+      noCache,
+      cacheRead,
+      cacheWrite,
+    },
+    output: {total: output, text: output === null ? null : output - (reasoning ?? 0), reasoning},
+    raw: usage ?? null,
+  }
+}

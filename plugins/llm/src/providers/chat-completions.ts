@@ -1,0 +1,306 @@
+import type {OpenAI} from 'openai'
+import type {
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatCompletionContentPart,
+  ChatCompletionCreateParamsBase,
+  ChatCompletionMessageParam,
+} from 'openai/resources/chat/completions'
+import type {CompletionUsage as TheirUsage} from 'openai/resources/completions'
+import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} from '../model/completion-event.ts'
+import type {
+  CompletionMessage,
+  CompletionRequest,
+  ImagePart,
+  TextPart,
+  ToolResultPart,
+} from '../model/completion-request.ts'
+import type {Exchange} from './exchange.ts'
+import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
+import {OpenBlocks} from './open-blocks.ts'
+import {base64Of, defined} from './request-parameters.ts'
+import {serverSentEvents} from './server-sent-events.ts'
+import {wireId} from './tool-call-ids.ts'
+
+/** How one server's Chat Completions differ from OpenAI's. */
+export interface ChatDialect {
+  readonly provider: 'openai' | 'azure' | 'openai-compatible'
+  /** OpenAI's reasoning models refuse `max_tokens`, which is all that many other servers know. */
+  readonly tokenLimit: 'max_completion_tokens' | 'max_tokens'
+  /** OpenAI's newer name for the end user's pseudonym. */
+  readonly userField: 'safety_identifier' | 'user'
+  readonly newId: () => string
+}
+
+/** Asks Chat Completions (https://platform.openai.com/docs/api-reference/chat/create), whole or as a stream. */
+export async function* chatCompletion(
+  client: OpenAI,
+  body: ChatCompletionCreateParamsBase,
+  warnings: readonly CompletionWarning[],
+  dialect: ChatDialect,
+  exchange: Exchange,
+): AsyncGenerator<CompletionEvent> {
+  const {signal} = exchange
+  if (!exchange.call.stream) {
+    const answer = await client.chat.completions.create({...body, stream: false}, {signal})
+    yield* wholeAnswer(answer, warnings, dialect, exchange)
+    return
+  }
+  const response = await client.chat.completions
+    // Without it OpenAI's streams say nothing of usage.
+    .create({...body, stream: true, stream_options: {include_usage: true}}, {signal})
+    .asResponse()
+  yield* streamedAnswer(response, warnings, dialect, exchange)
+}
+
+/** The request in OpenAI's terms; what the dialect has no way to say is added to `warnings`. */
+export function chatBody(
+  model: string,
+  request: CompletionRequest,
+  dialect: ChatDialect,
+): ChatCompletionCreateParamsBase {
+  return defined({
+    model,
+    messages: chatMessages(request),
+    [dialect.tokenLimit]: request.maxOutputTokens,
+    temperature: request.temperature,
+    top_p: request.topP,
+    stop: request.stop && [...request.stop],
+    seed: request.seed,
+    frequency_penalty: request.frequencyPenalty,
+    presence_penalty: request.presencePenalty,
+    reasoning_effort: request.reasoningEffort,
+    [dialect.userField]: request.user,
+    response_format: responseFormat(request),
+    ...toolParameters(request),
+  }) as ChatCompletionCreateParamsBase
+}
+
+function responseFormat({responseFormat: format}: CompletionRequest) {
+  if (!format) return undefined
+  if (format.type === 'json') return {type: 'json_object' as const}
+  // `strict` demands a subset of JSON schema that the caller's need not keep to.
+  return {
+    type: 'json_schema' as const,
+    json_schema: {name: format.name, schema: format.schema as Record<string, unknown>, strict: isStrict(format.schema)},
+  }
+}
+
+/**
+ * Whether every object of a schema closes itself and requires all its properties, as OpenAI's strict mode demands
+ * (https://platform.openai.com/docs/guides/structured-outputs#supported-schemas).
+ */
+export function isStrict(schema: unknown): boolean {
+  if (Array.isArray(schema)) return schema.every(isStrict)
+  if (typeof schema !== 'object' || schema === null) return true
+  const {type, properties, required, additionalProperties} = schema as Record<string, unknown>
+  if (type === 'object' || properties !== undefined) {
+    const names = Object.keys((properties ?? {}) as object)
+    if (additionalProperties !== false) return false
+    if (!Array.isArray(required) || names.some(name => !required.includes(name))) return false
+  }
+  return Object.values(schema).every(isStrict)
+}
+
+function toolParameters(request: CompletionRequest) {
+  if (!request.tools?.length) return {}
+  const {toolChoice, parallelToolCalls} = request
+  return {
+    tools: request.tools.map(({name, description, inputSchema, strict}) => ({
+      type: 'function' as const,
+      function: defined({name, description, parameters: inputSchema, strict}),
+    })),
+    tool_choice:
+      typeof toolChoice === 'object' ? {type: 'function' as const, function: {name: toolChoice.tool}} : toolChoice,
+    parallel_tool_calls: parallelToolCalls,
+  }
+}
+
+function chatMessages(request: CompletionRequest): ChatCompletionMessageParam[] {
+  const system = request.system === undefined ? [] : [{role: 'system' as const, content: request.system}]
+  return [...system, ...request.messages.flatMap(messagesOf)]
+}
+
+function messagesOf(message: CompletionMessage): ChatCompletionMessageParam[] {
+  switch (message.role) {
+    case 'user':
+      return [{role: 'user', content: contentOf(message.content)}]
+    case 'assistant': {
+      // Chat Completions has no place for what a model thought.
+      const text = message.content.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('')
+      const calls = message.content.filter(part => part.type === 'tool-call')
+      if (calls.length === 0) return [{role: 'assistant', content: text}]
+      return [
+        {
+          role: 'assistant',
+          content: text === '' ? null : text,
+          tool_calls: calls.map(({id, name, input}) => ({
+            id: wireId(id),
+            type: 'function',
+            function: {name, arguments: input === '' ? '{}' : input},
+          })),
+        },
+      ]
+    }
+    case 'tool':
+      return toolMessages(message.content)
+  }
+}
+
+/** A tool's answer is text; pictures of it follow in the user's name, where alone they are allowed. */
+function toolMessages(results: readonly ToolResultPart[]): ChatCompletionMessageParam[] {
+  const answers = results.map(result => ({
+    role: 'tool' as const,
+    tool_call_id: wireId(result.id),
+    content: toolText(result),
+  }))
+  const pictures = results.flatMap(({id, content}) => {
+    const images = content.filter(part => part.type === 'image')
+    return images.length === 0 ? [] : [{type: 'text' as const, text: `Images of ${id}:`}, ...images.map(imageOf)]
+  })
+  return pictures.length === 0 ? answers : [...answers, {role: 'user', content: pictures}]
+}
+
+function toolText({content, isError}: ToolResultPart): string {
+  const text = content.map(part => (part.type === 'text' ? part.text : '[image]')).join('\n')
+  return isError ? `Error: ${text}` : text
+}
+
+/** One text as a string, which servers that know no parts understand as well. */
+function contentOf(parts: readonly (TextPart | ImagePart)[]): string | ChatCompletionContentPart[] {
+  if (parts.every(part => part.type === 'text')) return parts.map(({text}) => text).join('\n')
+  return parts.map(part => (part.type === 'text' ? {type: 'text', text: part.text} : imageOf(part)))
+}
+
+function imageOf(image: ImagePart) {
+  const url = `data:${image.mediaType};base64,${base64Of(image)}`
+  return {type: 'image_url' as const, image_url: image.detail ? {url, detail: image.detail} : {url}}
+}
+
+/** DeepSeek, vLLM and llama.cpp send thoughts under the one name, OpenRouter and newer vLLMs under the other. */
+interface Thoughts {
+  readonly reasoning_content?: unknown
+  readonly reasoning?: unknown
+}
+
+function thoughtOf(piece: Thoughts): string {
+  if (typeof piece.reasoning_content === 'string') return piece.reasoning_content
+  return typeof piece.reasoning === 'string' ? piece.reasoning : ''
+}
+
+function* wholeAnswer(
+  answer: ChatCompletion,
+  warnings: readonly CompletionWarning[],
+  dialect: ChatDialect,
+  exchange: Exchange,
+): Generator<CompletionEvent> {
+  const choice = answer.choices?.[0]
+  if ('error' in answer && !choice) throw errorInside(answer, exchange)
+  if (!choice?.finish_reason) throw brokenAnswer('an answer without a finish reason', exchange.source)
+  const {message, finish_reason} = choice
+  const blocks = new OpenBlocks(dialect.newId)
+  yield {type: 'start', model: answer.model ?? null, warnings}
+  yield* blocks.prose('reasoning', thoughtOf(message as Thoughts))
+  yield* blocks.prose('text', message.content ?? '')
+  yield* blocks.prose('text', message.refusal ?? '')
+  for (const call of message.tool_calls ?? []) {
+    if (call.type !== 'custom') yield* blocks.wholeTool(call.function.name, call.function.arguments)
+  }
+  yield* blocks.end()
+  yield finish(finish_reason, Boolean(message.refusal), blocks, usageOf(answer.usage))
+}
+
+async function* streamedAnswer(
+  response: Response,
+  warnings: readonly CompletionWarning[],
+  dialect: ChatDialect,
+  exchange: Exchange,
+): AsyncGenerator<CompletionEvent> {
+  if (!response.body) throw brokenAnswer('an answer without a body', exchange.source)
+  const blocks = new OpenBlocks(dialect.newId)
+  let isStarted = false
+  let isRefused = false
+  let reason: string | undefined
+  let usage: CompletionUsage | undefined
+  for await (const events of serverSentEvents(response.body, exchange.alive)) {
+    for (const {data} of events) {
+      if (data === '[DONE]') {
+        if (reason === undefined) continue
+        yield finish(reason, isRefused, blocks, usage ?? usageOf(undefined))
+        return
+      }
+      const chunk = JSON.parse(data) as ChatCompletionChunk & {error?: unknown}
+      if (chunk.error) throw errorInside(chunk, exchange)
+      if (!isStarted) yield {type: 'start', model: chunk.model || null, warnings}
+      isStarted = true
+      // Some servers count along, OpenAI counts once after the last piece.
+      if (chunk.usage) {
+        usage = usageOf(chunk.usage)
+        yield {type: 'usage', usage}
+      }
+      const choice = chunk.choices?.[0]
+      if (!choice) continue
+      const delta = choice.delta ?? {}
+      yield* blocks.prose('reasoning', thoughtOf(delta as Thoughts))
+      yield* blocks.prose('text', delta.content ?? '')
+      yield* blocks.prose('text', delta.refusal ?? '')
+      if (delta.refusal) isRefused = true
+      for (const [position, call] of (delta.tool_calls ?? []).entries()) {
+        yield* blocks.tool(call.index ?? position, {
+          theirs: call.id,
+          name: call.function?.name,
+          input: call.function?.arguments ?? '',
+        })
+      }
+      if (!choice.finish_reason) continue
+      reason = choice.finish_reason
+      yield* blocks.end()
+    }
+  }
+  if (reason !== undefined) yield finish(reason, isRefused, blocks, usage ?? usageOf(undefined))
+}
+
+/** An error that came with HTTP 200. */
+function errorInside(body: object, exchange: Exchange) {
+  return failureOfAnswer({status: null, headers: new Headers(), body: JSON.stringify(body)}, exchange.source)
+}
+
+function finish(raw: string, isRefused: boolean, blocks: OpenBlocks, usage: CompletionUsage): CompletionEvent {
+  return {type: 'finish', reason: {unified: isRefused ? 'content-filter' : unified(raw, blocks), raw}, usage}
+}
+
+function unified(raw: string, blocks: OpenBlocks): FinishReason {
+  switch (raw) {
+    case 'stop':
+      // Some servers say so after tool calls as well.
+      return blocks.hasCalledTools ? 'tool-calls' : 'stop'
+    case 'length':
+      return 'length'
+    case 'tool_calls':
+    case 'function_call':
+      return 'tool-calls'
+    case 'content_filter':
+      return 'content-filter'
+    default:
+      return 'other'
+  }
+}
+
+/** Cached tokens are part of the prompt's, tokens of reasoning part of the completion's. */
+function usageOf(usage: TheirUsage | null | undefined): CompletionUsage {
+  const total = usage?.prompt_tokens ?? null
+  const cacheRead = usage?.prompt_tokens_details?.cached_tokens ?? null
+  const cacheWrite = usage?.prompt_tokens_details?.cache_write_tokens ?? null
+  const output = usage?.completion_tokens ?? null
+  const reasoning = usage?.completion_tokens_details?.reasoning_tokens ?? null
+  return {
+    input: {
+      total,
+      noCache: total === null ? null : total - (cacheRead ?? 0) - (cacheWrite ?? 0),
+      cacheRead,
+      cacheWrite,
+    },
+    output: {total: output, text: output === null ? null : output - (reasoning ?? 0), reasoning},
+    raw: usage ?? null,
+  }
+}

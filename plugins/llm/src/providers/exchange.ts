@@ -1,0 +1,76 @@
+import type {AdapterCall} from '../model/provider-adapter.ts'
+import type {ProviderFailure} from '../model/provider-failure.ts'
+import {failureOfAnswer, type FailureSource, LONGEST_ERROR_BODY} from './failure-classification.ts'
+
+/** How one request goes over the wire: what the guard of the completion and the SDK's `fetch` share. */
+export interface Exchange {
+  readonly source: FailureSource
+  readonly call: AdapterCall
+  /** Ends when the caller cancels, a time limit passes, or nobody reads any more. */
+  readonly signal: AbortSignal
+  /** Set by `fetch` before the SDK makes an error of its own of it. */
+  failure: ProviderFailure | undefined
+  /** The provider has accepted the request. */
+  readonly accepted: () => void
+  /** Something arrived. */
+  readonly alive: () => void
+}
+
+/**
+ * `fetch` for an SDK. The headers are ours alone, so that nothing that the SDK finds in the environment or says about
+ * the machine goes out; an error answer becomes a failure here, with its headers, which some SDKs drop.
+ *
+ * @param headers With the key; in addition to the SDK's media types.
+ */
+export function exchangeFetch(exchange: Exchange, headers: Readonly<Record<string, string>>): typeof fetch {
+  return async (input, init) => {
+    const given = new Headers(init?.headers)
+    const response = await fetch(input, {
+      method: init?.method ?? 'GET',
+      ...(init?.body == null ? {} : {body: init.body}),
+      headers: {
+        ...mediaType('content-type', given),
+        ...mediaType('accept', given),
+        'user-agent': 'omni',
+        ...headers,
+      },
+      // A provider's API redirects nowhere; a key must not follow.
+      redirect: 'error',
+      signal: exchange.signal,
+    })
+    if (!response.ok) {
+      exchange.failure = failureOfAnswer(
+        {status: response.status, headers: response.headers, body: await boundedText(response)},
+        exchange.source,
+      )
+      throw exchange.failure
+    }
+    exchange.accepted()
+    return response
+  }
+}
+
+function mediaType(name: string, headers: Headers): Record<string, string> {
+  const value = headers.get(name)
+  return value === null ? {} : {[name]: value}
+}
+
+/** The beginning of a body, and no more of it is read. */
+async function boundedText(response: Response): Promise<string> {
+  if (!response.body) return ''
+  const decoder = new TextDecoder()
+  const reader = response.body.getReader()
+  let text = ''
+  try {
+    while (text.length < LONGEST_ERROR_BODY) {
+      const {done, value} = await reader.read()
+      if (done) break
+      text += decoder.decode(value, {stream: true})
+    }
+  } catch {
+    // The status says enough where the body breaks off.
+  } finally {
+    await reader.cancel().catch(() => undefined)
+  }
+  return text.slice(0, LONGEST_ERROR_BODY)
+}

@@ -1,0 +1,160 @@
+import type {CompletionEvent} from '../model/completion-event.ts'
+import type {AdapterCall} from '../model/provider-adapter.ts'
+import type {ProviderFailure} from '../model/provider-failure.ts'
+import type {Exchange} from './exchange.ts'
+import {brokenAnswer, cancelled, failureOfError, type FailureSource, networkFailure} from './failure-classification.ts'
+
+/** A server that streams on for ever is cut off here, in UTF-16 code units of text, reasoning and tool input. */
+const LONGEST_ANSWER = 16_000_000
+
+/** Milliseconds that a server has to close its body after its last event. */
+const LONGEST_DRAIN = 1000
+
+/**
+ * Runs a provider's answer so that every one ends the same way: with `finish`, or with a ProviderFailure. The request
+ * is aborted whichever way the reader stops. A time limit runs only while a reader waits for the next event, so that a
+ * slow reader is not taken for a silent provider. An answer that comes whole is limited by the caller's signal alone,
+ * because a provider says nothing at all until it is done.
+ */
+export async function* guardedCompletion(
+  source: FailureSource,
+  call: AdapterCall,
+  open: (exchange: Exchange) => AsyncIterable<CompletionEvent>,
+): AsyncGenerator<CompletionEvent> {
+  if (call.signal.aborted) throw cancelled(false)
+  const watch = new Watch(source, call)
+  const events = open(watch.exchange)[Symbol.asyncIterator]()
+  let length = 0
+  let isFinished = false
+  try {
+    for (;;) {
+      const next = await watch.next(events)
+      if (next.done) throw brokenAnswer('the answer ended without saying why it stopped', source)
+      const event = next.value
+      isFinished = event.type === 'finish'
+      yield event
+      if (isFinished) return
+      length += contentLength(event)
+      if (length > LONGEST_ANSWER) throw brokenAnswer(`an answer longer than ${LONGEST_ANSWER} characters`, source)
+    }
+  } catch (error) {
+    throw watch.failureOf(error)
+  } finally {
+    if (isFinished) watch.drain(events)
+    else watch.end()
+    events.return?.().catch(() => undefined)
+  }
+}
+
+/** The time limits and the cancellation of one request. At most one wait is under way. */
+class Watch {
+  readonly exchange: Exchange
+  readonly #source: FailureSource
+  readonly #call: AdapterCall
+  readonly #ending = new AbortController()
+  #phase: 'connect' | 'first-token' | 'idle' = 'connect'
+  #interruption: ProviderFailure | undefined
+  #interrupt: ((failure: ProviderFailure) => void) | undefined
+  #limit: NodeJS.Timeout | undefined
+  /** Of the first content, which runs through connecting too. */
+  #first: NodeJS.Timeout | undefined
+  readonly #onCancel = (): void => this.#end(cancelled(true))
+
+  constructor(source: FailureSource, call: AdapterCall) {
+    this.#source = source
+    this.#call = call
+    this.exchange = {
+      source,
+      call,
+      signal: this.#ending.signal,
+      failure: undefined,
+      accepted: () => this.#accepted(),
+      alive: () => {
+        if (this.#phase === 'idle') this.#limit?.refresh()
+      },
+    }
+    call.signal.addEventListener('abort', this.#onCancel, {once: true})
+    if (!call.stream) return
+    this.#limit = setTimeout(
+      () => this.#timeOut('it did not accept the request', 'connect', false),
+      call.timeouts.connect,
+    )
+    this.#first = setTimeout(() => this.#timeOut('nothing was generated', 'firstToken', true), call.timeouts.firstToken)
+  }
+
+  /** The next event, or why there is none. Not all SDKs listen to their signal, hence the wait is our own. */
+  async next(events: AsyncIterator<CompletionEvent>): Promise<IteratorResult<CompletionEvent>> {
+    if (this.#interruption) throw this.#interruption
+    if (this.#phase === 'idle') this.#limit?.refresh()
+    const {promise, resolve, reject} = Promise.withResolvers<IteratorResult<CompletionEvent>>()
+    this.#interrupt = reject
+    events.next().then(resolve, reject)
+    const next = await promise
+    this.#interrupt = undefined
+    if (!next.done && this.#call.stream) this.#received(next.value)
+    return next
+  }
+
+  /** What an error means, the first that happened before those that follow from it. */
+  failureOf(error: unknown): unknown {
+    if (this.#interruption) return this.#interruption
+    return this.exchange.failure ?? failureOfError(error, this.#source) ?? error
+  }
+
+  /** After the last event: reads to the end of the body, so that the connection serves the next request. */
+  drain(events: AsyncIterator<CompletionEvent>): void {
+    this.#release()
+    const limit = setTimeout(() => this.#ending.abort(), LONGEST_DRAIN).unref()
+    const read = async (): Promise<void> => {
+      while (!(await events.next()).done);
+    }
+    read()
+      .catch(() => undefined)
+      .finally(() => clearTimeout(limit))
+  }
+
+  end(): void {
+    this.#release()
+    this.#ending.abort()
+  }
+
+  #release(): void {
+    clearTimeout(this.#limit)
+    clearTimeout(this.#first)
+    this.#call.signal.removeEventListener('abort', this.#onCancel)
+  }
+
+  #accepted(): void {
+    if (this.#phase !== 'connect') return
+    this.#phase = 'first-token'
+    clearTimeout(this.#limit)
+    this.#limit = undefined
+  }
+
+  #received(event: CompletionEvent): void {
+    if (this.#phase === 'idle' || contentLength(event) === 0) return
+    this.#accepted()
+    this.#phase = 'idle'
+    clearTimeout(this.#first)
+    const {idle} = this.#call.timeouts
+    // A limit that passes while the reader is busy is no silence of the provider.
+    this.#limit = setTimeout(() => {
+      if (this.#interrupt) this.#timeOut('it fell silent', 'idle', true)
+    }, idle)
+  }
+
+  #timeOut(what: string, limit: keyof AdapterCall['timeouts'], mayHaveRun: boolean): void {
+    this.#end(networkFailure(`${what} in ${this.#call.timeouts[limit]} ms`, mayHaveRun, this.#source))
+  }
+
+  #end(failure: ProviderFailure): void {
+    this.#interruption ??= failure
+    this.#ending.abort()
+    this.#interrupt?.(failure)
+  }
+}
+
+function contentLength(event: CompletionEvent): number {
+  if (event.type === 'tool-input-start') return event.name.length
+  return 'text' in event ? event.text.length : 0
+}

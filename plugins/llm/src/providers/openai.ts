@@ -1,0 +1,68 @@
+import type {ProviderAdapter} from '../model/provider-adapter.ts'
+import {chatBody, chatCompletion, type ChatDialect} from './chat-completions.ts'
+import type {Exchange} from './exchange.ts'
+import {exchangeFetch} from './exchange.ts'
+import {guardedCompletion} from './guarded-completion.ts'
+import {ignoredParameters} from './request-parameters.ts'
+
+export interface OpenAiOptions {
+  readonly model: string
+  readonly apiKey: string
+  /** Another address of the same service, with its version. */
+  readonly baseUrl?: string | undefined
+  readonly organization?: string | undefined
+  readonly project?: string | undefined
+  readonly newId: () => string
+  readonly now: () => Date
+}
+
+const OFFICIAL_BASE_URL = 'https://api.openai.com/v1'
+
+/**
+ * OpenAI, by Chat Completions: every parameter of a completion has its place there, and the answers of other servers
+ * have the same shape.
+ */
+export function openAi(options: OpenAiOptions): ProviderAdapter {
+  const {model, apiKey, newId, now} = options
+  const source = {provider: 'openai', secrets: [apiKey], now}
+  const dialect: ChatDialect = {
+    provider: 'openai',
+    tokenLimit: 'max_completion_tokens',
+    userField: 'safety_identifier',
+    newId,
+  }
+  return {
+    provider: 'openai',
+    model,
+    complete: (request, call) =>
+      guardedCompletion(source, call, async function* (exchange) {
+        const warnings = ignoredParameters('openai', request, ['topK'])
+        const client = await openClient(options, exchange)
+        yield* chatCompletion(client, chatBody(model, request, dialect), warnings, dialect, exchange)
+      }),
+  }
+}
+
+async function openClient({apiKey, baseUrl, organization, project}: OpenAiOptions, exchange: Exchange) {
+  const {OpenAI} = await import('openai')
+  // Everything the SDK would read from the environment is said here: settings have one source.
+  return new OpenAI({
+    apiKey,
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    baseURL: baseUrl ?? OFFICIAL_BASE_URL,
+    maxRetries: 0,
+    timeout: LONGEST_TIMEOUT,
+    logLevel: 'off',
+    fetch: exchangeFetch(exchange, {
+      authorization: `Bearer ${apiKey}`,
+      ...(organization === undefined ? {} : {'openai-organization': organization}),
+      ...(project === undefined ? {} : {'openai-project': project}),
+    }),
+  })
+}
+
+/** The time limits are the guard's; the SDK wants a number all the same. */
+export const LONGEST_TIMEOUT = 2 ** 31 - 1

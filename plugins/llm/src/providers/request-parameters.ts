@@ -1,0 +1,52 @@
+import type {CompletionWarning} from '../model/completion-event.ts'
+import type {CompletionRequest, ImagePart, ToolCallPart} from '../model/completion-request.ts'
+
+/** Parameters that a provider has no way to obey, as far as the request has them. */
+export function ignoredParameters(
+  provider: string,
+  request: CompletionRequest,
+  names: readonly (keyof CompletionRequest)[],
+): CompletionWarning[] {
+  return names
+    .filter(name => request[name] !== undefined)
+    .map(parameter => ({parameter, message: `${provider} has no ${parameter}; it was left out`}))
+}
+
+/** A number brought into the range that a provider takes, with a warning where that changed it. */
+export function clamped(
+  parameter: keyof CompletionRequest,
+  value: number,
+  highest: number,
+  warnings: CompletionWarning[],
+): number {
+  if (value <= highest) return value
+  warnings.push({parameter, message: `${parameter} ends at ${highest} here; ${value} was brought down to it`})
+  return highest
+}
+
+/** A request without what is undefined. */
+export function defined<T extends object>(values: T): {[K in keyof T]: Exclude<T[K], undefined>} {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>
+  }
+}
+
+export function base64Of(image: ImagePart): string {
+  const {buffer, byteOffset, byteLength} = image.bytes
+  return Buffer.from(buffer, byteOffset, byteLength).toString('base64')
+}
+
+/**
+ * The input of a tool call as an object, for protocols that carry no text of it. A model may have written what is no
+ * object; it is then passed on under a name of its own rather than lost.
+ */
+export function inputObject(call: ToolCallPart): Record<string, unknown> {
+  if (call.input.trim() === '') return {}
+  try {
+    const value: unknown = JSON.parse(call.input)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  } catch {
+    // Falls through: models write broken JSON now and then.
+  }
+  return {invalid_input: call.input}
+}

@@ -1,0 +1,46 @@
+import {createParser} from 'eventsource-parser'
+
+export interface ServerSentEvent {
+  readonly event: string | undefined
+  readonly data: string
+}
+
+/** One event may be this long, in UTF-16 code units; a server that never ends one is given up. */
+const LONGEST_EVENT = 16_000_000
+
+/**
+ * The events of a `text/event-stream` body by the WHATWG's rules (https://html.spec.whatwg.org/#server-sent-events):
+ * any line ending, comments, data in several lines, characters split between chunks. The events of one chunk come
+ * together, so that a fast stream costs few turns of the event loop. A last event without its blank line counts: some
+ * servers leave it out.
+ *
+ * @param onLife Called for everything that arrives, comments included.
+ */
+export async function* serverSentEvents(
+  body: ReadableStream<Uint8Array>,
+  onLife: () => void,
+): AsyncGenerator<readonly ServerSentEvent[]> {
+  let events: ServerSentEvent[] = []
+  const parser = createParser({
+    onEvent: ({event, data}) => events.push({event, data}),
+    maxBufferSize: LONGEST_EVENT,
+  })
+  const decoder = new TextDecoder()
+  const reader = body.getReader()
+  try {
+    for (;;) {
+      const {done, value} = await reader.read()
+      onLife()
+      parser.feed(done ? `${decoder.decode()}\n\n` : decoder.decode(value, {stream: true}))
+      if (events.length > 0) {
+        const arrived = events
+        events = []
+        yield arrived
+      }
+      if (done) return
+    }
+  } finally {
+    // Whoever stops reading closes the connection.
+    await reader.cancel().catch(() => undefined)
+  }
+}

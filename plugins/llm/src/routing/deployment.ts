@@ -1,0 +1,31 @@
+import type {Capability, ProviderAdapter, ProviderName} from '../model/provider-adapter.ts'
+import type {TokenPrice} from '../pricing/price.ts'
+
+/** One model at one provider with one key, as the configuration or the environment gives it. */
+export interface Deployment {
+  readonly id: string
+  readonly provider: ProviderName
+  readonly model: string
+  readonly region: string | null
+  readonly weight: number
+  readonly order: number
+  readonly rpm: number | null
+  readonly tpm: number | null
+  readonly maxParallel: number | null
+  /** Null lets every tenant in. */
+  readonly tenants: readonly string[] | null
+  readonly capabilities: ReadonlySet<Capability>
+  readonly contextTokens: number | null
+  readonly maxOutputTokens: number | null
+  readonly quality: number | null
+  /** The operator's own price, which stands above the list's. */
+  readonly price: TokenPrice | null
+  /** As the price list knows the model. */
+  readonly priceModel: string
+  /** A machine of the user's own: nothing is paid by the token. */
+  readonly isOwnServer: boolean
+  /** Where its key comes from, for a person: never the key. */
+  readonly keySource: string
+  /** Opens the adapter, once. @throws NoProviderError where the key is missing */
+  adapter(): Promise<ProviderAdapter>
+}
