@@ -1,5 +1,6 @@
 import type {CompletionEvent} from '../model/completion-event.ts'
 import type {StreamWriter} from './api-dialect.ts'
+import {UnfinishedAnswerError} from './collected-answer.ts'
 
 export interface CompletionStreamOptions {
   /** Already asked for its first event. */
@@ -7,7 +8,7 @@ export interface CompletionStreamOptions {
   readonly first: IteratorResult<CompletionEvent>
   readonly writer: StreamWriter
   readonly keepAlive: string
-  /** What comes after the last event and before the end that the API knows. */
+  /** What comes before the last event, once there is no other. */
   readonly epilogue: () => Promise<string>
   /** Text that ends a stream that broke. */
   readonly fail: (error: unknown) => Promise<string>
@@ -28,18 +29,28 @@ export function completionStream(options: CompletionStreamOptions): ReadableStre
   let pending: Promise<IteratorResult<CompletionEvent>> | undefined = Promise.resolve(options.first)
   let stalled: NodeJS.Timeout | undefined
 
+  const next = async (): Promise<IteratorResult<CompletionEvent>> => {
+    const result = await (pending ?? events.next())
+    pending = undefined
+    return result
+  }
   const nextText = async (): Promise<{readonly text: string; readonly ended: boolean}> => {
     try {
       for (;;) {
-        const {done, value} = await (pending ?? events.next())
-        pending = undefined
-        if (done) return {text: (await options.epilogue()) + writer.end(), ended: true}
+        const {done, value} = await next()
+        if (done) throw new UnfinishedAnswerError()
+        if (value.type === 'finish') return {text: await ending(value), ended: true}
         const text = writer.write(value)
         if (text !== '') return {text, ended: false}
       }
     } catch (error) {
       return {text: await options.fail(error), ended: true}
     }
+  }
+  /** What was used is written down before the client learns that it was all. */
+  const ending = async (finish: CompletionEvent): Promise<string> => {
+    await next()
+    return (await options.epilogue()) + writer.write(finish) + writer.end()
   }
   const leave = () => {
     clearTimeout(stalled)
