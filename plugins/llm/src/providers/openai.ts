@@ -43,11 +43,19 @@ export function openAi(options: OpenAiOptions): ProviderAdapter {
   }
 }
 
-async function openClient({apiKey, baseUrl, organization, project}: OpenAiOptions, exchange: Exchange) {
+/** Where a client goes and as whom. */
+interface ClientOptions {
+  readonly apiKey?: string | undefined
+  readonly baseUrl?: string | undefined
+  readonly organization?: string | undefined
+  readonly project?: string | undefined
+}
+
+export async function openClient({apiKey, baseUrl, organization, project}: ClientOptions, exchange: Exchange) {
   const {OpenAI} = await import('openai')
   // Everything the SDK would read from the environment is said here: settings have one source.
   return new OpenAI({
-    apiKey,
+    apiKey: apiKey ?? 'none',
     adminAPIKey: null,
     organization: null,
     project: null,
@@ -57,7 +65,7 @@ async function openClient({apiKey, baseUrl, organization, project}: OpenAiOption
     timeout: LONGEST_TIMEOUT,
     logLevel: 'off',
     fetch: exchangeFetch(exchange, {
-      authorization: `Bearer ${apiKey}`,
+      ...(apiKey === undefined ? {} : {authorization: `Bearer ${apiKey}`}),
       ...(organization === undefined ? {} : {'openai-organization': organization}),
       ...(project === undefined ? {} : {'openai-project': project}),
     }),

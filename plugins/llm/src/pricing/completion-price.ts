@@ -1,0 +1,107 @@
+import type {CompletionUsage} from '../model/completion-event.ts'
+import type {ProviderName} from '../model/provider-adapter.ts'
+
+/** Whose price is asked for. */
+export interface PricedModel {
+  readonly provider: ProviderName
+  /** As the provider names it; at Azure the model behind the deployment, which its answers name. */
+  readonly model: string
+  /** What a deployment's own settings say: contracts differ from price lists, and own servers are on none. */
+  readonly rates?: TokenRates | undefined
+}
+
+/** US dollars for a million tokens. What is not given costs as much as other tokens of its direction. */
+export interface TokenRates {
+  readonly input: number
+  readonly output: number
+  readonly cacheRead?: number | undefined
+  readonly cacheWrite?: number | undefined
+}
+
+/** What is paid for. `input` is all that was read, the cache's parts included. */
+export interface BilledTokens {
+  readonly input: number
+  readonly output: number
+  readonly cacheRead?: number
+  readonly cacheWrite?: number
+}
+
+/** The providers' names in the list of `@pydantic/genai-prices`; servers of one's own are not on it. */
+const LISTED_PROVIDERS: Readonly<Partial<Record<ProviderName, string>>> = {
+  openai: 'openai',
+  azure: 'azure',
+  anthropic: 'anthropic',
+  gemini: 'google',
+  cohere: 'cohere',
+  bedrock: 'aws',
+}
+
+/**
+ * What tokens cost in 10⁻⁹ US dollars: at the deployment's own rates, else by the price list of
+ * `@pydantic/genai-prices`, which comes with the package and is as old as it. It knows from when a price holds and what
+ * long contexts and cache writes cost. Null where there is no price: never 0, never a guess. Ollama's models run where
+ * the user says and cost nothing, but for those it passes on to its cloud, whose price by the token is not known.
+ *
+ * @param at When the tokens were used.
+ */
+export async function tokensPrice(
+  {provider, model, rates}: PricedModel,
+  tokens: BilledTokens,
+  at: Date,
+): Promise<bigint | null> {
+  if (!isCountable(tokens)) return null
+  if (rates) return nanoDollars(ratedPrice(rates, tokens))
+  if (provider === 'ollama') return /[-:]cloud$/.test(model) ? null : 0n
+  const providerId = LISTED_PROVIDERS[provider]
+  if (providerId === undefined) return null
+  const {calcPrice} = await import('@pydantic/genai-prices')
+  const usage = {
+    input_tokens: tokens.input,
+    output_tokens: tokens.output,
+    ...(tokens.cacheRead ? {cache_read_tokens: tokens.cacheRead} : {}),
+    ...(tokens.cacheWrite ? {cache_write_tokens: tokens.cacheWrite} : {}),
+  }
+  const price = calcPrice(usage, model, {providerId, timestamp: at})
+  return price === null ? null : nanoDollars(price.total_price)
+}
+
+/** What an answer cost, like `tokensPrice`; null also where the provider's counts are missing. */
+export async function completionPrice(priced: PricedModel, usage: CompletionUsage, at: Date): Promise<bigint | null> {
+  const tokens = billedTokens(priced.provider, usage)
+  return tokens === null ? null : tokensPrice(priced, tokens, at)
+}
+
+/** The tokens that a provider asks money for; null where it did not say how many. */
+export function billedTokens(provider: ProviderName, usage: CompletionUsage): BilledTokens | null {
+  const billed = provider === 'cohere' ? billedUnits(usage.raw) : undefined
+  const input = billed?.inputTokens ?? usage.input.total
+  const output = billed?.outputTokens ?? usage.output.total
+  if (input === null || output === null) return null
+  return {
+    input,
+    output,
+    ...(usage.input.cacheRead ? {cacheRead: Math.min(usage.input.cacheRead, input)} : {}),
+    ...(usage.input.cacheWrite ? {cacheWrite: usage.input.cacheWrite} : {}),
+  }
+}
+
+/** Cohere counts what it adds to a prompt by itself, and does not bill it. */
+function billedUnits(raw: unknown): {inputTokens?: number; outputTokens?: number} | undefined {
+  return (raw as {billedUnits?: {inputTokens?: number; outputTokens?: number}} | null)?.billedUnits
+}
+
+/** Counts that contradict each other have no price. */
+function isCountable({input, output, cacheRead = 0, cacheWrite = 0}: BilledTokens): boolean {
+  return [input, output, cacheRead, cacheWrite].every(count => count >= 0) && cacheRead + cacheWrite <= input
+}
+
+function ratedPrice(rates: TokenRates, {input, output, cacheRead = 0, cacheWrite = 0}: BilledTokens): number {
+  const plain = (input - cacheRead - cacheWrite) * rates.input
+  const cached = cacheRead * (rates.cacheRead ?? rates.input) + cacheWrite * (rates.cacheWrite ?? rates.input)
+  return (plain + cached + output * rates.output) / 1e6
+}
+
+/** Prices of the list have at most six digits for a million tokens, so that rounding only undoes binary fractions. */
+function nanoDollars(dollars: number): bigint {
+  return BigInt(Math.round(dollars * 1e9))
+}

@@ -1,0 +1,434 @@
+import type {
+  BedrockRuntimeClient,
+  ContentBlock,
+  ContentBlockDelta,
+  ContentBlockStartEvent,
+  ConverseRequest,
+  ConverseResponse,
+  ConverseStreamOutput,
+  Message,
+  ReasoningContentBlock,
+  TokenUsage,
+  ToolResultContentBlock,
+} from '@aws-sdk/client-bedrock-runtime'
+import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} from '../model/completion-event.ts'
+import type {CompletionMessage, CompletionRequest, ImagePart, TextPart} from '../model/completion-request.ts'
+import type {ProviderAdapter} from '../model/provider-adapter.ts'
+import type {Exchange} from './exchange.ts'
+import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
+import {guardedCompletion} from './guarded-completion.ts'
+import {clamped, defined, ignoredParameters, inputObject} from './request-parameters.ts'
+import {toolCallId, wireId} from './tool-call-ids.ts'
+
+/** Either a key pair, which signs every request, or one of Bedrock's own API keys. */
+export type BedrockCredentials =
+  | {readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string | undefined}
+  | {readonly apiKey: string}
+
+export interface BedrockOptions {
+  /** A model's id, or that of an inference profile. */
+  readonly model: string
+  readonly region: string
+  readonly credentials: BedrockCredentials
+  /** Another endpoint, such as one within a private network. */
+  readonly baseUrl?: string | undefined
+  readonly newId: () => string
+  readonly now: () => Date
+}
+
+/**
+ * Models at Amazon Bedrock, by Converse and ConverseStream
+ * (https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html).
+ */
+export function bedrock(options: BedrockOptions): ProviderAdapter {
+  const {model, credentials, now} = options
+  const secrets =
+    'apiKey' in credentials
+      ? [credentials.apiKey]
+      : [credentials.secretAccessKey, credentials.sessionToken ?? '', credentials.accessKeyId]
+  const source = {provider: 'bedrock', secrets, now}
+  let client: Promise<BedrockRuntimeClient> | undefined
+  return {
+    provider: 'bedrock',
+    model,
+    complete: (request, call) =>
+      guardedCompletion(source, call, async function* (exchange) {
+        // One for all calls: it keeps the connections.
+        client ??= openClient(options)
+        yield* converse(await client, options, request, exchange)
+      }),
+  }
+}
+
+async function* converse(
+  client: BedrockRuntimeClient,
+  options: BedrockOptions,
+  request: CompletionRequest,
+  exchange: Exchange,
+): AsyncGenerator<CompletionEvent> {
+  const {ConverseCommand, ConverseStreamCommand} = await import('@aws-sdk/client-bedrock-runtime')
+  const {body, warnings} = converseRequest(options.model, request)
+  const settings = {abortSignal: exchange.signal}
+  try {
+    if (!exchange.call.stream) {
+      yield* wholeAnswer(await client.send(new ConverseCommand(body), settings), warnings, options, exchange)
+      return
+    }
+    const {stream} = await client.send(new ConverseStreamCommand(body), settings)
+    exchange.accepted()
+    if (!stream) throw brokenAnswer('an answer without a body', exchange.source)
+    yield* streamedAnswer(stream, warnings, options, exchange)
+  } catch (error) {
+    throw failureOfException(error, exchange) ?? error
+  }
+}
+
+async function openClient({region, credentials, baseUrl}: BedrockOptions): Promise<BedrockRuntimeClient> {
+  const [{BedrockRuntimeClient}, {NodeHttpHandler}] = await Promise.all([
+    import('@aws-sdk/client-bedrock-runtime'),
+    import('@smithy/node-http-handler'),
+  ])
+  // Everything the SDK would read from the environment or from files in the home directory is said here.
+  return new BedrockRuntimeClient({
+    region,
+    ...('apiKey' in credentials
+      ? {token: {token: credentials.apiKey}, authSchemePreference: ['httpBearerAuth']}
+      : {credentials: defined({...credentials}), authSchemePreference: ['sigv4']}),
+    endpoint: baseUrl ?? endpointOf(region),
+    requestHandler: new NodeHttpHandler({requestTimeout: 0}),
+    maxAttempts: 1,
+    retryMode: 'standard',
+    defaultsMode: 'standard',
+    useDualstackEndpoint: false,
+    useFipsEndpoint: false,
+    userAgentAppId: 'omni',
+  })
+}
+
+/** https://docs.aws.amazon.com/general/latest/gr/bedrock.html; China is a partition of its own. */
+function endpointOf(region: string): string {
+  return `https://bedrock-runtime.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
+}
+
+function converseRequest(
+  model: string,
+  request: CompletionRequest,
+): {body: ConverseRequest; warnings: CompletionWarning[]} {
+  const ignored = ['topK', 'seed', 'frequencyPenalty', 'presencePenalty', 'parallelToolCalls', 'user'] as const
+  const warnings = ignoredParameters('bedrock', request, ignored)
+  const {system, temperature, responseFormat, reasoningEffort} = request
+  if (responseFormat?.type === 'json') {
+    warnings.push({
+      parameter: 'responseFormat',
+      message: 'bedrock has no JSON mode without a schema; it was asked in words',
+    })
+  }
+  const instructions = [system, responseFormat?.type === 'json' ? 'Answer with one JSON value and nothing else.' : '']
+    .filter(Boolean)
+    .join('\n\n')
+  const body = defined({
+    modelId: model,
+    messages: alternating(request.messages.flatMap(messageOf)),
+    system: instructions === '' ? undefined : [{text: instructions}],
+    inferenceConfig: defined({
+      maxTokens: request.maxOutputTokens,
+      temperature: temperature === undefined ? undefined : clamped('temperature', temperature, 1, warnings),
+      topP: request.topP,
+      stopSequences: request.stop && [...request.stop],
+    }),
+    outputConfig: outputConfig(responseFormat, reasoningEffort, warnings),
+    toolConfig: toolConfig(request, warnings),
+  }) as ConverseRequest
+  return {body, warnings}
+}
+
+function outputConfig(
+  format: CompletionRequest['responseFormat'],
+  effort: CompletionRequest['reasoningEffort'],
+  warnings: CompletionWarning[],
+): ConverseRequest['outputConfig'] {
+  if (effort === 'none' || effort === 'minimal') {
+    warnings.push({parameter: 'reasoningEffort', message: `bedrock knows no effort ${effort}; it was left out`})
+  }
+  const known = effort === 'none' || effort === 'minimal' ? undefined : effort
+  const textFormat =
+    format?.type === 'schema'
+      ? {
+          type: 'json_schema' as const,
+          structure: {jsonSchema: {name: format.name, schema: JSON.stringify(format.schema)}},
+        }
+      : undefined
+  return textFormat || known ? defined({textFormat, effort: known}) : undefined
+}
+
+function toolConfig(
+  {tools, toolChoice}: CompletionRequest,
+  warnings: CompletionWarning[],
+): ConverseRequest['toolConfig'] {
+  if (!tools?.length) return undefined
+  if (toolChoice === 'none') {
+    warnings.push({parameter: 'toolChoice', message: 'bedrock cannot be told to call no tool; the model decides'})
+  }
+  return defined({
+    tools: tools.map(({name, description, inputSchema, strict}) => ({
+      toolSpec: defined({name, description, inputSchema: {json: inputSchema as never}, strict}),
+    })),
+    toolChoice:
+      toolChoice === 'required'
+        ? {any: {}}
+        : typeof toolChoice === 'object'
+          ? {tool: {name: toolChoice.tool}}
+          : toolChoice === 'auto'
+            ? {auto: {}}
+            : undefined,
+  })
+}
+
+function messageOf(message: CompletionMessage): Message[] {
+  switch (message.role) {
+    case 'user':
+      return [{role: 'user', content: message.content.flatMap(inputBlock)}]
+    case 'assistant':
+      return [{role: 'assistant', content: message.content.flatMap(assistantBlock)}]
+    case 'tool':
+      return [
+        {
+          role: 'user',
+          content: message.content.map(({id, content, isError}) => ({
+            toolResult: {
+              toolUseId: wireId(id),
+              content: content.flatMap(inputBlock) as ToolResultContentBlock[],
+              status: isError ? 'error' : 'success',
+            },
+          })),
+        },
+      ]
+  }
+}
+
+/** Roles must take turns: what one role says in several messages is one. */
+function alternating(messages: readonly Message[]): Message[] {
+  const turns: {role: Message['role']; content: ContentBlock[]}[] = []
+  for (const {role, content} of messages) {
+    const last = turns.at(-1)
+    if (last?.role === role) last?.content.push(...(content ?? []))
+    else turns.push({role, content: [...(content ?? [])]})
+  }
+  return turns
+}
+
+/** Empty texts are refused there. */
+function inputBlock(part: TextPart | ImagePart): ContentBlock[] {
+  if (part.type === 'text') return part.text === '' ? [] : [{text: part.text}]
+  const format = part.mediaType.slice('image/'.length) as 'png' | 'jpeg' | 'webp' | 'gif'
+  return [{image: {format, source: {bytes: part.bytes}}}]
+}
+
+function assistantBlock(part: Extract<CompletionMessage, {role: 'assistant'}>['content'][number]): ContentBlock[] {
+  switch (part.type) {
+    case 'text':
+      return part.text === '' ? [] : [{text: part.text}]
+    case 'tool-call':
+      return [{toolUse: {toolUseId: wireId(part.id), name: part.name, input: inputObject(part) as never}}]
+    case 'reasoning': {
+      if (part.signed?.provider !== 'bedrock') return []
+      const signed = part.signed.data as SignedThought
+      const reasoningContent: ReasoningContentBlock =
+        'redacted' in signed
+          ? {redactedContent: Buffer.from(signed.redacted, 'base64')}
+          : {reasoningText: {text: part.text, signature: signed.signature}}
+      return [{reasoningContent}]
+    }
+  }
+}
+
+/** What has to come back unchanged with the next request; bytes as Base64, so that it can be stored. */
+type SignedThought = {readonly signature: string} | {readonly redacted: string}
+
+function* wholeAnswer(
+  answer: ConverseResponse,
+  warnings: readonly CompletionWarning[],
+  {model, newId}: BedrockOptions,
+  exchange: Exchange,
+): Generator<CompletionEvent> {
+  if (!answer.stopReason) throw brokenAnswer('an answer without a stop reason', exchange.source)
+  yield {type: 'start', model, warnings}
+  for (const [index, block] of (answer.output?.message?.content ?? []).entries()) {
+    if (block.text !== undefined) {
+      const id = `text-${index}`
+      yield {type: 'text-start', id}
+      yield {type: 'text-delta', id, text: block.text}
+      yield {type: 'text-end', id}
+    }
+    if (block.reasoningContent) yield* wholeThought(`reasoning-${index}`, block.reasoningContent)
+    if (block.toolUse) {
+      const id = toolCallId(newId)
+      yield {type: 'tool-input-start', id, name: block.toolUse.name ?? ''}
+      yield {type: 'tool-input-delta', id, text: JSON.stringify(block.toolUse.input ?? {})}
+      yield {type: 'tool-input-end', id}
+    }
+  }
+  const {stopReason: raw} = answer
+  yield {type: 'finish', reason: {unified: unified(raw), raw}, usage: usageOf(answer.usage)}
+}
+
+function* wholeThought(id: string, content: ReasoningContentBlock): Generator<CompletionEvent> {
+  const {reasoningText, redactedContent} = content
+  const data = signedThought(reasoningText?.signature, redactedContent)
+  yield {type: 'reasoning-start', id}
+  if (reasoningText?.text) yield {type: 'reasoning-delta', id, text: reasoningText.text}
+  yield {type: 'reasoning-end', id, ...(data ? {signed: {provider: 'bedrock', data}} : {})}
+}
+
+function signedThought(signature: string | undefined, redacted: Uint8Array | undefined): SignedThought | undefined {
+  if (redacted && redacted.length > 0) return {redacted: Buffer.from(redacted).toString('base64')}
+  return signature ? {signature} : undefined
+}
+
+type Block =
+  | {readonly kind: 'text'; readonly id: string}
+  | {readonly kind: 'tool'; readonly id: string}
+  | {readonly kind: 'reasoning'; readonly id: string; signature: string; redacted: Uint8Array[]}
+
+async function* streamedAnswer(
+  stream: AsyncIterable<ConverseStreamOutput>,
+  warnings: readonly CompletionWarning[],
+  {model, newId}: BedrockOptions,
+  exchange: Exchange,
+): AsyncGenerator<CompletionEvent> {
+  const blocks = new Map<number, Block>()
+  let reason: string | undefined
+  let usage: TokenUsage | undefined
+  for await (const event of stream) {
+    exchange.alive()
+    const fault =
+      event.internalServerException ??
+      event.modelStreamErrorException ??
+      event.serviceUnavailableException ??
+      event.throttlingException ??
+      event.validationException
+    if (fault) throw fault
+    if (event.messageStart) yield {type: 'start', model, warnings}
+    if (event.contentBlockStart) yield* started(blocks, event.contentBlockStart, newId)
+    if (event.contentBlockDelta?.delta) {
+      yield* pieceOf(blocks, event.contentBlockDelta.contentBlockIndex ?? 0, event.contentBlockDelta.delta)
+    }
+    if (event.contentBlockStop) {
+      const index = event.contentBlockStop.contentBlockIndex ?? 0
+      const block = blocks.get(index)
+      blocks.delete(index)
+      if (block) yield closed(block)
+    }
+    if (event.messageStop) reason = event.messageStop.stopReason
+    if (event.metadata) usage = event.metadata.usage
+  }
+  if (reason !== undefined)
+    yield {type: 'finish', reason: {unified: unified(reason), raw: reason}, usage: usageOf(usage)}
+}
+
+/** Only tools announce a block; text and thoughts begin with their first piece. */
+function* started(
+  blocks: Map<number, Block>,
+  {contentBlockIndex = 0, start}: ContentBlockStartEvent,
+  newId: () => string,
+): Generator<CompletionEvent> {
+  if (!start?.toolUse) return
+  const id = toolCallId(newId)
+  blocks.set(contentBlockIndex, {kind: 'tool', id})
+  yield {type: 'tool-input-start', id, name: start.toolUse.name ?? ''}
+}
+
+function* pieceOf(blocks: Map<number, Block>, index: number, delta: ContentBlockDelta): Generator<CompletionEvent> {
+  if (delta.toolUse) {
+    const block = blocks.get(index)
+    if (block && delta.toolUse.input) yield {type: 'tool-input-delta', id: block.id, text: delta.toolUse.input}
+    return
+  }
+  if (delta.text !== undefined) {
+    const id = `text-${index}`
+    if (!blocks.has(index)) {
+      blocks.set(index, {kind: 'text', id})
+      yield {type: 'text-start', id}
+    }
+    if (delta.text !== '') yield {type: 'text-delta', id, text: delta.text}
+    return
+  }
+  if (delta.reasoningContent) yield* thoughtPiece(blocks, index, delta.reasoningContent)
+}
+
+function* thoughtPiece(
+  blocks: Map<number, Block>,
+  index: number,
+  {text, signature, redactedContent}: NonNullable<ContentBlockDelta['reasoningContent']>,
+): Generator<CompletionEvent> {
+  let block = blocks.get(index)
+  if (!block) {
+    block = {kind: 'reasoning', id: `reasoning-${index}`, signature: '', redacted: []}
+    blocks.set(index, block)
+    yield {type: 'reasoning-start', id: block.id}
+  }
+  if (block.kind !== 'reasoning') return
+  if (text) yield {type: 'reasoning-delta', id: block.id, text}
+  if (signature) block.signature += signature
+  if (redactedContent) block.redacted.push(redactedContent)
+}
+
+function closed(block: Block): CompletionEvent {
+  const {id} = block
+  if (block.kind === 'text') return {type: 'text-end', id}
+  if (block.kind === 'tool') return {type: 'tool-input-end', id}
+  const data = signedThought(block.signature, block.redacted.length === 0 ? undefined : Buffer.concat(block.redacted))
+  return {type: 'reasoning-end', id, ...(data ? {signed: {provider: 'bedrock', data}} : {})}
+}
+
+/** The SDK's exceptions are named after the service's; those inside a stream have no HTTP answer. */
+function failureOfException(error: unknown, exchange: Exchange) {
+  if (!(error instanceof Error) || !('$metadata' in error) || !('$fault' in error)) return undefined
+  const {httpStatusCode} = error.$metadata as {httpStatusCode?: number}
+  const response =
+    '$response' in error ? (error.$response as {headers?: Record<string, string>} | undefined) : undefined
+  const status = httpStatusCode === undefined || httpStatusCode < 400 ? null : httpStatusCode
+  return failureOfAnswer(
+    {
+      status,
+      headers: {get: name => response?.headers?.[name]},
+      body: JSON.stringify({__type: error.name, message: error.message}),
+    },
+    exchange.source,
+  )
+}
+
+function unified(reason: string): FinishReason {
+  switch (reason) {
+    case 'end_turn':
+    case 'stop_sequence':
+      return 'stop'
+    case 'max_tokens':
+    case 'model_context_window_exceeded':
+      return 'length'
+    case 'tool_use':
+      return 'tool-calls'
+    case 'content_filtered':
+    case 'guardrail_intervened':
+      return 'content-filter'
+    default:
+      return 'other'
+  }
+}
+
+/** `inputTokens` are those neither read from nor written to the cache. */
+function usageOf(usage: TokenUsage | undefined): CompletionUsage {
+  const noCache = usage?.inputTokens ?? null
+  const cacheRead = usage?.cacheReadInputTokens ?? null
+  const cacheWrite = usage?.cacheWriteInputTokens ?? null
+  return {
+    input: {
+      total: noCache === null ? null : noCache + (cacheRead ?? 0) + (cacheWrite ?? 0),
+      noCache,
+      cacheRead,
+      cacheWrite,
+    },
+    output: {total: usage?.outputTokens ?? null, text: null, reasoning: null},
+    raw: usage ?? null,
+  }
+}
