@@ -117,7 +117,10 @@ function quantile(sorted: readonly number[], share: number): number {
 }
 
 function median(values: readonly number[]): number {
-  return quantile(values.toSorted((a, b) => a - b), 0.5)
+  return quantile(
+    values.toSorted((a, b) => a - b),
+    0.5,
+  )
 }
 
 interface Round {

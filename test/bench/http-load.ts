@@ -79,7 +79,7 @@ function exchange(socket: Socket, request: Buffer, mark: Buffer): Promise<Taken>
     let head: string | undefined
     let received = Buffer.alloc(0)
     let length = 0
-    let tail = Buffer.alloc(0)
+    let tail: Buffer = Buffer.alloc(0)
     let wanted = Infinity
     const end = (act: () => void) => {
       socket.off('data', take).off('close', broken).off('error', broken)
@@ -98,7 +98,10 @@ function exchange(socket: Socket, request: Buffer, mark: Buffer): Promise<Taken>
         if (declared) wanted = Number(declared[1])
       }
       length += body.length
-      tail = body.length < lastChunk.length ? Buffer.concat([tail, body]).subarray(-lastChunk.length) : body.subarray(-lastChunk.length)
+      tail =
+        body.length < lastChunk.length
+          ? Buffer.concat([tail, body]).subarray(-lastChunk.length)
+          : body.subarray(-lastChunk.length)
       if (first === undefined && body.includes(mark)) first = performance.now() - began
       if (length < wanted && !(wanted === Infinity && tail.equals(lastChunk))) return
       const total = performance.now() - began

@@ -15,7 +15,7 @@ import type {
 import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} from '../model/completion-event.ts'
 import type {CompletionMessage, CompletionRequest, ImagePart, TextPart} from '../model/completion-request.ts'
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
-import {type Exchange, exchangeFetch} from './exchange.ts'
+import {type Exchange, exchangeOptions, sharedFetch} from './exchange.ts'
 import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
 import {guardedCompletion} from './guarded-completion.ts'
 import {LONGEST_TIMEOUT} from './openai.ts'
@@ -42,25 +42,28 @@ const DEFAULT_MAX_TOKENS = 8192
 export function anthropic(options: AnthropicOptions): ProviderAdapter {
   const {model, apiKey, now} = options
   const source = {provider: 'anthropic', secrets: [apiKey], now}
+  let client: ReturnType<typeof openClient> | undefined
   return {
     provider: 'anthropic',
     model,
     complete: (request, call) =>
       guardedCompletion(source, call, async function* (exchange) {
         const {body, warnings} = messagesBody(model, request)
-        const client = await openClient(options, exchange)
+        client ??= openClient(options)
+        const {messages} = await client
+        const sent = exchangeOptions(exchange)
         if (call.stream) {
-          const response = await client.messages.create({...body, stream: true}, {signal: exchange.signal}).asResponse()
+          const response = await messages.create({...body, stream: true}, sent).asResponse()
           yield* streamedAnswer(response, warnings, options, exchange)
           return
         }
-        const answer = await client.messages.create({...body, stream: false}, {signal: exchange.signal})
+        const answer = await messages.create({...body, stream: false}, sent)
         yield* wholeAnswer(answer, warnings, options, exchange)
       }),
   }
 }
 
-async function openClient({apiKey, baseUrl}: AnthropicOptions, exchange: Exchange) {
+async function openClient({apiKey, baseUrl}: AnthropicOptions) {
   const {Anthropic} = await import('@anthropic-ai/sdk')
   // Everything the SDK would read from the environment is said here: settings have one source.
   return new Anthropic({
@@ -71,7 +74,7 @@ async function openClient({apiKey, baseUrl}: AnthropicOptions, exchange: Exchang
     timeout: LONGEST_TIMEOUT,
     logLevel: 'off',
     openTelemetry: false,
-    fetch: exchangeFetch(exchange, {'x-api-key': apiKey, 'anthropic-version': API_VERSION}),
+    fetch: sharedFetch({'x-api-key': apiKey, 'anthropic-version': API_VERSION}),
   })
 }
 

@@ -1,6 +1,6 @@
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
 import {chatBody, chatCompletion, type ChatDialect} from './chat-completions.ts'
-import {type Exchange, exchangeFetch} from './exchange.ts'
+import {sharedFetch} from './exchange.ts'
 import {guardedCompletion} from './guarded-completion.ts'
 import {LONGEST_TIMEOUT} from './openai.ts'
 import {ignoredParameters} from './request-parameters.ts'
@@ -27,19 +27,20 @@ export function azure(options: AzureOptions): ProviderAdapter {
   const {model, apiKey, newId, now} = options
   const source = {provider: 'azure', secrets: [apiKey], now}
   const dialect: ChatDialect = {provider: 'azure', tokenLimit: 'max_completion_tokens', userField: 'user', newId}
+  let client: ReturnType<typeof openClient> | undefined
   return {
     provider: 'azure',
     model,
     complete: (request, call) =>
       guardedCompletion(source, call, async function* (exchange) {
         const warnings = ignoredParameters('azure', request, ['topK'])
-        const client = await openClient(options, exchange)
-        yield* chatCompletion(client, chatBody(model, request, dialect), warnings, dialect, exchange)
+        client ??= openClient(options)
+        yield* chatCompletion(await client, chatBody(model, request, dialect), warnings, dialect, exchange)
       }),
   }
 }
 
-async function openClient({model, apiKey, endpoint, apiVersion}: AzureOptions, exchange: Exchange) {
+async function openClient({model, apiKey, endpoint, apiVersion}: AzureOptions) {
   const {AzureOpenAI} = await import('openai')
   // Everything the SDK would read from the environment is said here. It refuses an endpoint beside a base URL, even the
   // environment's, so that the address is given as the latter.
@@ -55,6 +56,6 @@ async function openClient({model, apiKey, endpoint, apiVersion}: AzureOptions, e
     maxRetries: 0,
     timeout: LONGEST_TIMEOUT,
     logLevel: 'off',
-    fetch: exchangeFetch(exchange, {'api-key': apiKey}),
+    fetch: sharedFetch({'api-key': apiKey}),
   })
 }

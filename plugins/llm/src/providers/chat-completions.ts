@@ -15,7 +15,7 @@ import type {
   TextPart,
   ToolResultPart,
 } from '../model/completion-request.ts'
-import type {Exchange} from './exchange.ts'
+import {type Exchange, exchangeOptions} from './exchange.ts'
 import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
 import {OpenBlocks} from './open-blocks.ts'
 import {base64Of, defined} from './request-parameters.ts'
@@ -40,15 +40,15 @@ export async function* chatCompletion(
   dialect: ChatDialect,
   exchange: Exchange,
 ): AsyncGenerator<CompletionEvent> {
-  const {signal} = exchange
+  const options = exchangeOptions(exchange)
   if (!exchange.call.stream) {
-    const answer = await client.chat.completions.create({...body, stream: false}, {signal})
+    const answer = await client.chat.completions.create({...body, stream: false}, options)
     yield* wholeAnswer(answer, warnings, dialect, exchange)
     return
   }
   const response = await client.chat.completions
     // Without it OpenAI's streams say nothing of usage.
-    .create({...body, stream: true, stream_options: {include_usage: true}}, {signal})
+    .create({...body, stream: true, stream_options: {include_usage: true}}, options)
     .asResponse()
   yield* streamedAnswer(response, warnings, dialect, exchange)
 }

@@ -1,6 +1,7 @@
 import type {AdapterCall} from '../model/provider-adapter.ts'
 import type {ProviderFailure} from '../model/provider-failure.ts'
 import {failureOfAnswer, type FailureSource, LONGEST_ERROR_BODY} from './failure-classification.ts'
+import {httpFetch} from './http-fetch.ts'
 
 /** How one request goes over the wire: what the guard of the completion and the SDK's `fetch` share. */
 export interface Exchange {
@@ -17,6 +18,24 @@ export interface Exchange {
 }
 
 /**
+ * `fetch` for a client of an SDK that several requests share: each hands its exchange on with `exchangeOptions`.
+ *
+ * @param headers As of `exchangeFetch`.
+ */
+export function sharedFetch(headers: Readonly<Record<string, string>>): typeof fetch {
+  return (input, init) => exchangeFetch((init as ExchangeInit).exchange, headers)(input, init)
+}
+
+interface ExchangeInit extends RequestInit {
+  readonly exchange: Exchange
+}
+
+/** Options of one request of an SDK whose client has a `sharedFetch`. */
+export function exchangeOptions(exchange: Exchange): {readonly fetchOptions: object} {
+  return {fetchOptions: {exchange}}
+}
+
+/**
  * `fetch` for an SDK. The headers are ours alone, so that nothing that the SDK finds in the environment or says about
  * the machine goes out; an error answer becomes a failure here, with its headers, which some SDKs drop.
  *
@@ -24,18 +43,17 @@ export interface Exchange {
  */
 export function exchangeFetch(exchange: Exchange, headers: Readonly<Record<string, string>>): typeof fetch {
   return async (input, init) => {
-    const given = new Headers(init?.headers)
-    const response = await fetch(input, {
+    const given = init?.headers instanceof Headers ? init.headers : new Headers(init?.headers)
+    const response = await httpFetch({
+      url: typeof input === 'string' ? input : input instanceof URL ? input.href : input.url,
       method: init?.method ?? 'GET',
-      ...(init?.body == null ? {} : {body: init.body}),
+      body: bodyOf(init?.body),
       headers: {
         ...mediaType('content-type', given),
         ...mediaType('accept', given),
         'user-agent': 'omni',
         ...headers,
       },
-      // A provider's API redirects nowhere; a key must not follow.
-      redirect: 'error',
       signal: exchange.signal,
     })
     if (!response.ok) {
@@ -48,6 +66,12 @@ export function exchangeFetch(exchange: Exchange, headers: Readonly<Record<strin
     exchange.accepted()
     return response
   }
+}
+
+function bodyOf(body: unknown): string | Uint8Array | undefined {
+  if (body === null || body === undefined) return undefined
+  if (typeof body === 'string' || body instanceof Uint8Array) return body
+  throw new TypeError('An SDK sent a body that is neither text nor bytes')
 }
 
 function mediaType(name: string, headers: Headers): Record<string, string> {

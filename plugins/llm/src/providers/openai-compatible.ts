@@ -18,17 +18,18 @@ export function openAiCompatible(options: OpenAiCompatibleOptions): ProviderAdap
   const {model, apiKey, newId, now} = options
   const source = {provider: 'openai-compatible', secrets: apiKey === undefined ? [] : [apiKey], now}
   const dialect: ChatDialect = {provider: 'openai-compatible', tokenLimit: 'max_tokens', userField: 'user', newId}
+  let client: ReturnType<typeof openClient> | undefined
   return {
     provider: 'openai-compatible',
     model,
     complete: (request, call) =>
       guardedCompletion(source, call, async function* (exchange) {
-        const client = await openClient(options, exchange)
+        client ??= openClient(options)
         const body = {
           ...chatBody(model, request, dialect),
           ...(request.topK === undefined ? {} : {top_k: request.topK}),
         }
-        yield* chatCompletion(client, body, [], dialect, exchange)
+        yield* chatCompletion(await client, body, [], dialect, exchange)
       }),
   }
 }

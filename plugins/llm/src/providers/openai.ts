@@ -1,7 +1,6 @@
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
 import {chatBody, chatCompletion, type ChatDialect} from './chat-completions.ts'
-import type {Exchange} from './exchange.ts'
-import {exchangeFetch} from './exchange.ts'
+import {sharedFetch} from './exchange.ts'
 import {guardedCompletion} from './guarded-completion.ts'
 import {ignoredParameters} from './request-parameters.ts'
 
@@ -31,14 +30,15 @@ export function openAi(options: OpenAiOptions): ProviderAdapter {
     userField: 'safety_identifier',
     newId,
   }
+  let client: ReturnType<typeof openClient> | undefined
   return {
     provider: 'openai',
     model,
     complete: (request, call) =>
       guardedCompletion(source, call, async function* (exchange) {
         const warnings = ignoredParameters('openai', request, ['topK'])
-        const client = await openClient(options, exchange)
-        yield* chatCompletion(client, chatBody(model, request, dialect), warnings, dialect, exchange)
+        client ??= openClient(options)
+        yield* chatCompletion(await client, chatBody(model, request, dialect), warnings, dialect, exchange)
       }),
   }
 }
@@ -51,7 +51,7 @@ interface ClientOptions {
   readonly project?: string | undefined
 }
 
-export async function openClient({apiKey, baseUrl, organization, project}: ClientOptions, exchange: Exchange) {
+export async function openClient({apiKey, baseUrl, organization, project}: ClientOptions) {
   const {OpenAI} = await import('openai')
   // Everything the SDK would read from the environment is said here: settings have one source.
   return new OpenAI({
@@ -64,7 +64,7 @@ export async function openClient({apiKey, baseUrl, organization, project}: Clien
     maxRetries: 0,
     timeout: LONGEST_TIMEOUT,
     logLevel: 'off',
-    fetch: exchangeFetch(exchange, {
+    fetch: sharedFetch({
       ...(apiKey === undefined ? {} : {authorization: `Bearer ${apiKey}`}),
       ...(organization === undefined ? {} : {'openai-organization': organization}),
       ...(project === undefined ? {} : {'openai-project': project}),
