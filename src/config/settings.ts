@@ -120,7 +120,10 @@ export class Settings {
         return {value: fromText(value, declaration), origin: {kind: 'environment', variable}}
       const file = declaration.secret ? env[`${variable}_FILE`] : undefined
       if (file)
-        return {value: readSecretFile(file, `${variable}_FILE`), origin: {kind: 'environment', variable: `${variable}_FILE`}}
+        return {
+          value: readSecretFile(file, `${variable}_FILE`),
+          origin: {kind: 'environment', variable: `${variable}_FILE`},
+        }
     }
     for (const [kind, file] of [
       ['project', project],

@@ -18,6 +18,7 @@ export {
 export {type EmbeddingProvider, embeddingProviders} from './embedding-provider.ts'
 export * from './errors.ts'
 export type * from './language-model.ts'
+export {embeddingCost} from './model-price.ts'
 export {
   type Backend,
   DEFAULT_MODELS,

@@ -1,7 +1,12 @@
 import {definePlugin} from '@omni-ops/core/operation'
+import {llmSettings} from './settings.ts'
 
 export default definePlugin({
   name: 'llm',
   summary: 'Every model behind one router, with usage and budgets',
-  operations: async () => [],
+  operations: async () => (await import('./operations/index.ts')).operations,
+  settings: llmSettings,
+  migrations: async () => (await import('./migrations.ts')).migrations,
+  privacy: async () => (await import('./privacy.ts')).declarations,
+  languageModels: async () => (await import('./language-models.ts')).openLanguageModel,
 })

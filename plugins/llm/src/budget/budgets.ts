@@ -1,5 +1,5 @@
 import {ConflictError, type Context, NotFoundError} from '@omni-ops/core/operation'
-import type {Store, TenantWriter} from '@omni-ops/core/store'
+import type {Store, TenantReader, TenantWriter} from '@omni-ops/core/store'
 import {nanoFromDollars} from '../configuration/money.ts'
 import type {BudgetSettings} from '../configuration/schema.ts'
 import {BudgetExceededError} from '../routing/errors.ts'
@@ -113,7 +113,7 @@ export class Budgets {
       const database = unit.database<BudgetTables>()
       await database.deleteFrom('llm_reservations').where('expires_at', '<=', now.toISOString()).execute()
       for (const account of accounts) {
-        const {spent, reserved} = await balanceOf(database, account)
+        const {spent, reserved} = await balanceOf(database, account, now)
         for (const budget of account.budgets) judge(budget, {spent, reserved, worst}, warn)
         await database
           .insertInto('llm_reservations')
@@ -128,6 +128,26 @@ export class Budgets {
       }
     })
     return {id, accounts: accounts.map(({account, period}) => ({account, period}))}
+  }
+
+  /** The hard budgets that would refuse a call now, with what is left in each; nothing is reserved. */
+  async against(
+    context: WorkContext,
+    spender: Spender,
+    worst: bigint | null,
+  ): Promise<readonly {readonly budget: Budget; readonly roomNanoUsd: bigint}[]> {
+    const budgets = await this.applying(context, spender)
+    const now = context.clock.now()
+    const database = this.#store.read<BudgetTables>(context.tenant)
+    const found: {budget: Budget; roomNanoUsd: bigint}[] = []
+    for (const account of accountsOf(budgets, spender, now)) {
+      const {spent, reserved} = await balanceOf(database, account, now)
+      for (const budget of account.budgets) {
+        const roomNanoUsd = budget.limitNanoUsd - spent - reserved
+        if (budget.isHard && (worst === null || worst > roomNanoUsd)) found.push({budget, roomNanoUsd})
+      }
+    }
+    return found
   }
 
   /**
@@ -183,20 +203,16 @@ export class Budgets {
 
   /** @throws UnknownBudgetError */
   async remove(context: Context, id: string): Promise<void> {
-    await this.#store.unit(
-      context,
-      {audit: {action: 'llm.budget.removed', resource: `budget:${id}`}},
-      async unit => {
-        const {numDeletedRows} = await unit
-          .database<BudgetTables>()
-          .deleteFrom('llm_budgets')
-          .where('id', '=', id)
-          .executeTakeFirst()
-        if (numDeletedRows === 0n) {
-          throw new UnknownBudgetError(`There is no budget ${id}`, {hint: '`omni llm budget list` shows them'})
-        }
-      },
-    )
+    await this.#store.unit(context, {audit: {action: 'llm.budget.removed', resource: `budget:${id}`}}, async unit => {
+      const {numDeletedRows} = await unit
+        .database<BudgetTables>()
+        .deleteFrom('llm_budgets')
+        .where('id', '=', id)
+        .executeTakeFirst()
+      if (numDeletedRows === 0n) {
+        throw new UnknownBudgetError(`There is no budget ${id}`, {hint: '`omni llm budget list` shows them'})
+      }
+    })
     this.#known.delete(context.tenant)
   }
 
@@ -317,8 +333,9 @@ function accountsOf(budgets: readonly Budget[], spender: Spender, now: Date): re
 }
 
 async function balanceOf(
-  database: TenantWriter<BudgetTables>,
+  database: TenantReader<BudgetTables>,
   {account, period}: Pick<Account, 'account' | 'period'>,
+  now: Date,
 ): Promise<{spent: bigint; reserved: bigint}> {
   const spending = await database
     .selectFrom('llm_spending')
@@ -331,6 +348,7 @@ async function balanceOf(
     .select('amount_nano_usd')
     .where('account', '=', account)
     .where('period', '=', period)
+    .where('expires_at', '>', now.toISOString())
     .execute()
   return {
     spent: spending?.spent_nano_usd ?? 0n,

@@ -95,7 +95,11 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
 }
 
 function partsOf(at: Date, timeZone: string): Readonly<Record<string, number>> {
-  return Object.fromEntries(formatOf(timeZone).formatToParts(at).map(({type, value}) => [type, Number(value)]))
+  return Object.fromEntries(
+    formatOf(timeZone)
+      .formatToParts(at)
+      .map(({type, value}) => [type, Number(value)]),
+  )
 }
 
 function dayOf(at: Date, timeZone: string): Day {

@@ -126,12 +126,20 @@ export function foundConfiguration(
     })
   }
   const ids = [...deployments.keys()]
-  const group = {deployments: ids, strategy: 'order', fallbacks: [], context_fallbacks: [], content_fallbacks: []} as const
+  const group = {
+    deployments: ids,
+    strategy: 'order',
+    fallbacks: [],
+    context_fallbacks: [],
+    content_fallbacks: [],
+  } as const
   const adHoc = new Map<string, Deployment>()
   return {
     ...shared(settings),
     deployments,
-    groups: new Map([[foundGroup, {...group, deployments: ids, fallbacks: [], context_fallbacks: [], content_fallbacks: []}]]),
+    groups: new Map([
+      [foundGroup, {...group, deployments: ids, fallbacks: [], context_fallbacks: [], content_fallbacks: []}],
+    ]),
     defaultTarget: foundGroup,
     isDeclared: false,
     adHoc(provider, name) {
@@ -178,7 +186,10 @@ function assertNames(
   const unknown = [...groups].flatMap(([name, group]) => [
     ...group.deployments
       .filter(id => !deployments.has(id))
-      .map(id => ({path: [name, 'deployments', group.deployments.indexOf(id)], message: `there is no deployment ${id}`})),
+      .map(id => ({
+        path: [name, 'deployments', group.deployments.indexOf(id)],
+        message: `there is no deployment ${id}`,
+      })),
     ...(['fallbacks', 'context_fallbacks', 'content_fallbacks'] as const).flatMap(kind =>
       group[kind]
         .filter(target => !groups.has(target) && !deployments.has(target))
@@ -195,4 +206,3 @@ function assertNames(
 export function isProvider(name: string): name is ProviderName {
   return (providerNames as readonly string[]).includes(name)
 }
-

@@ -1,10 +1,9 @@
 import type {Context} from '@omni-ops/core/operation'
 import type {Capability, ProviderAdapter, ProviderName} from '../model/provider-adapter.ts'
-import type {TokenPrice} from '../pricing/price.ts'
+import type {PricedModel, TokenRates} from '../pricing/completion-price.ts'
 import type {Deployment} from '../routing/deployment.ts'
 import {NoProviderError} from '../routing/errors.ts'
 import {type Access, accessFrom, isReachableBy, whereToSet} from './credentials.ts'
-import {nanoFromDollars} from './money.ts'
 import type {DeploymentSettings} from './schema.ts'
 
 /** What is known of a model. */
@@ -44,9 +43,7 @@ export function deploymentFrom(
     contextTokens: given.context_tokens ?? facts.contextTokens,
     maxOutputTokens: given.max_output_tokens ?? facts.maxOutputTokens,
     quality: given.quality ?? null,
-    price: given.price === undefined ? null : priceFrom(given.price),
-    priceModel: given.base_model ?? model,
-    isOwnServer: provider === 'ollama',
+    priced: pricedModel(given, accessFrom(settings, provider)),
     keySource: keySourceOf(given),
     adapter: () => (opened ??= openWith(given, settings, open)),
   }
@@ -68,9 +65,14 @@ async function openWith(
     ...(given.region === undefined ? {} : {region: given.region}),
     ...(given.api_version === undefined ? {} : {apiVersion: given.api_version}),
   }
-  if (isReachableBy(access, provider)) return open.adapter({...access, provider, model})
+  if (isReachableBy(access, provider)) return open.adapter({...access, provider: spokenBy(provider, access), model})
   const missing = given.key_ref ?? whereToSet[provider]
   throw new NoProviderError(`The deployment ${id} has no key: ${missing} is not set`, {hint: `set ${missing}`})
+}
+
+/** A server that takes no key is not OpenAI's, and only speaks like it. */
+function spokenBy(provider: ProviderName, {apiKey}: Access): ProviderName {
+  return provider === 'openai' && apiKey === undefined ? 'openai-compatible' : provider
 }
 
 function keySourceOf({provider, key_ref}: DeploymentSettings): string {
@@ -78,11 +80,33 @@ function keySourceOf({provider, key_ref}: DeploymentSettings): string {
   return provider === 'ollama' ? 'none needed' : whereToSet[provider]
 }
 
-function priceFrom({input, output, cache_read, cache_write}: NonNullable<DeploymentSettings['price']>): TokenPrice {
+/** The provider's list says nothing of another server, unless the configuration says whose price it has. */
+function pricedModel(given: DeploymentSettings, shared: Access): PricedModel | undefined {
+  const {provider, model, base_model, price} = given
+  const priced = {provider, model: base_model ?? model}
+  if (price !== undefined) return {...priced, rates: ratesFrom(price)}
+  const baseUrl = given.base_url ?? shared.baseUrl
+  const isOwn = baseUrl === undefined || provider === 'azure' || provider === 'bedrock' || provider === 'ollama'
+  return isOwn || base_model !== undefined || isHostOf(provider, baseUrl) ? priced : undefined
+}
+
+const vendorDomains: Partial<Record<ProviderName, string>> = {
+  openai: 'openai.com',
+  anthropic: 'anthropic.com',
+  gemini: 'googleapis.com',
+  cohere: 'cohere.com',
+}
+
+function isHostOf(provider: ProviderName, url: string): boolean {
+  const domain = vendorDomains[provider]
+  return domain !== undefined && `.${new URL(url).hostname}`.endsWith(`.${domain}`)
+}
+
+function ratesFrom({input, output, cache_read, cache_write}: NonNullable<DeploymentSettings['price']>): TokenRates {
   return {
-    input: nanoFromDollars(input),
-    output: nanoFromDollars(output),
-    ...(cache_read === undefined ? {} : {cacheRead: nanoFromDollars(cache_read)}),
-    ...(cache_write === undefined ? {} : {cacheWrite: nanoFromDollars(cache_write)}),
+    input: Number(input),
+    output: Number(output),
+    ...(cache_read === undefined ? {} : {cacheRead: Number(cache_read)}),
+    ...(cache_write === undefined ? {} : {cacheWrite: Number(cache_write)}),
   }
 }

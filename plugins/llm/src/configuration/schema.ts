@@ -31,7 +31,10 @@ export const deploymentSchema = z.strictObject({
   base_model: z.string().min(1).max(200).optional(),
   key_ref: z
     .string()
-    .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:\/.+)$/, 'must be env:NAME or file:/absolute/path; keys stay out of this file')
+    .regex(
+      /^(env:[A-Za-z_][A-Za-z0-9_]*|file:\/.+)$/,
+      'must be env:NAME or file:/absolute/path; keys stay out of this file',
+    )
     .optional(),
   weight: z.number().min(0).max(1_000_000).default(1),
   order: z.int().min(0).max(1000).default(0),
@@ -46,9 +49,7 @@ export const deploymentSchema = z.strictObject({
   /** From 0 to 100, for the strategies quality and balanced. */
   quality: z.number().min(0).max(100).optional(),
   /** US dollars for a million tokens, where the price list does not know the model or the contract says otherwise. */
-  price: z
-    .strictObject({input: usd, output: usd, cache_read: usd.optional(), cache_write: usd.optional()})
-    .optional(),
+  price: z.strictObject({input: usd, output: usd, cache_read: usd.optional(), cache_write: usd.optional()}).optional(),
 })
 
 export const strategies = ['cost', 'speed', 'quality', 'balanced', 'weighted', 'least_busy', 'order'] as const
@@ -90,7 +91,11 @@ export const timeoutsSchema = z.strictObject({
 
 export const cacheSchema = z.strictObject({
   exact: z.boolean().default(false),
-  ttl: z.number().positive().max(90 * 86_400).default(3600),
+  ttl: z
+    .number()
+    .positive()
+    .max(90 * 86_400)
+    .default(3600),
   max_entries: z.int().min(1).max(1_000_000).default(10_000),
   /** Also answers to requests with tools. */
   with_tools: z.boolean().default(false),
@@ -103,7 +108,9 @@ export const cacheSchema = z.strictObject({
 export const budgetWindows = ['day', 'week', 'month', 'total'] as const
 export const budgetScopes = ['tenant', 'key', 'model'] as const
 
-export const timeZone = z.string().refine(isTimeZone, 'must be a time zone of the IANA database, such as Europe/Ljubljana')
+export const timeZone = z
+  .string()
+  .refine(isTimeZone, 'must be a time zone of the IANA database, such as Europe/Ljubljana')
 
 export const budgetSchema = z.strictObject({
   scope: z.enum(budgetScopes).default('tenant'),
@@ -126,13 +133,18 @@ function isTimeZone(name: string): boolean {
 }
 
 /** Every deployment once; names that a group refers to are checked with the groups. */
-export const deploymentsSchema = z.array(deploymentSchema).min(1).max(1000).superRefine((list, check) => {
-  const seen = new Set<string>()
-  for (const [index, {id}] of list.entries()) {
-    if (seen.has(id)) check.addIssue({code: 'custom', path: [index, 'id'], message: `two deployments are called ${id}`})
-    seen.add(id)
-  }
-})
+export const deploymentsSchema = z
+  .array(deploymentSchema)
+  .min(1)
+  .max(1000)
+  .superRefine((list, check) => {
+    const seen = new Set<string>()
+    for (const [index, {id}] of list.entries()) {
+      if (seen.has(id))
+        check.addIssue({code: 'custom', path: [index, 'id'], message: `two deployments are called ${id}`})
+      seen.add(id)
+    }
+  })
 
 export const groupsSchema = z.record(routeName, groupSchema)
 

@@ -1,5 +1,5 @@
 import type {Capability, ProviderAdapter, ProviderName} from '../model/provider-adapter.ts'
-import type {TokenPrice} from '../pricing/price.ts'
+import type {PricedModel} from '../pricing/completion-price.ts'
 
 /** One model at one provider with one key, as the configuration or the environment gives it. */
 export interface Deployment {
@@ -18,12 +18,8 @@ export interface Deployment {
   readonly contextTokens: number | null
   readonly maxOutputTokens: number | null
   readonly quality: number | null
-  /** The operator's own price, which stands above the list's. */
-  readonly price: TokenPrice | null
-  /** As the price list knows the model. */
-  readonly priceModel: string
-  /** A machine of the user's own: nothing is paid by the token. */
-  readonly isOwnServer: boolean
+  /** Whose price is asked for; undefined where nobody knows: a server that only speaks the provider's protocol. */
+  readonly priced: PricedModel | undefined
   /** Where its key comes from, for a person: never the key. */
   readonly keySource: string
   /** Opens the adapter, once. @throws NoProviderError where the key is missing */

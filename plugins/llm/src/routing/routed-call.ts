@@ -30,6 +30,11 @@ export interface RoutedCall {
   readonly virtualKey?: string
   /** `use` where it is not given and the configuration has a cache. */
   readonly cache?: CacheUse
+  /**
+   * False where it would matter that two providers did it, such as where the answer is stored at the provider: then what
+   * may have run is not asked for again, of nobody.
+   */
+  readonly repeatable?: boolean
   /** Whom the prompt is about, for what is kept of it where `llm.log_content` is on. */
   readonly subject?: string
 }

@@ -1,99 +1,205 @@
-import {CancelledError, type Context} from '@omni-ops/core/operation'
-import {noUsage} from '../model/completion-usage.ts'
-import type {CompletionEvent} from '../model/completion-event.ts'
-import type {ProviderAdapter} from '../model/provider-adapter.ts'
-import {ProviderFailure} from '../model/provider-failure.ts'
-import {InterruptedError, ProviderError} from './errors.ts'
-import type {Attempt, CallOutcome, Commitment, RoutedAnswer, RoutedCall} from './routed-call.ts'
+import {type Context, NotConfiguredError} from '@omni-ops/core/operation'
+import {dollarsFromNano} from '../configuration/money.ts'
+import type {Configuration} from '../configuration/configuration.ts'
+import {CallRun} from './call-run.ts'
+import {judge, needOf} from './candidates.ts'
+import type {Deployment} from './deployment.ts'
+import type {CallContext, Engine} from './engine.ts'
+import type {
+  CallOutcome,
+  Candidate,
+  Commitment,
+  EmbeddingAnswer,
+  EmbeddingCall,
+  Explanation,
+  RoutableModel,
+  RoutedAnswer,
+  RoutedCall,
+} from './routed-call.ts'
+import {orderBy} from './strategies.ts'
+import {resolveTarget} from './targets.ts'
 
-const timeouts = {connect: 10_000, firstToken: 120_000, idle: 60_000}
+/** Texts are turned into vectors, and no embedding model is configured. */
+export class NoEmbeddingModelError extends NotConfiguredError {
+  override readonly code = 'embedding_not_configured'
+}
 
-/** Picks a deployment for each call, fails over, and writes down what was used. */
+/**
+ * Picks a deployment for each call of one context, fails over before the first content, and writes down what was used.
+ * What calls share, such as who is cooling down, belongs to the process (`Engine`).
+ */
 export class Router {
-  readonly #context: Context
-  readonly #adapter: ProviderAdapter
+  readonly engine: Engine
+  readonly #context: CallContext
 
-  private constructor(context: Context, adapter: ProviderAdapter) {
+  private constructor(context: CallContext, engine: Engine) {
     this.#context = context
-    this.#adapter = adapter
+    this.engine = engine
   }
 
-  /** A router over one deployment. */
-  static over(context: Context, adapter: ProviderAdapter): Router {
-    return new Router(context, adapter)
+  /**
+   * The router of the profile; the engine behind it is opened once.
+   *
+   * @param options.search whether a local Ollama is looked for where nothing is configured
+   * @throws NoProviderError, saying what to set, where no provider is configured or found; InvalidSettingError
+   */
+  static async open(context: Context, options: {readonly search?: boolean} = {}): Promise<Router> {
+    const {engineOf} = await import('./open-engine.ts')
+    return Router.over(context, await engineOf(context, options))
   }
 
+  /** A router over an engine that is open. */
+  static over(context: Context, engine: Engine): Router {
+    // Not the witness: what is written down here is not a part of what the caller's request did.
+    const {tenant, principal, operation, clock, random, signal, log, emit, embeddings} = context
+    return new Router({tenant, principal, operation, clock, random, signal, log, emit, embeddings}, engine)
+  }
+
+  get configuration(): Configuration {
+    return this.engine.configuration
+  }
+
+  /** Begins when the events are read. */
   complete(call: RoutedCall): RoutedAnswer {
     const committed = Promise.withResolvers<Commitment>()
     const outcome = Promise.withResolvers<CallOutcome>()
     committed.promise.catch(() => undefined)
+    const run = new CallRun(call, this.#context, this.engine, {committed, outcome})
+    const events = run.events()
     return {
-      events: this.#events(call, committed, outcome),
       committed: committed.promise,
       outcome: outcome.promise,
+      events: {
+        [Symbol.asyncIterator]: () => ({
+          next: () => events.next(),
+          // A generator that waits for its provider would not hear of it before the provider speaks.
+          return: async () => {
+            run.leave()
+            return events.return(undefined)
+          },
+        }),
+      },
     }
   }
 
-  async *#events(
-    call: RoutedCall,
-    committed: PromiseWithResolvers<Commitment>,
-    outcome: PromiseWithResolvers<CallOutcome>,
-  ): AsyncGenerator<CompletionEvent> {
-    const {clock, random} = this.#context
-    const {provider, model} = this.#adapter
-    const deployment = `${provider}/${model}`
-    const requestId = random.id()
-    const startedAt = clock.now().toISOString()
-    const began = clock.elapsed()
-    let usage = noUsage
-    let hasBegun = false
-    let ended: Attempt['outcome'] = 'cancelled'
-    let status: number | null = null
-    const attempt = (): Attempt => ({
-      deployment,
-      provider,
-      model,
-      startedAt,
-      durationMs: clock.elapsed() - began,
-      outcome: ended,
-      status,
-    })
-    try {
-      for await (const event of this.#adapter.complete(call.request, {
-        signal: call.signal,
-        timeouts,
-        stream: call.stream,
-      })) {
-        if (!hasBegun) committed.resolve({requestId, deployment, attempts: 1, cache: 'off'})
-        hasBegun = true
-        if (event.type === 'usage' || event.type === 'finish') usage = event.usage
-        yield event
-      }
-      ended = 'answered'
-    } catch (error) {
-      if (call.signal.aborted) throw new CancelledError()
-      if (!(error instanceof ProviderFailure)) throw error
-      ended = error.facts.class
-      status = error.facts.status
-      const told = hasBegun
-        ? new InterruptedError(`${deployment} broke off: ${error.facts.message}`)
-        : new ProviderError(error.facts, deployment, [attempt()])
-      committed.reject(told)
-      throw told
-    } finally {
-      committed.reject(new CancelledError())
-      const attempts = [attempt()]
-      outcome.resolve({
-        requestId,
-        deployment,
-        provider,
-        model,
-        attempts,
-        usage,
-        costNanoUsd: null,
-        cache: 'off',
-        overheadMs: 0,
-      })
+  /** What would be done with a call, and why; nothing is sent. @throws UnknownTargetError */
+  async explain(call: Pick<RoutedCall, 'target' | 'request' | 'requirements' | 'virtualKey'>): Promise<Explanation> {
+    const {cooldowns, load, configuration} = this.engine
+    const {tenant, clock, random} = this.#context
+    const target = resolveTarget(configuration, call.target)
+    const need = needOf(call.request, tenant, call.requirements)
+    const now = clock.now()
+    const judged = await Promise.all(
+      target.deployments.map(async deployment => {
+        const found = await judge(deployment, need, {cooldowns, load, now})
+        const excluded = [...found.excluded, ...(await this.#budgetsAgainst(deployment, found.worstCaseNanoUsd, call))]
+        return {...found, excluded}
+      }),
+    )
+    const possible = judged.filter(({excluded}) => excluded.length === 0)
+    const candidates: Candidate[] = judged.map(({deployment, worstCaseNanoUsd, excluded}) => ({
+      deployment: deployment.id,
+      provider: deployment.provider,
+      model: deployment.model,
+      region: deployment.region,
+      worstCaseNanoUsd,
+      excluded: excluded.map(({by, why}) => ({by, why})),
+    }))
+    return {
+      target: call.target,
+      group: target.group === null ? null : target.name,
+      strategy: target.strategy,
+      inputTokens: need.input.likely,
+      candidates,
+      order: orderBy(target.strategy, possible, {load, random}).map(({deployment}) => deployment.id),
+      fallbacks: {
+        general: target.group?.fallbacks ?? [],
+        context: target.group?.context_fallbacks ?? [],
+        content: target.group?.content_fallbacks ?? [],
+      },
     }
+  }
+
+  /** Every name that a call of this tenant may use as its target. */
+  models(): readonly RoutableModel[] {
+    const {deployments, groups} = this.configuration
+    const mayUse = (deployment: Deployment) => deployment.tenants?.includes(this.#context.tenant) ?? true
+    const usable = [...deployments.values()].filter(mayUse)
+    const inGroups = [...groups].map(([name, group]) =>
+      routable(
+        name,
+        'group',
+        usable.filter(({id}) => group.deployments.includes(id)),
+      ),
+    )
+    return [...inGroups, ...usable.map(deployment => routable(deployment.id, 'deployment', [deployment]))].filter(
+      ({deployments: behind}) => behind.length > 0,
+    )
+  }
+
+  /**
+   * Turns texts into vectors by the profile's embedding model, or another of the same provider; what it uses is written
+   * down by the kernel.
+   * @throws NoEmbeddingModelError, what `EmbeddingModel.embed` throws, and the errors of the key's limits
+   */
+  async embed(call: EmbeddingCall): Promise<EmbeddingAnswer> {
+    const {principal} = this.#context
+    const key = call.virtualKey ?? (principal.kind === 'key' ? principal.id.slice('key:'.length) : undefined)
+    const bytes = call.texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+    const target = call.target ?? 'embeddings'
+    const ticket =
+      key === undefined
+        ? undefined
+        : await this.engine.keys.begin(this.#context, {key, target, tokens: Math.ceil(bytes / 4)})
+    try {
+      const model = await this.#context.embeddings(call.target?.replace(/^[a-z-]+\//, ''))
+      if (model === undefined) {
+        throw new NoEmbeddingModelError('Vectors need an embedding model, and none is configured', {
+          hint: 'set RAG_EMBEDDING_MODEL',
+        })
+      }
+      const {embeddingCost} = await import('@omni-ops/core/llm')
+      const {vectors, usage} = await model.embed(call.texts, {kind: call.kind, signal: call.signal})
+      if (usage.inputTokens !== null) ticket?.used(usage.inputTokens)
+      return {
+        vectors,
+        provider: model.provider,
+        model: model.model,
+        inputTokens: usage.inputTokens,
+        costNanoUsd: await embeddingCost(model, usage.inputTokens, this.#context.clock.now()),
+      }
+    } finally {
+      ticket?.end()
+    }
+  }
+
+  async #budgetsAgainst(
+    {provider, model}: Deployment,
+    worst: bigint | null,
+    {virtualKey}: Pick<RoutedCall, 'virtualKey'>,
+  ): Promise<{by: 'budget'; why: string}[]> {
+    const states = await this.engine.budgets.against(this.#context, {key: virtualKey ?? null, provider, model}, worst)
+    return states.map(({budget, roomNanoUsd}) => ({
+      by: 'budget',
+      why:
+        worst === null
+          ? `the ${budget.window} budget takes no call whose price is unknown`
+          : `the ${budget.window} budget has $${dollarsFromNano(roomNanoUsd)} left`,
+    }))
+  }
+}
+
+function routable(name: string, kind: RoutableModel['kind'], behind: readonly Deployment[]): RoutableModel {
+  const [first, ...rest] = behind
+  const lengths = behind.map(({contextTokens}) => contextTokens)
+  return {
+    name,
+    kind,
+    deployments: behind.map(({id}) => id),
+    providers: [...new Set(behind.map(({provider}) => provider))],
+    capabilities: [...(first?.capabilities ?? [])].filter(each =>
+      rest.every(({capabilities}) => capabilities.has(each)),
+    ),
+    contextTokens: lengths.some(length => length === null) ? null : Math.min(...lengths.map(length => length!)),
   }
 }

@@ -1,0 +1,29 @@
+import type {Context} from '@omni-ops/core/operation'
+import {type Configuration, foundConfiguration} from './configuration.ts'
+import type {OpenAdapter} from './deployment-from.ts'
+
+/** How long a local Ollama may take to say that it is there, in milliseconds. */
+const patience = 1_500
+
+/**
+ * The Ollama of this machine with its newest model, where it runs and has one: what is used where nothing else is set
+ * and nobody has said that no model is wanted.
+ */
+export async function searchedConfiguration(
+  {settings, signal}: Pick<Context, 'settings' | 'signal'>,
+  open: OpenAdapter,
+): Promise<Configuration | undefined> {
+  if (settings.get('llm.backend') !== undefined) return undefined
+  const {Ollama} = await import('ollama')
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(patience)])
+  const client = new Ollama({fetch: (url, init) => fetch(url, {...init, signal: limited})})
+  try {
+    const {models} = await client.list()
+    const newest = models.toSorted((left, right) => String(right.modified_at).localeCompare(String(left.modified_at)))
+    const named = settings.get('llm.model') as string | undefined
+    const model = named ?? newest[0]?.name
+    return model === undefined ? undefined : foundConfiguration(settings, ['ollama'], model, open)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,657 @@
+import {CancelledError, OmniError} from '@omni-ops/core/operation'
+import type {Reservation} from '../budget/budgets.ts'
+import {noUsage} from '../model/completion-usage.ts'
+import type {CompletionEvent, CompletionUsage} from '../model/completion-event.ts'
+import type {CompletionRequest} from '../model/completion-request.ts'
+import {type FailureFacts, ProviderFailure} from '../model/provider-failure.ts'
+import {completionPrice} from '../pricing/completion-price.ts'
+import type {CachedAnswer} from '../cache/answer-cache.ts'
+import {judge, type JudgedDeployment, type Need, needOf} from './candidates.ts'
+import type {Deployment} from './deployment.ts'
+import type {CallContext, Engine} from './engine.ts'
+import {
+  AllUnavailableError,
+  BudgetExceededError,
+  DeadlineError,
+  InterruptedError,
+  NoCandidateError,
+  ProviderError,
+} from './errors.ts'
+import type {Ticket} from './load.ts'
+import {requestFor} from './request-for.ts'
+import type {Attempt, CacheOutcome, CacheUse, CallOutcome, Commitment, RoutedCall} from './routed-call.ts'
+import {orderBy} from './strategies.ts'
+import {resolveTarget, type Target} from './targets.ts'
+import {brokenOffUsage, nothingUsed} from './usage-estimate.ts'
+
+/** What a call has in hand for its next request. */
+interface Picked {
+  readonly deployment: Deployment
+  readonly request: CompletionRequest
+  readonly reservation: Reservation | undefined
+  readonly ticket: Ticket
+}
+
+/** How a request ended that did not end well; `unasked` where it was never sent, as a key is missing. */
+type Ended =
+  | {readonly failure: FailureFacts; readonly committed: boolean}
+  | {readonly unasked: OmniError; readonly committed: false}
+
+const unsaid = {status: null, retryAfter: null, shouldRetry: null} as const
+
+const endedSilently: FailureFacts = {
+  ...unsaid,
+  class: 'transient',
+  mayHaveRun: true,
+  message: 'it ended without saying why',
+}
+
+const refusedByFilter: FailureFacts = {
+  ...unsaid,
+  class: 'content',
+  mayHaveRun: true,
+  message: 'a filter stopped the answer before it began',
+}
+
+/**
+ * One call: asks deployments one after another until one begins to answer, within one deadline and one number of
+ * requests. To be run once.
+ */
+export class CallRun {
+  readonly requestId: string
+  readonly #call: RoutedCall
+  readonly #context: CallContext
+  readonly #engine: Engine
+  readonly #committed: PromiseWithResolvers<Commitment>
+  readonly #outcome: PromiseWithResolvers<CallOutcome>
+  readonly #limit = new AbortController()
+  readonly #leave = new AbortController()
+  readonly #signal: AbortSignal
+  readonly #began: number
+  readonly #at: Date
+  readonly #need: Need
+  readonly #cacheUse: CacheUse
+  readonly #stages: Target[] = []
+  readonly #tries = new Map<string, number>()
+  readonly #refused = new Set<string>()
+  readonly #attempts: Attempt[] = []
+  #budgetRefusal: BudgetExceededError | undefined
+  #last: {readonly error: OmniError; readonly facts: FailureFacts | undefined} | undefined
+  #cost: bigint | null = 0n
+  #usage: CompletionUsage = noUsage
+  #answeredBy: {readonly deployment: string | null; readonly provider: string; readonly model: string}
+  #cacheOutcome: CacheOutcome = 'off'
+  #firstContent: number | null = null
+  #atProviders = 0
+  #text = ''
+
+  constructor(
+    call: RoutedCall,
+    context: CallContext,
+    engine: Engine,
+    promises: {
+      readonly committed: PromiseWithResolvers<Commitment>
+      readonly outcome: PromiseWithResolvers<CallOutcome>
+    },
+  ) {
+    this.#call = call
+    this.#context = context
+    this.#engine = engine
+    this.#committed = promises.committed
+    this.#outcome = promises.outcome
+    this.#signal = AbortSignal.any([call.signal, this.#limit.signal, this.#leave.signal])
+    this.#began = context.clock.elapsed()
+    this.#at = context.clock.now()
+    this.requestId = context.random.id()
+    this.#need = needOf(call.request, context.tenant, call.requirements)
+    this.#cacheUse = engine.cache.useFor(call.request, call.cache)
+    this.#answeredBy = {deployment: null, provider: '', model: call.target}
+  }
+
+  /** Nobody reads any more: the provider's request is aborted. */
+  leave(): void {
+    this.#leave.abort()
+  }
+
+  async *events(): AsyncGenerator<CompletionEvent> {
+    const {timing, configuration} = this.#engine
+    const stopTimer = timing.after(configuration.timeouts.total * 1000, () => this.#limit.abort())
+    let key: Ticket | undefined
+    let outcome: 'answered' | 'failed' | 'interrupted' | 'cancelled' = 'cancelled'
+    let code: string | null = null
+    try {
+      this.#stages.push(resolveTarget(configuration, this.#call.target))
+      key = await this.#admitKey()
+      const cached = this.#cacheUse === 'use' ? await this.#cached() : undefined
+      yield* cached ? this.#replay(cached) : this.#ask()
+      outcome = 'answered'
+    } catch (error) {
+      const told = this.#told(error)
+      outcome =
+        told instanceof InterruptedError ? 'interrupted' : told instanceof CancelledError ? 'cancelled' : 'failed'
+      code = told instanceof OmniError ? told.code : 'bug'
+      this.#committed.reject(told)
+      throw told
+    } finally {
+      stopTimer()
+      key?.used((this.#usage.input.total ?? 0) + (this.#usage.output.total ?? 0) || this.#need.input.likely)
+      key?.end()
+      this.#committed.reject(new CancelledError())
+      this.#finish(outcome, code)
+    }
+  }
+
+  async #admitKey(): Promise<Ticket | undefined> {
+    const key = this.#key()
+    if (key === null) return undefined
+    return this.#engine.keys.begin(this.#context, {
+      key,
+      target: this.#call.target,
+      tokens: this.#need.input.likely,
+    })
+  }
+
+  #key(): string | null {
+    const {principal} = this.#context
+    if (this.#call.virtualKey !== undefined) return this.#call.virtualKey
+    return principal.kind === 'key' && principal.id.startsWith('key:') ? principal.id.slice('key:'.length) : null
+  }
+
+  async #cached(): Promise<CachedAnswer | undefined> {
+    const judged = await Promise.all(this.#stages[0]!.deployments.map(each => this.#judge(each)))
+    // Who is busy or cooling may have answered before; who may not be asked may not be quoted.
+    const may = judged.filter(({excluded}) => excluded.every(({wait}) => wait !== undefined))
+    return this.#engine.cache.find(
+      this.#context,
+      may.map(({deployment}) => deployment),
+      this.#call.request,
+    )
+  }
+
+  *#replay(cached: CachedAnswer): Generator<CompletionEvent> {
+    const {deployment, provider, model} = cached
+    this.#answeredBy = {deployment, provider, model}
+    this.#cacheOutcome = 'hit'
+    this.#committed.resolve({requestId: this.requestId, deployment, attempts: 0, cache: 'hit'})
+    for (const event of cached.events) {
+      if (event.type === 'finish') this.#usage = event.usage
+      this.#noteText(event)
+      yield event
+    }
+  }
+
+  async *#ask(): AsyncGenerator<CompletionEvent> {
+    if (this.#cacheUse !== 'off') this.#cacheOutcome = 'miss'
+    for (;;) {
+      const picked = await this.#pick()
+      const ended = yield* this.#attempt(picked)
+      if (ended === undefined) return
+      const {deployment} = picked
+      if ('unasked' in ended) {
+        this.#context.log.warn('A deployment cannot be asked', {reason: ended.unasked.message})
+        this.#refused.add(deployment.id)
+        this.#last = {error: ended.unasked, facts: undefined}
+        continue
+      }
+      if (ended.committed) {
+        throw new InterruptedError(`The answer of ${deployment.id} broke off: ${ended.failure.message}`, {
+          hint: 'ask again; what came is not the whole answer',
+          details: {class: ended.failure.class, deployment: deployment.id, attempts: this.#attempts},
+        })
+      }
+      this.#goOnAfter(ended.failure, deployment)
+    }
+  }
+
+  /** Decides what a failure before the first content leads to. @throws ProviderError where it ends the call */
+  #goOnAfter(failure: FailureFacts, deployment: Deployment): void {
+    const error = new ProviderError(failure, deployment.id, this.#attempts)
+    this.#last = {error, facts: failure}
+    switch (failure.class) {
+      case 'client':
+      case 'cancelled':
+        throw error
+      case 'context':
+      case 'content': {
+        // What is wrong is the request: only those that were named for it are asked, and nobody else.
+        const group = this.#stages[0]!.group
+        const names = failure.class === 'context' ? group?.context_fallbacks : group?.content_fallbacks
+        const others = (names ?? []).map(name => resolveTarget(this.#engine.configuration, name))
+        this.#refused.add(deployment.id)
+        const fresh = others.filter(({deployments}) => deployments.some(({id}) => !this.#refused.has(id)))
+        if (fresh.length === 0) throw error
+        for (const stage of this.#stages) for (const {id} of stage.deployments) this.#refused.add(id)
+        for (const stage of fresh)
+          for (const {id} of stage.deployments) {
+            if (!this.#tries.has(id)) this.#refused.delete(id)
+          }
+        this.#stages.push(...fresh)
+        return
+      }
+      case 'auth':
+      case 'billing':
+        this.#refused.add(deployment.id)
+        return
+      default:
+        if (failure.shouldRetry === false) this.#refused.add(deployment.id)
+        if (!failure.mayHaveRun) return
+        // It may be at work still, and is paid for: never the same again, and no other where twice would matter.
+        this.#refused.add(deployment.id)
+        if (this.#call.repeatable === false) throw error
+    }
+  }
+
+  /** The next deployment to ask, with room in its budgets; waits where all are busy or cooling and there is time. */
+  async #pick(): Promise<Picked> {
+    this.#addFallbacks()
+    for (;;) {
+      this.#assertGoing()
+      const {retry} = this.#engine.configuration
+      if (this.#attempts.length >= retry.attempts) throw this.#givenUp(null)
+      const fresh = await this.#firstThatIs(({id}) => !this.#tries.has(id))
+      if (fresh) return fresh
+      const {wait, again} = await this.#waits()
+      const remaining = this.#engine.configuration.timeouts.total * 1000 - this.#elapsed()
+      // A deployment that failed for a passing reason gets another request, after a pause.
+      if (again !== undefined && (wait === undefined || again <= wait) && again < remaining) {
+        await this.#wait(again)
+        const picked = await this.#firstThatIs(({id}) => (this.#tries.get(id) ?? 0) < retry.per_deployment)
+        if (picked) return picked
+        continue
+      }
+      if (wait === undefined || wait >= remaining) throw this.#givenUp(wait ?? null)
+      await this.#wait(wait)
+      const picked = await this.#firstThatIs(({id}) => (this.#tries.get(id) ?? 0) < retry.per_deployment)
+      if (picked) return picked
+    }
+  }
+
+  /** General fallbacks stand behind the target from the beginning. */
+  #addFallbacks(): void {
+    if (this.#stages.length > 1) return
+    const main = this.#stages[0]!
+    const known = new Set(main.deployments.map(({id}) => id))
+    for (const name of main.group?.fallbacks ?? []) {
+      const target = resolveTarget(this.#engine.configuration, name)
+      const deployments = target.deployments.filter(({id}) => !known.has(id))
+      for (const {id} of deployments) known.add(id)
+      this.#stages.push({...target, deployments})
+    }
+  }
+
+  async #firstThatIs(wanted: (deployment: Deployment) => boolean): Promise<Picked | undefined> {
+    for (const stage of this.#stages) {
+      const open = stage.deployments.filter(each => !this.#refused.has(each.id) && wanted(each))
+      const judged = await Promise.all(open.map(each => this.#judge(each)))
+      const possible = judged.filter(({excluded}) => excluded.length === 0)
+      const {load} = this.#engine
+      for (const candidate of orderBy(stage.strategy, possible, {load, random: this.#context.random})) {
+        const picked = await this.#take(candidate)
+        if (picked) return picked
+      }
+    }
+    return undefined
+  }
+
+  /**
+   * Reserves the worst case and takes a place; undefined where a budget refuses it, or others took the last place or the
+   * probe since it was judged.
+   */
+  async #take({deployment, worstCaseNanoUsd}: JudgedDeployment): Promise<Picked | undefined> {
+    const {budgets, cooldowns, load} = this.#engine
+    const spender = {key: this.#key(), provider: deployment.provider, model: deployment.model}
+    const isLimited = this.#need.maxCostNanoUsd !== null || (await budgets.applying(this.#context, spender)).length > 0
+    const most = Math.min(this.#need.outputTokens, deployment.maxOutputTokens ?? Number.POSITIVE_INFINITY)
+    let reservation: Reservation | undefined
+    try {
+      reservation = isLimited
+        ? await budgets.reserve({...this.#context, signal: this.#signal}, spender, worstCaseNanoUsd, message =>
+            this.#context.emit({type: 'note', level: 'warn', message}),
+          )
+        : undefined
+    } catch (error) {
+      if (!(error instanceof BudgetExceededError)) throw error
+      this.#budgetRefusal = error
+      this.#refused.add(deployment.id)
+      return undefined
+    }
+    // Nothing waits between looking and taking: other calls would look meanwhile.
+    const {likely} = this.#need.input
+    if (load.blocked(deployment, likely) !== undefined || !cooldowns.admit(deployment.id)) {
+      if (reservation) await budgets.settle(this.#context, reservation, 0n)
+      return undefined
+    }
+    const ticket = load.begin(deployment.id, likely)
+    const request = requestFor(this.#call.request, deployment, isLimited ? most : undefined)
+    return {deployment, request, reservation, ticket}
+  }
+
+  /**
+   * Milliseconds until a deployment that was not asked may be (`wait`), and until one that failed may be asked again
+   * (`again`); undefined where there is none.
+   */
+  async #waits(): Promise<{wait: number | undefined; again: number | undefined}> {
+    const {retry} = this.#engine.configuration
+    let wait: number | undefined
+    let again: number | undefined
+    for (const deployment of this.#stages.flatMap(stage => stage.deployments)) {
+      const tries = this.#tries.get(deployment.id) ?? 0
+      if (this.#refused.has(deployment.id) || tries >= retry.per_deployment) continue
+      const {excluded} = await this.#judge(deployment)
+      if (excluded.some(each => each.wait === undefined)) continue
+      if (excluded.length === 0) {
+        again = least(again, this.#pause(tries))
+        continue
+      }
+      // What has no known end ends with a request that is under way.
+      wait = least(wait, Math.max(...excluded.map(each => each.wait ?? slotPatienceMs)))
+    }
+    return {wait, again}
+  }
+
+  /** Doubles with each request, with jitter, so that many callers do not come back at once. */
+  #pause(tries: number): number {
+    const {first_wait, longest_wait} = this.#engine.configuration.retry
+    const asked = this.#last?.facts?.retryAfter
+    if (asked != null) return asked
+    const full = Math.min(longest_wait, first_wait * 2 ** (tries - 1)) * 1000
+    return full * (0.5 + this.#context.random.bytes(1)[0]! / 510)
+  }
+
+  async #wait(milliseconds: number): Promise<void> {
+    const ended = new AbortController()
+    const signal = AbortSignal.any([this.#signal, ended.signal])
+    const waiting = this.#engine.timing.wait(milliseconds, signal)
+    try {
+      await (milliseconds === slotPatienceMs ? Promise.race([waiting, this.#engine.load.freed()]) : waiting)
+    } catch (error) {
+      this.#assertGoing()
+      throw error
+    } finally {
+      waiting.catch(() => undefined)
+      ended.abort()
+    }
+  }
+
+  #givenUp(wait: number | null): OmniError {
+    if (this.#last) {
+      const {facts, error} = this.#last
+      if (facts && wait !== null && facts.retryAfter === null) {
+        return new ProviderError({...facts, retryAfter: wait}, this.#attempts.at(-1)!.deployment, this.#attempts)
+      }
+      return error
+    }
+    if (this.#budgetRefusal) return this.#budgetRefusal
+    const {target} = this.#call
+    if (wait !== null) {
+      return new AllUnavailableError(`All deployments of ${target} are cooling down or busy`, wait, {
+        hint: 'try again later, or add a deployment; `omni llm providers` shows why',
+        details: {target},
+      })
+    }
+    return this.#nobodyCan()
+  }
+
+  #nobodyCan(): OmniError {
+    const {target} = this.#call
+    const {maxCostNanoUsd, capabilities} = this.#need
+    if (maxCostNanoUsd !== null) {
+      return new BudgetExceededError(`No deployment of ${target} answers for what this call may cost`, {
+        hint: 'raise --max-cost, lower --max-tokens; `omni llm route explain` shows why',
+        details: {reason: 'max_cost', max_cost_nano_usd: String(maxCostNanoUsd)},
+      })
+    }
+    return new NoCandidateError(`No deployment of ${target} can do what this call needs`, {
+      hint: '`omni llm route explain` shows why each was left out',
+      details: {target, capabilities},
+    })
+  }
+
+  async *#attempt({deployment, request, reservation, ticket}: Picked): AsyncGenerator<CompletionEvent, Ended | undefined> {
+    const {cooldowns, configuration} = this.#engine
+    const {clock} = this.#context
+    const {provider, model, id} = deployment
+    this.#tries.set(id, (this.#tries.get(id) ?? 0) + 1)
+    const startedAt = clock.now().toISOString()
+    const began = clock.elapsed()
+    const events: CompletionEvent[] = []
+    let hasCommitted = false
+    let told: CompletionUsage | undefined
+    let generatedBytes = 0
+    let finished = false
+    let failure: FailureFacts | undefined
+    let unasked: OmniError | undefined
+    try {
+      const adapter = await deployment.adapter()
+      const {connect, first_token, idle} = configuration.timeouts
+      const timeouts = {connect: connect * 1000, firstToken: first_token * 1000, idle: idle * 1000}
+      this.#answeredBy = {deployment: id, provider, model}
+      for await (const event of adapter.complete(request, {
+        signal: this.#signal,
+        timeouts,
+        stream: this.#call.stream,
+      })) {
+        if (event.type === 'usage' || event.type === 'finish') told = event.usage
+        if (!hasCommitted && isRefusal(event) && this.#hasContentFallbacks()) {
+          failure = refusedByFilter
+          break
+        }
+        if (event.type === 'finish') finished = true
+        generatedBytes += bytesOf(event)
+        const keeps = !hasCommitted || this.#cacheUse !== 'off'
+        if (keeps) events.push(event)
+        if (hasCommitted) {
+          this.#noteText(event)
+          yield event
+          continue
+        }
+        if (!isContent(event)) continue
+        hasCommitted = true
+        this.#commit(deployment, ticket, began)
+        const buffered = [...events]
+        if (this.#cacheUse === 'off') events.length = 0
+        for (const each of buffered) {
+          this.#noteText(each)
+          yield each
+        }
+      }
+      if (!finished) failure ??= endedSilently
+    } catch (error) {
+      if (error instanceof ProviderFailure) failure = error.facts
+      else if (error instanceof OmniError && !(error instanceof CancelledError)) unasked = error
+      else if (!this.#signal.aborted) throw error
+    } finally {
+      ticket.end()
+      const durationMs = clock.elapsed() - began
+      this.#atProviders += durationMs
+      // Nobody reads any more: the consumer has left, or one of the signals has ended it.
+      const stopped = !finished && unasked === undefined && (this.#signal.aborted || failure === undefined)
+      const inputTokens = this.#need.input.likely
+      const usage = finished ? told! : usageOf({failure, told, generatedBytes, inputTokens, stopped})
+      ticket.used((usage.input.total ?? 0) + (usage.output.total ?? 0))
+      const used = usage === nothingUsed ? 0n : await priceOf(deployment, usage, clock.now())
+      this.#cost = this.#cost === null || used === null ? null : this.#cost + used
+      if (usage !== nothingUsed) this.#usage = usage
+      const outcome = finished ? 'answered' : stopped ? 'cancelled' : (failure?.class ?? 'auth')
+      const status = finished ? null : (failure?.status ?? null)
+      this.#attempts.push({deployment: id, provider, model, startedAt, durationMs, outcome, status})
+      if (finished) cooldowns.succeeded(id)
+      else if (failure && !this.#signal.aborted) cooldowns.failed(id, failure, await this.#isLast(id))
+      else cooldowns.released(id)
+      if (reservation) await this.#engine.budgets.settle(this.#context, reservation, used)
+    }
+    if (finished) {
+      if (this.#cacheUse !== 'off') await this.#keep(deployment, events)
+      return undefined
+    }
+    this.#assertGoing(hasCommitted ? id : undefined)
+    if (unasked) return {unasked, committed: false}
+    return {failure: failure!, committed: hasCommitted}
+  }
+
+  async #keep(deployment: Deployment, events: readonly CompletionEvent[]): Promise<void> {
+    try {
+      await this.#engine.cache.keep(this.#context, deployment, this.#call.request, events)
+    } catch (error) {
+      // The answer is there and paid for.
+      this.#context.log.warn('An answer could not be kept', {reason: (error as Error).message})
+    }
+  }
+
+  #commit({id}: Deployment, ticket: Ticket, began: number): void {
+    const now = this.#context.clock.elapsed()
+    ticket.answered(now - began)
+    this.#firstContent = now - this.#began
+    this.#committed.resolve({
+      requestId: this.requestId,
+      deployment: id,
+      attempts: this.#attempts.length + 1,
+      cache: this.#cacheOutcome,
+    })
+  }
+
+  #hasContentFallbacks(): boolean {
+    return (this.#stages[0]!.group?.content_fallbacks.length ?? 0) > 0
+  }
+
+  /** Whether nobody else could answer: every other deployment is unfit, cooling, or was refused in this call. */
+  async #isLast(id: string): Promise<boolean> {
+    const others = this.#stages.flatMap(stage => stage.deployments).filter(each => each.id !== id)
+    const judged = await Promise.all(others.map(each => this.#judge(each)))
+    return judged.every(({deployment, excluded}) => this.#refused.has(deployment.id) || excluded.length > 0)
+  }
+
+  #judge(deployment: Deployment): Promise<JudgedDeployment> {
+    const {cooldowns, load} = this.#engine
+    return judge(deployment, this.#need, {cooldowns, load, now: this.#context.clock.now()})
+  }
+
+  /** @throws CancelledError, DeadlineError, InterruptedError */
+  #assertGoing(committed?: string): void {
+    if (this.#call.signal.aborted || this.#leave.signal.aborted) throw new CancelledError()
+    const total = this.#engine.configuration.timeouts.total * 1000
+    if (!this.#limit.signal.aborted && this.#elapsed() < total) return
+    const seconds = Math.round(total / 1000)
+    if (committed !== undefined) {
+      throw new InterruptedError(`The answer of ${committed} took longer than ${seconds} s`, {
+        hint: 'raise timeouts.total of llm.timeouts',
+      })
+    }
+    throw new DeadlineError(`No answer within ${seconds} s`, {
+      hint: 'raise timeouts.total of llm.timeouts, or ask for less',
+      details: {attempts: this.#attempts},
+    })
+  }
+
+  #elapsed(): number {
+    return this.#context.clock.elapsed() - this.#began
+  }
+
+  #told(error: unknown): unknown {
+    if (error instanceof OmniError) return error
+    return this.#call.signal.aborted || this.#leave.signal.aborted ? new CancelledError() : error
+  }
+
+  #noteText(event: CompletionEvent): void {
+    if (event.type === 'text-delta' && this.#engine.configuration.logContent) this.#text += event.text
+  }
+
+  #finish(outcome: 'answered' | 'failed' | 'interrupted' | 'cancelled', code: string | null): void {
+    const {principal} = this.#context
+    const durationMs = this.#elapsed()
+    const isHit = this.#cacheOutcome === 'hit'
+    const overheadMs = Math.max(0, durationMs - this.#atProviders)
+    const {deployment, provider, model} = this.#answeredBy
+    this.#outcome.resolve({
+      requestId: this.requestId,
+      deployment,
+      provider,
+      model,
+      attempts: this.#attempts,
+      usage: this.#usage,
+      costNanoUsd: this.#cost,
+      cache: this.#cacheOutcome,
+      overheadMs,
+    })
+    this.#engine.ledger.record(this.#context, {
+      id: this.requestId,
+      at: this.#at.toISOString(),
+      purpose: this.#call.purpose,
+      principal: principal.id,
+      key: this.#key(),
+      target: this.#call.target,
+      deployment,
+      provider,
+      model,
+      outcome: isHit && outcome === 'answered' ? 'cached' : outcome,
+      error: code,
+      attempts: this.#attempts,
+      // A hit has used nothing; what its answer took was written down with the answer.
+      usage: isHit || this.#attempts.length === 0 ? nothingUsed : this.#usage,
+      costNanoUsd: this.#cost,
+      durationMs,
+      firstContentMs: this.#firstContent,
+      overheadMs,
+      ...(this.#engine.configuration.logContent ? {content: this.#content()} : {}),
+    })
+  }
+
+  #content() {
+    const {system, messages} = this.#call.request
+    return {
+      subject: this.#call.subject ?? null,
+      prompt: JSON.stringify({system: system ?? null, messages}, (_, value: unknown) =>
+        value instanceof Uint8Array ? `${value.length} bytes` : value,
+      ),
+      answer: this.#text,
+    }
+  }
+}
+
+async function priceOf({priced}: Deployment, usage: CompletionUsage, at: Date): Promise<bigint | null> {
+  return priced ? completionPrice(priced, usage, at) : null
+}
+
+/** How long a call waits for another to end before it looks again, in milliseconds. */
+const slotPatienceMs = 1_000
+
+function least(left: number | undefined, right: number): number {
+  return left === undefined ? right : Math.min(left, right)
+}
+
+/** After this, the caller has seen something of an answer. An answer without any content is seen when it is whole. */
+function isContent(event: CompletionEvent): boolean {
+  switch (event.type) {
+    case 'text-delta':
+    case 'reasoning-delta':
+    case 'tool-input-delta':
+      return event.text !== ''
+    case 'tool-input-end':
+    case 'finish':
+      return true
+    default:
+      return false
+  }
+}
+
+function isRefusal(event: CompletionEvent): boolean {
+  return event.type === 'finish' && event.reason.unified === 'content-filter'
+}
+
+function bytesOf(event: CompletionEvent): number {
+  return event.type === 'text-delta' || event.type === 'reasoning-delta' || event.type === 'tool-input-delta'
+    ? Buffer.byteLength(event.text)
+    : 0
+}
+
+function usageOf(ended: {
+  readonly failure: FailureFacts | undefined
+  readonly told: CompletionUsage | undefined
+  readonly generatedBytes: number
+  readonly inputTokens: number
+  readonly stopped: boolean
+}): CompletionUsage {
+  const {failure, told, generatedBytes, inputTokens, stopped} = ended
+  const hasRun = generatedBytes > 0 || told !== undefined || failure?.mayHaveRun === true || stopped
+  return hasRun ? brokenOffUsage(told, {inputTokens, generatedBytes}) : nothingUsed
+}
