@@ -1,7 +1,7 @@
 import {LLMock} from '@copilotkit/aimock'
 import OpenAI from 'openai'
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest'
-import {mockedOpenAi, startGateway} from '../support/gateway.ts'
+import {mocked, startGateway} from '../support/gateway.ts'
 
 const mock = new LLMock({port: 0})
 beforeAll(() => mock.start())
@@ -10,7 +10,7 @@ beforeEach(() => mock.reset())
 
 test('smoke', async () => {
   mock.onMessage(/.*/, {content: 'Hello there, how are you?'})
-  const gateway = await startGateway({adapter: mockedOpenAi(mock)})
+  const gateway = await startGateway({env: mocked(mock.url)})
   const client = new OpenAI({apiKey: gateway.apiKey, baseURL: `${gateway.url}/v1`, maxRetries: 0})
   const {data, response} = await client.chat.completions.create({model: 'any', messages: [{role: 'user', content: 'Hi'}]}).withResponse()
   console.log(JSON.stringify(data, null, 1), Object.fromEntries(response.headers))

@@ -1,47 +1,33 @@
-import {LLMock} from '@copilotkit/aimock'
 import {onTestFinished} from 'vitest'
-import {gatewayMount} from '../../plugins/llm/src/gateway/mount.ts'
-import type {GatewayOptions} from '../../plugins/llm/src/gateway/gateway.ts'
-import type {ProviderAdapter} from '../../plugins/llm/src/model/provider-adapter.ts'
-import {openAdapter} from '../../plugins/llm/src/providers/adapter-from.ts'
-import {Router} from '../../plugins/llm/src/routing/router.ts'
 import {listen} from '../../src/server/listen.ts'
 import {testApp, type TestApp, type TestAppOptions} from './app.ts'
+import {Workspace} from './workspace.ts'
 
-/** The gateway on a socket, before a provider. */
+/** The gateway on a socket. */
 export interface TestGateway extends TestApp {
   readonly url: string
-  /** Of a key that may use models and list them. */
+  /** Of a key with every scope. */
   readonly apiKey: string
 }
 
 export interface TestGatewayOptions extends TestAppOptions {
-  readonly adapter: ProviderAdapter
-  readonly fetchImage?: GatewayOptions['fetchImage']
+  /** Of the server's process: keys and addresses of providers. */
+  readonly env: Readonly<Record<string, string>>
+  /** The text of the profile's settings. */
+  readonly settings?: string
 }
 
-/** Serves the gateway over one adapter; it ends with the test. */
-export async function startGateway({adapter, fetchImage, ...options}: TestGatewayOptions): Promise<TestGateway> {
-  const mount = gatewayMount({
-    openRouter: async context => Router.over(context, adapter),
-    fetchImage: fetchImage ?? (() => Promise.reject(new Error('no picture was expected'))),
-  })
-  const app = await testApp({...options, pluginMounts: [mount]})
+/** Serves the program's routes; it ends with the test. */
+export async function startGateway({env, settings, ...options}: TestGatewayOptions): Promise<TestGateway> {
+  const workspace = new Workspace({env})
+  if (settings !== undefined) workspace.write('.home/.config/omni/default.yaml', settings)
+  const app = await testApp({workspace, ...options})
   const listener = await listen({fetch: app.app.fetch as never, host: '127.0.0.1', port: 0})
   onTestFinished(() => listener.drain(0))
   return {...app, url: listener.url, apiKey: await app.key(['*'])}
 }
 
-let made = 0
-
-/** OpenAI's adapter, which asks the mock. */
-export function mockedOpenAi(mock: LLMock, model = 'gpt-5-mini'): ProviderAdapter {
-  return openAdapter({
-    provider: 'openai',
-    model,
-    apiKey: 'sk-upstream',
-    baseUrl: `${mock.url}/v1`,
-    newId: () => String((made += 1)),
-    now: () => new Date(),
-  })
+/** Surroundings in which OpenAI's and Anthropic's addresses are those of a mock. */
+export function mocked(url: string): Readonly<Record<string, string>> {
+  return {OPENAI_API_KEY: 'sk-upstream', OPENAI_BASE_URL: `${url}/v1`}
 }

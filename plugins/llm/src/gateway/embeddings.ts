@@ -3,7 +3,7 @@ import {answerHeaders, readJsonBody} from '@omni-ops/core/server'
 import type {CompletionWarning} from '../model/completion-event.ts'
 import type {EmbeddingAnswer} from '../routing/routed-call.ts'
 import {costText, warningHeaders} from './call-headers.ts'
-import {answering, enter, type GatewayOptions, virtualKeyOf} from './gateway.ts'
+import {answering, enter, type GatewayOptions} from './gateway.ts'
 import {openAiError} from './openai/error.ts'
 import {checked, type FieldRules, sortedFields} from './request-fields.ts'
 import {useModels} from './rights.ts'
@@ -35,7 +35,6 @@ export function embeddingsRoute(options: GatewayOptions) {
       kind: 'document',
       signal: entered.signal,
       purpose: useModels.id,
-      ...virtualKeyOf(entered),
     })
     const uncounted: CompletionWarning[] =
       answer.inputTokens === null ? [{parameter: 'usage', message: 'the provider counted no tokens'}] : []

@@ -47,7 +47,6 @@ export function completionRoute(dialect: ApiDialect, options: GatewayOptions) {
       stream: asked.stream,
       signal: entered.signal,
       purpose: useModels.id,
-      ...virtualKeyOf(entered),
       ...wishesIn(name => headerOf(request, name)),
     })
     return asked.stream
@@ -82,11 +81,6 @@ export async function enter(request: AppRequest, right: GatewayRight, options: G
   const context = visit.context(right, {signal})
   requireScopes(right, context)
   return {request, visit, context, signal, router: await options.openRouter(context)}
-}
-
-export function virtualKeyOf({visit}: Pick<Entered, 'visit'>): {readonly virtualKey?: string} {
-  const {id, kind} = visit.identity.principal
-  return kind === 'key' ? {virtualKey: id} : {}
 }
 
 async function whole({request, context}: Entered, asked: AskedCompletion, answer: RoutedAnswer): Promise<Response> {

@@ -1,6 +1,8 @@
 import type {AppRequest, Mount} from '@omni-ops/core/server'
 import type {GatewayOptions} from './gateway.ts'
 
+type GatewayParts = Pick<GatewayOptions, 'openRouter' | 'fetchImage'>
+
 type Handler = (request: AppRequest) => Promise<Response>
 
 /** The path of each API, and what has it. What serves them is loaded by the first request to any. */
@@ -14,20 +16,13 @@ const routes = {
 } as const
 
 /** The drop-in endpoint for clients of OpenAI's and Anthropic's APIs. */
-export function gatewayMount(
-  open:
-    | Pick<GatewayOptions, 'openRouter' | 'fetchImage'>
-    | (() => Promise<Pick<GatewayOptions, 'openRouter' | 'fetchImage'>>),
-): Mount {
+export function gatewayMount(open: () => Promise<GatewayParts> = profileParts): Mount {
   return (app, server) => {
     let loaded: Promise<Record<(typeof routes)[keyof typeof routes] | 'unknown', Handler>> | undefined
     const handlers = () =>
       (loaded ??= (async () => {
-        const [{gatewayHandlers}, options] = await Promise.all([
-          import('./handlers.ts'),
-          typeof open === 'function' ? open() : open,
-        ])
-        return gatewayHandlers({...options, server})
+        const [{gatewayHandlers}, parts] = await Promise.all([import('./handlers.ts'), open()])
+        return gatewayHandlers({...parts, server})
       })())
     for (const [route, name] of Object.entries(routes)) {
       const [method = '', path = ''] = route.split(' ')
@@ -35,4 +30,13 @@ export function gatewayMount(
     }
     app.all('/v1/*', async request => (await handlers()).unknown(request))
   }
+}
+
+/** The profile's router. */
+async function profileParts(): Promise<GatewayParts> {
+  const [{Router}, {refuseRemoteImage}] = await Promise.all([
+    import('../routing/router.ts'),
+    import('./remote-images.ts'),
+  ])
+  return {openRouter: context => Router.open(context, {search: true}), fetchImage: refuseRemoteImage}
 }

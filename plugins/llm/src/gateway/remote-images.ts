@@ -22,3 +22,8 @@ export async function fetchedImages(
 }
 
 const noImages: FetchedImages = new Map()
+
+/** Without a guard of its addresses a server fetches nothing that its clients name. */
+export const refuseRemoteImage: FetchImage = () => {
+  throw new UnsupportedParameterError('Pictures by http(s) URL are not supported: send a data: URL', null)
+}
