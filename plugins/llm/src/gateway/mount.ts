@@ -1,4 +1,5 @@
 import type {AppRequest, Mount} from '@omni-ops/core/server'
+import type {Engine} from '../routing/engine.ts'
 import type {GatewayOptions} from './gateway.ts'
 
 type GatewayParts = Pick<GatewayOptions, 'openRouter' | 'fetchImage'>
@@ -34,9 +35,22 @@ export function gatewayMount(open: () => Promise<GatewayParts> = profileParts): 
 
 /** The profile's router. */
 async function profileParts(): Promise<GatewayParts> {
-  const [{Router}, {refuseRemoteImage}] = await Promise.all([
+  const [{Router}, {engineOf}, {refuseRemoteImage}] = await Promise.all([
     import('../routing/router.ts'),
+    import('../routing/open-engine.ts'),
     import('./remote-images.ts'),
   ])
-  return {openRouter: context => Router.open(context, {search: true}), fetchImage: refuseRemoteImage}
+  let engine: Promise<Engine> | undefined
+  return {
+    // Settings are read when a server starts; where they name no provider, one may be there later.
+    openRouter: async context =>
+      Router.over(
+        context,
+        await (engine ??= engineOf(context, {search: true}).catch((error: unknown) => {
+          engine = undefined
+          throw error
+        })),
+      ),
+    fetchImage: refuseRemoteImage,
+  }
 }

@@ -10,16 +10,23 @@ export interface KeyLimit {
   readonly tpm: number | null
 }
 
+/** How long the limits of a key are believed without reading them, in milliseconds: as long as the key itself is. */
+const trustMs = 1_000
+const mostRemembered = 10_000
+
 /**
- * What API keys may ask of models. The limits are read anew for each call, so that a change holds at once in every
- * process; how much of a minute is used is counted by each process for itself.
+ * What API keys may ask of models. A change holds in every process within a second; how much of a minute is used is
+ * counted by each process for itself.
  */
 export class KeyLimits {
   readonly #store: Store
   readonly #load: DeploymentLoad
+  readonly #clock: Clock
+  readonly #known = new Map<string, {readonly limit: KeyLimit | undefined; readonly readAt: number}>()
 
   constructor(store: Store, clock: Clock) {
     this.#store = store
+    this.#clock = clock
     this.#load = new DeploymentLoad(clock)
   }
 
@@ -41,7 +48,7 @@ export class KeyLimits {
     context: Pick<Context, 'tenant'>,
     {key, target, tokens}: {readonly key: string; readonly target: string; readonly tokens: number},
   ): Promise<Ticket | undefined> {
-    const limit = await this.of(context, key)
+    const limit = await this.#remembered(context, key)
     if (limit === undefined) return undefined
     if (!isAllowed(limit, target)) {
       throw new TargetNotAllowedError(`The key ${key} may not use ${target}`, {
@@ -58,6 +65,17 @@ export class KeyLimits {
       })
     }
     return this.#load.begin(account, tokens)
+  }
+
+  async #remembered(context: Pick<Context, 'tenant'>, key: string): Promise<KeyLimit | undefined> {
+    const name = `${context.tenant} ${key}`
+    const known = this.#known.get(name)
+    const readAt = this.#clock.elapsed()
+    if (known && readAt - known.readAt < trustMs) return known.limit
+    const limit = await this.of(context, key)
+    if (this.#known.size >= mostRemembered) this.#known.clear()
+    this.#known.set(name, {limit, readAt})
+    return limit
   }
 }
 

@@ -54,7 +54,7 @@ export async function tokensPrice(
   if (provider === 'ollama') return /[-:]cloud$/.test(model) ? null : 0n
   const providerId = LISTED_PROVIDERS[provider]
   if (providerId === undefined) return null
-  const {calcPrice} = await import('@pydantic/genai-prices')
+  const {calcPrice} = await (priceList ??= import('@pydantic/genai-prices'))
   const usage = {
     input_tokens: tokens.input,
     output_tokens: tokens.output,
@@ -64,6 +64,9 @@ export async function tokensPrice(
   const price = calcPrice(usage, model, {providerId, timestamp: at})
   return price === null ? null : nanoDollars(price.total_price)
 }
+
+/** Loaded once: Node looks a module up anew at each `import()`. */
+let priceList: Promise<typeof import('@pydantic/genai-prices')> | undefined
 
 /** What an answer cost, like `tokensPrice`; null also where the provider's counts are missing. */
 export async function completionPrice(priced: PricedModel, usage: CompletionUsage, at: Date): Promise<bigint | null> {
