@@ -14,7 +14,7 @@ import core from '../../src/core-plugin.ts'
 import {environment, type Finished, program} from '../cli/program.ts'
 
 /** The operations of the program, as its bundle registers them. */
-export const registry = new Registry([core, llm, privacy, rag])
+export const registry = new Registry([core, privacy, rag, llm])
 
 /** A process of omni that may still be running. */
 export interface Started {

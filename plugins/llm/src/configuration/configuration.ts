@@ -87,7 +87,7 @@ function declaredConfiguration(
   const named = (settings.get('llm.default') as string | undefined) ?? (settings.get('llm.model') as string | undefined)
   const first = groups.has(foundGroup) ? foundGroup : (groups.keys().next().value ?? list[0]!.id)
   return {
-    ...shared(settings),
+    ...generalSettings(settings),
     deployments,
     groups,
     defaultTarget: named ?? first,
@@ -135,7 +135,7 @@ export function foundConfiguration(
   } as const
   const adHoc = new Map<string, Deployment>()
   return {
-    ...shared(settings),
+    ...generalSettings(settings),
     deployments,
     groups: new Map([
       [foundGroup, {...group, deployments: ids, fallbacks: [], context_fallbacks: [], content_fallbacks: []}],
@@ -154,7 +154,8 @@ export function foundConfiguration(
   }
 }
 
-function shared(settings: Settings) {
+/** What holds whichever providers there are. */
+export function generalSettings(settings: Settings) {
   return {
     retry: retrySchema.parse(settings.get('llm.retry') ?? {}),
     cooldown: cooldownSchema.parse(settings.get('llm.cooldown') ?? {}),

@@ -1,5 +1,6 @@
 import type {CompletionUsage} from '../model/completion-event.ts'
 import type {ProviderName} from '../model/provider-adapter.ts'
+import {LISTED_PROVIDERS} from './listed-providers.ts'
 
 /** Whose price is asked for. */
 export interface PricedModel {
@@ -24,16 +25,6 @@ export interface BilledTokens {
   readonly output: number
   readonly cacheRead?: number
   readonly cacheWrite?: number
-}
-
-/** The providers' names in the list of `@pydantic/genai-prices`; servers of one's own are not on it. */
-const LISTED_PROVIDERS: Readonly<Partial<Record<ProviderName, string>>> = {
-  openai: 'openai',
-  azure: 'azure',
-  anthropic: 'anthropic',
-  gemini: 'google',
-  cohere: 'cohere',
-  bedrock: 'aws',
 }
 
 /**

@@ -5,6 +5,7 @@ import type {
   MessageCreateParamsBase,
   MessageDeltaUsage,
   MessageParam,
+  OutputConfig,
   RawContentBlockDelta,
   RawContentBlockStartEvent,
   RawMessageStreamEvent,
@@ -14,6 +15,7 @@ import type {
 } from '@anthropic-ai/sdk/resources/messages/messages'
 import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} from '../model/completion-event.ts'
 import type {CompletionMessage, CompletionRequest, ImagePart, TextPart} from '../model/completion-request.ts'
+import {familyOf} from '../models/model-families.ts'
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
 import {type Exchange, exchangeOptions, sharedFetch} from './exchange.ts'
 import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
@@ -34,9 +36,14 @@ export interface AnthropicOptions {
 
 const OFFICIAL_BASE_URL = 'https://api.anthropic.com'
 const API_VERSION = '2023-06-01'
+const MESSAGES = '/v1/messages'
 
-/** Anthropic demands a limit; what a request without one gets. Every model that is offered can generate as much. */
+/** Anthropic demands a limit; what a request without one gets, where the model can generate as much. */
 const DEFAULT_MAX_TOKENS = 8192
+
+/** Tokens to think with, for models that are told a number; at least 1024, and fewer than all that is generated. */
+const THINKING_BUDGETS = {minimal: 1024, low: 2048, medium: 8192, high: 24_576} as const
+const LEAST_BUDGET = 1024
 
 /** Anthropic's Messages (https://docs.claude.com/en/api/messages). */
 export function anthropic(options: AnthropicOptions): ProviderAdapter {
@@ -48,16 +55,17 @@ export function anthropic(options: AnthropicOptions): ProviderAdapter {
     model,
     complete: (request, call) =>
       guardedCompletion(source, call, async function* (exchange) {
-        const {body, warnings} = messagesBody(model, request)
+        const {body, warnings} = await messagesBody(model, request)
         client ??= openClient(options)
-        const {messages} = await client
-        const sent = exchangeOptions(exchange)
+        const opened = await client
+        const sending = exchangeOptions(exchange)
+        // `messages.create` prints what it thinks of a model's age.
         if (call.stream) {
-          const response = await messages.create({...body, stream: true}, sent).asResponse()
-          yield* streamedAnswer(response, warnings, options, exchange)
+          const sent = opened.post<unknown>(MESSAGES, {body: {...body, stream: true}, ...sending})
+          yield* streamedAnswer(await sent.asResponse(), warnings, options, exchange)
           return
         }
-        const answer = await messages.create({...body, stream: false}, sent)
+        const answer = await opened.post<Message>(MESSAGES, {body, ...sending})
         yield* wholeAnswer(answer, warnings, options, exchange)
       }),
   }
@@ -79,30 +87,33 @@ async function openClient({apiKey, baseUrl}: AnthropicOptions) {
 }
 
 /** The request in Anthropic's terms, and what these have no way to say. */
-function messagesBody(
+async function messagesBody(
   model: string,
   request: CompletionRequest,
-): {body: MessageCreateParamsBase; warnings: CompletionWarning[]} {
+): Promise<{body: MessageCreateParamsBase; warnings: CompletionWarning[]}> {
   const warnings = ignoredParameters('anthropic', request, ['seed', 'frequencyPenalty', 'presencePenalty'])
-  const {maxOutputTokens = DEFAULT_MAX_TOKENS, temperature} = request
+  const longest = familyOf('anthropic', model)?.maxOutputTokens ?? DEFAULT_MAX_TOKENS
+  const maxTokens = request.maxOutputTokens ?? Math.min(DEFAULT_MAX_TOKENS, longest)
   if (request.responseFormat?.type === 'json') {
     warnings.push({
       parameter: 'responseFormat',
       message: 'anthropic has no JSON mode without a schema; it was asked in words',
     })
   }
+  const {thinking, effort} = thinkingOf(model, request, maxTokens, warnings)
+  const isThinking = thinking !== undefined && thinking.type !== 'disabled'
+  const format = await formatOf(request)
   const body = defined({
     model,
-    max_tokens: maxOutputTokens,
+    max_tokens: maxTokens,
     system: systemOf(request),
-    messages: request.messages.flatMap(message => messageOf(message)),
-    temperature: temperature === undefined ? undefined : clamped('temperature', temperature, 1, warnings),
-    top_p: request.topP,
-    top_k: request.topK,
+    messages: request.messages.flatMap(messageOf),
+    ...samplingOf(model, request, isThinking, warnings),
     stop_sequences: request.stop && [...request.stop],
     metadata: request.user === undefined ? undefined : {user_id: request.user},
     ...toolParameters(request),
-    ...reasoningParameters(request, maxOutputTokens),
+    thinking,
+    output_config: format || effort ? defined({format, effort}) : undefined,
   }) as MessageCreateParamsBase
   return {body, warnings}
 }
@@ -131,27 +142,61 @@ function toolChoiceOf(choice: CompletionRequest['toolChoice'], parallel: {disabl
   return undefined
 }
 
-function reasoningParameters({reasoningEffort, responseFormat}: CompletionRequest, _maxTokens: number) {
-  const format =
-    responseFormat?.type === 'schema'
-      ? {type: 'json_schema' as const, schema: responseFormat.schema as Record<string, unknown>}
-      : undefined
-  const effort =
-    reasoningEffort === undefined || reasoningEffort === 'none'
-      ? undefined
-      : reasoningEffort === 'minimal'
-        ? ('low' as const)
-        : reasoningEffort
-  const thinking =
-    reasoningEffort === undefined
-      ? undefined
-      : reasoningEffort === 'none'
-        ? {type: 'disabled' as const}
-        : {type: 'adaptive' as const}
-  return {
-    thinking,
-    output_config: format || effort ? defined({format, effort}) : undefined,
+type Thinking = Pick<MessageCreateParamsBase, 'thinking'> & {
+  readonly effort?: 'low' | 'medium' | 'high'
+}
+
+/** How the model is told to think, and for how many tokens of the limit it may. */
+function thinkingOf(
+  model: string,
+  {reasoningEffort: effort, toolChoice}: CompletionRequest,
+  maxTokens: number,
+  warnings: CompletionWarning[],
+): Thinking {
+  if (effort === undefined) return {}
+  const {thinking = 'adaptive'} = familyOf('anthropic', model) ?? {}
+  const leftOut = (message: string): Thinking => {
+    warnings.push({parameter: 'reasoningEffort', message})
+    return {}
   }
+  if (thinking === 'none') return effort === 'none' ? {} : leftOut(`${model} does not think; it was left out`)
+  if (effort === 'none') {
+    return thinking === 'always' ? leftOut(`${model} cannot stop thinking`) : {thinking: {type: 'disabled'}}
+  }
+  if (toolChoice === 'required' || typeof toolChoice === 'object') {
+    return leftOut('anthropic does not think where a tool must be called; it was left out')
+  }
+  if (thinking === 'budget') {
+    const budget = Math.min(THINKING_BUDGETS[effort], maxTokens - 1)
+    if (budget < LEAST_BUDGET) return leftOut(`${maxTokens} tokens leave no room to think; it was left out`)
+    return {thinking: {type: 'enabled', budget_tokens: budget}}
+  }
+  return {thinking: {type: 'adaptive', display: 'summarized'}, effort: effort === 'minimal' ? 'low' : effort}
+}
+
+/** Temperature and the like, as far as the model takes them. */
+function samplingOf(model: string, request: CompletionRequest, isThinking: boolean, warnings: CompletionWarning[]) {
+  const {sampling = 'always'} = familyOf('anthropic', model) ?? {}
+  if (sampling === 'never' || (sampling === 'without-reasoning' && isThinking)) {
+    warnings.push(...ignoredParameters(model, request, ['temperature', 'topP', 'topK']))
+    return {}
+  }
+  const {temperature, topP, topK} = request
+  return {
+    temperature: temperature === undefined ? undefined : clamped('temperature', temperature, 1, warnings),
+    top_p: topP,
+    top_k: topK,
+  }
+}
+
+/**
+ * A schema as Anthropic takes it: every object closed, and what it cannot enforce moved to the descriptions, by the
+ * SDK's own rules (https://docs.claude.com/en/docs/build-with-claude/structured-outputs).
+ */
+async function formatOf({responseFormat}: CompletionRequest): Promise<OutputConfig['format'] | undefined> {
+  if (responseFormat?.type !== 'schema') return undefined
+  const {transformJSONSchema} = await import('@anthropic-ai/sdk/lib/transform-json-schema')
+  return {type: 'json_schema', schema: transformJSONSchema(responseFormat.schema)}
 }
 
 function messageOf(message: CompletionMessage): MessageParam[] {

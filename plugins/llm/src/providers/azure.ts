@@ -1,9 +1,8 @@
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
-import {chatBody, chatCompletion, type ChatDialect} from './chat-completions.ts'
+import {chatCompletion, type ChatDialect} from './chat-completions.ts'
 import {sharedFetch} from './exchange.ts'
 import {guardedCompletion} from './guarded-completion.ts'
 import {LONGEST_TIMEOUT} from './openai.ts'
-import {ignoredParameters} from './request-parameters.ts'
 
 export interface AzureOptions {
   /** The name of the deployment at Azure, which is its own and need not be the model's. */
@@ -33,9 +32,8 @@ export function azure(options: AzureOptions): ProviderAdapter {
     model,
     complete: (request, call) =>
       guardedCompletion(source, call, async function* (exchange) {
-        const warnings = ignoredParameters('azure', request, ['topK'])
         client ??= openClient(options)
-        yield* chatCompletion(await client, chatBody(model, request, dialect), warnings, dialect, exchange)
+        yield* chatCompletion(await client, model, request, dialect, exchange)
       }),
   }
 }

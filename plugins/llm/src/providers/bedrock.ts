@@ -14,6 +14,7 @@ import type {
 import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} from '../model/completion-event.ts'
 import type {CompletionMessage, CompletionRequest, ImagePart, TextPart} from '../model/completion-request.ts'
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
+import type {ProviderFailure} from '../model/provider-failure.ts'
 import type {Exchange} from './exchange.ts'
 import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
 import {guardedCompletion} from './guarded-completion.ts'
@@ -69,6 +70,7 @@ async function* converse(
   const {ConverseCommand, ConverseStreamCommand} = await import('@aws-sdk/client-bedrock-runtime')
   const {body, warnings} = converseRequest(options.model, request)
   const settings = {abortSignal: exchange.signal}
+  exchange.sent()
   try {
     if (!exchange.call.stream) {
       yield* wholeAnswer(await client.send(new ConverseCommand(body), settings), warnings, options, exchange)
@@ -381,18 +383,26 @@ function closed(block: Block): CompletionEvent {
   return {type: 'reasoning-end', id, ...(data ? {signed: {provider: 'bedrock', data}} : {})}
 }
 
-/** The SDK's exceptions are named after the service's; those inside a stream have no HTTP answer. */
-function failureOfException(error: unknown, exchange: Exchange) {
-  if (!(error instanceof Error) || !('$metadata' in error) || !('$fault' in error)) return undefined
-  const {httpStatusCode} = error.$metadata as {httpStatusCode?: number}
-  const response =
-    '$response' in error ? (error.$response as {headers?: Record<string, string>} | undefined) : undefined
-  const status = httpStatusCode === undefined || httpStatusCode < 400 ? null : httpStatusCode
+interface ServiceError extends Error {
+  readonly $metadata?: {readonly httpStatusCode?: number}
+  readonly $response?: {readonly statusCode?: number; readonly headers?: Readonly<Record<string, string>>}
+}
+
+/**
+ * The SDK's exceptions are named after the service's; those inside a stream have no HTTP answer, and what a proxy
+ * answers in HTML makes an error of another kind, which holds the answer all the same.
+ */
+function failureOfException(error: unknown, exchange: Exchange): ProviderFailure | undefined {
+  if (!(error instanceof Error) || !('$metadata' in error || '$response' in error)) return undefined
+  const {$metadata, $response, name, message} = error as ServiceError
+  const code = $metadata?.httpStatusCode ?? $response?.statusCode
+  const status = code === undefined || code < 400 ? null : code
+  if (status === null && !('$fault' in error)) return undefined
   return failureOfAnswer(
     {
       status,
-      headers: {get: name => response?.headers?.[name]},
-      body: JSON.stringify({__type: error.name, message: error.message}),
+      headers: {get: header => $response?.headers?.[header]},
+      body: '$fault' in error ? JSON.stringify({__type: name, message}) : '',
     },
     exchange.source,
   )

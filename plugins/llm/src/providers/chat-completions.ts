@@ -15,10 +15,11 @@ import type {
   TextPart,
   ToolResultPart,
 } from '../model/completion-request.ts'
+import {familyOf} from '../models/model-families.ts'
 import {type Exchange, exchangeOptions} from './exchange.ts'
 import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
 import {OpenBlocks} from './open-blocks.ts'
-import {base64Of, defined} from './request-parameters.ts'
+import {base64Of, defined, ignoredParameters} from './request-parameters.ts'
 import {serverSentEvents} from './server-sent-events.ts'
 import {wireId} from './tool-call-ids.ts'
 
@@ -35,12 +36,13 @@ export interface ChatDialect {
 /** Asks Chat Completions (https://platform.openai.com/docs/api-reference/chat/create), whole or as a stream. */
 export async function* chatCompletion(
   client: OpenAI,
-  body: ChatCompletionCreateParamsBase,
-  warnings: readonly CompletionWarning[],
+  model: string,
+  request: CompletionRequest,
   dialect: ChatDialect,
   exchange: Exchange,
 ): AsyncGenerator<CompletionEvent> {
   const options = exchangeOptions(exchange)
+  const {body, warnings} = chatBody(model, request, dialect)
   if (!exchange.call.stream) {
     const answer = await client.chat.completions.create({...body, stream: false}, options)
     yield* wholeAnswer(answer, warnings, dialect, exchange)
@@ -53,18 +55,44 @@ export async function* chatCompletion(
   yield* streamedAnswer(response, warnings, dialect, exchange)
 }
 
-/** The request in OpenAI's terms; what the dialect has no way to say is added to `warnings`. */
+/** The request in OpenAI's terms, and what its model does not take. */
 export function chatBody(
   model: string,
   request: CompletionRequest,
   dialect: ChatDialect,
-): ChatCompletionCreateParamsBase {
+): {body: ChatCompletionCreateParamsBase; warnings: CompletionWarning[]} {
+  const ignored = unsupported(model, request, dialect)
+  const warnings = ignoredParameters(model, request, ignored)
+  const taken = Object.fromEntries(Object.entries(request).filter(([name]) => !ignored.includes(name as never)))
+  return {body: bodyOf(model, taken as unknown as CompletionRequest, dialect), warnings}
+}
+
+/** https://platform.openai.com/docs/guides/reasoning and …/guides/latest-model; other servers say so themselves. */
+function unsupported(model: string, request: CompletionRequest, {provider}: ChatDialect): (keyof CompletionRequest)[] {
+  if (provider === 'openai-compatible') return []
+  const family = familyOf(provider, model)
+  if (!family) return ['topK']
+  const {reasoningEffort: effort} = request
+  const takesSampling =
+    family.sampling === 'always' ||
+    (family.sampling === 'without-reasoning' && (effort === undefined || effort === 'none'))
+  return [
+    'topK',
+    ...(takesSampling ? [] : (['temperature', 'topP', 'frequencyPenalty', 'presencePenalty'] as const)),
+    ...(family.thinking === 'always' ? (['stop'] as const) : []),
+    ...(family.capabilities.includes('reasoning') ? [] : (['reasoningEffort'] as const)),
+  ]
+}
+
+function bodyOf(model: string, request: CompletionRequest, dialect: ChatDialect): ChatCompletionCreateParamsBase {
   return defined({
     model,
     messages: chatMessages(request),
     [dialect.tokenLimit]: request.maxOutputTokens,
     temperature: request.temperature,
     top_p: request.topP,
+    // Only other servers have it.
+    top_k: request.topK,
     stop: request.stop && [...request.stop],
     seed: request.seed,
     frequency_penalty: request.frequencyPenalty,

@@ -11,6 +11,8 @@ export interface Exchange {
   readonly signal: AbortSignal
   /** Set by `fetch` before the SDK makes an error of its own of it. */
   failure: ProviderFailure | undefined
+  /** The request goes out. */
+  readonly sent: () => void
   /** The provider has accepted the request. */
   readonly accepted: () => void
   /** Something arrived. */
@@ -30,7 +32,7 @@ interface ExchangeInit extends RequestInit {
   readonly exchange: Exchange
 }
 
-/** Options of one request of an SDK whose client has a `sharedFetch`. */
+/** Options of one request of an SDK whose client has a `sharedFetch`, which ends it when the exchange ends. */
 export function exchangeOptions(exchange: Exchange): {readonly fetchOptions: object} {
   return {fetchOptions: {exchange}}
 }
@@ -44,6 +46,7 @@ export function exchangeOptions(exchange: Exchange): {readonly fetchOptions: obj
 export function exchangeFetch(exchange: Exchange, headers: Readonly<Record<string, string>>): typeof fetch {
   return async (input, init) => {
     const given = init?.headers instanceof Headers ? init.headers : new Headers(init?.headers)
+    exchange.sent()
     const response = await httpFetch({
       url: typeof input === 'string' ? input : input instanceof URL ? input.href : input.url,
       method: init?.method ?? 'GET',

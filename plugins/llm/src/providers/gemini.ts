@@ -43,44 +43,50 @@ const API_VERSION = 'v1beta'
 export function gemini(options: GeminiOptions): ProviderAdapter {
   const {model, apiKey, newId, now} = options
   const source = {provider: 'gemini', secrets: [apiKey], now}
+  let client: Promise<GoogleGenAI> | undefined
   return {
     provider: 'gemini',
     model,
     complete: (request, call) =>
       guardedCompletion(source, call, async function* (exchange) {
-        const {body, warnings} = contentRequest(model, request, exchange.signal)
-        const client = await openClient(options, exchange)
+        const {body, warnings} = contentRequest(model, request)
+        // One for all calls, because making it prints what it thinks of the environment.
+        client ??= openClient(options)
+        const {models} = await client
+        const config = {
+          ...body.config,
+          abortSignal: exchange.signal,
+          httpOptions: {fetch: geminiFetch(apiKey, exchange)},
+        }
         const answer = new GeminiAnswer(warnings, newId, exchange)
         if (call.stream) {
-          for await (const piece of await client.models.generateContentStream(body)) yield* answer.piece(piece)
+          for await (const piece of await models.generateContentStream({...body, config})) yield* answer.piece(piece)
         } else {
-          yield* answer.piece(await client.models.generateContent(body))
+          yield* answer.piece(await models.generateContent({...body, config}))
         }
         yield* answer.end()
       }),
   }
 }
 
-async function openClient({apiKey, baseUrl}: GeminiOptions, exchange: Exchange): Promise<GoogleGenAI> {
+async function openClient({apiKey, baseUrl}: GeminiOptions): Promise<GoogleGenAI> {
   const {GoogleGenAI} = await import('@google/genai')
-  const send = exchangeFetch(exchange, {'x-goog-api-key': apiKey})
   // Everything the SDK would read from the environment is said here. Without `retryOptions` it does not retry.
   return new GoogleGenAI({
     vertexai: false,
     apiKey,
-    httpOptions: {
-      baseUrl: baseUrl ?? OFFICIAL_BASE_URL,
-      apiVersion: API_VERSION,
-      fetch: async (input: Parameters<typeof fetch>[0], init?: RequestInit) => {
-        const response = await send(input, init)
-        if (!exchange.call.stream || !response.body) return response
-        return new Response(
-          cleanedEvents(response.body, exchange.alive, data => refuseError(data, exchange)),
-          {status: response.status, headers: {'content-type': 'text/event-stream'}},
-        )
-      },
-    },
+    httpOptions: {baseUrl: baseUrl ?? OFFICIAL_BASE_URL, apiVersion: API_VERSION},
   })
+}
+
+function geminiFetch(apiKey: string, exchange: Exchange): typeof fetch {
+  const send = exchangeFetch(exchange, {'x-goog-api-key': apiKey})
+  return async (input, init) => {
+    const response = await send(input, init)
+    if (!exchange.call.stream || !response.body) return response
+    const events = cleanedEvents(response.body, exchange.alive, data => refuseError(data, exchange))
+    return new Response(events, {status: response.status, headers: {'content-type': 'text/event-stream'}})
+  }
 }
 
 /** An error that came with HTTP 200. */
@@ -97,12 +103,10 @@ function refuseError(data: unknown, exchange: Exchange): void {
 function contentRequest(
   model: string,
   request: CompletionRequest,
-  signal: AbortSignal,
 ): {body: GenerateContentParameters; warnings: CompletionWarning[]} {
   const warnings = ignoredParameters('gemini', request, ['user', 'parallelToolCalls'])
   const {system, responseFormat: format} = request
   const config = defined({
-    abortSignal: signal,
     systemInstruction: system,
     temperature: request.temperature,
     topP: request.topP,

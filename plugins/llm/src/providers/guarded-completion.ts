@@ -68,18 +68,13 @@ class Watch {
       call,
       signal: this.#ending.signal,
       failure: undefined,
+      sent: () => this.#sent(),
       accepted: () => this.#accepted(),
       alive: () => {
         if (this.#phase === 'idle') this.#limit?.refresh()
       },
     }
     call.signal.addEventListener('abort', this.#onCancel, {once: true})
-    if (!call.stream) return
-    this.#limit = setTimeout(
-      () => this.#timeOut('it did not accept the request', 'connect', false),
-      call.timeouts.connect,
-    )
-    this.#first = setTimeout(() => this.#timeOut('nothing was generated', 'firstToken', true), call.timeouts.firstToken)
   }
 
   /** The next event, or why there is none. Not all SDKs listen to their signal, hence the wait is our own. */
@@ -124,6 +119,14 @@ class Watch {
     this.#call.signal.removeEventListener('abort', this.#onCancel)
   }
 
+  /** Limits begin here and not before, because loading an SDK is no delay of the provider's. */
+  #sent(): void {
+    const {stream, timeouts} = this.#call
+    if (!stream || this.#first) return
+    this.#limit = setTimeout(() => this.#timeOut('it did not accept the request', 'connect'), timeouts.connect)
+    this.#first = setTimeout(() => this.#timeOut('nothing was generated', 'firstToken'), timeouts.firstToken)
+  }
+
   #accepted(): void {
     if (this.#phase !== 'connect') return
     this.#phase = 'first-token'
@@ -139,12 +142,13 @@ class Watch {
     const {idle} = this.#call.timeouts
     // A limit that passes while the reader is busy is no silence of the provider.
     this.#limit = setTimeout(() => {
-      if (this.#interrupt) this.#timeOut('it fell silent', 'idle', true)
+      if (this.#interrupt) this.#timeOut('it fell silent', 'idle')
     }, idle)
   }
 
-  #timeOut(what: string, limit: keyof AdapterCall['timeouts'], mayHaveRun: boolean): void {
-    this.#end(networkFailure(`${what} in ${this.#call.timeouts[limit]} ms`, mayHaveRun, this.#source))
+  /** What was sent may have been taken up, however silent the provider is. */
+  #timeOut(what: string, limit: keyof AdapterCall['timeouts']): void {
+    this.#end(networkFailure(`${what} in ${this.#call.timeouts[limit]} ms`, true, this.#source))
   }
 
   #end(failure: ProviderFailure): void {

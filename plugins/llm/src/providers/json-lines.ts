@@ -2,30 +2,33 @@
 const LONGEST_LINE = 16_000_000
 
 /**
- * Passes newline-delimited JSON on, whole lines only, and fails with a SyntaxError at the first that is none: Ollama's
- * client skips such lines.
+ * Newline-delimited JSON, a line in each chunk. It fails with a SyntaxError at the first line that is none, which
+ * Ollama's client would skip, after what came before.
  *
  * @param onLife Called for everything that arrives.
  */
-export function checkedJsonLines(onLife: () => void): TransformStream<Uint8Array, Uint8Array> {
+export function checkedJsonLines(body: ReadableStream<Uint8Array>, onLife: () => void): ReadableStream<Uint8Array> {
+  return ReadableStream.from(encodedLines(body, onLife))
+}
+
+async function* encodedLines(body: ReadableStream<Uint8Array>, onLife: () => void): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder()
   const encoder = new TextEncoder()
   let rest = ''
-  const pass = (text: string, controller: TransformStreamDefaultController<Uint8Array>): void => {
-    const lines = (rest + text).split('\n')
+  for await (const bytes of body) {
+    onLife()
+    const lines = (rest + decoder.decode(bytes, {stream: true})).split('\n')
     rest = lines.pop() ?? ''
     if (rest.length > LONGEST_LINE) throw new SyntaxError('a line without end')
-    const filled = lines.filter(line => line.trim() !== '')
-    for (const line of filled) JSON.parse(line)
-    if (filled.length > 0) controller.enqueue(encoder.encode(`${filled.join('\n')}\n`))
+    for (const line of lines) if (isJsonLine(line)) yield encoder.encode(`${line}\n`)
   }
-  return new TransformStream({
-    transform(bytes, controller) {
-      onLife()
-      pass(decoder.decode(bytes, {stream: true}), controller)
-    },
-    flush(controller) {
-      pass(`${decoder.decode()}\n`, controller)
-    },
-  })
+  rest += decoder.decode()
+  if (isJsonLine(rest)) yield encoder.encode(`${rest}\n`)
+}
+
+/** Empty lines are none. @throws SyntaxError */
+function isJsonLine(line: string): boolean {
+  if (line.trim() === '') return false
+  JSON.parse(line)
+  return true
 }

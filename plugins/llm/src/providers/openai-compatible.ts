@@ -1,5 +1,5 @@
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
-import {chatBody, chatCompletion, type ChatDialect} from './chat-completions.ts'
+import {chatCompletion, type ChatDialect} from './chat-completions.ts'
 import {guardedCompletion} from './guarded-completion.ts'
 import {openClient} from './openai.ts'
 
@@ -25,11 +25,7 @@ export function openAiCompatible(options: OpenAiCompatibleOptions): ProviderAdap
     complete: (request, call) =>
       guardedCompletion(source, call, async function* (exchange) {
         client ??= openClient(options)
-        const body = {
-          ...chatBody(model, request, dialect),
-          ...(request.topK === undefined ? {} : {top_k: request.topK}),
-        }
-        yield* chatCompletion(await client, body, [], dialect, exchange)
+        yield* chatCompletion(await client, model, request, dialect, exchange)
       }),
   }
 }

@@ -1,8 +1,7 @@
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
-import {chatBody, chatCompletion, type ChatDialect} from './chat-completions.ts'
+import {chatCompletion, type ChatDialect} from './chat-completions.ts'
 import {sharedFetch} from './exchange.ts'
 import {guardedCompletion} from './guarded-completion.ts'
-import {ignoredParameters} from './request-parameters.ts'
 
 export interface OpenAiOptions {
   readonly model: string
@@ -36,9 +35,8 @@ export function openAi(options: OpenAiOptions): ProviderAdapter {
     model,
     complete: (request, call) =>
       guardedCompletion(source, call, async function* (exchange) {
-        const warnings = ignoredParameters('openai', request, ['topK'])
         client ??= openClient(options)
-        yield* chatCompletion(await client, chatBody(model, request, dialect), warnings, dialect, exchange)
+        yield* chatCompletion(await client, model, request, dialect, exchange)
       }),
   }
 }

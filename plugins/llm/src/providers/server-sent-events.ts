@@ -47,7 +47,8 @@ export async function* serverSentEvents(
 
 /**
  * The same events for an SDK that reads such a stream less well than this: each in one chunk, its JSON checked and on
- * one line. Cohere's client ends a stream at the letters `[DONE]` wherever they stand, hence the escape.
+ * one line. What comes before a fault is passed on before it. Cohere's client ends a stream at the letters `[DONE]`
+ * wherever they stand, hence the escape.
  *
  * @param onData Sees what every event holds, and may throw.
  * @throws SyntaxError into the stream where an event is no JSON.
@@ -57,25 +58,22 @@ export function cleanedEvents(
   onLife: () => void,
   onData: (data: unknown) => void,
 ): ReadableStream<Uint8Array> {
+  return ReadableStream.from(encodedEvents(body, onLife, onData))
+}
+
+async function* encodedEvents(
+  body: ReadableStream<Uint8Array>,
+  onLife: () => void,
+  onData: (data: unknown) => void,
+): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder()
-  const events = serverSentEvents(body, onLife)
-  return new ReadableStream({
-    async pull(controller) {
-      const {done, value} = await events.next()
-      if (done) {
-        controller.close()
-        return
-      }
-      for (const {event, data} of value) {
-        if (data.trim() === '' || data === '[DONE]') continue
-        const parsed: unknown = JSON.parse(data)
-        onData(parsed)
-        const json = JSON.stringify(parsed).replaceAll('[DONE]', String.raw`\u005bDONE]`)
-        controller.enqueue(encoder.encode(`${event === undefined ? '' : `event: ${event}\n`}data: ${json}\n\n`))
-      }
-    },
-    async cancel() {
-      await events.return(undefined)
-    },
-  })
+  for await (const events of serverSentEvents(body, onLife)) {
+    for (const {event, data} of events) {
+      if (data.trim() === '' || data === '[DONE]') continue
+      const parsed: unknown = JSON.parse(data)
+      onData(parsed)
+      const json = JSON.stringify(parsed).replaceAll('[DONE]', String.raw`\u005bDONE]`)
+      yield encoder.encode(`${event === undefined ? '' : `event: ${event}\n`}data: ${json}\n\n`)
+    }
+  }
 }

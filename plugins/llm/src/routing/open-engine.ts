@@ -2,7 +2,7 @@ import type {Context} from '@omni-ops/core/operation'
 import type {Store} from '@omni-ops/core/store'
 import {Budgets} from '../budget/budgets.ts'
 import {AnswerCache} from '../cache/answer-cache.ts'
-import {type Configuration, configurationFrom} from '../configuration/configuration.ts'
+import {type Configuration, configurationFrom, generalSettings} from '../configuration/configuration.ts'
 import {searchedConfiguration} from '../configuration/local-ollama.ts'
 import {KeyLimits} from '../keys/key-limits.ts'
 import {Ledger} from '../ledger/ledger.ts'
@@ -21,21 +21,61 @@ const settlingMs = 60_000
  * @throws NoProviderError, InvalidSettingError
  */
 export async function engineOf(context: Context, {search = false}: {readonly search?: boolean}): Promise<Engine> {
-  const store = await context.store()
+  // Before what is shared below: the store is closed last.
+  await context.store()
   const open = providerAdapters(context)
   const configuration = configurationFrom(context.settings, open)
-  if (configuration) return sharedEngine(context, store, configuration, 'configured')
+  if (configuration) return sharedEngine(context, configuration, 'configured')
   const found = search ? await searchedConfiguration(context, open) : undefined
-  if (found) return sharedEngine(context, store, found, 'found')
+  if (found) return sharedEngine(context, found, 'found')
   throw notConfigured(context)
 }
 
-function sharedEngine(context: Context, store: Store, configuration: Configuration, how: string): Promise<Engine> {
+async function sharedEngine(context: Context, configuration: Configuration, how: string): Promise<Engine> {
+  const [ledger, budgets, keys, cache] = await Promise.all([
+    ledgerOf(context),
+    budgetsOf(context),
+    keyLimitsOf(context),
+    answerCacheOf(context),
+  ])
+  const {clock} = context
+  return context.shared(`llm/engine/${how}`, async () => ({
+    configuration,
+    timing: systemTiming,
+    cooldowns: new Cooldowns(configuration.cooldown, clock),
+    load: new DeploymentLoad(clock),
+    ledger,
+    budgets,
+    keys,
+    cache,
+  }))
+}
+
+/** Where this process writes calls down; what waits is written when it ends. */
+export async function ledgerOf(context: Context): Promise<Ledger> {
+  const store = await context.store()
   return context.shared(
-    `llm/engine/${how}`,
-    async () => makeEngine({configuration, store, clock: context.clock, timing: systemTiming}),
-    engine => engine.ledger.flush(),
+    'llm/ledger',
+    async () => new Ledger(store, systemTiming),
+    ledger => ledger.flush(),
   )
+}
+
+export async function budgetsOf(context: Context): Promise<Budgets> {
+  const store = await context.store()
+  const {budgets, timeouts} = generalSettings(context.settings)
+  return context.shared('llm/budgets', async () => new Budgets(store, budgets, reservationLife(timeouts)))
+}
+
+export async function keyLimitsOf(context: Context): Promise<KeyLimits> {
+  const store = await context.store()
+  return context.shared('llm/keys', async () => new KeyLimits(store, context.clock))
+}
+
+export async function answerCacheOf(context: Context): Promise<AnswerCache> {
+  const store = await context.store()
+  const {cache} = generalSettings(context.settings)
+  return context.shared('llm/cache', async () => new AnswerCache(store, cache))
 }
 
 /** An engine of its own, with the parts that a test may choose. */
@@ -56,10 +96,15 @@ export function makeEngine({
     cooldowns: new Cooldowns(configuration.cooldown, clock),
     load: new DeploymentLoad(clock),
     ledger: new Ledger(store, timing),
-    budgets: new Budgets(store, configuration.budgets, configuration.timeouts.total * 1000 + settlingMs),
+    budgets: new Budgets(store, configuration.budgets, reservationLife(configuration.timeouts)),
     keys: new KeyLimits(store, clock),
     cache: new AnswerCache(store, configuration.cache),
   }
+}
+
+/** Milliseconds. */
+function reservationLife({total}: Configuration['timeouts']): number {
+  return total * 1000 + settlingMs
 }
 
 function notConfigured({settings, profile}: Pick<Context, 'settings' | 'profile'>): NoProviderError {

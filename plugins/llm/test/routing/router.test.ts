@@ -473,7 +473,10 @@ describe('strategies', () => {
       groups: {main: {strategy}},
     })
     if (before) {
-      for (const [id, milliseconds] of [['a', 900], ['b', 100]] as const) {
+      for (const [id, milliseconds] of [
+        ['a', 900],
+        ['b', 100],
+      ] as const) {
         const ticket = engine.load.begin(id, 1)
         clock.advance(milliseconds)
         ticket.answered(milliseconds)
@@ -488,13 +491,22 @@ describe('strategies', () => {
 
   test.each([
     ['order', {a: {order: 2}, b: {order: 1}}, ['b', 'a'], undefined],
-    ['cost', {a: {price: {input: '3', output: '9'}}, b: {}, c: {price: undefined, model: 'x'}}, ['b', 'a', 'c'], undefined],
+    [
+      'cost',
+      {a: {price: {input: '3', output: '9'}}, b: {}, c: {price: undefined, model: 'x'}},
+      ['b', 'a', 'c'],
+      undefined,
+    ],
     ['speed', {a: {}, b: {}}, ['b', 'a'], 'ended'],
     ['quality', {a: {}, b: {quality: 40}, c: {quality: 90}}, ['c', 'b', 'a'], undefined],
     ['least_busy', {a: {}, b: {}}, ['b', 'a'], 'running'],
     [
       'balanced',
-      {a: {price: {input: '9', output: '9'}, quality: 90}, b: {quality: 90}, c: {price: {input: '8', output: '9'}, quality: 1}},
+      {
+        a: {price: {input: '9', output: '9'}, quality: 90},
+        b: {quality: 90},
+        c: {price: {input: '8', output: '9'}, quality: 1},
+      },
       ['b', 'a', 'c'],
       undefined,
     ],
@@ -518,7 +530,16 @@ describe('strategies', () => {
   })
 })
 
-const classes: readonly FailureClass[] = ['rate', 'overload', 'transient', 'auth', 'billing', 'client', 'context', 'content']
+const classes: readonly FailureClass[] = [
+  'rate',
+  'overload',
+  'transient',
+  'auth',
+  'billing',
+  'client',
+  'context',
+  'content',
+]
 
 test('whatever fails: the caps hold, and the answer is whole and of one deployment, or an error', async () => {
   const script = fc.oneof(

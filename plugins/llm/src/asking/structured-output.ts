@@ -1,0 +1,51 @@
+import {ExitCode, InvalidInputError, OmniError} from '@omni-ops/core/operation'
+
+/** The model's answer does not satisfy the schema that was asked for. */
+export class SchemaMismatchError extends OmniError {
+  readonly code = 'llm_schema_mismatch'
+  readonly exitCode = ExitCode.gateFailed
+  readonly httpStatus = 502
+}
+
+/** More of a schema is not read. */
+const largestSchema = 200_000
+
+/**
+ * Reads answers as JSON of a schema (draft 7, or 2019-09 and 2020-12 as far as they agree with it). References lead
+ * nowhere outside the schema.
+ *
+ * @throws InvalidInputError for what is no schema
+ */
+export async function schemaReader(schema: Readonly<Record<string, unknown>>): Promise<(text: string) => unknown> {
+  if (JSON.stringify(schema).length > largestSchema) throw new InvalidInputError('The schema is larger than 200 kB')
+  const {Ajv} = await import('ajv')
+  const ajv = new Ajv({strict: false, allErrors: true, validateFormats: false})
+  // A schema names its draft; ajv would look for one that it does not have.
+  const {$schema: _, ...bare} = schema
+  const validate = compiled(() => ajv.compile(bare))
+  return text => {
+    const data = jsonOf(text)
+    if (validate(data)) return data
+    const problems = (validate.errors ?? []).map(({instancePath, message}) => `${instancePath || '/'} ${message ?? ''}`)
+    throw new SchemaMismatchError(`The answer does not satisfy the schema: ${problems.slice(0, 5).join('; ')}`, {
+      hint: 'ask again, or name a model that can do schemas: `omni llm models --capability schema`',
+      details: {problems: problems.slice(0, 50), text: text.slice(0, 2_000)},
+    })
+  }
+}
+
+function compiled<T>(compile: () => T): T {
+  try {
+    return compile()
+  } catch (error) {
+    throw new InvalidInputError(`This is no JSON schema: ${(error as Error).message}`)
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new SchemaMismatchError('The answer is not JSON', {hint: 'ask again', details: {text: text.slice(0, 2_000)}})
+  }
+}

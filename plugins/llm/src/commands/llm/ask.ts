@@ -1,0 +1,92 @@
+import {readFile} from 'node:fs/promises'
+import {
+  argsFor,
+  fieldsOf,
+  Flags,
+  flagsFor,
+  globalFlags,
+  OperationCommand,
+  printable,
+  type Typed,
+  UsageError,
+} from '@omni-ops/core/cli'
+import {invoke, type OperationOutput} from '@omni-ops/core/operation'
+import {ask} from '../../operations/ask.ts'
+
+const fields = fieldsOf(ask)
+
+/** Asks once. Files are read where the user is; on a terminal the answer is shown as it is written. */
+export default class LlmAsk extends OperationCommand<typeof ask> {
+  static override summary = ask.summary
+  static override description = ask.description ?? ''
+  static override usage = '<%= command.id %> PROMPT [FLAGS]'
+  static override examples = [...ask.cli.examples]
+  static override baseFlags = globalFlags
+  static override args = argsFor(fields, ask.cli.args ?? [])
+  static override flags = {
+    ...flagsFor(fields),
+    image: Flags.string({
+      summary: 'A picture that belongs to the prompt',
+      helpValue: 'FILE',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    schema: Flags.string({summary: 'JSON schema that the answer has to satisfy', helpValue: 'FILE'}),
+    tools: Flags.string({
+      summary: 'Tools that the model may ask for, as JSON: [{name, description, input_schema}]',
+      helpValue: 'FILE',
+    }),
+    stream: Flags.boolean({summary: 'Show the answer as it is written; on a terminal by default', allowNo: true}),
+  }
+  protected readonly operation = ask
+  protected readonly fields = fields
+  #streamed = false
+
+  protected override async input(typed: Typed): Promise<Record<string, unknown>> {
+    const {image, schema, tools} = typed.values as {image?: string[]; schema?: string; tools?: string}
+    const input = await super.input(typed)
+    if (image) {
+      const {readImageFile} = await import('../../asking/image-file.ts')
+      const read = await Promise.all(image.map(path => readImageFile(path)))
+      input.images = read.map(({mediaType, bytes}) => ({
+        media_type: mediaType,
+        data: Buffer.from(bytes).toString('base64'),
+      }))
+    }
+    if (schema !== undefined) input.schema = await jsonFile(schema)
+    if (tools !== undefined) input.tools = await jsonFile(tools)
+    return input
+  }
+
+  protected override async call(input: Record<string, unknown>, typed: Typed) {
+    const streams = typed.format === undefined && ((typed.values.stream as boolean) ?? this.terminal.stdout.isTerminal)
+    const context = await this.context(ask.id, typed)
+    const emit: typeof context.emit = event => {
+      if (event.type === 'delta' && !streams) return
+      if (event.type === 'delta') this.#streamed = true
+      context.emit(event)
+    }
+    return invoke(ask, input as never, {...context, emit})
+  }
+
+  protected override async print(output: OperationOutput<typeof ask>, typed: Typed): Promise<void> {
+    if (typed.format !== undefined) return super.print(output, typed)
+    this.stopProgress()
+    const {stdout} = this.terminal
+    const asked = output.tool_calls.map(({name, input}) => `${name}(${input})`)
+    const text = this.#streamed ? '' : printable(output.text)
+    const lines = [...(text === '' ? [] : [text]), ...asked.map(printable)]
+    if (this.#streamed || lines.length > 0) stdout.write(`${lines.join('\n')}\n`)
+    if (!stdout.isTerminal) return
+    const {answerLine} = await import('../../presentation/answer-line.ts')
+    stdout.write(`${answerLine(output, this.terminal)}\n`)
+  }
+}
+
+async function jsonFile(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    throw new UsageError(`${path} is no JSON file: ${(error as Error).message}`)
+  }
+}

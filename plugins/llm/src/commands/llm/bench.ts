@@ -1,0 +1,4 @@
+import {commandFor} from '@omni-ops/core/cli'
+import {bench} from '../../operations/bench.ts'
+
+export default commandFor(bench)

@@ -1,0 +1,4 @@
+import {commandFor} from '@omni-ops/core/cli'
+import {compare} from '../../operations/compare.ts'
+
+export default commandFor(compare)

@@ -1,0 +1,4 @@
+import {commandFor} from '@omni-ops/core/cli'
+import {keysList} from '../../../operations/keys-list.ts'
+
+export default commandFor(keysList)

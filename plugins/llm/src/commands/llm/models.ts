@@ -1,0 +1,4 @@
+import {commandFor} from '@omni-ops/core/cli'
+import {models} from '../../operations/models.ts'
+
+export default commandFor(models)

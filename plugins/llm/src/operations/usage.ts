@@ -1,0 +1,53 @@
+import {defineOperation} from '@omni-ops/core/operation'
+import * as z from 'zod'
+
+export const usage = defineOperation({
+  id: 'llm.usage',
+  summary: 'Show what was used and what it cost',
+  http: {method: 'GET', path: '/api/v1/llm/usage'},
+  scopes: ['llm:read'],
+  effects: 'read',
+  input: z.object({
+    by: z
+      .enum(['model', 'provider', 'deployment', 'tenant', 'key', 'operation', 'day'])
+      .default('model')
+      .describe('What a line is'),
+    since: z
+      .string()
+      .regex(/^(\d{1,4}[hdw]|\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?)$/, 'must be 24h, 30d, 4w or a date such as 2026-01-31')
+      .default('30d')
+      .describe('From when on: 24h, 30d, 4w or a date in UTC'),
+  }),
+  output: z.object({
+    since: z.iso.datetime(),
+    rows: z.array(
+      z.object({
+        name: z.string(),
+        calls: z.int(),
+        failed: z.int(),
+        cached: z.int(),
+        input_tokens: z.int(),
+        output_tokens: z.int(),
+        cost_usd: z.string().describe('Of the calls whose price is known'),
+        unpriced: z.int().describe('Calls whose price nobody knows'),
+        estimated: z.int().describe('Calls whose tokens omni counted, because the provider did not say'),
+      }),
+    ),
+  }),
+  cli: {
+    rows: 'rows',
+    columns: [
+      'name',
+      'calls',
+      'failed',
+      'cached',
+      'input_tokens',
+      'output_tokens',
+      'cost_usd',
+      'unpriced',
+      'estimated',
+    ],
+    examples: ['omni llm usage', 'omni llm usage --by day --since 2026-01-01 -o csv'],
+  },
+  handler: () => import('../handlers/usage.ts'),
+})
