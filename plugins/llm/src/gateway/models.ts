@@ -3,7 +3,7 @@ import {answerHeaders, type AppRequest} from '@omni-ops/core/server'
 import type {RoutableModel} from '../routing/routed-call.ts'
 import {answering, enter, type GatewayOptions} from './gateway.ts'
 import {shapeFor, speaksAnthropic} from './protocol.ts'
-import {readModels} from './rights.ts'
+import {useModels} from './rights.ts'
 
 /** No group, deployment or model has this name. */
 export class UnknownModelError extends NotFoundError {
@@ -16,7 +16,7 @@ export class UnknownModelError extends NotFoundError {
  */
 export function modelsRoute(options: GatewayOptions) {
   return answering('llm.gateway.models', shapeFor, options, async request => {
-    const {router} = await enter(request, readModels, options)
+    const {router} = await enter(request, useModels, options)
     const models = await router.models()
     const name = decodeURIComponent(new URL(request.req.url).pathname.replace(/^\/v1\/models\/?/, ''))
     const anthropic = speaksAnthropic(request)

@@ -4,5 +4,5 @@ export interface GatewayRight {
   readonly scopes: readonly string[]
 }
 
+/** Using models includes knowing which there are, as clients ask for the list by themselves. */
 export const useModels: GatewayRight = {id: 'llm.gateway', scopes: ['llm:use']}
-export const readModels: GatewayRight = {id: 'llm.gateway', scopes: ['llm:read']}
