@@ -20,7 +20,7 @@ export interface TestGatewayOptions extends TestAppOptions {
 /** Serves the program's routes; it ends with the test. */
 export async function startGateway({env, settings, ...options}: TestGatewayOptions): Promise<TestGateway> {
   const workspace = new Workspace({env})
-  if (settings !== undefined) workspace.write('.home/.config/omni/default.yaml', settings)
+  if (settings !== undefined) workspace.write('.home/.config/omni/profiles/default.yaml', settings)
   const app = await testApp({workspace, ...options})
   const listener = await listen({fetch: app.app.fetch as never, host: '127.0.0.1', port: 0})
   onTestFinished(() => listener.drain(0))
