@@ -46,7 +46,7 @@ export const coreSettings: readonly SettingDeclaration[] = [
   {
     name: 'llm.backend',
     description: 'Which provider writes answers; none keeps to extracts',
-    schema: z.enum(['none', 'openai', 'anthropic', 'ollama']),
+    schema: z.enum(['none', 'openai', 'anthropic', 'ollama', 'gemini', 'cohere', 'bedrock', 'azure']),
     env: ['RAG_LLM_BACKEND'],
   },
   {

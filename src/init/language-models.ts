@@ -1,5 +1,5 @@
 import type {Settings} from '../config/settings.ts'
-import {DEFAULT_MODELS} from '../llm/language-model-from.ts'
+import {DEFAULT_MODELS} from '../llm/default-models.ts'
 
 /** A way to have answers written that could be used right now. */
 export interface AvailableBackend {

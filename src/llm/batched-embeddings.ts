@@ -132,7 +132,7 @@ class EmbeddingRun {
 
   #errorOf(fault: EmbeddingFault): Error {
     const {provider, model, secrets} = this.#adapter
-    return errorOf(provider, model, fault, secrets, 'embeddings')
+    return errorOf(provider, model, fault, secrets)
   }
 
   #jitter(): number {

@@ -1,5 +1,5 @@
 import {type EmbeddingAdapter, retryAfterOf} from './embedding-adapter.ts'
-import {faultOfNetwork} from './guarded-stream.ts'
+import {faultOfNetwork} from './network-fault.ts'
 
 export interface CohereEmbeddingOptions {
   readonly apiKey: string
@@ -57,7 +57,7 @@ export function cohereEmbedding(options: CohereEmbeddingOptions): EmbeddingAdapt
         const reason = cause instanceof Error ? cause.message : error.message
         return {kind: 'unreachable', message: reason}
       }
-      return faultOfNetwork(error, false)
+      return faultOfNetwork(error)
     },
   }
 }

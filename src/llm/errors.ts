@@ -1,10 +1,5 @@
 import {DeniedError, FailureError, NotConfiguredError} from '../operation/errors.ts'
 
-/** The backend that the settings name lacks its key or server. */
-export class LanguageModelNotConfiguredError extends NotConfiguredError {
-  override readonly code = 'llm_not_configured'
-}
-
 /** The provider did not accept the key, or the key may not use the model. */
 export class LanguageModelDeniedError extends DeniedError {
   override readonly code = 'llm_denied'
@@ -44,52 +39,28 @@ export type ProviderFault =
 /** Longer messages of a provider are cut: they are for a person to read. */
 const LONGEST_MESSAGE = 300
 
-/** What a provider was asked for: written answers or vectors. */
-export type ProviderUse = 'answers' | 'embeddings'
-
-/** What helps where a provider cannot be reached, does not know the model, or broke off. */
-const HINTS = {
-  answers: {
-    unreachable: 'check the network and the address; answers without a model work offline: `--extract`',
-    interrupted: 'ask again',
-    setting: 'RAG_LLM_MODEL',
-  },
-  embeddings: {
-    unreachable: 'check the network and the address; `--lexical` searches without vectors',
-    interrupted: 'run it again: what was embedded is kept',
-    setting: 'the embedding model',
-  },
-} as const
-
 /**
  * The error for a fault. Nothing of the SDK's own error is kept as cause, and no message of a provider is repeated
  * where it talks about keys, since providers echo parts of them.
  *
  * @param secrets Texts which never appear in the error.
  */
-export function errorOf(
-  provider: string,
-  model: string,
-  fault: ProviderFault,
-  secrets: readonly string[],
-  use: ProviderUse = 'answers',
-): Error {
-  const hints = HINTS[use]
+export function errorOf(provider: string, model: string, fault: ProviderFault, secrets: readonly string[]): Error {
   const said = redacted(fault.message, secrets)
   if (fault.kind === 'unreachable') {
     return new LanguageModelUnreachableError(`${provider} cannot be reached: ${said}`, {
-      hint: hints.unreachable,
+      hint: 'check the network and the address; `--lexical` searches without vectors',
     })
   }
   if (fault.kind === 'interrupted') {
     return new LanguageModelInterruptedError(`The answer of ${provider} broke off: ${said}`, {
-      hint: hints.interrupted,
+      hint: 'run it again: what was embedded is kept',
     })
   }
-  return errorOfStatus(provider, model, fault.status, said, hints.setting)
+  return errorOfStatus(provider, model, fault.status, said)
 }
 
-function errorOfStatus(provider: string, model: string, status: number, said: string, setting: string): Error {
+function errorOfStatus(provider: string, model: string, status: number, said: string): Error {
   const details = {provider, model, status}
   if (status === 401 || status === 403) {
     return new LanguageModelDeniedError(`${provider} did not accept the key for ${model} (HTTP ${status})`, {
@@ -105,7 +76,10 @@ function errorOfStatus(provider: string, model: string, status: number, said: st
   }
   if (status === 404) {
     return new LanguageModelRejectedError(`${provider} does not know the model ${model} (HTTP 404): ${said}`, {
-      hint: provider === 'ollama' ? `ollama pull ${model}, or set ${setting}` : `set ${setting} to a model it has`,
+      hint:
+        provider === 'ollama'
+          ? `ollama pull ${model}, or set the embedding model`
+          : 'set the embedding model to one that it has',
       details,
     })
   }

@@ -1,5 +1,5 @@
 import {type EmbeddingAdapter, retryAfterOf} from './embedding-adapter.ts'
-import {faultOfNetwork} from './guarded-stream.ts'
+import {faultOfNetwork} from './network-fault.ts'
 import {withTaskPrefix} from './task-prefixes.ts'
 
 export interface HuggingFaceEmbeddingOptions {
@@ -47,7 +47,7 @@ export function huggingFaceEmbedding(options: HuggingFaceEmbeddingOptions): Embe
         const {status, message, retryAfter} = error
         return {kind: 'status', status, message, retryAfter}
       }
-      return faultOfNetwork(error, false)
+      return faultOfNetwork(error)
     },
   }
 }

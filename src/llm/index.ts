@@ -1,3 +1,4 @@
+export {DEFAULT_MODELS} from './default-models.ts'
 export {batchedEmbeddings, DEFAULT_RETRY, type RetryOptions} from './batched-embeddings.ts'
 export {
   type AdapterAnswer,
@@ -19,13 +20,6 @@ export {type EmbeddingProvider, embeddingProviders} from './embedding-provider.t
 export * from './errors.ts'
 export type * from './language-model.ts'
 export {embeddingCost} from './model-price.ts'
-export {
-  type Backend,
-  DEFAULT_MODELS,
-  type LanguageModelOptions,
-  languageModelFrom,
-  openLanguageModel,
-} from './language-model-from.ts'
 export {
   embeddingKey,
   forgetEmbeddings,

@@ -36,9 +36,8 @@ export interface LanguageModel {
   /**
    * Generates text, piece by piece.
    *
-   * @throws LanguageModelDeniedError, LanguageModelRateLimitedError, LanguageModelOverloadedError,
-   * LanguageModelUnreachableError, LanguageModelRejectedError, LanguageModelInterruptedError while it is iterated;
-   * CancelledError when the signal aborts. None of them holds a key.
+   * @throws While it is iterated, an OmniError whose code begins with `llm_`; CancelledError when the signal aborts.
+   * None of them holds a key.
    */
   stream(request: LanguageModelRequest): AsyncIterable<LanguageModelEvent>
 }

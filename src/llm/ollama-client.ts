@@ -1,6 +1,6 @@
 import type {Ollama} from 'ollama'
 import {type EmbeddingFault, retryAfterOf} from './embedding-adapter.ts'
-import {faultOfNetwork} from './guarded-stream.ts'
+import {faultOfNetwork} from './network-fault.ts'
 
 export interface OllamaClientOptions {
   /** Where it listens, as in OLLAMA_HOST: `127.0.0.1:11434`, `http://gpu.example:11434`. */
@@ -41,10 +41,7 @@ class OllamaStatusError extends Error {
   }
 }
 
-/**
- * Ollama's client prints to stdout when an error is not JSON and skips lines of the stream that are not; both are
- * faults here, so they are caught before the client sees them.
- */
+/** Ollama's client prints to stdout when an error is not JSON, so errors are caught before the client sees them. */
 async function checkedFetch(
   url: Parameters<typeof fetch>[0],
   init: RequestInit | undefined,
@@ -56,8 +53,7 @@ async function checkedFetch(
   const signals = [signal, begins.signal, ...(init?.signal ? [init.signal] : [])]
   const response = await fetch(url, {...init, signal: AbortSignal.any(signals)}).finally(() => clearTimeout(timer))
   if (!response.ok) throw new OllamaStatusError(response, await errorMessage(response))
-  if (!response.body) throw new SyntaxError('The answer has no body')
-  return new Response(response.body.pipeThrough(validLines()), response)
+  return response
 }
 
 async function errorMessage(response: Response): Promise<string> {
@@ -71,34 +67,11 @@ async function errorMessage(response: Response): Promise<string> {
   return body
 }
 
-/** Passes newline-delimited JSON on and fails at the first line that is none. */
-function validLines(): TransformStream<Uint8Array, Uint8Array> {
-  const decoder = new TextDecoder()
-  let rest = ''
-  const check = (text: string): void => {
-    const lines = (rest + text).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) if (line.trim() !== '') JSON.parse(line)
-  }
-  return new TransformStream({
-    transform(bytes, controller) {
-      check(decoder.decode(bytes, {stream: true}))
-      controller.enqueue(bytes)
-    },
-    flush() {
-      check(`${decoder.decode()}\n`)
-    },
-  })
-}
-
 /** Reads what the client and its fetch throw. */
-export function faultOfOllama(error: unknown, hasBegun: boolean): EmbeddingFault | undefined {
+export function faultOfOllama(error: unknown): EmbeddingFault | undefined {
   if (error instanceof OllamaStatusError) {
     const {status, message, retryAfter} = error
     return {kind: 'status', status, message, retryAfter}
   }
-  if (error instanceof Error && error.message.startsWith('Did not receive done')) {
-    return {kind: 'interrupted', message: 'the connection closed before the end'}
-  }
-  return faultOfNetwork(error, hasBegun)
+  return faultOfNetwork(error)
 }

@@ -33,6 +33,6 @@ export function ollamaEmbedding(options: OllamaEmbeddingOptions): EmbeddingAdapt
       })
       return {vectors: answer.embeddings, usage: {inputTokens: answer.prompt_eval_count ?? null}}
     },
-    faultOf: error => faultOfOllama(error, false),
+    faultOf: error => faultOfOllama(error),
   }
 }

@@ -1,6 +1,6 @@
 import {type EmbeddingAdapter, retryAfterOf} from './embedding-adapter.ts'
 import {withTaskPrefix} from './task-prefixes.ts'
-import {faultOfNetwork} from './guarded-stream.ts'
+import {faultOfNetwork} from './network-fault.ts'
 
 export interface OpenAiEmbeddingOptions {
   /** May be missing where `baseUrl` names a server of one's own that asks for none. */
@@ -63,7 +63,7 @@ export function openAiEmbedding(options: OpenAiEmbeddingOptions): EmbeddingAdapt
         const headers = 'headers' in error && error.headers instanceof Headers ? error.headers : new Headers()
         return {kind: 'status', status: error.status, message: error.message, retryAfter: retryAfterOf(headers)}
       }
-      return faultOfNetwork(error, false)
+      return faultOfNetwork(error)
     },
   }
 }

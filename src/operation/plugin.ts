@@ -44,7 +44,7 @@ export interface FirstStep {
 
 /**
  * Opens the configured language model, or another by its name; undefined where none is configured. Nothing is sent.
- * @throws LanguageModelNotConfiguredError where the settings choose a provider and lack what it needs.
+ * @throws NotConfiguredError where the settings choose a provider and lack what it needs.
  */
 export type OpenLanguageModel = (context: Context, model?: string) => Promise<LanguageModel | undefined>
 

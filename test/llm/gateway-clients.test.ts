@@ -16,11 +16,11 @@ beforeEach(() => {
 })
 
 const schema = {
-  type: 'object',
-  properties: {city: {type: 'string'}},
+  type: 'object' as const,
+  properties: {city: {type: 'string' as const}},
   required: ['city'],
   additionalProperties: false,
-} as const
+}
 const target = 'openai/gpt-4o'
 
 /** Asks for the weather in two cities at once, and then says what it was told. */

@@ -1,5 +1,6 @@
 import type {Context} from '@omni-ops/core/operation'
 import {InvalidSettingError} from '@omni-ops/core/config'
+import {DEFAULT_MODELS} from '@omni-ops/core/llm'
 import {NoProviderError} from '../routing/errors.ts'
 import type {Deployment} from '../routing/deployment.ts'
 import {type ProviderName, providerNames} from '../model/provider-adapter.ts'
@@ -42,12 +43,10 @@ export interface Configuration {
 
 /** What is asked for where no model is set: a provider's small, current one. Azure's names are the customer's own. */
 export const defaultModels: Partial<Record<ProviderName, string>> = {
-  openai: 'gpt-5.4-mini',
-  anthropic: 'claude-haiku-4-5',
+  ...DEFAULT_MODELS,
   gemini: 'gemini-2.5-flash',
   cohere: 'command-a-03-2025',
   bedrock: 'us.anthropic.claude-haiku-4-5-20251001-v1:0',
-  ollama: 'llama3.2',
 }
 
 /** The name of the group of everything that was found. */

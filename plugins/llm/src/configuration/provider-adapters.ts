@@ -1,4 +1,5 @@
 import type {Context} from '@omni-ops/core/operation'
+import {familyOf} from '../models/model-families.ts'
 import {capabilities} from './schema.ts'
 import type {OpenAdapter} from './deployment-from.ts'
 
@@ -9,6 +10,7 @@ export function providerAdapters({random, clock}: Pick<Context, 'random' | 'cloc
       const {openAdapter} = await import('../providers/adapter-from.ts')
       return openAdapter({...options, newId: () => random.id(), now: () => clock.now()})
     },
-    facts: () => ({capabilities, contextTokens: null, maxOutputTokens: null}),
+    // Of a model that nobody knows, nothing is said that it cannot do: its provider will.
+    facts: (provider, model) => familyOf(provider, model) ?? {capabilities, contextTokens: null, maxOutputTokens: null},
   }
 }

@@ -1,4 +1,4 @@
-import type {Clock, Context} from '@omni-ops/core/operation'
+import {type Clock, type Context, ExitCode, OmniError} from '@omni-ops/core/operation'
 import type {Store} from '@omni-ops/core/store'
 import {KeyRateExceededError, TargetNotAllowedError} from '../routing/errors.ts'
 import {DeploymentLoad, type Ticket} from '../routing/load.ts'
@@ -10,34 +10,46 @@ export interface KeyLimit {
   readonly tpm: number | null
 }
 
-/** How long the limits of a key are believed without reading them, in milliseconds: as long as the key itself is. */
-const trustMs = 1_000
-const mostRemembered = 10_000
+/** The key worked a moment ago, and was revoked since. */
+export class KeyRevokedError extends OmniError {
+  readonly code = 'llm_key_revoked'
+  readonly exitCode = ExitCode.denied
+  readonly httpStatus = 401
+}
+
+/** What is read of the kernel's keys. */
+interface ApiKeys {
+  readonly omni_api_keys: {readonly prefix: string; readonly revoked_at: string | null}
+}
 
 /**
- * What API keys may ask of models. A change holds in every process within a second; how much of a minute is used is
- * counted by each process for itself.
+ * What API keys may ask of models. The limits are read anew for each call, so that a change holds at once in every
+ * process; how much of a minute is used is counted by each process for itself.
  */
 export class KeyLimits {
   readonly #store: Store
   readonly #load: DeploymentLoad
-  readonly #clock: Clock
-  readonly #known = new Map<string, {readonly limit: KeyLimit | undefined; readonly readAt: number}>()
 
   constructor(store: Store, clock: Clock) {
     this.#store = store
-    this.#clock = clock
     this.#load = new DeploymentLoad(clock)
   }
 
-  /** Undefined for a key that has none. */
+  /**
+   * Undefined for a key that has none.
+   * @throws KeyRevokedError for a key that was revoked, also where the server has seen it working a moment ago
+   */
   async of({tenant}: Pick<Context, 'tenant'>, key: string): Promise<KeyLimit | undefined> {
-    return this.#store
-      .read<KeyTables>(tenant)
-      .selectFrom('llm_key_limits')
-      .select(['targets', 'rpm', 'tpm'])
-      .where('key', '=', key)
+    const row = await this.#store
+      .read<KeyTables & ApiKeys>(tenant)
+      .selectFrom('omni_api_keys')
+      .leftJoin('llm_key_limits', 'llm_key_limits.key', 'omni_api_keys.prefix')
+      .select(['omni_api_keys.revoked_at', 'llm_key_limits.targets', 'llm_key_limits.rpm', 'llm_key_limits.tpm'])
+      .where('omni_api_keys.prefix', '=', key)
       .executeTakeFirst()
+    if (row === undefined) return undefined
+    if (row.revoked_at !== null) throw new KeyRevokedError(`The key ${key} was revoked`, {hint: 'omni llm keys create'})
+    return row.targets === null ? undefined : {targets: row.targets, rpm: row.rpm, tpm: row.tpm}
   }
 
   /**
@@ -48,7 +60,7 @@ export class KeyLimits {
     context: Pick<Context, 'tenant'>,
     {key, target, tokens}: {readonly key: string; readonly target: string; readonly tokens: number},
   ): Promise<Ticket | undefined> {
-    const limit = await this.#remembered(context, key)
+    const limit = await this.of(context, key)
     if (limit === undefined) return undefined
     if (!isAllowed(limit, target)) {
       throw new TargetNotAllowedError(`The key ${key} may not use ${target}`, {
@@ -65,17 +77,6 @@ export class KeyLimits {
       })
     }
     return this.#load.begin(account, tokens)
-  }
-
-  async #remembered(context: Pick<Context, 'tenant'>, key: string): Promise<KeyLimit | undefined> {
-    const name = `${context.tenant} ${key}`
-    const known = this.#known.get(name)
-    const readAt = this.#clock.elapsed()
-    if (known && readAt - known.readAt < trustMs) return known.limit
-    const limit = await this.of(context, key)
-    if (this.#known.size >= mostRemembered) this.#known.clear()
-    this.#known.set(name, {limit, readAt})
-    return limit
   }
 }
 

@@ -3,7 +3,7 @@ import type {Capability, ProviderName} from '../model/provider-adapter.ts'
 /** What all models of a family have in common. */
 export interface ModelFamily {
   readonly capabilities: readonly Capability[]
-  /** Tokens of a prompt and its answer together; null where only the price list says. */
+  /** Tokens of a prompt and its answer together; null where it is not known. */
   readonly contextTokens: number | null
   readonly maxOutputTokens: number | null
   /** Whether it takes temperature, top-p, top-k and penalties: always, only where it does not reason, or never. */
@@ -78,15 +78,20 @@ const CLAUDE: readonly FamilyRow[] = [
 const OPENAI: readonly FamilyRow[] = [
   family(/^text-embedding-/, EMBEDDINGS, 8192, null),
   family(/^gpt-5[\w.]*-chat/, MODERN, 128_000, 16_384),
-  family(/^gpt-5\.[1-5](?!\d)/, REASONING, null, 128_000, 'without-reasoning', 'adaptive'),
-  family(/^(?:gpt-[5-9]|codex-mini)/, REASONING, null, 128_000, 'never', 'always'),
+  family(/^gpt-5\.4(?!-(?:mini|nano))/, REASONING, 1_050_000, 128_000, 'without-reasoning', 'adaptive'),
+  family(/^gpt-5\.5/, REASONING, 1_000_000, 128_000, 'without-reasoning', 'adaptive'),
+  family(/^gpt-5\.[1-4](?!\d)/, REASONING, 400_000, 128_000, 'without-reasoning', 'adaptive'),
+  family(/^gpt-(?:5\.[6-9]|[6-9])/, REASONING, 1_050_000, 128_000, 'never', 'always'),
+  family(/^gpt-5(?![.\d])/, REASONING, 400_000, 128_000, 'never', 'always'),
+  family(/^codex-mini/, REASONING, 200_000, 100_000, 'never', 'always'),
   family(/^o1-(?:mini|preview)/, [...TEXT, 'reasoning'], 128_000, 65_536, 'never', 'always'),
   family(/^o3-mini/, [...TOOLS, 'schema', 'reasoning'], 200_000, 100_000, 'never', 'always'),
   family(/^o[134](?:-|$)/, REASONING, 200_000, 100_000, 'never', 'always'),
   family(/^gpt-4\.1/, MODERN, 1_047_576, 32_768),
   family(/^(?:ft:)?gpt-4o/, MODERN, 128_000, 16_384),
   family(/^chatgpt-4o/, [...TEXT, 'vision'], 128_000, 16_384),
-  family(/^gpt-4-turbo/, [...TOOLS, 'vision'], 128_000, 4096),
+  family(/^gpt-4-(?:turbo|vision)/, [...TOOLS, 'vision'], 128_000, 4096),
+  family(/^gpt-4-32k/, TOOLS, 32_768, 32_768),
   family(/^gpt-4/, TOOLS, 8192, 8192),
   family(/^(?:ft:)?gpt-3\.5/, TOOLS, 16_385, 4096),
   family(/^gpt-oss/, [...TOOLS, 'schema', 'reasoning'], 131_072, 131_072, 'always', 'always'),
@@ -102,8 +107,6 @@ const GEMINI: readonly FamilyRow[] = [
   family(/^gemini-2\.5-pro/, REASONING, 1_048_576, 65_536, 'always', 'always'),
   family(/^gemini-2\.5/, REASONING, 1_048_576, 65_536, 'always', 'budget'),
   family(/^gemini-2\.0/, MODERN, 1_048_576, 8192),
-  family(/^gemini-1\.5-pro/, MODERN, 2_097_152, 8192),
-  family(/^gemini-1\.5/, MODERN, 1_048_576, 8192),
   family(/^gemini-(?:[3-9]|flash-latest|pro-latest)/, REASONING, 1_048_576, 65_536, 'always', 'always'),
 ]
 

@@ -57,15 +57,15 @@ export function anthropic(options: AnthropicOptions): ProviderAdapter {
       guardedCompletion(source, call, async function* (exchange) {
         const {body, warnings} = await messagesBody(model, request)
         client ??= openClient(options)
-        const opened = await client
-        const sending = exchangeOptions(exchange)
+        const sdk = await client
+        const sent = exchangeOptions(exchange)
         // `messages.create` prints what it thinks of a model's age.
         if (call.stream) {
-          const sent = opened.post<unknown>(MESSAGES, {body: {...body, stream: true}, ...sending})
-          yield* streamedAnswer(await sent.asResponse(), warnings, options, exchange)
+          const response = await sdk.post<unknown>(MESSAGES, {body: {...body, stream: true}, ...sent}).asResponse()
+          yield* streamedAnswer(response, warnings, options, exchange)
           return
         }
-        const answer = await opened.post<Message>(MESSAGES, {body, ...sending})
+        const answer = await sdk.post<Message>(MESSAGES, {body, ...sent})
         yield* wholeAnswer(answer, warnings, options, exchange)
       }),
   }

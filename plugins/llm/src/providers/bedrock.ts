@@ -71,6 +71,8 @@ async function* converse(
   const {body, warnings} = converseRequest(options.model, request)
   const settings = {abortSignal: exchange.signal}
   exchange.sent()
+  // Its client does not tell when it has a connection.
+  exchange.connected()
   try {
     if (!exchange.call.stream) {
       yield* wholeAnswer(await client.send(new ConverseCommand(body), settings), warnings, options, exchange)

@@ -11,8 +11,10 @@ export interface Exchange {
   readonly signal: AbortSignal
   /** Set by `fetch` before the SDK makes an error of its own of it. */
   failure: ProviderFailure | undefined
-  /** The request goes out. */
+  /** The request is to go out. */
   readonly sent: () => void
+  /** There is a connection: from now on the provider may have the request. */
+  readonly connected: () => void
   /** The provider has accepted the request. */
   readonly accepted: () => void
   /** Something arrived. */
@@ -32,7 +34,7 @@ interface ExchangeInit extends RequestInit {
   readonly exchange: Exchange
 }
 
-/** Options of one request of an SDK whose client has a `sharedFetch`, which ends it when the exchange ends. */
+/** Options of one request of an SDK whose client has a `sharedFetch`. */
 export function exchangeOptions(exchange: Exchange): {readonly fetchOptions: object} {
   return {fetchOptions: {exchange}}
 }
@@ -58,6 +60,7 @@ export function exchangeFetch(exchange: Exchange, headers: Readonly<Record<strin
         ...headers,
       },
       signal: exchange.signal,
+      onConnection: exchange.connected,
     })
     if (!response.ok) {
       exchange.failure = failureOfAnswer(

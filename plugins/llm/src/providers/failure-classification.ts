@@ -120,25 +120,19 @@ export function failureOfAnswer(answer: ErrorAnswer, source: FailureSource): Pro
     status,
     retryAfter: retryAfterOf(answer.headers, source.now()) ?? stated.retryDelay,
     shouldRetry: shouldRetryOf(answer.headers),
-    mayHaveRun: answer.status === null || mayHaveRun(status, failureClass),
+    mayHaveRun: answer.status === null || mayHaveRun(status),
     message: messageOf(status, failureClass, stated.message, source),
   })
 }
 
-/** Sockets that never opened: the provider has seen nothing. */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-])
+/** The name was not found, the socket did not open, or its certificate was refused: the provider has seen nothing. */
+function wasNeverSent(error: NodeJS.ErrnoException): boolean {
+  return (
+    error.syscall === 'connect' ||
+    error.syscall === 'getaddrinfo' ||
+    /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(error.code ?? '')
+  )
+}
 
 /**
  * The failure of a connection, or of an answer that is not what the protocol says; undefined for what is no fault of
@@ -148,9 +142,8 @@ export function failureOfError(error: unknown, source: FailureSource): ProviderF
   for (let cause = error, depth = 0; cause instanceof Error && depth < 6; cause = cause.cause, depth++) {
     if (cause instanceof ProviderFailure) return cause
     if (cause instanceof SyntaxError) return brokenAnswer('an answer that is not valid JSON', source)
-    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
-    if (code !== undefined && /^E[A-Z_]+$|^UND_ERR|^CERT|_CERT/.test(code)) {
-      return networkFailure(`${cause.message} (${code})`, !NEVER_SENT.has(code), source)
+    if ('code' in cause && typeof cause.code === 'string' && !cause.code.startsWith('ERR_INVALID')) {
+      return networkFailure(`${cause.message} (${cause.code})`, !wasNeverSent(cause as NodeJS.ErrnoException), source)
     }
   }
   if (!(error instanceof Error)) return undefined
@@ -237,10 +230,12 @@ function ofCodes(classes: ReadonlySet<FailureClass>): FailureClass {
   return PRECEDENCE.find(candidate => classes.has(candidate)) ?? (classes.has('client') ? 'client' : 'transient')
 }
 
-/** A refusal comes before the work; a server that failed or gave up may have done it. */
-function mayHaveRun(status: number | null, failureClass: FailureClass): boolean {
-  if (failureClass !== 'transient') return false
-  return status !== 409 && status !== 425
+/**
+ * An answer, even a bad one, says that the work has ended. One of a server in between that gave up waiting does not: 504,
+ * 408, 499 and Cloudflare's 524.
+ */
+function mayHaveRun(status: number | null): boolean {
+  return status === 408 || status === 499 || status === 504 || status === 524
 }
 
 function shouldRetryOf(headers: ErrorAnswer['headers']): boolean | null {

@@ -13,8 +13,8 @@ const LONGEST_DRAIN = 1000
 /**
  * Runs a provider's answer so that every one ends the same way: with `finish`, or with a ProviderFailure. The request
  * is aborted whichever way the reader stops. A time limit runs only while a reader waits for the next event, so that a
- * slow reader is not taken for a silent provider. An answer that comes whole is limited by the caller's signal alone,
- * because a provider says nothing at all until it is done.
+ * slow reader is not taken for a silent provider. Once there is a connection, an answer that comes whole is limited by the
+ * caller's signal alone, because a provider says nothing at all until it is done.
  */
 export async function* guardedCompletion(
   source: FailureSource,
@@ -53,6 +53,7 @@ class Watch {
   readonly #call: AdapterCall
   readonly #ending = new AbortController()
   #phase: 'connect' | 'first-token' | 'idle' = 'connect'
+  #isConnected = false
   #interruption: ProviderFailure | undefined
   #interrupt: ((failure: ProviderFailure) => void) | undefined
   #limit: NodeJS.Timeout | undefined
@@ -69,6 +70,7 @@ class Watch {
       signal: this.#ending.signal,
       failure: undefined,
       sent: () => this.#sent(),
+      connected: () => this.#connected(),
       accepted: () => this.#accepted(),
       alive: () => {
         if (this.#phase === 'idle') this.#limit?.refresh()
@@ -122,9 +124,16 @@ class Watch {
   /** Limits begin here and not before, because loading an SDK is no delay of the provider's. */
   #sent(): void {
     const {stream, timeouts} = this.#call
-    if (!stream || this.#first) return
+    if (this.#limit) return
     this.#limit = setTimeout(() => this.#timeOut('it did not accept the request', 'connect'), timeouts.connect)
+    if (!stream) return
     this.#first = setTimeout(() => this.#timeOut('nothing was generated', 'firstToken'), timeouts.firstToken)
+  }
+
+  /** A whole answer says nothing until it is done, so that the connection is all there is to wait for. */
+  #connected(): void {
+    this.#isConnected = true
+    if (!this.#call.stream) clearTimeout(this.#limit)
   }
 
   #accepted(): void {
@@ -146,9 +155,10 @@ class Watch {
     }, idle)
   }
 
-  /** What was sent may have been taken up, however silent the provider is. */
+  /** What went out on a connection may have been taken up, however silent the provider is. */
   #timeOut(what: string, limit: keyof AdapterCall['timeouts']): void {
-    this.#end(networkFailure(`${what} in ${this.#call.timeouts[limit]} ms`, true, this.#source))
+    const message = `${what} in ${this.#call.timeouts[limit]} ms`
+    this.#end(networkFailure(message, this.#isConnected, this.#source))
   }
 
   #end(failure: ProviderFailure): void {

@@ -1,4 +1,6 @@
+import type * as Http from 'node:http'
 import type {Agent, IncomingMessage, RequestOptions} from 'node:http'
+import type * as Https from 'node:https'
 
 /** What an SDK hands to its `fetch`, as far as it matters here. */
 export interface HttpRequest {
@@ -7,6 +9,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Uint8Array | undefined
   readonly signal: AbortSignal
+  /** Called when there is a connection to send it on. */
+  readonly onConnection: () => void
 }
 
 /** An idle connection is kept no longer than that, in milliseconds: servers that announce no time close some after 5 s. */
@@ -33,7 +37,7 @@ export async function httpFetch(request: HttpRequest): Promise<Response> {
 /** A kept connection was closed before anything came back on it. */
 class StaleConnectionError extends Error {}
 
-function exchanged({url, method, headers, body, signal}: HttpRequest): Promise<Response> {
+function exchanged({url, method, headers, body, signal, onConnection}: HttpRequest): Promise<Response> {
   const {protocol, hostname, port, pathname, search} = addressOf(url)
   const {http, https, plain, secure} = (transport ??= openTransport())
   const options: RequestOptions = {
@@ -47,8 +51,13 @@ function exchanged({url, method, headers, body, signal}: HttpRequest): Promise<R
   return new Promise((resolve, reject) => {
     const request =
       protocol === 'https:' ? https.request({...options, agent: secure}) : http.request({...options, agent: plain})
+    request.once('socket', socket => {
+      if (!socket.listeners('error').includes(ignore)) socket.on('error', ignore)
+      if (!socket.connecting) return onConnection()
+      socket.once(protocol === 'https:' ? 'secureConnect' : 'connect', onConnection)
+    })
     request.once('response', incoming => resolve(new HttpAnswer(url, incoming) as unknown as Response))
-    request.once('error', (error: NodeJS.ErrnoException) => {
+    request.on('error', (error: NodeJS.ErrnoException) => {
       const isStale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE') && !signal.aborted
       reject(isStale ? new StaleConnectionError() : error)
     })
@@ -56,9 +65,15 @@ function exchanged({url, method, headers, body, signal}: HttpRequest): Promise<R
   })
 }
 
+/**
+ * The request and its answer are told of a socket's errors. A request that is aborted just as its answer ends has handed
+ * the socket back already: nobody hears of it then, and Node would end the process.
+ */
+function ignore(): void {}
+
 interface Transport {
-  readonly http: typeof import('node:http')
-  readonly https: typeof import('node:https')
+  readonly http: typeof Http
+  readonly https: typeof Https
   readonly plain: Agent
   readonly secure: Agent
 }
@@ -103,6 +118,8 @@ class HttpAnswer {
     this.ok = this.status >= 200 && this.status < 300
     this.headers = new AnswerHeaders(incoming.headers) as unknown as Headers
     this.#incoming = incoming
+    // Whoever reads is told by the reading; where nobody does, as after an abort, Node would end the process.
+    incoming.on('error', () => undefined)
   }
 
   get body(): ReadableStream<Uint8Array> {
@@ -114,13 +131,9 @@ class HttpAnswer {
   }
 
   async bytes(): Promise<Buffer> {
-    const incoming = this.#incoming
-    const {promise, resolve, reject} = Promise.withResolvers<Buffer>()
     const pieces: Buffer[] = []
-    incoming.on('data', (piece: Buffer) => pieces.push(piece))
-    incoming.once('end', () => resolve(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)))
-    incoming.once('error', reject)
-    return promise
+    for await (const piece of this.#incoming) pieces.push(piece as Buffer)
+    return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
   }
 
   async text(): Promise<string> {
@@ -138,16 +151,13 @@ class HttpAnswer {
 
 /** The body as a stream that takes from the connection what its reader asks for. */
 function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
+  const pieces = incoming[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        for (;;) {
-          const piece = incoming.read() as Buffer | null
-          if (piece !== null) return controller.enqueue(piece)
-          if (incoming.readableEnded) return controller.close()
-          if (incoming.errored) throw incoming.errored
-          await readable(incoming)
-        }
+        const {done, value} = await pieces.next()
+        if (done) controller.close()
+        else controller.enqueue(value)
       },
       cancel() {
         incoming.destroy()
@@ -155,17 +165,6 @@ function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
     },
     {highWaterMark: 0},
   )
-}
-
-/** Waits until there is something to read, or there will be nothing more. */
-function readable(incoming: IncomingMessage): Promise<void> {
-  return new Promise(resolve => {
-    const settle = () => {
-      incoming.off('readable', settle).off('end', settle).off('error', settle).off('close', settle)
-      resolve()
-    }
-    incoming.on('readable', settle).on('end', settle).on('error', settle).on('close', settle)
-  })
 }
 
 /** `Headers` to read from. Node has joined repeated ones already. */

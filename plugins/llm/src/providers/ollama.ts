@@ -45,7 +45,7 @@ async function openClient({host, apiKey}: OllamaOptions, exchange: Exchange): Pr
     fetch: async (input, init) => {
       const response = await send(input, init)
       if (!exchange.call.stream || !response.body) return response
-      return new Response(checkedJsonLines(response.body, exchange.alive), response)
+      return new Response(checkedJsonLines(response.body, exchange.alive), {status: response.status})
     },
   })
 }

@@ -35,7 +35,7 @@ export class TargetNotAllowedError extends OmniError {
 
 /** Ends well if it is tried again after a while. */
 export abstract class LaterError extends OmniError {
-  readonly exitCode = ExitCode.notConfigured
+  readonly exitCode: ExitCode = ExitCode.notConfigured
   /** Milliseconds; null where nobody knows. */
   readonly retryAfterMs: number | null
 
@@ -73,6 +73,7 @@ export class DeadlineError extends OmniError {
 /** What the last provider did, after everything that could be tried was. */
 export class ProviderError extends LaterError {
   readonly code: string
+  override readonly exitCode: ExitCode
   readonly httpStatus: number
   readonly failure: FailureClass
 
@@ -83,6 +84,7 @@ export class ProviderError extends LaterError {
       details: {class: facts.class, status: facts.status, deployment, attempts},
     })
     this.code = code
+    this.exitCode = exitCodes[facts.class] ?? ExitCode.notConfigured
     this.failure = facts.class
     this.httpStatus = facts.class === 'client' && isClientStatus(facts.status) ? facts.status : status
   }
@@ -114,6 +116,15 @@ const told: Readonly<Record<FailureClass, {readonly code: string; readonly statu
   },
   transient: {code: 'llm_unreachable', status: 502, hint: 'check the network and the address of this deployment'},
   cancelled: {code: 'cancelled', status: 499, hint: 'ask again'},
+}
+
+/** What is wrong with the request will be wrong again. */
+const exitCodes: Partial<Record<FailureClass, ExitCode>> = {
+  client: ExitCode.failure,
+  context: ExitCode.failure,
+  content: ExitCode.failure,
+  auth: ExitCode.denied,
+  cancelled: ExitCode.cancelled,
 }
 
 function isClientStatus(status: number | null): status is number {

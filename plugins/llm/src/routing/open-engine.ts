@@ -107,7 +107,9 @@ function reservationLife({total}: Configuration['timeouts']): number {
   return total * 1000 + settlingMs
 }
 
-function notConfigured({settings, profile}: Pick<Context, 'settings' | 'profile'>): NoProviderError {
+function notConfigured({settings, profile, principal}: Context): NoProviderError {
+  // Where the file is, is nobody's business over the network.
+  const file = principal.kind === 'local' ? profile.settingsFile : "the profile's file"
   if (settings.get('llm.backend') === 'none') {
     return new NoProviderError('Language models are turned off: llm.backend is none', {
       hint: 'unset RAG_LLM_BACKEND, or `omni config unset llm.backend`',
@@ -117,6 +119,6 @@ function notConfigured({settings, profile}: Pick<Context, 'settings' | 'profile'
     hint:
       'set one of OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY, COHERE_API_KEY, AZURE_OPENAI_API_KEY with ' +
       'AZURE_OPENAI_ENDPOINT, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY with AWS_REGION; or start Ollama ' +
-      `(\`ollama serve\`), or set OLLAMA_HOST; or write llm.deployments into ${profile.settingsFile}`,
+      `(\`ollama serve\`), or set OLLAMA_HOST; or write llm.deployments into ${file}`,
   })
 }

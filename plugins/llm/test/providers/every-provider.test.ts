@@ -258,7 +258,7 @@ describe.each(providerNames)('%s', provider => {
         for (const stream of [true, false]) {
           const {failure, seen} = await failing(open(provider, url).complete(userSays('notice'), callOf({stream})))
           expect([failure.facts.class, failure.facts.status]).toEqual([expected, status])
-          expect(failure.facts.mayHaveRun).toBe(expected === 'transient')
+          expect(failure.facts.mayHaveRun).toBe(status === 408)
           expect(seen).toEqual([])
           const shown = JSON.stringify([failure.message, failure.stack, failure.facts, String(failure.cause)])
           expect(shown).not.toContain(KEY)

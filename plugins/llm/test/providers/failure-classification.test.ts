@@ -399,9 +399,11 @@ describe('what an error answer means', () => {
     [429, false],
     [503, false],
     [529, false],
-    [500, true],
+    [500, false],
+    [502, false],
     [504, true],
     [408, true],
+    [524, true],
   ])('says of HTTP %i whether the request may have run', (status, expected) => {
     expect(facts(status, {}).mayHaveRun).toBe(expected)
   })
@@ -469,18 +471,31 @@ describe('how long a provider asks to be left alone', () => {
 })
 
 describe('what a thrown error means', () => {
-  const network = (code: string) =>
-    failureOfError(new TypeError('fetch failed', {cause: Object.assign(new Error(`connect ${code}`), {code})}), source)
+  const network = (code: string, syscall?: string) =>
+    failureOfError(
+      new Error('Connection error.', {cause: Object.assign(new Error(`${syscall} ${code}`), {code, syscall})}),
+      source,
+    )
 
-  it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'CERT_HAS_EXPIRED'])(
-    '%s: nothing was sent',
-    code => {
-      expect(network(code)?.facts).toMatchObject({class: 'transient', mayHaveRun: false})
-    },
-  )
+  it.each([
+    ['ECONNREFUSED', 'connect'],
+    ['ETIMEDOUT', 'connect'],
+    ['ENETUNREACH', 'connect'],
+    ['ENOTFOUND', 'getaddrinfo'],
+    ['EAI_AGAIN', 'getaddrinfo'],
+    ['CERT_HAS_EXPIRED', undefined],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', undefined],
+  ])('%s at %s: nothing was sent', (code, syscall) => {
+    expect(network(code, syscall)?.facts).toMatchObject({class: 'transient', mayHaveRun: false})
+  })
 
-  it.each(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ETIMEDOUT'])('%s: it may have run', code => {
-    expect(network(code)?.facts).toMatchObject({class: 'transient', mayHaveRun: true})
+  it.each([
+    ['ECONNRESET', 'read'],
+    ['EPIPE', 'write'],
+    ['ETIMEDOUT', 'read'],
+    ['ECONNRESET', undefined],
+  ])('%s at %s: it may have run', (code, syscall) => {
+    expect(network(code, syscall)?.facts).toMatchObject({class: 'transient', mayHaveRun: true})
   })
 
   it('leaves mistakes of the program alone', () => {

@@ -100,9 +100,17 @@ describe('time limits', () => {
     provider.exchange.alive()
     await vi.advanceTimersByTimeAsync(1)
     const failure = await failureOf(first)
-    expect(failure.facts).toMatchObject({class: 'transient', mayHaveRun: true})
+    expect(failure.facts).toMatchObject({class: 'transient', mayHaveRun: false})
     expect(failure.message).toContain('accept')
     expect(provider.exchange.signal.aborted).toBe(true)
+  })
+
+  it('says that it may have run where there was a connection', async () => {
+    const {next, provider} = begin()
+    const first = next()
+    provider.exchange.connected()
+    await vi.advanceTimersByTimeAsync(1000)
+    expect((await failureOf(first)).facts.mayHaveRun).toBe(true)
   })
 
   it('waits longer for the first content than for being accepted, through events without any', async () => {
@@ -163,9 +171,17 @@ describe('time limits', () => {
     expect((await failureOf(last)).message).toContain('silent')
   })
 
+  it('waits for a connection alone where the answer comes whole', async () => {
+    const {next} = begin({stream: false})
+    const first = next()
+    await vi.advanceTimersByTimeAsync(1000)
+    expect((await failureOf(first)).facts.mayHaveRun).toBe(false)
+  })
+
   it('leaves an answer that comes whole to the caller’s own deadline', async () => {
     const {next, provider, cancel} = begin({stream: false})
     const first = next()
+    provider.exchange.connected()
     await vi.advanceTimersByTimeAsync(600_000)
     expect(provider.exchange.signal.aborted).toBe(false)
     cancel.abort()

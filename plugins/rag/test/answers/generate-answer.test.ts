@@ -1,12 +1,12 @@
 import {LLMock} from '@copilotkit/aimock'
-import type {Backend, LanguageModel} from '@omni-ops/core/llm'
-import {LanguageModelInterruptedError, openLanguageModel} from '@omni-ops/core/llm'
+import type {LanguageModel} from '@omni-ops/core/llm'
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest'
 import type {GeneratedAnswer} from '../../src/answers/answer.ts'
 import type {GenerateOptions} from '../../src/answers/generate-answer.ts'
 import {generateAnswer} from '../../src/answers/generate-answer.ts'
 import type {Hit} from '../../src/index/passage.ts'
 import {handbook} from './handbook.ts'
+import {type Backend, languageModel} from '../support/language-model.ts'
 import {IndexedDocuments} from './indexed-documents.ts'
 
 const mock = new LLMock({port: 0})
@@ -31,8 +31,7 @@ beforeEach(() => {
 })
 
 function model(backend: Backend = 'openai'): LanguageModel {
-  const baseUrl = backend === 'openai' ? `${mock.url}/v1` : mock.url
-  return openLanguageModel({backend, model: 'test-model', apiKey: 'test-key', baseUrl, maxRetries: 0})
+  return languageModel(mock.url, {backend, model: 'test-model'})
 }
 
 async function answerWith(
@@ -151,7 +150,7 @@ test('a stream that breaks off is an error, not half an answer', async () => {
     {content: 'thirty days '.repeat(30)},
     {chunkSize: 5, latency: 5, truncateAfterChunks: 8},
   )
-  await expect(generateAnswer({question, hits, model: model()})).rejects.toBeInstanceOf(LanguageModelInterruptedError)
+  await expect(generateAnswer({question, hits, model: model()})).rejects.toMatchObject({code: 'llm_interrupted'})
 })
 
 test('the model is given the passages, the question and the operator’s instructions', async () => {

@@ -1,11 +1,11 @@
 import {LLMock} from '@copilotkit/aimock'
-import {openLanguageModel} from '@omni-ops/core/llm'
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest'
 import {generateAnswer} from '../../src/answers/generate-answer.ts'
 import type {Hit} from '../../src/index/passage.ts'
 import {handbook} from './handbook.ts'
 import {IndexedDocuments} from './indexed-documents.ts'
 import {type InjectedDocument, injectedDocuments} from './injected-documents.ts'
+import {languageModel} from '../support/language-model.ts'
 
 /**
  * What a model does with a planted order cannot be promised. What is promised is this side of it: here a scripted model
@@ -32,13 +32,7 @@ beforeEach(() => {
 async function obey({text, obeyed}: InjectedDocument) {
   const planted: Hit = {...honest, id: 'planted', source: 'planted.md', text, headings: [], start: 0, end: text.length}
   mock.onMessage(/notice period/, {content: obeyed}, {chunkSize: 9})
-  const model = openLanguageModel({
-    backend: 'openai',
-    model: 'm',
-    apiKey: 'k',
-    baseUrl: `${mock.url}/v1`,
-    maxRetries: 0,
-  })
+  const model = languageModel(mock.url)
   let streamed = ''
   const answer = await generateAnswer({
     question,

@@ -1,9 +1,9 @@
 import {LLMock} from '@copilotkit/aimock'
-import {openLanguageModel} from '@omni-ops/core/llm'
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest'
 import {Analyser} from '../../src/analysis/analyser.ts'
 import type {Turn} from '../../src/chat/conversations.ts'
 import {carriedOver, rewrittenQuestion} from '../../src/chat/standalone-question.ts'
+import {languageModel} from '../support/language-model.ts'
 
 const turn = (question: string, answer = 'Thirty days.'): Turn => ({
   number: 1,
@@ -51,8 +51,7 @@ describe('rewrittenQuestion', () => {
   beforeEach(() => {
     mock.reset()
   })
-  const model = () =>
-    openLanguageModel({backend: 'openai', model: 'm', apiKey: 'k', baseUrl: `${mock.url}/v1`, maxRetries: 0})
+  const model = () => languageModel(mock.url)
   const ask = (turns: readonly Turn[]) =>
     rewrittenQuestion('And in the second year?', turns, model(), new AbortController().signal)
 

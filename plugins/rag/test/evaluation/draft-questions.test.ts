@@ -1,10 +1,10 @@
 import {LLMock} from '@copilotkit/aimock'
-import {openLanguageModel} from '@omni-ops/core/llm'
 import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest'
 import {draftQuestions} from '../../src/evaluation/draft-questions.ts'
 import type {Hit} from '../../src/index/passage.ts'
 import {handbook} from '../answers/handbook.ts'
 import {IndexedDocuments} from '../answers/indexed-documents.ts'
+import {languageModel} from '../support/language-model.ts'
 
 const mock = new LLMock({port: 0})
 let documents: IndexedDocuments
@@ -27,7 +27,7 @@ function draft(lines: readonly (object | string)[], known: readonly string[] = [
     content: lines.map(line => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'),
   })
   return draftQuestions(passage, known, {
-    model: openLanguageModel({backend: 'openai', model: 'm', apiKey: 'k', baseUrl: `${mock.url}/v1`, maxRetries: 0}),
+    model: languageModel(mock.url),
     signal: new AbortController().signal,
     find: async question => (await documents.find(question)).hits,
   })

@@ -1,13 +1,14 @@
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {LLMock} from '@copilotkit/aimock'
-import {type LanguageModel, openLanguageModel} from '@omni-ops/core/llm'
+import type {LanguageModel} from '@omni-ops/core/llm'
 import {CancelledError} from '@omni-ops/core/operation'
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest'
 import type {Hit} from '../../src/index/passage.ts'
 import {cohereReranker} from '../../src/reranking/cohere-reranker.ts'
 import {RerankDeniedError, RerankFailedError} from '../../src/reranking/errors.ts'
 import {llmReranker} from '../../src/reranking/llm-reranker.ts'
+import {languageModel} from '../support/language-model.ts'
 import {unranked} from '../../src/reranking/reranker.ts'
 
 const mock = new LLMock({port: 0})
@@ -159,8 +160,7 @@ describe('cohere', () => {
 })
 
 describe('llm', () => {
-  const model = () =>
-    openLanguageModel({backend: 'openai', model: 'm', apiKey: 'k', baseUrl: `${mock.url}/v1`, maxRetries: 0})
+  const model = () => languageModel(mock.url)
 
   test('orders a list in the words of the model; what it leaves out stays behind', async () => {
     mock.onMessage(/Query: notice/, {content: '[3] > [1]'})
