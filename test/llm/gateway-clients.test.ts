@@ -82,6 +82,7 @@ describe('the SDK of OpenAI', () => {
           type: 'function',
           function: {
             name: 'weather',
+            description: 'The weather of a city',
             parameters: schema,
             parse: (text: string) => JSON.parse(text) as {city: string},
             function: ({city}: {city: string}) => (city === 'Bern' ? 'rain' : 'sun'),

@@ -125,7 +125,7 @@ export const budgetSchema = z.strictObject({
 
 function isTimeZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', {timeZone: name})
+    Intl.DateTimeFormat('en', {timeZone: name})
     return true
   } catch {
     return false

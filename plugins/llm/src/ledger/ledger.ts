@@ -70,7 +70,7 @@ export class Ledger {
   }
 
   async #writeAll(): Promise<void> {
-    for (const [tenant, {context, entries}] of [...this.#waiting]) {
+    for (const [tenant, {context, entries}] of this.#waiting) {
       this.#waiting.delete(tenant)
       try {
         await this.#write(context, entries)

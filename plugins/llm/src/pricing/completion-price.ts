@@ -1,3 +1,4 @@
+import type * as PriceList from '@pydantic/genai-prices'
 import type {CompletionUsage} from '../model/completion-event.ts'
 import type {ProviderName} from '../model/provider-adapter.ts'
 import {LISTED_PROVIDERS} from './listed-providers.ts'
@@ -41,7 +42,7 @@ export async function tokensPrice(
   at: Date,
 ): Promise<bigint | null> {
   if (!isCountable(tokens)) return null
-  if (rates) return nanoDollars(ratedPrice(rates, tokens))
+  if (rates) return ratedPrice(rates, tokens)
   if (provider === 'ollama') return /[-:]cloud$/.test(model) ? null : 0n
   const providerId = LISTED_PROVIDERS[provider]
   if (providerId === undefined) return null
@@ -57,7 +58,7 @@ export async function tokensPrice(
 }
 
 /** Loaded once: Node looks a module up anew at each `import()`. */
-let priceList: Promise<typeof import('@pydantic/genai-prices')> | undefined
+let priceList: Promise<typeof PriceList> | undefined
 
 /** What an answer cost, like `tokensPrice`; null also where the provider's counts are missing. */
 export async function completionPrice(priced: PricedModel, usage: CompletionUsage, at: Date): Promise<bigint | null> {
@@ -86,13 +87,22 @@ function billedUnits(raw: unknown): {inputTokens?: number; outputTokens?: number
 
 /** Counts that contradict each other have no price. */
 function isCountable({input, output, cacheRead = 0, cacheWrite = 0}: BilledTokens): boolean {
-  return [input, output, cacheRead, cacheWrite].every(count => count >= 0) && cacheRead + cacheWrite <= input
+  return (
+    [input, output, cacheRead, cacheWrite].every(count => Number.isSafeInteger(count) && count >= 0) &&
+    cacheRead + cacheWrite <= input
+  )
 }
 
-function ratedPrice(rates: TokenRates, {input, output, cacheRead = 0, cacheWrite = 0}: BilledTokens): number {
-  const plain = (input - cacheRead - cacheWrite) * rates.input
-  const cached = cacheRead * (rates.cacheRead ?? rates.input) + cacheWrite * (rates.cacheWrite ?? rates.input)
-  return (plain + cached + output * rates.output) / 1e6
+/** In whole numbers, as a sum of tokens at a dear rate is more than a double can count. Half a nano-dollar rounds up. */
+function ratedPrice(rates: TokenRates, {input, output, cacheRead = 0, cacheWrite = 0}: BilledTokens): bigint {
+  const parts: readonly (readonly [tokens: number, rate: number])[] = [
+    [input - cacheRead - cacheWrite, rates.input],
+    [cacheRead, rates.cacheRead ?? rates.input],
+    [cacheWrite, rates.cacheWrite ?? rates.input],
+    [output, rates.output],
+  ]
+  const total = parts.reduce((sum, [tokens, rate]) => sum + BigInt(tokens) * nanoDollars(rate), 0n)
+  return (total + 500_000n) / 1_000_000n
 }
 
 /** Prices of the list have at most six digits for a million tokens, so that rounding only undoes binary fractions. */

@@ -107,7 +107,7 @@ export function messagesStream(facts: AnswerFacts): StreamWriter {
   let index = -1
   /** The id of the block that is being written, and what came meanwhile of others, in the order of their beginning. */
   let open: string | undefined
-  const waiting = new Map<string, CompletionEvent[]>()
+  const waiting = new Map<string, BlockEvent[]>()
 
   const begin = () => {
     if (begun) return ''
@@ -156,10 +156,10 @@ export function messagesStream(facts: AnswerFacts): StreamWriter {
   /** Writes what waited, until a block is open again. */
   const next = (): string => {
     let text = ''
-    while (open === undefined && waiting.size > 0) {
-      const [id, events] = waiting.entries().next().value!
+    for (const [id, events] of waiting) {
+      if (open !== undefined) break
       waiting.delete(id)
-      text += events.map(event => writeBlockEvent(event as BlockEvent)).join('')
+      text += events.map(writeBlockEvent).join('')
     }
     return text
   }
