@@ -4,6 +4,7 @@ import {doctor} from './doctor/operation.ts'
 import {jobsCancel, jobsList, jobsShow} from './jobs/operations/index.ts'
 import {keysCreate, keysList, keysRevoke, keysRotate, keysShow} from './keys/operations/index.ts'
 import type {Operation} from './operation/operation.ts'
+import {pluginsCreate, pluginsInstall, pluginsLink, pluginsList, pluginsUninstall} from './plugins/operations/index.ts'
 import {
   profileAdd,
   profileList,
@@ -13,6 +14,18 @@ import {
   profileUse,
   whoami,
 } from './profile/operations/index.ts'
+import {
+  webhooksAdd,
+  webhooksDeliveries,
+  webhooksEvents,
+  webhooksList,
+  webhooksRemove,
+  webhooksReplay,
+  webhooksRotateSecret,
+  webhooksShow,
+  webhooksTest,
+  webhooksUpdate,
+} from './webhooks/operations/index.ts'
 
 /** The operations of omni itself. */
 export const operations: readonly Operation[] = [
@@ -24,6 +37,11 @@ export const operations: readonly Operation[] = [
   configSet,
   configUnset,
   doctor,
+  pluginsInstall,
+  pluginsLink,
+  pluginsList,
+  pluginsUninstall,
+  pluginsCreate,
   profileAdd,
   profileList,
   profileRemove,
@@ -39,4 +57,14 @@ export const operations: readonly Operation[] = [
   jobsList,
   jobsShow,
   jobsCancel,
+  webhooksAdd,
+  webhooksList,
+  webhooksShow,
+  webhooksUpdate,
+  webhooksRemove,
+  webhooksTest,
+  webhooksDeliveries,
+  webhooksReplay,
+  webhooksRotateSecret,
+  webhooksEvents,
 ]

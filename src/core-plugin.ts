@@ -10,10 +10,13 @@ export default definePlugin({
     doctor: 'Whether everything that omni needs is there and works',
     jobs: 'Long work that goes on after its request was answered',
     keys: 'Keys with which programs use this deployment',
+    plugins: 'Commands and operations that others wrote',
     profile: 'Deployments to work with, and sets of settings and data on this machine',
+    webhooks: 'Events told to other programs over HTTP, signed and until they arrive',
     whoami: 'Who a key belongs to, and what it may do',
   },
   operations: async () => (await import('./core-operations.ts')).operations,
+  events: async () => (await import('./core-events.ts')).events,
   settings: coreSettings,
   privacy: async () => (await import('./privacy/kernel-declarations.ts')).kernelPrivacy,
 })

@@ -79,6 +79,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const {registry, machine, workingDirectory, version} = options
   const settings = await loadSettings({
     declarations: registry.settings(),
+    absent: registry.installed.absent,
     profile: options.profile,
     machine,
     workingDirectory,
@@ -96,11 +97,10 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const remote = await options.remote?.(settings)
 
   const openStore = async () => {
-    const store = await import('./store/index.ts')
+    const {openStoreFor} = await import('./plugins/open-store.ts')
     const url = settings.get('database_url') as string | undefined
-    return store.openStore({
+    return openStoreFor(registry, {
       url: url ?? `sqlite:${join(directories.data, 'omni.db')}`,
-      migrations: await registry.migrations(),
       clock,
       log,
       version,

@@ -3,6 +3,7 @@ import {embeddingProviders} from './llm/embedding-provider.ts'
 import type {SettingDeclaration} from './operation/plugin.ts'
 import {remoteSettings} from './client/settings.ts'
 import {serverSettings} from './server/settings.ts'
+import {webhookSettings} from './webhooks/settings.ts'
 import {logLevels} from './telemetry/logger.ts'
 
 /** The settings that belong to no domain. */
@@ -156,5 +157,6 @@ export const coreSettings: readonly SettingDeclaration[] = [
     schema: z.string().min(1),
     env: ['SENTENCE_TRANSFORMER_MODEL'],
   },
+  ...webhookSettings,
   ...remoteSettings,
 ]

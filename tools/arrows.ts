@@ -30,6 +30,7 @@ const worldly: readonly RegExp[] = [
   /^src\/telemetry\/error-report\.ts$/, // names the platform a bug was met on
   /^src\/store\/sqlite-/, // process-wide handles of the native driver
   /^plugins\/rag\/src\/stores\/lancedb\/connect\.ts$/, // bounds that the engine takes from the environment alone
+  /^plugins\/rag\/src\/ingest\/git-process\.ts$/, // a program that finds its user's settings in the environment
   /\/standard-input\.ts$/, // the user's own stdin, which a command hands on
   /^commands\//,
   /^plugins\/[^/]+\/src\/(commands|presentation)\//,

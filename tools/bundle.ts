@@ -1,16 +1,19 @@
-import {globSync} from 'node:fs'
-import {copyFile, mkdir, rm, writeFile} from 'node:fs/promises'
+import {globSync, readFileSync} from 'node:fs'
+import {copyFile, cp, mkdir, rm, writeFile} from 'node:fs/promises'
 import {createRequire, isBuiltin} from 'node:module'
 import {basename, dirname, join, resolve} from 'node:path'
-import {build, type BuildOptions, type Metafile} from 'esbuild'
+import {build, type BuildOptions, type Metafile, type Plugin} from 'esbuild'
 import {withBuiltinModules} from './builtin-modules.ts'
+import {kernelParts} from '../src/plugins/kernel-modules.ts'
 import {lazyRequires} from './lazy-requires.ts'
+import {inOneFile} from './one-file.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
 /** Kept out of the bundle: native code, data files beside the code, or large and rarely needed. */
 const external = [
   '@anthropic-ai/sdk',
+  '@aws-sdk/client-s3',
   '@kenjiuno/msgreader',
   // LanceDB's native part alone: of its hundred modules of JavaScript, and Arrow's, each would be looked for by itself.
   '@lancedb/lancedb-*',
@@ -35,6 +38,31 @@ const external = [
   'unpdf',
 ]
 
+const {exports: kernelExports} = JSON.parse(readFileSync(join(root, 'src', 'package.json'), 'utf8')) as {
+  readonly exports: Readonly<Record<string, string>>
+}
+
+/** What plugins of others may import, and what `node --import` needs to let their tests do so. */
+const kernelModules: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(kernelParts.map(part => [part, kernelExports[`./${part}`] ?? ''])),
+  register: './plugins/register-kernel.ts',
+}
+
+/**
+ * The entries of the kernel. Each also takes what every command takes: a module that some entries reach and others do
+ * not gets a file of its own, and starting any command would load a dozen more of them.
+ */
+const kernelEntries: Plugin = {
+  name: 'kernel-entries',
+  setup({onResolve, onLoad}) {
+    onResolve({filter: /^kernel:/}, ({path}) => ({path: path.slice('kernel:'.length), namespace: 'kernel'}))
+    onLoad({filter: /./, namespace: 'kernel'}, ({path}) => ({
+      contents: `import './cli/main.ts'; import './cli/index.ts'; export * from '${kernelModules[path]}'`,
+      resolveDir: join(root, 'src'),
+    }))
+  },
+}
+
 /** Every module that is loaded by its file: commands, plugins, and what `bin/run.js` starts. */
 function entryPoints(): Record<string, string> {
   const commands = ['commands/**/*.ts', 'plugins/*/src/commands/**/*.ts'].flatMap(pattern =>
@@ -54,10 +82,33 @@ function entryPoints(): Record<string, string> {
     ...entries,
     ...plugins,
     ['plugins/core', 'src/core-plugin.ts'],
+    ...Object.keys(kernelModules).map(part => [`kernel/${part}`, `kernel:${part}`] as const),
+    ['workers/plugin-check-thread', 'src/cli/plugins/plugin-check-thread.ts'],
     ...workers,
     ['main', 'src/cli/main.ts'],
   ])
 }
+
+/** Light modules that every command loads, none of which needs a library. */
+const everywhere = [
+  'cli/plugin-directory',
+  'cli/output',
+  'cli/printable',
+  'cli/standard-input',
+  'config/current-profile',
+  'config/directories',
+  'config/load',
+  'config/settings',
+  'config/yaml-file',
+  'operation/errors',
+  'operation/invoke',
+  'operation/operation',
+  'operation/plugin',
+  'operation/random',
+  'operation/registry',
+  'plugins/installed-plugins',
+  'telemetry/logger',
+].map(name => join(root, 'src', `${name}.ts`))
 
 const options: BuildOptions = {
   absWorkingDir: root,
@@ -67,7 +118,11 @@ const options: BuildOptions = {
   platform: 'node',
   target: 'node24',
   external,
-  plugins: [lazyRequires(/node_modules[\\/]@(oclif[\\/]core[\\/]lib|lancedb[\\/]lancedb[\\/]dist)[\\/].*\.js$/)],
+  plugins: [
+    kernelEntries,
+    inOneFile(everywhere),
+    lazyRequires(/node_modules[\\/]@(oclif[\\/]core[\\/]lib|lancedb[\\/]lancedb[\\/]dist)[\\/].*\.js$/),
+  ],
   minifySyntax: true,
   // Names stay as they are, for the stacks of error reports.
   minifyWhitespace: true,
@@ -79,6 +134,12 @@ const options: BuildOptions = {
 }
 
 /**
+ * All of zod for plugins that bring none. A bundle of its own: with it among the others, every command would load what
+ * only plugins use. zod tells its schemas by their traits and not by class, so that two copies of a version agree.
+ */
+const wholeZod: BuildOptions = {...options, splitting: false, plugins: [], entryPoints: {'kernel/zod': 'zod'}}
+
+/**
  * Writes the program's modules into a directory, which is emptied first: one file per command, plugin and shared part.
  * `extra` adds entries (name in the directory without `.js`, to source file), for programs made in tests. Returns the
  * packages that the program loads from node_modules.
@@ -88,11 +149,13 @@ export async function bundleProgram(outdir: string, extra: Readonly<Record<strin
   const entries = {...entryPoints(), ...extra}
   const {outputFiles, metafile} = await build({...options, entryPoints: entries, outdir, write: false, metafile: true})
   const commonJs = commonJsOutputs(metafile)
-  for (const {path, text} of outputFiles) {
+  const zod = await build({...wholeZod, outdir, write: false})
+  for (const {path, text} of [...outputFiles, ...zod.outputFiles]) {
     await mkdir(dirname(path), {recursive: true})
     await writeFile(path, withNamedExports(withBuiltinModules(text), commonJs))
   }
   await copyDocumentsPage(join(outdir, 'assets', 'swagger-ui'))
+  await cp(join(root, 'templates', 'plugin'), join(outdir, 'assets', 'templates', 'plugin'), {recursive: true})
   return externalPackages(metafile)
 }
 

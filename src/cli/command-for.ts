@@ -2,11 +2,13 @@ import type {ExitCode} from '../operation/errors.ts'
 import {ExitCode as Codes} from '../operation/errors.ts'
 import {invoke} from '../operation/invoke.ts'
 import type {Operation, OperationOutput} from '../operation/operation.ts'
+import type {Registry} from '../operation/registry.ts'
 import {askMissing, confirmDanger} from './ask.ts'
 import {inCommandWords} from './error-display.ts'
 import {type Field, fieldsOf} from './fields.ts'
 import {argsFor, flagsFor, inputFrom, nameOf, placeholderOf} from './flags.ts'
 import {confirmationFlags} from './confirmation-flags.ts'
+import {loadRegistry} from './load-registry.ts'
 import {OmniCommand, type Typed} from './omni-command.ts'
 import {printResult} from './output.ts'
 import {readStandardInput} from './standard-input.ts'
@@ -17,6 +19,8 @@ export type Present<O extends Operation> = (output: OperationOutput<O>, terminal
 
 export interface CommandOptions<O extends Operation> {
   readonly present?: () => Promise<{readonly present: Present<O>}>
+  /** Loads no plugin of the user's: for a command about them, which has to work where one is broken. */
+  readonly withoutInstalled?: true
 }
 
 /** The command of an operation: flags, arguments, help, questions and output all follow from its definition. */
@@ -63,6 +67,10 @@ export abstract class OperationCommand<O extends Operation> extends OmniCommand 
     const output = await this.call(input, typed)
     await this.print(output, typed)
     return this.operation.outcome?.(output) ?? Codes.done
+  }
+
+  protected override async registry(): Promise<Registry> {
+    return this.options.withoutInstalled ? loadRegistry(this.config, {installed: false}) : super.registry()
   }
 
   /** The operation's input from what was typed, with `-` read from stdin and the missing asked for. */

@@ -1,7 +1,7 @@
 import type {Config} from '@oclif/core/config'
 import type {Hook} from '@oclif/core/hooks'
+import {nearest} from '../operation/nearest.ts'
 import {UsageError} from './error-display.ts'
-import {nearest} from './nearest.ts'
 
 /** Says that there is no such command, and names those that were perhaps meant. */
 export const commandNotFound: Hook<'command_not_found'> = async function ({id, argv, config}) {

@@ -11,6 +11,8 @@ export interface Field {
   readonly positional: boolean
   readonly kind: 'text' | 'integer' | 'number' | 'boolean' | 'map'
   readonly many: boolean
+  /** Items of a list may be written with commas between them. */
+  readonly commas?: true
   readonly options?: readonly string[]
   readonly required: boolean
   readonly fallback?: unknown
@@ -53,6 +55,7 @@ export function fieldsOf(operation: Operation): readonly Field[] {
         positional: cli.args?.includes(name) ?? false,
         kind: kindOf(value, `${operation.id}.${name}`),
         many,
+        ...(cli.commas?.includes(name) ? {commas: true as const} : {}),
         ...(options ? {options} : {}),
         required: required.has(name),
         ...(property.default === undefined ? {} : {fallback: property.default}),

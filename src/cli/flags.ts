@@ -60,6 +60,7 @@ function flagFor(field: Field) {
     ...(field.options ? {options: [...field.options]} : {}),
     multiple: field.many || field.kind === 'map',
     multipleNonGreedy: true,
+    ...(field.commas ? {delimiter: ','} : {}),
   } as Parameters<typeof Flags.string>[0])
 }
 

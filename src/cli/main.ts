@@ -4,7 +4,9 @@ import type {PJSON} from '@oclif/core/interfaces'
 import {run} from '@oclif/core/run'
 import {ExitCode} from '../operation/errors.ts'
 import {classify, fromParser, printError} from './error-display.ts'
+import {readPluginIndex} from '../plugins/installed-plugins.ts'
 import {withLeadingFlagsBehind} from './leading-flags.ts'
+import {pluginDirectory} from './plugin-directory.ts'
 import {processTerminal} from './terminal.ts'
 
 // oclif finds its hook here: a module of its own would cost every command a file.
@@ -17,7 +19,7 @@ export {commandNotFound} from './command-not-found.ts'
 export async function main(typed: string[], root: string): Promise<void> {
   const argv = withLeadingFlagsBehind(typed)
   try {
-    await run(argv, {root, pjson: packageOf(root)})
+    await run(argv, await optionsOf(root))
   } catch (error) {
     const exit = (error as {oclif?: {exit?: number}}).oclif?.exit
     if (exit !== 0) {
@@ -30,6 +32,20 @@ export async function main(typed: string[], root: string): Promise<void> {
   }
   await Promise.all([drained(process.stdout), drained(process.stderr)])
   process.exit(process.exitCode ?? ExitCode.done)
+}
+
+/**
+ * What oclif is started with. Its own way of finding plugins of the user is off: what it would load from the data
+ * directory, nobody has checked.
+ */
+async function optionsOf(root: string) {
+  const pjson = packageOf(root)
+  const options = {root, pjson, userPlugins: false, devPlugins: false}
+  const directory = pluginDirectory()
+  const {plugins} = readPluginIndex(directory)
+  if (plugins.length === 0) return options
+  const {programWithPlugins} = await import('./plugins/installed-commands.ts')
+  return {...options, plugins: await programWithPlugins(root, pjson, plugins, directory)}
 }
 
 /** The program's package.json, read here because oclif would look for it first. */

@@ -134,8 +134,11 @@ export abstract class OmniCommand extends Command {
       home,
       now: systemClock.now(),
     })
-    const hint = path ? `report it with the file ${path}` : 'run it again with --debug and report what it prints'
-    return {code: 'bug', message: redact(`omni has a bug: ${message}`), hint}
+    const {plugin} = this.ctor
+    const stranger = plugin?.type === 'user' ? plugin.name : undefined
+    const whom = stranger === undefined ? 'report it' : `report it to those who made ${stranger}`
+    const hint = path ? `${whom} with the file ${path}` : `run it again with --debug and ${whom} with what it prints`
+    return {code: 'bug', message: redact(`${stranger ?? 'omni'} has a bug: ${message}`), hint}
   }
 
   /** What has to be known before parsing, so that an error in the arguments is told in the right form. */

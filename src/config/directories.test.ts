@@ -7,6 +7,7 @@ test('Linux: the XDG defaults', () => {
     data: '/home/ada/.local/share/omni/work',
     cache: '/home/ada/.cache/omni',
     state: '/home/ada/.local/state/omni',
+    plugins: '/home/ada/.local/share/omni/.plugins',
   })
 })
 
@@ -16,6 +17,7 @@ test('macOS: ~/Library', () => {
     data: '/Users/ada/Library/Application Support/omni/default',
     cache: '/Users/ada/Library/Caches/omni',
     state: '/Users/ada/Library/Logs/omni',
+    plugins: '/Users/ada/Library/Application Support/omni/.plugins',
   })
 })
 
@@ -26,6 +28,7 @@ test('Windows: %APPDATA% and %LOCALAPPDATA%, or where they would be', () => {
     data: 'D:\\Local\\omni\\default',
     cache: 'D:\\Local\\Cache\\omni',
     state: 'D:\\Local\\State\\omni',
+    plugins: 'D:\\Local\\omni\\.plugins',
   })
   const {config, data} = directoriesOf('default', {platform: 'win32', env: {}, home: 'C:\\Users\\ada'})
   expect([config, data]).toEqual([

@@ -39,5 +39,7 @@ export function directoriesOf(profile: string, machine: Machine): Directories {
     data: path.join(data, 'omni', profile),
     cache: path.join(cache, 'omni'),
     state: path.join(state, 'omni'),
+    // Beside the data of profiles, whose names cannot begin with a dot.
+    plugins: path.join(data, 'omni', '.plugins'),
   }
 }

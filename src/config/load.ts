@@ -35,6 +35,8 @@ export function profileFile(profile: string, machine: Machine): string {
 
 export interface LoadSettingsOptions {
   readonly declarations: readonly SettingDeclaration[]
+  /** Plugins that are not here, whose settings may be in a file. */
+  readonly absent?: readonly string[]
   readonly profile: string
   readonly machine: Machine
   readonly workingDirectory: string
@@ -60,5 +62,6 @@ export async function loadSettings(options: LoadSettingsOptions): Promise<Settin
     env: options.machine.env,
     project,
     profile,
+    ...(options.absent ? {absent: options.absent} : {}),
   })
 }

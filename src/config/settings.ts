@@ -34,6 +34,8 @@ export interface SettingsSources {
   readonly env: Environment
   readonly project?: SettingsFile | undefined
   readonly profile?: SettingsFile | undefined
+  /** Plugins that are not here: what a file sets for them is passed over. */
+  readonly absent?: readonly string[]
 }
 
 /** The environment variables that set this, most binding first. */
@@ -144,6 +146,7 @@ export class Settings {
     for (const [name, {line}] of file.values) {
       const declaration = this.#declarations.get(name)
       if (structured.some(each => name.startsWith(`${each.name}.`))) continue
+      if (!declaration && this.#sources.absent?.includes(name.split('.')[0]!)) continue
       if (!declaration) {
         throw new SettingsFileError(`${file.path}:${line}: there is no setting ${name}`, {
           hint: '`omni config list` shows every setting',

@@ -6,10 +6,11 @@ import type {Finding} from '../operation/plugin.ts'
 
 const leastFreeBytes = 1_000_000_000
 
-/** Whether each directory can be written, and whether the data has room to grow. */
+/** Whether each directory can be written, and whether the data has room to grow. Plugins may well be nobody's to install. */
 export async function checkDirectories({directories}: Context): Promise<readonly Finding[]> {
+  const {plugins: _, ...needed} = directories
   const findings = await Promise.all(
-    Object.entries(directories).map(([name, path]) => checkWritable(`${name} directory`, path)),
+    Object.entries(needed).map(([name, path]) => checkWritable(`${name} directory`, path)),
   )
   return [...findings, await checkSpace(directories.data)]
 }

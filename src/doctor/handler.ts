@@ -6,6 +6,8 @@ import {checkDirectories} from './check-directories.ts'
 import {checkEmbeddingModel} from './check-embedding-model.ts'
 import {checkLanguageModel} from './check-language-model.ts'
 import {checkPlatform} from './check-platform.ts'
+import {checkPlugins} from './check-plugins.ts'
+import {checkWebhooks} from '../webhooks/check-webhooks.ts'
 import type {doctor} from './operation.ts'
 
 export const handle: Handler<typeof doctor> = async (_input, context) => {
@@ -28,12 +30,19 @@ async function checksFor(context: Context): Promise<readonly Check[]> {
       checkDatabase,
       checkLanguageModel,
       checkEmbeddingModel,
+      checkPlugins,
+      checkWebhooks,
       ...(await context.registry.checks()),
     ]
   }
   const {checkDeployment} = await import('./check-deployment.ts')
   const deployment: Check = () => checkDeployment({...context, remote})
-  return [checkPlatform, checkDirectories, Object.defineProperty(deployment, 'name', {value: 'deployment'})]
+  return [
+    checkPlatform,
+    checkDirectories,
+    checkPlugins,
+    Object.defineProperty(deployment, 'name', {value: 'deployment'}),
+  ]
 }
 
 type Check = (context: Context) => Promise<readonly Finding[]>

@@ -1,6 +1,7 @@
 import type {Context} from '../operation/context.ts'
 import {CancelledError, ConflictError, NotFoundError} from '../operation/errors.ts'
 import type {TenantReader} from '../store/unit.ts'
+import {jobFinished} from './events.ts'
 import type {JobRow, JobStatus} from './job-queue.ts'
 import type {JobDatabase} from './tables.ts'
 
@@ -75,7 +76,15 @@ export async function cancelJob(context: Context, id: string): Promise<JobRow> {
       finished_at: context.clock.now().toISOString(),
       error: JSON.stringify(error) as never,
     }
-    await database.updateTable('omni_jobs').set(end).where('id', '=', id).where('status', '=', 'queued').execute()
+    const ended = await database
+      .updateTable('omni_jobs')
+      .set(end)
+      .where('id', '=', id)
+      .where('status', '=', 'queued')
+      .returning('id')
+      .executeTakeFirst()
+    // The worker of one that runs tells its end.
+    if (ended) await unit.publish(jobFinished, {id, operation: row.operation, status: 'cancelled'})
     return requireJob(context, database, id)
   })
 }

@@ -1,8 +1,11 @@
 import type {Kysely, Selectable} from 'kysely'
-import type {Clock, OperationEvent, Principal} from '../operation/context.ts'
+import type {Clock, OperationEvent, Principal, Randomness} from '../operation/context.ts'
 import {kyselyOver} from '../store/engine.ts'
+import type {UnitDatabase} from '../store/kernel-migrations.ts'
+import {publishEvent} from '../store/outbox.ts'
 import type {Store} from '../store/store.ts'
 import {systemOf} from '../store/system.ts'
+import {jobFinished} from './events.ts'
 import type {JobDatabase} from './tables.ts'
 
 export type JobRow = Selectable<JobDatabase['omni_jobs']>
@@ -41,10 +44,20 @@ const keptMs = 7 * 24 * 60 * 60 * 1000
 export class JobQueue {
   readonly #store: () => Promise<Store>
   readonly #clock: Clock
+  readonly #random: Randomness
 
-  constructor(options: {readonly store: () => Promise<Store>; readonly clock: Clock}) {
-    this.#store = options.store
-    this.#clock = options.clock
+  constructor({
+    store,
+    clock,
+    random,
+  }: {
+    readonly store: () => Promise<Store>
+    readonly clock: Clock
+    readonly random: Randomness
+  }) {
+    this.#store = store
+    this.#clock = clock
+    this.#random = random
   }
 
   /** Adds a job, or finds the one of the same id: a repeated request makes no second job. */
@@ -172,11 +185,20 @@ export class JobQueue {
       end.status === 'done'
         ? {output: end.output, exit_code: end.exitCode}
         : {error: JSON.stringify(end.error) as never}
-    await this.#transaction(database =>
-      own(database, job)
+    const {tenant, id, operation} = job.row
+    await this.#transaction(async database => {
+      const ended = await own(database, job)
         .set({status: end.status, finished_at: this.#clock.now().toISOString(), claimed_by: null, ...result})
-        .execute(),
-    )
+        .returning('id')
+        .executeTakeFirst()
+      if (ended === undefined) return
+      const scope = {tenant, clock: this.#clock, random: this.#random}
+      await publishEvent(database as unknown as Kysely<UnitDatabase>, scope, jobFinished, {
+        id,
+        operation,
+        status: end.status,
+      })
+    })
   }
 
   /** Gives a job back that this worker cannot finish, for another to take at once. The attempt does not count. */

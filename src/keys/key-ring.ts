@@ -4,6 +4,7 @@ import {ConflictError, DeniedError, InvalidInputError, NotFoundError} from '../o
 import type {Registry} from '../operation/registry.ts'
 import type {TenantReader, TenantWriter} from '../store/unit.ts'
 import {generateKey} from './api-key.ts'
+import {keyCreated, keyRevoked, keyRotated} from './events.ts'
 import type {KeyDatabase} from './tables.ts'
 
 export type KeyRow = Selectable<KeyDatabase['omni_api_keys']>
@@ -71,7 +72,10 @@ export async function createKey(context: Context, request: KeyRequest): Promise<
         hint: `omni keys rotate ${request.name}, or another name`,
       })
     }
-    return insertKey(database, context, request)
+    const made = await insertKey(database, context, request)
+    const {prefix, name, scopes} = made.row
+    await unit.publish(keyCreated, {prefix, name, scopes})
+    return made
   })
 }
 
@@ -122,6 +126,8 @@ export async function rotateKey(
       .set({expires_at: ends, replaced_by: made.row.id})
       .where('id', '=', old.id)
       .execute()
+    const {prefix, name} = old
+    await unit.publish(keyRotated, {prefix, name, replaced_by: made.row.prefix, ends_at: ends})
     return {...made, old: {...old, expires_at: ends, replaced_by: made.row.id}}
   })
 }
@@ -136,6 +142,7 @@ export async function revokeKey(context: Context, reference: string): Promise<Ke
     if (row.revoked_at !== null) throw new KeyEndedError(`${row.name} was revoked at ${row.revoked_at}`)
     const now = context.clock.now().toISOString()
     await database.updateTable('omni_api_keys').set({revoked_at: now}).where('id', '=', row.id).execute()
+    await unit.publish(keyRevoked, {prefix: row.prefix, name: row.name})
     return {...row, revoked_at: now}
   })
 }

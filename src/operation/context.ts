@@ -76,6 +76,8 @@ export interface Directories {
   readonly data: string
   readonly cache: string
   readonly state: string
+  /** Of the plugins that the user installed, for all profiles. */
+  readonly plugins: string
 }
 
 /**

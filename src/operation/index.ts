@@ -29,6 +29,7 @@ export {
   type OperationInput,
   type OperationOutput,
 } from './operation.ts'
+export {defineEvent, type EventDefinition} from './event.ts'
 export {
   definePlugin,
   type Finding,
@@ -37,4 +38,4 @@ export {
   type Plugin,
   type SettingDeclaration,
 } from './plugin.ts'
-export {Registry} from './registry.ts'
+export {type InstalledPlugins, Registry} from './registry.ts'

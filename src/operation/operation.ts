@@ -20,6 +20,8 @@ export interface CommandLine<I extends z.ZodObject = z.ZodObject, O extends z.Zo
   readonly names?: Partial<Record<Key<I>, string>>
   /** What a field's description says beside the rest to a person who types: that - reads it from stdin. */
   readonly hints?: Partial<Record<Key<I>, string>>
+  /** Lists whose items may also be written in one, with commas between them: names, and never texts. */
+  readonly commas?: readonly Key<I>[]
   /** Input fields that are no flags because the command fills them in itself. */
   readonly omit?: readonly Key<I>[]
   /** The output field that holds the rows of a table; the output itself is the one row where it is absent. */
@@ -110,6 +112,7 @@ export function defineOperation<I extends z.ZodObject, O extends z.ZodType>(
     ...Object.keys(cli.chars ?? {}),
     ...Object.keys(cli.names ?? {}),
     ...Object.keys(cli.hints ?? {}),
+    ...(cli.commas ?? []),
     ...(cli.omit ?? []),
   ]
   for (const field of named) {

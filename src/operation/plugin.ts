@@ -4,6 +4,7 @@ import type {Mount} from '../server/app.ts'
 import type {Migration} from '../store/migration.ts'
 import type {LanguageModel} from '../llm/language-model.ts'
 import type {Context} from './context.ts'
+import type {EventDefinition} from './event.ts'
 import type {Operation} from './operation.ts'
 
 /** A setting that a plugin reads through `context.settings`. */
@@ -63,6 +64,8 @@ export interface Plugin {
   readonly privacy?: () => Promise<readonly PrivacyDeclaration[]>
   /** Where `context.llm()` gets its models; of one plugin of the program. */
   readonly languageModels?: () => Promise<OpenLanguageModel>
+  /** What the domain's units of work publish. */
+  readonly events?: () => Promise<readonly EventDefinition[]>
   /** What `omni doctor` asks of the domain. */
   readonly checks?: () => Promise<readonly ((context: Context) => Promise<readonly Finding[]>)[]>
   /** What `omni init` offers to do, in order. */

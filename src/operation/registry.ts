@@ -1,14 +1,30 @@
+import type {EventDefinition} from './event.ts'
 import type {Operation} from './operation.ts'
 import type {OpenLanguageModel, Plugin, SettingDeclaration} from './plugin.ts'
+
+/** What is known of the plugins that the user installed, beside those of the program. */
+export interface InstalledPlugins {
+  readonly names: readonly string[]
+  /** Of those that are not loaded here, or were uninstalled: their settings may still be in files. */
+  readonly absent: readonly string[]
+  /** What is wrong with a plugin, by its name. Grows while parts of plugins are loaded. */
+  readonly broken: Map<string, string>
+}
 
 /** The plugins of one program, checked against each other, and what they bring together. */
 export class Registry {
   readonly plugins: readonly Plugin[]
+  readonly installed: InstalledPlugins
   #operations: Promise<ReadonlyMap<string, Operation>> | undefined
+  #events: Promise<readonly EventDefinition[]> | undefined
 
   /** Throws a TypeError where two plugins claim the same setting. */
-  constructor(plugins: readonly Plugin[]) {
+  constructor(
+    plugins: readonly Plugin[],
+    installed: InstalledPlugins = {names: [], absent: [], broken: new Map<string, string>()},
+  ) {
     this.plugins = plugins
+    this.installed = installed
     const names = this.settings().map(setting => setting.name)
     const twice = names.find((name, index) => names.indexOf(name) !== index)
     if (twice !== undefined) throw new TypeError(`Two settings are called ${twice}`)
@@ -44,6 +60,12 @@ export class Registry {
     return (await Promise.all(this.plugins.map(plugin => plugin.privacy?.() ?? []))).flat()
   }
 
+  /** In the order of their names. Throws a TypeError where two are called the same or one is outside its topic. */
+  async events(): Promise<readonly EventDefinition[]> {
+    this.#events ??= loadEvents(this.plugins)
+    return this.#events
+  }
+
   async checks() {
     return (await Promise.all(this.plugins.map(plugin => plugin.checks?.() ?? []))).flat()
   }
@@ -60,6 +82,21 @@ export class Registry {
   async mounts() {
     return (await Promise.all(this.plugins.map(plugin => plugin.mounts?.() ?? []))).flat()
   }
+}
+
+async function loadEvents(plugins: readonly Plugin[]): Promise<readonly EventDefinition[]> {
+  const loaded = await Promise.all(
+    plugins.map(async plugin => ((await plugin.events?.()) ?? []).map(event => ({plugin, event}))),
+  )
+  const events = new Map<string, EventDefinition>()
+  for (const {plugin, event} of loaded.flat()) {
+    if (plugin.name !== 'core' && event.name.split('.')[0] !== plugin.name) {
+      throw new TypeError(`Plugin ${plugin.name} defines the event ${event.name}, which is outside its topic`)
+    }
+    if (events.has(event.name)) throw new TypeError(`Two events are called ${event.name}`)
+    events.set(event.name, event)
+  }
+  return [...events.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 async function loadOperations(plugins: readonly Plugin[]): Promise<ReadonlyMap<string, Operation>> {

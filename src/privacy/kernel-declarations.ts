@@ -1,3 +1,4 @@
+import {webhookPrivacy} from '../webhooks/privacy.ts'
 import {declarePersonalData, type PrivacyDeclaration} from './declaration.ts'
 
 const accountability =
@@ -205,6 +206,7 @@ export const kernelPrivacy: readonly PrivacyDeclaration[] = [
     // The key is a digest of an address, or a principal's opaque id, and its row is of no use after a minute.
     fields: {key: 'non-personal', points: 'non-personal', expire: 'non-personal'},
   }),
+  ...webhookPrivacy,
   declarePersonalData({
     store: 'sql',
     table: 'omni_migrations',

@@ -4,6 +4,8 @@ import type {Registry as MetricRegistry} from 'prom-client'
 export interface Metrics {
   /** One answer. The route is an operation's id or one of a few other names, so that the label stays bounded. */
   answered(route: string, method: string, status: number, seconds: number): void
+  /** One attempt to deliver a webhook: `delivered`, or the kind of failure. */
+  attempted(outcome: string): void
   readonly contentType: string
   text(): Promise<string>
 }
@@ -28,7 +30,14 @@ export async function serverMetrics(version: string): Promise<Metrics> {
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers: [registry],
   })
+  const attempts = new Counter({
+    name: 'omni_webhook_attempts_total',
+    help: 'Attempts to deliver webhooks by what came of them',
+    labelNames: ['outcome'],
+    registers: [registry],
+  })
   return {
+    attempted: outcome => attempts.inc({outcome}),
     answered(route, method, status, seconds) {
       const known = methods.has(method) ? method : 'other'
       answers.inc({route, method: known, status: `${Math.floor(status / 100)}xx`})

@@ -3,10 +3,10 @@ import {claimEvents, completeEvents, type OutboxEvent, postponeEvents} from '../
 import type {Store} from '../store/store.ts'
 
 /**
- * Where published events go, such as webhooks. Resolves when the event is delivered or safely recorded elsewhere;
- * rejects to be given it again later. It may be given an event twice.
+ * Where published events go, such as webhooks. Resolves when all are delivered or safely recorded elsewhere; rejects to
+ * be given them again, one by one and then later. It may be given an event twice.
  */
-export type Deliver = (event: OutboxEvent) => Promise<void>
+export type Deliver = (events: readonly OutboxEvent[]) => Promise<void>
 
 export interface OutboxWorkerOptions {
   readonly store: () => Promise<Store>
@@ -19,7 +19,7 @@ export interface OutboxWorkerOptions {
   readonly interval?: number
 }
 
-const batch = 50
+const batch = 200
 const leaseMs = 60_000
 const firstPauseMs = 1_000
 const longestPauseMs = 60 * 60 * 1_000
@@ -61,17 +61,26 @@ export class OutboxWorker {
     const {worker} = this.#options
     const store = await this.#options.store()
     const events = await claimEvents(store, {worker, limit: batch, lease: leaseMs})
-    const delivered: string[] = []
-    for (const event of events) {
-      try {
-        await this.#options.deliver(event)
-        delivered.push(event.id)
-      } catch (error) {
-        await this.#postpone(store, event, error)
+    if (events.length > 0) await completeEvents(store, {worker, ids: await this.#delivered(store, events)})
+    return events.length
+  }
+
+  /** @returns the ids of what was delivered; one event that cannot be holds up none of the others */
+  async #delivered(store: Store, events: readonly OutboxEvent[]): Promise<string[]> {
+    const {deliver} = this.#options
+    try {
+      await deliver(events)
+      return events.map(event => event.id)
+    } catch (error) {
+      const [only] = events
+      if (events.length === 1 && only !== undefined) {
+        await this.#postpone(store, only, error)
+        return []
       }
     }
-    await completeEvents(store, {worker, ids: delivered})
-    return events.length
+    const delivered: string[] = []
+    for (const event of events) delivered.push(...(await this.#delivered(store, [event])))
+    return delivered
   }
 
   async #postpone(store: Store, event: OutboxEvent, error: unknown): Promise<void> {

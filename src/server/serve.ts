@@ -4,6 +4,8 @@ import {JobWorker} from '../jobs/job-worker.ts'
 import {KeyVerifier} from '../keys/key-verifier.ts'
 import type {Runtime} from '../runtime.ts'
 import {systemOf} from '../store/system.ts'
+import type {Attempt} from '../webhooks/webhook-sender.ts'
+import {WebhookWorker} from '../webhooks/webhook-worker.ts'
 import {AccessLog} from './access-log.ts'
 import {createApp, type Mount} from './app.ts'
 import {authenticateByKey, authenticateNobody, bearerToken} from './authenticate.ts'
@@ -15,9 +17,9 @@ import {headerOf} from './header.ts'
 import {healthMount} from './health.ts'
 import {IdempotentAnswers} from './idempotent-answers.ts'
 import type {Authenticate} from './identity.ts'
-import {type Listener, listen} from './listen.ts'
-import {serverMetrics} from './metrics.ts'
-import {type Deliver, OutboxWorker} from './outbox-worker.ts'
+import {listen} from './listen.ts'
+import {type Metrics, serverMetrics} from './metrics.ts'
+import {OutboxWorker} from './outbox-worker.ts'
 import {rateLimits} from './rate-limit.ts'
 import {surfaces} from './surfaces.ts'
 
@@ -34,8 +36,6 @@ export interface ServeOptions {
   /** Where lines of the access log go; nowhere without it. */
   readonly writeAccessLog?: (text: string) => void
   readonly mounts?: readonly Mount[]
-  /** Where published events go; without it they wait in the outbox. */
-  readonly deliver?: Deliver
 }
 
 /** A server at work. */
@@ -87,9 +87,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     concurrency,
     operations: new Map(operations.map(operation => [operation.id, operation])),
   })
-  const outbox = options.deliver
-    ? new OutboxWorker({...runtime, worker: runtime.random.id(), deliver: options.deliver})
-    : undefined
+  const webhooks = webhooksOf(runtime, metrics)
   let draining = false
   const app = createApp({
     operations,
@@ -131,7 +129,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     ...(options.tls ? {tls: options.tls} : {}),
   })
   if (concurrency > 0) worker.start()
-  outbox?.start()
+  webhooks?.start()
   const anyKey = await systemOf(store)
     .database.selectFrom('omni_api_keys')
     .select('id')
@@ -143,7 +141,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     reachable: noAuthentication || trust !== undefined || anyKey !== undefined,
     async stop() {
       draining = true
-      await ended(listener, worker, outbox)
+      await Promise.all([listener.drain(drainMs), worker.stop(), webhooks?.stop()])
       await keys.settle()
       await limits.close()
       accessLog?.flush()
@@ -151,8 +149,27 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   }
 }
 
-async function ended(listener: Listener, worker: JobWorker, outbox: OutboxWorker | undefined): Promise<void> {
-  await Promise.all([listener.drain(drainMs), worker.stop(), outbox?.stop()])
+/** What takes events out of the outbox and sends them, unless this server is told to leave that to others. */
+function webhooksOf(runtime: Runtime, metrics: Metrics): {start(): void; stop(): Promise<void>} | undefined {
+  const atOnce = runtime.settings.get('webhooks.at_once') as number
+  if (atOnce === 0) return undefined
+  const onAttempt = ({error}: Attempt) => metrics.attempted(error ?? 'delivered')
+  const webhooks = new WebhookWorker({runtime, atOnce, onAttempt})
+  const outbox = new OutboxWorker({
+    ...runtime,
+    worker: runtime.random.id(),
+    deliver: events => webhooks.accept(events),
+  })
+  return {
+    start() {
+      outbox.start()
+      webhooks.start()
+    },
+    async stop() {
+      await outbox.stop()
+      await webhooks.stop()
+    },
+  }
 }
 
 /** Keys of ours begin with `omni_`; everything else is a token. */

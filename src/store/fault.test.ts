@@ -10,7 +10,7 @@ import {describe, expect, test} from 'vitest'
 import {listAudit, verifyAudit} from '../audit/index.ts'
 import {accountWithoutRights, permissionsUntestable} from '../testing/account.ts'
 import {unitContext} from '../testing/context.ts'
-import {type CounterDatabase, counterMigrations, mark} from '../testing/counter.ts'
+import {type CounterDatabase, counterMigrations, mark, marked} from '../testing/counter.ts'
 import {describeOnEachDatabase, sqliteDatabases, type TestDatabase} from '../testing/store.ts'
 import {claimEvents, type Store} from './index.ts'
 import {SqliteEngine} from './sqlite-engine.ts'
@@ -101,14 +101,14 @@ describeOnEachDatabase('a connection', databases => {
     const database = await databases.create(counterMigrations)
     await using store = await database.open()
     const cut = store.unit(unitContext(), {audit: {action: 'marked', resource: 'mark:lost'}}, async unit => {
-      await unit.publish('lost', {})
+      await unit.publish(marked, {id: 'lost'})
       const administrator = new pg.Client({connectionString: database.url})
       await administrator.connect()
       await administrator.query(
         'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
       )
       await administrator.end()
-      await unit.publish('also lost', {})
+      await unit.publish(marked, {id: 'also lost'})
     })
     await expect(cut).rejects.toMatchObject({code: 'database_unavailable', exitCode: 9})
     await mark(store, unitContext(), 'afterwards')
@@ -195,7 +195,7 @@ describe('a SQLite file', () => {
     sqlite.close()
     await limitPages(store, pages + 2)
     const large = store.unit(unitContext(), {audit: {action: 'marked', resource: 'mark:large'}}, async unit => {
-      await unit.publish('large', {text: 'x'.repeat(100_000)})
+      await unit.publish(marked, {id: 'x'.repeat(100_000)})
     })
     await expect(large).rejects.toMatchObject({
       code: 'storage_full',

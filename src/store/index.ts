@@ -1,4 +1,4 @@
-export type {Expression, ExpressionBuilder, SqlBool} from 'kysely'
+export type {Expression, ExpressionBuilder, Generated, SqlBool} from 'kysely'
 export {
   type ColumnDefinition,
   column,
@@ -11,7 +11,7 @@ export type {DialectName} from './engine.ts'
 export * from './errors.ts'
 export type {StoreHealth} from './health.ts'
 export type {IdempotentRequest} from './idempotency.ts'
-export type {Migration, MigrationContext} from './migration.ts'
+export {declaredTables, type Migration, type MigrationContext} from './migration.ts'
 export {claimEvents, completeEvents, type OutboxEvent, postponeEvents} from './outbox.ts'
 export {type OpenStoreOptions, openStore, type Store} from './store.ts'
 export type {TenantReader, TenantWriter, Unit, UnitContext, UnitOptions} from './unit.ts'

@@ -4,6 +4,7 @@ import {jobMigration} from '../jobs/tables.ts'
 import {keyMigration} from '../keys/tables.ts'
 import {answerMigration} from '../server/answer-table.ts'
 import {limitMigration} from '../server/limit-table.ts'
+import {webhookMigration} from '../webhooks/tables.ts'
 import {column, type TablesOf} from './column-definition.ts'
 import type {Migration} from './migration.ts'
 
@@ -59,4 +60,5 @@ export const kernelMigrations: readonly Migration[] = [
   jobMigration,
   limitMigration,
   {plugin: 'omni', name: '0007_models', tables: modelTables},
+  webhookMigration,
 ]

@@ -1,4 +1,7 @@
 import type {Kysely, Selectable} from 'kysely'
+import type * as z from 'zod'
+import type {Context} from '../operation/context.ts'
+import type {EventDefinition} from '../operation/event.ts'
 import {type DialectName, kyselyOver} from './engine.ts'
 import type {UnitDatabase} from './kernel-migrations.ts'
 import type {Store} from './store.ts'
@@ -18,6 +21,42 @@ export interface ClaimOptions {
   readonly lease: number
 }
 
+/** An event that nobody took for so long, because no server runs on the database, is forgotten. */
+const keptMs = 30 * 24 * 60 * 60 * 1000
+
+/**
+ * Writes an event down in a transaction, to be delivered after its commit, and forgets the tenant's oldest ones where
+ * nobody takes them: two at most for each that is added, which costs nothing to speak of and keeps them bounded.
+ * Throws a ZodError for a payload that is not the event's, which is a bug of the publisher.
+ */
+export async function publishEvent<P extends z.ZodObject>(
+  database: Kysely<UnitDatabase>,
+  {tenant, clock, random}: Pick<Context, 'tenant' | 'clock' | 'random'>,
+  event: EventDefinition<P>,
+  payload: z.input<P>,
+): Promise<void> {
+  const now = clock.now()
+  const at = now.toISOString()
+  await database
+    .insertInto('omni_outbox')
+    .values({
+      tenant,
+      id: random.id(),
+      event: event.name,
+      payload: event.payload.parse(payload),
+      created_at: at,
+      available_at: at,
+    } as never)
+    .execute()
+  const oldest = database.selectFrom('omni_outbox').select('id').where('tenant', '=', tenant).orderBy('id').limit(2)
+  await database
+    .deleteFrom('omni_outbox')
+    .where('tenant', '=', tenant)
+    .where('id', 'in', oldest)
+    .where('created_at', '<', new Date(now.getTime() - keptMs).toISOString())
+    .execute()
+}
+
 /**
  * Takes the oldest events that are due, of all tenants. Each is delivered at least once: a worker that dies loses its
  * claim when the lease ends, so receivers must know an event by its id. On PostgreSQL workers pass over each other's
@@ -25,9 +64,11 @@ export interface ClaimOptions {
  */
 export async function claimEvents(store: Store, {worker, limit, lease}: ClaimOptions): Promise<OutboxEvent[]> {
   const {engine, clock} = systemOf(store)
+  const now = clock.now()
+  // Most often there is nothing, and then no transaction is needed.
+  if ((await dueEvents(kyselyOver<UnitDatabase>(engine), 'sqlite', now, 1)).length === 0) return []
   return engine.transaction(async connection => {
     const database = kyselyOver<UnitDatabase>(engine, connection)
-    const now = clock.now()
     const ids = await dueEvents(database, engine.dialect, now, limit)
     if (ids.length === 0) return []
     const claimed = await database
@@ -54,6 +95,7 @@ async function dueEvents(
     .selectFrom('omni_outbox')
     .select('id')
     .where('available_at', '<=', now.toISOString())
+    .orderBy('available_at')
     .orderBy('id')
     .limit(limit)
   const rows = await (dialect === 'postgres' ? due.forUpdate().skipLocked() : due).execute()

@@ -2,7 +2,7 @@ import {AsyncLocalStorage} from 'node:async_hooks'
 import {expect, test} from 'vitest'
 import {listAudit, verifyAudit} from '../audit/index.ts'
 import {TestClock, unitContext} from '../testing/context.ts'
-import {type CounterDatabase, counterMigrations, mark} from '../testing/counter.ts'
+import {type CounterDatabase, counterMigrations, mark, marked} from '../testing/counter.ts'
 import {describeOnEachDatabase} from '../testing/store.ts'
 import {claimEvents, completeEvents, postponeEvents, type Store, type Unit, type UnitContext} from './index.ts'
 
@@ -48,7 +48,7 @@ describeOnEachDatabase('a unit of work', databases => {
     await using store = await opened()
     const failing = store.unit(unitContext(), {audit: audit('one')}, async unit => {
       await insert(unit, 'one')
-      await unit.publish('marked', {id: 'one'})
+      await unit.publish(marked, {id: 'one'})
       throw new Error('changed my mind')
     })
     await expect(failing).rejects.toThrow('changed my mind')
@@ -178,7 +178,7 @@ describeOnEachDatabase('a unit of work', databases => {
       kept = unit
     })
     await expect(insert(kept as Unit, 'late')).rejects.toMatchObject({code: 'store_usage'})
-    await expect((kept as Unit).publish('late', {})).rejects.toMatchObject({code: 'store_usage'})
+    await expect((kept as Unit).publish(marked, {id: 'late'})).rejects.toMatchObject({code: 'store_usage'})
   })
 
   test('begun by something that outlives a unit is one of its own', async () => {
@@ -327,7 +327,7 @@ describeOnEachDatabase('the outbox', databases => {
     const clock = new TestClock()
     await using store = await opened(clock, 'a', 'b', 'c')
     expect(await claim(store, 'w1', 2)).toMatchObject([
-      {id: 'event-a', tenant: 'acme', event: 'marked', payload: {id: 'a'}, attempts: 1},
+      {id: 'event-a', tenant: 'acme', event: 'counter.marked', payload: {id: 'a'}, attempts: 1},
       {id: 'event-b'},
     ])
     expect(ids(await claim(store, 'w2'))).toEqual(['event-c'])
@@ -357,6 +357,21 @@ describeOnEachDatabase('the outbox', databases => {
     expect(await claim(store, 'w')).toEqual([])
     clock.advance(5000)
     expect(ids(await claim(store, 'w'))).toEqual(['event-a'])
+  })
+
+  test('forgets events that nobody took for a month, as new ones come', async () => {
+    const clock = new TestClock()
+    await using store = await opened(clock, 'a', 'b', 'c')
+    const day = 24 * 60 * 60 * 1000
+    const publish = async (id: string) => {
+      await mark(store, unitContext({clock, random: {bytes: () => new Uint8Array(), id: () => `event-${id}`}}), id)
+    }
+    clock.advance(30 * day)
+    await publish('d')
+    expect(ids(await claim(store, 'w'))).toEqual(['event-a', 'event-b', 'event-c', 'event-d'])
+    clock.advance(day)
+    await publish('e')
+    expect(ids(await claim(store, 'w'))).toEqual(['event-c', 'event-d', 'event-e'])
   })
 
   test('hands out each event once to workers that ask at the same time', async () => {

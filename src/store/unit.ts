@@ -1,14 +1,16 @@
 import {AsyncLocalStorage} from 'node:async_hooks'
 import {type CompiledQuery, type DatabaseConnection, type Kysely, type RawBuilder, sql} from 'kysely'
+import type * as z from 'zod'
 import {appendEntry, type ChainHead, lockChain} from '../audit/append.ts'
 import type {AuditSubject} from '../audit/audit-entry.ts'
-import type {Json} from '../audit/canonical-json.ts'
 import type {Context} from '../operation/context.ts'
 import {CancelledError} from '../operation/errors.ts'
+import type {EventDefinition} from '../operation/event.ts'
 import {type Engine, kyselyOver} from './engine.ts'
 import {StoreUsageError, TenantIsolationError} from './errors.ts'
 import {type IdempotentRequest, keepResponse, takeKey} from './idempotency.ts'
 import {Lock} from './lock.ts'
+import {publishEvent} from './outbox.ts'
 import type {KernelDatabase} from './system.ts'
 import {type TableScopes, TenantPlugin} from './tenancy.ts'
 
@@ -40,8 +42,8 @@ export type TenantWriter<DB> = TenantReader<DB> & Pick<Kysely<DB>, 'insertInto' 
 export interface Unit {
   /** The tenant's rows, as the unit sees and changes them. */
   database<DB>(): TenantWriter<DB>
-  /** Records an event that is delivered after the commit, at least once. The payload holds identifiers, not content. */
-  publish(event: string, payload: {readonly [name: string]: Json}): Promise<void>
+  /** Records an event that is delivered after the commit, at least once. */
+  publish<P extends z.ZodObject>(event: EventDefinition<P>, payload: z.input<P>): Promise<void>
 }
 
 export interface CommittedUnit<T> {
@@ -138,13 +140,8 @@ class OpenUnit implements Unit {
     return this.#domain as Kysely<DB>
   }
 
-  async publish(event: string, payload: {readonly [name: string]: Json}): Promise<void> {
-    const {tenant, clock, random} = this.#context
-    const now = clock.now().toISOString()
-    await this.#kernel
-      .insertInto('omni_outbox')
-      .values({tenant, id: random.id(), event, payload, created_at: now, available_at: now} as never)
-      .execute()
+  async publish<P extends z.ZodObject>(event: EventDefinition<P>, payload: z.input<P>): Promise<void> {
+    await publishEvent(this.#kernel, this.#context, event, payload)
   }
 
   get movedHead(): ChainHead | undefined {

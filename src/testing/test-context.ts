@@ -66,6 +66,7 @@ export function testContext(options: TestContextOptions = {}): TestContext {
       data: join(directory, 'data'),
       cache: join(directory, 'cache'),
       state: join(directory, 'state'),
+      plugins: join(directory, 'plugins'),
     },
     store: async () => {
       if (!store) throw new Error('This test context was made without a store')

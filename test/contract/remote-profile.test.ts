@@ -47,6 +47,9 @@ test('a command answers the same bytes over there as here, errors and exit codes
     ['audit', 'verify', '--json'],
     ['privacy', 'budget', 'list', '--json'],
     ['keys', 'list', '--json'],
+    ['webhooks', 'add', 'http://example.com/', '--events', '*'],
+    ['webhooks', 'list', '--json'],
+    ['webhooks', 'events'],
     ['doctor', '--bogus'],
   ]
   for (const command of commands) {
@@ -119,4 +122,37 @@ test('a profile is kept, tried, chosen and shown by doctor', async () => {
   const {findings} = JSON.parse((await run('doctor', '--json')).stdout) as {findings: {name: string; status: string}[]}
   expect(findings).toContainEqual(expect.objectContaining({name: 'deployment', status: 'ok'}))
   expect(findings).toContainEqual(expect.objectContaining({name: 'deployment: database', status: 'ok'}))
+})
+
+test('questions from a file of this machine are measured over there, and results are kept here', async () => {
+  const {here, remote} = await twoPlaces()
+  const env = await remote(['rag:*'])
+  await omni(['rag', 'ingest', './docs', '-q'], {home: here, cwd: here, env})
+  writeFileSync(
+    join(here, 'judged.jsonl'),
+    [
+      {question: 'How long is the notice period?', answers: ['three months'], source: 'lease.md'},
+      {question: 'When is rent due?', answers: ['3rd'], source: 'lease.md'},
+      {question: 'Who won the chess tournament?', answerable: false},
+    ]
+      .map(question => `${JSON.stringify(question)}\n`)
+      .join(''),
+  )
+  const evaluate = async (...argv: string[]) => {
+    const {stdout, code} = await omni(['rag', 'eval', 'judged.jsonl', '--json', ...argv], {home: here, cwd: here, env})
+    return {code, ...(JSON.parse(stdout) as object)}
+  }
+  expect(await evaluate('--save', 'first')).toMatchObject({
+    code: 0,
+    queries: 3,
+    accuracy: 1,
+    'hit@5': 1,
+    true_refusals: 1,
+    saved: 'first',
+  })
+  const again = await evaluate('--compare', 'first', '--gate', 'accuracy>=first', '--gate', 'hit@1>=1.5')
+  expect(again).toMatchObject({code: 7, passed: false, comparison: {with: 'first', unpaired: 0}})
+  const few = await omni(['rag', 'tune', '--queries', 'judged.jsonl', '--json'], {home: here, cwd: here, env})
+  expect(few.code).toBe(2)
+  expect(JSON.parse(few.stdout)).toMatchObject({error: {code: 'rag_too_few_questions'}})
 })

@@ -1,11 +1,15 @@
 import {type Context, invoke, type Operation, type OperationInput, type Principal} from '@omni-ops/core/operation'
-import {describe, expect, test} from 'vitest'
+import {describe, expect, onTestFinished, test} from 'vitest'
+import {documentIdOf} from '../../plugins/rag/src/collection/catalogue.ts'
+import {passageId} from '../../plugins/rag/src/index/passage.ts'
 import {exportPassages} from '../../plugins/rag/src/operations/export.ts'
 import {ingest} from '../../plugins/rag/src/operations/ingest.ts'
 import {list} from '../../plugins/rag/src/operations/list.ts'
 import {remove} from '../../plugins/rag/src/operations/remove.ts'
 import {search} from '../../plugins/rag/src/operations/search.ts'
+import {show} from '../../plugins/rag/src/operations/show.ts'
 import {status} from '../../plugins/rag/src/operations/status.ts'
+import {startEmbeddingServer} from '../support/embedding-server.ts'
 import {registry, Workspace} from '../support/workspace.ts'
 
 const secret = 'Zebrafish'
@@ -53,6 +57,10 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     {sources: ['private/plan.md'], dry_run: true},
     {all: true, dry_run: true},
   ],
+  'rag.hold': [{sources: ['private/plan.md'], reason: 'a matter'}],
+  'rag.release': [{sources: ['private/plan.md']}],
+  'rag.retain': [{sources: ['private/plan.md'], until: 'P1D'}],
+  'rag.expire': [{dry_run: true}],
   'rag.collections': [{}],
   'rag.status': [{}],
   'rag.export': [{}],
@@ -60,6 +68,9 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   'rag.chat': [{message: `what is the ${secret} project bought for?`}],
   'rag.conversations': [{}],
   'rag.optimize': [{}],
+  'rag.measure': [{questions: [{id: '1', question: `what is the ${secret} project bought for?`}]}],
+  'rag.sample': [{}],
+  'rag.draft': [{passage: passageId({documentId: documentIdOf('default', 'private/plan.md'), ordinal: 0})}],
   'rag.compare': [{documents: [{source: 'private/plan.md', content_hash: 'f'.repeat(64)}]}],
 }
 /**
@@ -67,7 +78,7 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
  * does, and drafts need a language model.
  */
 const without = new Set(
-  'rag.ingest rag.eval rag.eval.generate rag.forget rag.health rag.migrate rag.reembed rag.remove-tenant rag.tune'.split(
+  'rag.ingest rag.eval rag.eval.generate rag.forget rag.health rag.migrate rag.reembed rag.remove-tenant rag.tune rag.weigh'.split(
     ' ',
   ),
 )
@@ -101,6 +112,35 @@ describe('what an access list keeps to some', () => {
       expect((await callAs(workspace, who, exportPassages, {})).items).toHaveLength(2)
     }
     expect((await workspace.call(search, {query: secret})).results[0]?.source).toBe('private/plan.md')
+  })
+
+  test('is shown to those who may write documents, and to no others', async () => {
+    const workspace = await handbook()
+    const reader: Principal = {...insider, scopes: ['rag:read']}
+    const shownTo = async (who: Principal) => {
+      const {items} = await callAs(workspace, who, list, {})
+      const {document} = await callAs(workspace, who, show, {source: 'private/plan.md'})
+      return [document.acl, ...items.map(({acl}) => acl)]
+    }
+    const entries = ['group:hr', 'user:key:named']
+    expect(await shownTo(insider)).toEqual([entries, entries, ['public']])
+    expect(await shownTo(reader)).toEqual([null, null, null])
+    const {items} = await workspace.json<{items: {acl: string[]}[]}>(['rag', 'list'])
+    expect(items.map(({acl}) => acl)).toEqual([entries, ['public']])
+  })
+
+  test('is changed without embedding anything anew', async () => {
+    const server = await startEmbeddingServer()
+    onTestFinished(() => server.close())
+    const workspace = new Workspace({env: {RAG_EMBEDDING_MODEL: 'ollama', OLLAMA_HOST: server.url}})
+    workspace.write('docs/plan.md', `# ${secret}\n\nThe ${secret} project is bought for nine million euros.\n`)
+    await workspace.ingest(['docs'])
+    const before = server.requests
+    expect(before).toBeGreaterThan(0)
+    expect(await workspace.ingest(['docs'], {acl: ['group:hr']})).toMatchObject({changed: 1})
+    expect(server.requests).toBe(before)
+    expect((await callAs(workspace, stranger, search, {query: secret, lexical: true})).count).toBe(0)
+    expect((await callAs(workspace, insider, search, {query: secret, lexical: true})).count).toBe(1)
   })
 
   test('fills no place among the best: a search is as long as what the caller may see allows', async () => {

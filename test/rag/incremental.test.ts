@@ -93,11 +93,14 @@ describe('what has changed is ingested, and nothing else', () => {
         allowPrivateUrls: false,
         webDelay: 0,
         known: async () => undefined,
+        knownUnder: async () => new Map(),
+        s3: () => ({}),
         signal: context.signal,
       })
       const vanishing = {
         count: () => reader.count(),
         covers: (source: string) => reader.covers(source),
+        close: () => reader.close(),
         async *find() {
           for await (const found of reader.find()) {
             if (found.source === 'docs/notice.md') rmSync(workspace.path(found.source))

@@ -35,6 +35,9 @@ const cases: Readonly<Record<string, Case>> = {
   'rag.collections': {argv: [], input: {}},
   'rag.remove': {argv: ['docs/notice.md', '--dry-run'], input: {sources: ['docs/notice.md'], dry_run: true}},
   'rag.optimize': {argv: [], input: {}},
+  'rag.expire': {argv: ['--dry-run'], input: {dry_run: true}},
+  'rag.release': {argv: ['docs/notice.md'], input: {sources: ['docs/notice.md']}},
+  'rag.retain': {argv: ['docs/notice.md'], input: {sources: ['docs/notice.md']}},
   'rag.eval': {argv: ['set'], input: {set: 'set'}},
   'rag.conversations': {argv: [], input: {}},
   'rag.duplicates': {argv: [], input: {}},
@@ -42,12 +45,27 @@ const cases: Readonly<Record<string, Case>> = {
 }
 /**
  * `compare` has no command; `ingest` and `export` have their own, tested below; `chat` and `forget`, and drafts of
- * questions, are tested where a conversation and a model are, and so are new vectors, another database, weights and the end of a tenant.
+ * questions, are tested where a conversation and a model are; `measure`, `weigh`, `sample` and `draft` are what `eval`
+ * and `tune` ask of the place with the documents; and so are new vectors, another database, weights, legal holds and the end of a tenant.
  */
 const without = new Set(
-  ['compare', 'ingest', 'export', 'chat', 'forget', 'eval.generate', 'migrate', 'reembed', 'tune', 'remove-tenant'].map(
-    name => `rag.${name}`,
-  ),
+  [
+    'compare',
+    'ingest',
+    'export',
+    'chat',
+    'forget',
+    'eval.generate',
+    'migrate',
+    'reembed',
+    'tune',
+    'remove-tenant',
+    'measure',
+    'weigh',
+    'sample',
+    'draft',
+    'hold',
+  ].map(name => `rag.${name}`),
 )
 /** Measured, so never the same twice. */
 const measured = new Set(['p50_ms', 'p95_ms', 'docs_per_s', 'figures'])
@@ -148,7 +166,7 @@ describe('a pipe gets tab-separated values, one row a line', () => {
         .split('\n')
         .map(line => (JSON.parse(line) as {source: string}).source),
     ).toHaveLength(3)
-    expect(csv!.stdout.split('\r\n')[0]).toBe('source,title,language,chunks,bytes,state,ingested_at')
+    expect(csv!.stdout.split('\r\n')[0]).toBe('source,title,language,chunks,bytes,state,acl,retain_until,ingested_at')
     expect(yaml!.stdout).toContain('source: docs/notice.md')
   })
 })

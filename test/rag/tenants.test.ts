@@ -2,7 +2,9 @@ import {existsSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Operation} from '@omni-ops/core/operation'
 import {describe, expect, test} from 'vitest'
+import {documentIdOf} from '../../plugins/rag/src/collection/catalogue.ts'
 import {InvalidMetadataError} from '../../plugins/rag/src/index/metadata-filter.ts'
+import {passageId} from '../../plugins/rag/src/index/passage.ts'
 import {search} from '../../plugins/rag/src/operations/search.ts'
 import {registry, Workspace} from '../support/workspace.ts'
 
@@ -41,6 +43,10 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     {sources: ['private/plan.md'], collection: 'plans', dry_run: true},
     {all: true, collection: 'plans'},
   ],
+  'rag.hold': [{sources: ['private/plan.md'], collection: 'plans', reason: 'a matter'}],
+  'rag.release': [{sources: ['private/plan.md'], collection: 'plans'}],
+  'rag.retain': [{sources: ['private/plan.md'], collection: 'plans', until: 'P1D'}],
+  'rag.expire': [{collection: 'plans', dry_run: true}, {collection: 'menus'}],
   'rag.migrate': [{collection: 'plans', from: 'lancedb', to: 'pgvector', dry_run: true}],
   'rag.collections': [{}],
   'rag.health': [{}],
@@ -48,6 +54,15 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   'rag.export': [{collection: 'plans'}, {collection: 'menus'}],
   'rag.duplicates': [{collection: 'plans'}, {collection: 'menus'}],
   'rag.optimize': [{collection: 'plans'}, {collection: 'menus'}],
+  'rag.measure': [
+    {questions: [{id: '1', question: 'what is the project bought for?'}], collection: 'plans'},
+    {questions: [{id: '1', question: 'what is the project bought for?'}], collection: 'menus'},
+  ],
+  'rag.sample': [{collection: 'plans'}, {collection: 'menus'}],
+  'rag.draft': [
+    {collection: 'plans', passage: passageId({documentId: documentIdOf('plans', 'private/plan.md'), ordinal: 0})},
+    {collection: 'menus', passage: passageId({documentId: documentIdOf('plans', 'private/plan.md'), ordinal: 0})},
+  ],
   'rag.compare': [
     {collection: 'plans', documents: [{source: 'private/plan.md', content_hash: 'f'.repeat(64)}]},
     {collection: 'menus', documents: [{source: 'private/plan.md', content_hash: 'f'.repeat(64)}]},
@@ -58,7 +73,7 @@ const inputs: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
  * and make vectors, and a tenant ends by its own name. Whose conversations are listed and forgotten is tested in chat.test.ts.
  */
 const without = new Set(
-  ['ingest', 'eval', 'tune', 'reembed', 'eval.generate', 'conversations', 'forget', 'remove-tenant'].map(
+  ['ingest', 'eval', 'tune', 'weigh', 'reembed', 'eval.generate', 'conversations', 'forget', 'remove-tenant'].map(
     name => `rag.${name}`,
   ),
 )
@@ -193,7 +208,10 @@ async function answerOrError(workspace: Workspace, operation: Operation, input: 
     return await workspace.call(operation, input as never, tenant)
   } catch (error) {
     const {code} = error as {code?: string}
-    expect(['unknown_collection', 'unknown_document'], `${operation.id}: ${String(error)}`).toContain(code)
+    expect(
+      ['unknown_collection', 'unknown_document', 'rag_unknown_passage'],
+      `${operation.id}: ${String(error)}`,
+    ).toContain(code)
     return {error: String(error).replaceAll('"plans"', '').replaceAll('private/plan.md', '')}
   }
 }

@@ -2,6 +2,7 @@ import {expect, test} from 'vitest'
 import {JobQueue} from '../../src/jobs/job-queue.ts'
 import {ConflictError} from '../../src/operation/index.ts'
 import {kyselyOver} from '../../src/store/engine.ts'
+import {claimEvents} from '../../src/store/outbox.ts'
 import {systemOf} from '../../src/store/system.ts'
 import {TestClock} from '../../src/testing/index.ts'
 import {type TestApp, testApp} from '../support/app.ts'
@@ -154,7 +155,7 @@ test('a failed job says why', async () => {
 test('the job of a worker that died is taken by another, and the dead one changes nothing any more', async () => {
   const app = await testApp()
   const clock = new TestClock()
-  const queue = new JobQueue({store: app.runtime.store, clock})
+  const queue = new JobQueue({...app.runtime, clock})
   const principal = {id: 'key:x', kind: 'key', scopes: ['*']} as const
   await queue.add({id: 'j', tenant: 'acme', operation: 'probe.write', input: {}, principal, requestId: 'r'})
   const dead = await queue.claim('first', 1000)
@@ -168,4 +169,9 @@ test('the job of a worker that died is taken by another, and the dead one change
   await queue.finish(taken!, {status: 'done', output: '"right"', exitCode: 0})
   clock.advance(10_000)
   expect(await queue.claim('third', 1000)).toBeUndefined()
+  const store = await app.runtime.store()
+  const told = await claimEvents(store, {worker: 'w', limit: 10, lease: 1000})
+  expect(told.map(({tenant, event, payload}) => ({tenant, event, payload}))).toEqual([
+    {tenant: 'acme', event: 'job.finished', payload: {id: 'j', operation: 'probe.write', status: 'done'}},
+  ])
 })

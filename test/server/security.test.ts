@@ -23,9 +23,15 @@ const inputs: Readonly<Record<string, object>> = {
   'rag.compare': {documents: [{source: `${marker}.txt`, content_hash: '0'.repeat(64), fingerprint: ''}]},
   'rag.search': {query: 'code word'},
   'rag.query': {query: 'what is the code word?'},
+  'rag.measure': {questions: [{id: '1', question: 'what is the code word?'}]},
+  'rag.weigh': {questions: [{id: '1', question: 'code word'}]},
+  'rag.draft': {passage: marker},
   'rag.show': {source: `${marker}.txt`},
   'rag.remove': {sources: [`${marker}.txt`]},
   'rag.remove-tenant': {tenant_id: 'acme'},
+  'rag.hold': {sources: [`${marker}.txt`], reason: 'a matter'},
+  'rag.release': {sources: [`${marker}.txt`]},
+  'rag.retain': {sources: [`${marker}.txt`], until: 'P1D'},
   'rag.chat': {message: 'what is the code word?'},
   'rag.forget': {conversation: marker},
   'rag.migrate': {collection: marker, from: 'lancedb', to: 'pgvector'},
@@ -52,6 +58,14 @@ const inputs: Readonly<Record<string, object>> = {
   'keys.show': {key: marker},
   'keys.rotate': {key: marker},
   'keys.revoke': {key: marker},
+  'webhooks.add': {url: 'https://9.9.9.9/', events: ['webhook.disabled']},
+  'webhooks.show': {endpoint: marker},
+  'webhooks.update': {endpoint: marker, status: 'disabled'},
+  'webhooks.remove': {endpoint: marker},
+  'webhooks.test': {endpoint: marker},
+  'webhooks.deliveries': {endpoint: marker},
+  'webhooks.replay': {endpoint: marker},
+  'webhooks.rotate-secret': {endpoint: marker},
   'jobs.show': {id: marker},
   'jobs.cancel': {id: marker},
 }
@@ -97,6 +111,8 @@ test("a tenant's key reads and changes nothing of another, in any operation", as
   await app.request('/api/v1/rag/ingest', {key: owner, body: {documents}})
   await app.request('/api/v1/rag/ingest', {key: owner, body: {documents, collection: marker}})
   await app.request('/api/v1/keys', {key: owner, body: {name: marker, scopes: ['rag:read']}})
+  const webhook = {url: `https://9.9.9.9/${marker}`, name: marker, events: ['*']}
+  await app.request('/api/v1/webhooks', {key: owner, body: webhook})
   await app.request('/api/v1/privacy/budgets', {key: owner, body: {name: marker, epsilon: '1'}})
   const headers = {Prefer: 'respond-async', 'Idempotency-Key': marker}
   const job = await app.request('/api/v1/rag/optimize', {key: owner, headers, body: {}})

@@ -6,6 +6,7 @@ export default definePlugin({
   summary: 'Personal data found, masked, pseudonymised and anonymised',
   operations: async () => (await import('./operations/index.ts')).operations,
   settings: privacySettings,
+  events: async () => (await import('./events.ts')).events,
   migrations: async () => {
     const [vault, budgets, cards] = await Promise.all([
       import('./vault/tables.ts'),

@@ -6,6 +6,7 @@ export default definePlugin({
   summary: 'Documents in, cited answers out',
   operations: async () => (await import('./operations/index.ts')).operations,
   settings: ragSettings,
+  events: async () => (await import('./events.ts')).events,
   migrations: async () => (await import('./migrations.ts')).migrations,
   privacy: async () => (await import('./privacy.ts')).declarations,
   firstSteps: async () => (await import('./first-steps.ts')).firstSteps,

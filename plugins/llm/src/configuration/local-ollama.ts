@@ -8,15 +8,18 @@ const patience = 1_500
 /**
  * The Ollama of this machine with its newest model, where it runs and has one: what is used where nothing else is set
  * and nobody has said that no model is wanted.
+ *
+ * @param host Where Ollama listens unless it is told otherwise.
  */
 export async function searchedConfiguration(
   {settings, signal}: Pick<Context, 'settings' | 'signal'>,
   open: OpenAdapter,
+  host = 'http://127.0.0.1:11434',
 ): Promise<Configuration | undefined> {
   if (settings.get('llm.backend') !== undefined) return undefined
   const {Ollama} = await import('ollama')
   const limited = AbortSignal.any([signal, AbortSignal.timeout(patience)])
-  const client = new Ollama({fetch: (url, init) => fetch(url, {...init, signal: limited})})
+  const client = new Ollama({host, fetch: (url, init) => fetch(url, {...init, signal: limited})})
   try {
     const {models} = await client.list()
     const newest = models.toSorted((left, right) => String(right.modified_at).localeCompare(String(left.modified_at)))

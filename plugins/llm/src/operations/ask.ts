@@ -20,7 +20,10 @@ export const ask = defineOperation({
       .array(
         z.object({
           media_type: z.enum(['image/png', 'image/jpeg', 'image/webp', 'image/gif']),
-          data: z.base64().max(28_000_000),
+          data: z
+            .string()
+            .max(28_000_000)
+            .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'must be base64'),
         }),
       )
       .max(20)

@@ -31,10 +31,11 @@ export const compare = defineOperation({
   }),
   cli: {
     args: ['prompt'],
-    hints: {prompt: '- reads it from stdin', models: 'once for each'},
+    hints: {prompt: '- reads it from stdin', models: 'with commas, or once for each'},
+    commas: ['models'],
     rows: 'answers',
     columns: ['target', 'text', 'latency_ms', 'input_tokens', 'output_tokens', 'cost_usd', 'error'],
-    examples: ['omni llm compare "What is a notice period?" --models fast --models anthropic/claude-haiku-4-5'],
+    examples: ['omni llm compare "What is a notice period?" --models fast,anthropic/claude-haiku-4-5'],
   },
   outcome: ({answers}) =>
     answers.every(({error}) => error !== null) ? 1 : answers.some(({error}) => error !== null) ? 3 : 0,

@@ -54,6 +54,7 @@ export const keysCreate = defineOperation({
   }),
   cli: {
     args: ['name'],
+    commas: ['targets', 'scopes'],
     columns: ['key', 'name', 'prefix', 'targets', 'rpm', 'tpm', 'budget_usd', 'expires_at'],
     examples: ['omni llm keys create editor --targets fast --rpm 60 --budget 20'],
   },

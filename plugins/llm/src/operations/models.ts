@@ -26,7 +26,8 @@ export const models = defineOperation({
   cli: {
     rows: 'models',
     columns: ['name', 'kind', 'providers', 'deployments', 'capabilities', 'context_tokens'],
-    examples: ['omni llm models', 'omni llm models --capability vision --capability tools'],
+    commas: ['capability'],
+    examples: ['omni llm models', 'omni llm models --capability vision,tools'],
   },
   handler: () => import('../handlers/models.ts'),
 })

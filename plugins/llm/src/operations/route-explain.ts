@@ -41,6 +41,7 @@ export const routeExplain = defineOperation({
   cli: {
     args: ['prompt'],
     hints: {prompt: '- reads it from stdin'},
+    commas: ['capability'],
     rows: 'candidates',
     columns: ['deployment', 'provider', 'model', 'region', 'place', 'worst_case_usd', 'excluded'],
     examples: ['omni llm route explain "What is a notice period?" --model fast --region eu'],

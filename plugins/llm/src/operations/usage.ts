@@ -1,6 +1,11 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
 
+/** Whether a text of that form is a duration, or a day that the calendar has. */
+function isReal(text: string): boolean {
+  return /[hdw]$/.test(text) || !Number.isNaN(Date.parse(text))
+}
+
 export const usage = defineOperation({
   id: 'llm.usage',
   summary: 'Show what was used and what it cost',
@@ -15,6 +20,7 @@ export const usage = defineOperation({
     since: z
       .string()
       .regex(/^(\d{1,4}[hdw]|\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?)$/, 'must be 24h, 30d, 4w or a date such as 2026-01-31')
+      .refine(isReal, 'must be a day that there is')
       .default('30d')
       .describe('From when on: 24h, 30d, 4w or a date in UTC'),
   }),

@@ -150,19 +150,13 @@ export class CallRun {
   }
 
   async #admitKey(): Promise<Ticket | undefined> {
-    const key = this.#key()
+    const key = keyOf(this.#call, this.#context)
     if (key === null) return undefined
     return this.#engine.keys.begin(this.#context, {
       key,
       target: this.#call.target,
       tokens: this.#need.input.likely,
     })
-  }
-
-  #key(): string | null {
-    const {principal} = this.#context
-    if (this.#call.virtualKey !== undefined) return this.#call.virtualKey
-    return principal.kind === 'key' && principal.id.startsWith('key:') ? principal.id.slice('key:'.length) : null
   }
 
   async #cached(): Promise<CachedAnswer | undefined> {
@@ -307,7 +301,7 @@ export class CallRun {
    */
   async #take({deployment, worstCaseNanoUsd}: JudgedDeployment): Promise<Picked | undefined> {
     const {budgets, cooldowns, load} = this.#engine
-    const spender = {key: this.#key(), provider: deployment.provider, model: deployment.model}
+    const spender = {key: keyOf(this.#call, this.#context), provider: deployment.provider, model: deployment.model}
     const isLimited = this.#need.maxCostNanoUsd !== null || (await budgets.applying(this.#context, spender)).length > 0
     const most = Math.min(this.#need.outputTokens, deployment.maxOutputTokens ?? Number.POSITIVE_INFINITY)
     let reservation: Reservation | undefined
@@ -591,7 +585,7 @@ export class CallRun {
       at: this.#at.toISOString(),
       purpose: this.#call.purpose,
       principal: principal.id,
-      key: this.#key(),
+      key: keyOf(this.#call, this.#context),
       target: this.#call.target,
       deployment,
       provider,
@@ -619,6 +613,15 @@ export class CallRun {
       answer: this.#text,
     }
   }
+}
+
+/** Prefix of the gateway's key, or of the API key that the caller shows; null for a person. */
+export function keyOf(
+  {virtualKey}: Pick<RoutedCall, 'virtualKey'>,
+  {principal}: Pick<CallContext, 'principal'>,
+): string | null {
+  if (virtualKey !== undefined) return virtualKey
+  return principal.kind === 'key' && principal.id.startsWith('key:') ? principal.id.slice('key:'.length) : null
 }
 
 async function priceOf({priced}: Deployment, usage: CompletionUsage, at: Date): Promise<bigint | null> {

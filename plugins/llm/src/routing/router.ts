@@ -1,7 +1,7 @@
 import {type Context, NotConfiguredError} from '@omni-ops/core/operation'
 import {dollarsFromNano} from '../configuration/money.ts'
 import type {Configuration} from '../configuration/configuration.ts'
-import {CallRun} from './call-run.ts'
+import {CallRun, keyOf} from './call-run.ts'
 import {judge, needOf} from './candidates.ts'
 import type {Deployment} from './deployment.ts'
 import type {CallContext, Engine} from './engine.ts'
@@ -143,12 +143,11 @@ export class Router {
    * @throws NoEmbeddingModelError, what `EmbeddingModel.embed` throws, and the errors of the key's limits
    */
   async embed(call: EmbeddingCall): Promise<EmbeddingAnswer> {
-    const {principal} = this.#context
-    const key = call.virtualKey ?? (principal.kind === 'key' ? principal.id.slice('key:'.length) : undefined)
+    const key = keyOf(call, this.#context)
     const bytes = call.texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
     const target = call.target ?? 'embeddings'
     const ticket =
-      key === undefined
+      key === null
         ? undefined
         : await this.engine.keys.begin(this.#context, {key, target, tokens: Math.ceil(bytes / 4)})
     try {
@@ -176,9 +175,13 @@ export class Router {
   async #budgetsAgainst(
     {provider, model}: Deployment,
     worst: bigint | null,
-    {virtualKey}: Pick<RoutedCall, 'virtualKey'>,
+    call: Pick<RoutedCall, 'virtualKey'>,
   ): Promise<{by: 'budget'; why: string}[]> {
-    const states = await this.engine.budgets.against(this.#context, {key: virtualKey ?? null, provider, model}, worst)
+    const states = await this.engine.budgets.against(
+      this.#context,
+      {key: keyOf(call, this.#context), provider, model},
+      worst,
+    )
     return states.map(({budget, roomNanoUsd}) => ({
       by: 'budget',
       why:

@@ -17,7 +17,11 @@ let seeds = 0
 
 /** As a process of its own has them: another source of identifiers, and a list of its own. */
 function budgets(store: Store, clock: TestClock, ...declared: object[]) {
-  const context = testContext({registry, clock, store, seed: (seeds += 1)})
+  return budgetsOf('acme', store, clock, ...declared)
+}
+
+function budgetsOf(tenant: string, store: Store, clock: TestClock, ...declared: object[]) {
+  const context = testContext({registry, clock, store, tenant, seed: (seeds += 1)})
   return {
     context,
     budgets: new Budgets(
@@ -208,11 +212,12 @@ describe('calls', () => {
 
 test('however calls overlap, a hard budget is never exceeded and nothing stays reserved', async () => {
   const step = fc.record({worst: fc.bigInt({min: 1n, max: 400n}), share: fc.integer({min: 0, max: 100})})
+  const clock = new TestClock()
+  const store = await temporaryStore(clock)
+  let tenants = 0
   await fc.assert(
     fc.asyncProperty(fc.array(step, {minLength: 1, maxLength: 25}), async steps => {
-      const clock = new TestClock()
-      const store = await temporaryStore(clock)
-      const {context, budgets: own} = budgets(store, clock, {usd: '0.000001'})
+      const {context, budgets: own} = budgetsOf(`tenant-${(tenants += 1)}`, store, clock, {usd: '0.000001'})
       await Promise.all(
         steps.map(async ({worst, share}) => {
           const held = await own.reserve(context, spender, worst, quiet).catch((error: unknown) => {

@@ -2,6 +2,7 @@ import type {Context} from '@omni-ops/core/operation'
 import type {TenantReader} from '@omni-ops/core/store'
 import {type Budget, budgetFrom, compose, type Expenditure, type Guarantee, isCovered} from './accountant.ts'
 import {BudgetExhaustedError, BudgetExistsError, BudgetNotFoundError} from './errors.ts'
+import {budgetCreated, budgetDebited} from '../events.ts'
 import {type Rational, toNumber} from './rational.ts'
 import type {BudgetTables} from './tables.ts'
 
@@ -44,6 +45,7 @@ export async function createBudget(
         })
       }
       await database.insertInto('privacy_budgets').values({name, epsilon, delta, created_at: createdAt}).execute()
+      await unit.publish(budgetCreated, {budget: name, epsilon, delta})
     },
   )
   return {name, epsilon, delta, createdAt, spent: {epsilon: 0, delta: 0}, releases: 0}
@@ -76,7 +78,9 @@ export async function debit(
         .insertInto('privacy_releases')
         .values({id, budget: name, question, ...amounts(expenditures), debited_at: context.clock.now().toISOString()})
         .execute()
-      return {id, spent: compose(together, budget.delta)}
+      const guarantee = compose(together, budget.delta)
+      await unit.publish(budgetDebited, {budget: name, release: id, ...guarantee})
+      return {id, spent: guarantee}
     },
   )
 }

@@ -1,9 +1,9 @@
 import {rename, rm, writeFile} from 'node:fs/promises'
 import {InvalidInputError, type Randomness} from '@omni-ops/core/operation'
+import {seal, unseal} from '@omni-ops/core/seal'
 import * as z from 'zod'
 import {EntityTypeName} from '../operations/schemas.ts'
 import type {PlaceholderEntry} from './placeholders.ts'
-import {seal, unseal} from '../key/sealed.ts'
 
 /** What the keys of maps are derived for. */
 export const maskMapPurpose = 'mask-map'

@@ -1,9 +1,10 @@
 import {createHmac} from 'node:crypto'
 import {type Context, InvalidInputError} from '@omni-ops/core/operation'
+import {seal, unseal} from '@omni-ops/core/seal'
 import type {Store, Unit} from '@omni-ops/core/store'
+import {tokensRevealed} from '../events.ts'
 import {base32} from '../key/base32.ts'
 import {privacyKey} from '../key/privacy-key.ts'
-import {seal, unseal} from '../key/sealed.ts'
 import type {VaultTables} from './tables.ts'
 
 /** `random`: a new token each time. `convergent`: the same value always gets the same token, so that tokens can be joined. */
@@ -90,6 +91,8 @@ export class Vault {
           .execute()
         for (const row of found) rows.set(row.token, row)
       }
+      const found = tokens.filter(token => rows.has(token)).length
+      await unit.publish(tokensRevealed, {asked: tokens.length, found})
       return tokens.map(token => {
         const row = rows.get(token)
         if (!row) return {token, value: undefined}

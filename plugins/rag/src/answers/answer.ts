@@ -2,6 +2,8 @@
 export interface Citation {
   /** The document's path or URL, as it was ingested. */
   readonly source: string
+  /** The commit at which it was read; null for what is in no Git repository. */
+  readonly commit: string | null
   /** Page, from 1; null for documents without pages. */
   readonly page: number | null
   /** Lines of the document's text, from 1, both inclusive. */

@@ -1,4 +1,4 @@
-import type {Passage} from '../index/passage.ts'
+import {commitOf, type Passage} from '../index/passage.ts'
 import type {Citation} from './answer.ts'
 
 /**
@@ -16,6 +16,7 @@ export function cite(passage: Passage, start: number, end: number, score: number
   const lineStart = passage.lineStart + countLineEnds(passage.text, 0, start)
   return {
     source: passage.source,
+    commit: commitOf(passage),
     page: pageAt(passage, passage.start + start),
     line_start: lineStart,
     line_end: lineStart + countLineEnds(passage.text, start, end),

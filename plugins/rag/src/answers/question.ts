@@ -49,6 +49,8 @@ export interface AnalysedQuestion {
   readonly types: readonly AnswerType[]
   /** The question's words as they stand, lower-cased. */
   readonly words: ReadonlySet<string>
+  /** Whether a sentence asks the same, word for word: it may be in a transcript, a heading of questions or a test. */
+  isEchoedBy(sentence: string): boolean
   /** The question as passages of a language see it. */
   reading(language: string): QuestionReading
 }
@@ -56,6 +58,23 @@ export interface AnalysedQuestion {
 /** The terms of a question whose frequencies an answer from passages of these languages needs. */
 export function questionTerms(text: string, languages: Iterable<string>, tokenizer: Tokenizer): string[] {
   return [...new Set([...languages].flatMap(language => tokenizer.tokens(text, language).map(({term}) => term)))]
+}
+
+/** A question of fewer words may well stand within a sentence that answers it: "What if…". */
+const SHORTEST_ECHO = 3
+
+function echoOf(text: string): (sentence: string) => boolean {
+  const asked = wordsOf(text)
+  const isQuestion = /[?？]/u.test(text)
+  if (asked.length < SHORTEST_ECHO) return () => false
+  const sequence = ` ${asked.join(' ')} `
+  return sentence =>
+    // What is typed without a question mark is a question all the same where the sentence has one.
+    (isQuestion || /[?？]/u.test(sentence)) && ` ${wordsOf(sentence).join(' ')} `.includes(sequence)
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
 }
 
 /** Shorter words carry too few 4-grams to tell inflection from chance. */
@@ -84,7 +103,8 @@ export function analyseQuestion(
     text,
     language,
     types: answerTypes(text, [language]),
-    words: new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []),
+    words: new Set(wordsOf(text)),
+    isEchoedBy: echoOf(text),
     reading(of) {
       let reading = readings.get(of)
       if (!reading) {

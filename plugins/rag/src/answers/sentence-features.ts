@@ -77,7 +77,7 @@ const NEAR = 3
 /**
  * All sentences of the hits with their features, and the definitions among those of further, lower hits: of a word that
  * stands nearly everywhere, the passage that defines it is seldom the one that has it most. Headings are context: they
- * count for the passage and are no candidates.
+ * count for the passage and are no candidates; nor are sentences that repeat the question.
  */
 export function candidates(
   question: AnalysedQuestion,
@@ -130,6 +130,7 @@ function candidatesOfHit(
     const before = weigh(union([spoken, matches[at - 1]?.found]), reading)
     const near = weigh(union([spoken, matches[at - 1]?.found, matches[at + 1]?.found]), reading)
     const text = textOf(hit, sentence)
+    if (question.isEchoedBy(text)) return
     const offered = offeredTypes(text, hit.language, question.words, question.types)
     if (sentence.kind === 'code' && question.types.includes('procedure')) offered.add('procedure')
     found.push({

@@ -7,7 +7,7 @@ import type {MetadataValue} from '../documents/document.ts'
  */
 const ACCESS_KEY = 'omni.access'
 /** Of documents without an access list. */
-const EVERYBODY = 'public'
+export const PUBLIC = 'public'
 
 /** What an access list names this principal by; undefined for the owner of the machine, who sees everything. */
 export function accessEntriesOf({id, kind, groups = []}: Principal): readonly string[] | undefined {
@@ -15,12 +15,17 @@ export function accessEntriesOf({id, kind, groups = []}: Principal): readonly st
   return [`user:${id}`, ...groups.map(group => `group:${group}`)]
 }
 
+/** Whether a principal is told who else may see what it sees: whoever may write documents says so anyway. */
+export function mayKnowAccess({scopes}: Principal): boolean {
+  return scopes === '*' || scopes.includes('rag:write') || scopes.includes('rag:*')
+}
+
 /** The metadata of passages of a document with this access list. */
 export function withAccess(
   metadata: Readonly<Record<string, MetadataValue>>,
   entries: readonly string[],
 ): Record<string, MetadataValue> {
-  return {...metadata, [ACCESS_KEY]: entries.length === 0 ? [EVERYBODY] : entries}
+  return {...metadata, [ACCESS_KEY]: entries.length === 0 ? [PUBLIC] : entries}
 }
 
 /** Metadata as its author gave it. */
@@ -38,5 +43,5 @@ export function visibleTo(
 ): Readonly<Record<string, MetadataValue>> {
   const entries = accessEntriesOf(principal)
   const own = withoutAccess(asked)
-  return entries === undefined ? own : {...own, [ACCESS_KEY]: [EVERYBODY, ...entries]}
+  return entries === undefined ? own : {...own, [ACCESS_KEY]: [PUBLIC, ...entries]}
 }

@@ -3,9 +3,11 @@ import type {Context} from '@omni-ops/core/operation'
 import {NotFoundError} from '@omni-ops/core/operation'
 import type {Expression, ExpressionBuilder, SqlBool, Store} from '@omni-ops/core/store'
 import type {MetadataValue} from '../documents/document.ts'
+import {collectionRemoved, documentsIngested, documentsRemoved} from '../events.ts'
 import type {VectorDatabase} from '../stores/vector-database.ts'
 import {bandsOf, type SimHash} from '../similarity/simhash.ts'
 import {accessEntriesOf} from './access.ts'
+import {refuseHeld} from './retention.ts'
 import type {DocumentState, RagTables, StoredCalibration} from './tables.ts'
 
 /** What the catalogue remembers of a document; the passages are in the index. */
@@ -124,6 +126,10 @@ export class Catalogue {
     const now = this.#now()
     const attempt = this.#context.random.id()
     await this.#store.unit(this.#context, {audit: false}, async unit => {
+      await refuseHeld(
+        unit,
+        entries.map(({id}) => id),
+      )
       const database = unit.database<RagTables>()
       await database
         .insertInto('rag_collections')
@@ -185,13 +191,18 @@ export class Catalogue {
           .where('attempt', '=', attempt)
           .execute()
       }
-      await database.updateTable('rag_collections').set({updated_at: now}).where('name', '=', collection).execute()
+      await database.updateTable('rag_collections').set(changedAt(now)).where('name', '=', collection).execute()
+      if (entries.length > 0) await unit.publish(documentsIngested, {collection, documents: entries.length})
     })
   }
 
-  /** Marks documents whose passages are about to be deleted; from here on they are in no list and no answer. */
+  /**
+   * Marks documents whose passages are about to be deleted; from here on they are in no list and no answer.
+   * @throws DocumentHeldError
+   */
   async beginRemoval(ids: readonly string[]): Promise<void> {
     await this.#store.unit(this.#context, {audit: false}, async unit => {
+      await refuseHeld(unit, ids)
       for (const some of pieces(ids)) {
         await unit
           .database<RagTables>()
@@ -222,7 +233,8 @@ export class Catalogue {
         .where('collection', '=', collection)
         .executeTakeFirst()
       if (whole && !remaining) await database.deleteFrom('rag_collections').where('name', '=', collection).execute()
-      else await database.updateTable('rag_collections').set({updated_at: now}).where('name', '=', collection).execute()
+      else await database.updateTable('rag_collections').set(changedAt(now)).where('name', '=', collection).execute()
+      await unit.publish(whole ? collectionRemoved : documentsRemoved, {collection, documents: ids.length})
     })
   }
 
@@ -240,7 +252,15 @@ export class Catalogue {
   /** Documents in the order of their sources, after a source; those being removed are left out. */
   async list(
     collection: string,
-    options: {readonly after?: string | undefined; readonly under?: string | undefined; readonly limit: number},
+    options: {
+      readonly after?: string | undefined
+      readonly under?: string | undefined
+      /** Only what is not kept any longer: its time is over, and nothing holds it. */
+      readonly expired?: boolean
+      /** Only what is under a legal hold. */
+      readonly held?: boolean
+      readonly limit: number
+    },
   ): Promise<CatalogueEntry[]> {
     let query = this.#reader()
       .selectFrom('rag_documents')
@@ -252,6 +272,23 @@ export class Catalogue {
     if (options.under !== undefined) {
       const length = [...options.under].length
       query = query.where(({fn, val}) => fn('substr', ['source', val(1), val(length)]), '=', options.under)
+    }
+    if (options.expired) {
+      query = query.where(row =>
+        row.and([
+          row(
+            'rag_documents.id',
+            'in',
+            row.selectFrom('rag_document_retention').select('document_id').where('retain_until', '<=', this.#now()),
+          ),
+          row('rag_documents.id', 'not in', row.selectFrom('rag_document_holds').select('document_id')),
+        ]),
+      )
+    }
+    if (options.held) {
+      query = query.where(row =>
+        row('rag_documents.id', 'in', row.selectFrom('rag_document_holds').select('document_id')),
+      )
     }
     const rows = await query.orderBy('source').limit(options.limit).execute()
     return rows.map(entryOf)
@@ -359,6 +396,16 @@ export class Catalogue {
     return Object.fromEntries(rows.map(row => [row[column], Number(row.documents)]))
   }
 
+  /** How many changes of its documents a collection has seen. */
+  async revision(collection: string): Promise<number> {
+    const row = await this.#reader()
+      .selectFrom('rag_collections')
+      .select('revision')
+      .where('name', '=', collection)
+      .executeTakeFirst()
+    return Number(row?.revision ?? 0)
+  }
+
   async calibration(collection: string): Promise<StoredCalibration | undefined> {
     const row = await this.#reader()
       .selectFrom('rag_collections')
@@ -382,8 +429,7 @@ export class Catalogue {
         .where('name', '=', collection)
         .$if(this.#store.dialect === 'postgres', query => query.forUpdate())
         .executeTakeFirst()
-      const kept = row?.calibration?.of ?? ''
-      if (kept > (calibration.of ?? '')) return
+      if ((row?.calibration?.of ?? 0) > calibration.of) return
       await database.updateTable('rag_collections').set({calibration}).where('name', '=', collection).execute()
     })
   }
@@ -512,6 +558,13 @@ export class Catalogue {
   #now(): string {
     return this.#context.clock.now().toISOString()
   }
+}
+
+function changedAt(now: string) {
+  return (row: ExpressionBuilder<RagTables, 'rag_collections'>) => ({
+    updated_at: now,
+    revision: row('revision', '+', 1),
+  })
 }
 
 function* pieces<Item>(items: readonly Item[], size = namesPerQuery): Generator<Item[]> {

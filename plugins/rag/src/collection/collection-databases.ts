@@ -1,5 +1,6 @@
 import type {Context} from '@omni-ops/core/operation'
-import type {Store} from '@omni-ops/core/store'
+import type {Store, Unit} from '@omni-ops/core/store'
+import {collectionMigrated} from '../events.ts'
 import type {VectorDatabase} from '../stores/vector-database.ts'
 import type {CopyState, RagTables} from './tables.ts'
 
@@ -52,26 +53,37 @@ export class CollectionDatabases {
       resource: `collection:${collection}`,
       details: {documents, from, to},
     }
-    await this.#write(collection, from, {vector_db: to, copy: null, previous: from}, audit)
+    await this.#store.unit(this.#context, {audit}, async unit => {
+      await writeRow(unit, collection, from, {vector_db: to, copy: null, previous: from})
+      await unit.publish(collectionMigrated, {collection, documents, from, to})
+    })
   }
 
   async forgetPrevious(collection: string, vectorDb: VectorDatabase): Promise<void> {
     await this.#write(collection, vectorDb, {previous: null})
   }
 
-  async #write(
-    collection: string,
-    vectorDb: VectorDatabase,
-    change: {vector_db?: string; copy?: CopyState | null; previous?: string | null},
-    audit: Parameters<Store['unit']>[1]['audit'] = false,
-  ): Promise<void> {
-    await this.#store.unit(this.#context, {audit}, async unit => {
-      await unit
-        .database<RagTables>()
-        .insertInto('rag_vector_databases')
-        .values({collection, vector_db: vectorDb, copy: null, previous: null, ...change})
-        .onConflict(conflict => conflict.columns(['collection']).doUpdateSet(change))
-        .execute()
-    })
+  async #write(collection: string, vectorDb: VectorDatabase, change: DatabaseChange): Promise<void> {
+    await this.#store.unit(this.#context, {audit: false}, unit => writeRow(unit, collection, vectorDb, change))
   }
+}
+
+interface DatabaseChange {
+  vector_db?: string
+  copy?: CopyState | null
+  previous?: string | null
+}
+
+async function writeRow(
+  unit: Unit,
+  collection: string,
+  vectorDb: VectorDatabase,
+  change: DatabaseChange,
+): Promise<void> {
+  await unit
+    .database<RagTables>()
+    .insertInto('rag_vector_databases')
+    .values({collection, vector_db: vectorDb, copy: null, previous: null, ...change})
+    .onConflict(conflict => conflict.columns(['collection']).doUpdateSet(change))
+    .execute()
 }

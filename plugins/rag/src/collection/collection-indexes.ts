@@ -1,5 +1,6 @@
 import type {Context} from '@omni-ops/core/operation'
 import type {Store} from '@omni-ops/core/store'
+import {collectionReembedded} from '../events.ts'
 import type {FusionWeights} from '../ranking/ranker.ts'
 import type {EmbeddingIdentity, RagTables, ShadowIndex} from './tables.ts'
 
@@ -145,6 +146,7 @@ export class CollectionIndexes {
         .where('collection', '=', collection)
         .execute()
       await database.deleteFrom('rag_shadow_documents').where('collection', '=', collection).execute()
+      await unit.publish(collectionReembedded, {collection, documents, provider, model})
     })
   }
 

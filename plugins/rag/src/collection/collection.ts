@@ -18,6 +18,7 @@ import {fingerprintOf} from './fingerprint.ts'
 import {CollectionDatabases} from './collection-databases.ts'
 import {indexDirectory} from './index-directory.ts'
 import {passageDatabase} from './passage-database.ts'
+import {DocumentHeldError, type HeldDocument, Retention} from './retention.ts'
 import type {EmbeddingIdentity} from './tables.ts'
 
 /** A document on its way in; `fingerprint` is the caller's part of what decides whether it is up to date. */
@@ -30,6 +31,12 @@ export interface IncomingDocument extends LoadedDocument {
   readonly access?: readonly string[]
 }
 
+/** Why a document was not taken in. */
+export interface Refusal {
+  readonly reason: 'held'
+  readonly message: string
+}
+
 /** The caller may not touch a document, because it may not even see it. */
 export class HiddenDocumentError extends DeniedError {
   override readonly code = 'document_hidden'
@@ -38,8 +45,9 @@ export class HiddenDocumentError extends DeniedError {
 export interface IngestedDocument {
   readonly source: string
   readonly documentId: string
-  /** Skipped is a near-duplicate that was not to be taken in. */
-  readonly status: ComparedStatus | 'skipped'
+  /** Skipped is a near-duplicate that was not to be taken in; what is refused stays as it was. */
+  readonly status: ComparedStatus | 'skipped' | 'refused'
+  readonly refusal: Refusal | undefined
   /** The source of another document that says nearly the same. */
   readonly nearDuplicateOf: string | undefined
   readonly chunks: number
@@ -75,6 +83,7 @@ export class Collection {
   readonly catalogue: Catalogue
   readonly indexes: CollectionIndexes
   readonly databases: CollectionDatabases
+  readonly retention: Retention
   readonly #analyser: Analyser
   readonly #context: Context
   #state: CollectionIndex
@@ -86,6 +95,7 @@ export class Collection {
     readonly catalogue: Catalogue
     readonly indexes: CollectionIndexes
     readonly databases: CollectionDatabases
+    readonly retention: Retention
     readonly state: CollectionIndex
     readonly vectorDb: VectorDatabase
     readonly index: ChunkIndex
@@ -96,6 +106,7 @@ export class Collection {
     this.catalogue = parts.catalogue
     this.indexes = parts.indexes
     this.databases = parts.databases
+    this.retention = parts.retention
     this.#vectorDb = parts.vectorDb
     this.#state = parts.state
     this.#index = parts.index
@@ -112,7 +123,8 @@ export class Collection {
     const {vectorDb} = await databases.get(name)
     const index = await sharedIndex({name: state.indexName, dimension: state.embedding?.dimension, vectorDb}, context)
     const catalogue = await Catalogue.open(context)
-    return new Collection({name, catalogue, indexes, databases, state, vectorDb, index, analyser, context})
+    const retention = await Retention.open(context)
+    return new Collection({name, catalogue, indexes, databases, retention, state, vectorDb, index, analyser, context})
   }
 
   get index(): ChunkIndex {
@@ -182,7 +194,10 @@ export class Collection {
     }))
     const statuses = await this.catalogue.compare(this.name, identities)
     await this.#refuseHidden(latest)
-    const work = latest.flatMap((document, index) => (statuses[index] === 'unchanged' ? [] : [document]))
+    const refusals = await this.#refusals(latest)
+    const work = latest.flatMap((document, index) =>
+      statuses[index] === 'unchanged' || refusals.has(document.source) ? [] : [document],
+    )
     const alike = await this.#compareTexts(work)
     const isNew = new Set(latest.flatMap(({source}, index) => (statuses[index] === 'added' ? [source] : [])))
     // What is there already is kept up to date, whatever it has come to look like.
@@ -194,11 +209,13 @@ export class Collection {
     )
     return latest.map((document, index) => {
       const status = statuses[index]!
+      const refusal = status === 'unchanged' ? undefined : refusals.get(document.source)
       const entry = written.get(document.source)
       return {
         source: document.source,
         documentId: documentIdOf(this.name, document.source),
-        status: isSkipped(document) ? 'skipped' : status,
+        status: refusal ? 'refused' : isSkipped(document) ? 'skipped' : status,
+        refusal,
         nearDuplicateOf: alike.get(document.source)?.of,
         chunks: entry?.chunks ?? 0,
         language: entry?.language ?? 'und',
@@ -207,19 +224,30 @@ export class Collection {
   }
 
   /**
-   * Takes documents out by source or id. Throws UnknownDocumentError before anything is removed, unless what is missing
-   * is to be ignored.
+   * Takes documents out by source or id. What is held stays where that is asked for, and what holds it.
+   * @throws UnknownDocumentError unless what is missing is to be ignored, DocumentHeldError unless what is held is to
+   *   stay; before anything is removed.
    */
   async remove(
     sourcesOrIds: readonly string[],
-    options: {readonly dryRun: boolean; readonly ignoreMissing: boolean},
-  ): Promise<RemovedDocument[]> {
-    const entries = await this.#withEmbedded(await this.catalogue.findAll(this.name, sourcesOrIds, options))
+    options: {readonly dryRun: boolean; readonly ignoreMissing: boolean; readonly skipHeld: boolean},
+  ): Promise<{readonly removed: readonly RemovedDocument[]; readonly held: readonly HeldDocument[]}> {
+    const all = await this.#withEmbedded(await this.catalogue.findAll(this.name, sourcesOrIds, options))
+    const held = await this.retention.held(all.map(entry => entry.id))
+    if (held.length > 0 && !options.skipHeld) throw new DocumentHeldError(held)
+    const kept = new Set(held.flatMap(({source}) => holdersOf(source)))
+    const entries = all.filter(({source}) => !kept.has(source))
     if (!options.dryRun && entries.length > 0) await this.#removeIds(entries.map(entry => entry.id))
-    return entries.map(removedOf)
+    return {removed: entries.map(removedOf), held}
   }
 
-  /** Takes everything out, and the collection itself. */
+  /** The ids of documents by source or id, and of those that they hold. Throws UnknownDocumentError. */
+  async idsOf(sourcesOrIds: readonly string[]): Promise<string[]> {
+    const entries = await this.catalogue.findAll(this.name, sourcesOrIds, {ignoreMissing: false})
+    return (await this.#withEmbedded(entries)).map(({id}) => id)
+  }
+
+  /** Takes everything out, and the collection itself. Throws DocumentHeldError before anything is removed. */
   async removeAll(options: {readonly dryRun: boolean}): Promise<RemovedDocument[]> {
     await this.catalogue.requireCollection(this.name)
     if (await this.catalogue.hasHidden(this.name)) {
@@ -227,6 +255,8 @@ export class Collection {
         hint: 'name the documents to remove',
       })
     }
+    const held = await this.retention.heldIn(this.name)
+    if (held.length > 0) throw new DocumentHeldError(held)
     const removed: RemovedDocument[] = []
     for await (const entry of this.documents()) removed.push(removedOf(entry))
     if (options.dryRun) return removed
@@ -449,6 +479,17 @@ export class Collection {
   async #textsOf(ids: readonly string[]): Promise<Set<string>> {
     if (!(await this.index.exists())) return new Set()
     return new Set((await this.index.ofDocuments(ids)).map(embeddedText))
+  }
+
+  /** Which documents may not be changed, by their source. */
+  async #refusals(documents: readonly IncomingDocument[]): Promise<ReadonlyMap<string, Refusal>> {
+    const held = await this.retention.held(documents.map(({source}) => documentIdOf(this.name, source)))
+    return new Map(
+      held.map(({source, reasons}) => {
+        const message = `stays as it was: it is under legal hold (${reasons.join('; ')})`
+        return [source, {reason: 'held', message}] as const
+      }),
+    )
   }
 
   /** Who may see each document. */

@@ -13,7 +13,13 @@ export const declarations: readonly PrivacyDeclaration[] = [
   declarePersonalData({
     store: 'sql',
     table: 'rag_collections',
-    fields: {tenant: 'non-personal', name: 'non-personal', calibration: 'non-personal', updated_at: 'non-personal'},
+    fields: {
+      tenant: 'non-personal',
+      name: 'non-personal',
+      calibration: 'non-personal',
+      updated_at: 'non-personal',
+      revision: 'non-personal',
+    },
   }),
   declarePersonalData({
     store: 'sql',
@@ -75,6 +81,28 @@ export const declarations: readonly PrivacyDeclaration[] = [
       retention: 'until-removed',
       erasure: 'delete-row',
       subject: {field: 'entry', freeText: true},
+    },
+  }),
+  declarePersonalData({
+    store: 'sql',
+    table: 'rag_document_retention',
+    fields: {tenant: 'non-personal', document_id: 'non-personal', retain_until: 'non-personal'},
+  }),
+  declarePersonalData({
+    store: 'sql',
+    table: 'rag_document_holds',
+    fields: {
+      tenant: 'non-personal',
+      document_id: 'non-personal',
+      reason: content,
+      held_by: {category: 'user.unique_id'},
+      held_at: 'non-personal',
+    },
+    personal: {
+      purpose: 'To keep documents that a legal matter needs, and to tell who said so',
+      retention: 'until-removed',
+      erasure: 'delete-row',
+      subject: {field: 'held_by', freeText: true},
     },
   }),
   declarePersonalData({

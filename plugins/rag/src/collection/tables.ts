@@ -1,4 +1,4 @@
-import {column, type Migration, type TablesOf} from '@omni-ops/core/store'
+import {column, type Generated, type Migration, type TablesOf} from '@omni-ops/core/store'
 import type {MetadataValue} from '../documents/document.ts'
 import type {Calibration} from '../answers/calibration.ts'
 import type {FusionWeights} from '../ranking/ranker.ts'
@@ -12,8 +12,8 @@ export type DocumentState = 'pending' | 'indexed' | 'removing'
 
 /** A calibration and the state of the collection that it was made of. */
 export interface StoredCalibration extends Calibration {
-  /** The collection's `updated_at`; another one means that the calibration is out of date. */
-  readonly of: string | null
+  /** The collection's `revision`; another one means that the calibration is out of date. */
+  readonly of: number
 }
 
 /** The model that a collection's vectors are of. All vectors are of unit length. */
@@ -154,14 +154,44 @@ const governance = {
   },
 } as const
 
-export type RagTables = TablesOf<typeof tables> &
-  TablesOf<typeof indexTables> &
+const retention = {
+  /** Until when documents are kept; one without a row has no end. */
+  rag_document_retention: {
+    scope: 'tenant',
+    columns: {document_id: column.text(), retain_until: column.timestamp()},
+    primaryKey: ['document_id'],
+    indexes: [['retain_until']],
+    ...ofDocument,
+  },
+  /** What documents must stay as they are for; each matter has a hold of its own. */
+  rag_document_holds: {
+    scope: 'tenant',
+    columns: {
+      document_id: column.text(),
+      reason: column.text(),
+      held_by: column.text(),
+      held_at: column.timestamp(),
+    },
+    primaryKey: ['document_id', 'reason'],
+    ...ofDocument,
+  },
+} as const
+
+/** Counts the changes of a collection's documents: times of two writers may be the same, or in the wrong order. */
+const revision = column.integer({default: 0})
+
+export type RagTables = TablesOf<typeof tables> & {rag_collections: {revision: Generated<number>}} & TablesOf<
+    typeof indexTables
+  > &
   TablesOf<typeof databaseTables> &
-  TablesOf<typeof governance>
+  TablesOf<typeof governance> &
+  TablesOf<typeof retention>
 
 export const migrations: readonly Migration[] = [
   {plugin: 'rag', name: '0001_documents', tables},
   {plugin: 'rag', name: '0005_indexes', tables: indexTables},
   {plugin: 'rag', name: '0006_vector_databases', tables: databaseTables},
   {plugin: 'rag', name: '0007_governance', tables: governance},
+  {plugin: 'rag', name: '0010_revision', up: schema => schema.addColumn('rag_collections', 'revision', revision)},
+  {plugin: 'rag', name: '0011_retention', tables: retention},
 ]

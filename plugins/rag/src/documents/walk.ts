@@ -5,6 +5,8 @@ import nodePath from 'node:path'
 import {CancelledError} from '@omni-ops/core/operation'
 import ignore, {type Ignore} from 'ignore'
 import type {DocumentErrorReason} from './errors.ts'
+import {isGitUrl} from './git-address.ts'
+import {isS3Url} from './s3-address.ts'
 
 /** Why something was passed over. */
 export type SkipReason = DocumentErrorReason | 'special_file' | 'symbolic_link'
@@ -22,6 +24,8 @@ export type WalkEntry =
       readonly mtime: number
     }
   | {readonly kind: 'url'; readonly url: string; readonly source: string}
+  | {readonly kind: 'bucket'; readonly input: string; readonly source: string}
+  | {readonly kind: 'repository'; readonly input: string; readonly source: string}
   | {readonly kind: 'stdin'; readonly source: '-'}
   | {
       readonly kind: 'skipped'
@@ -76,7 +80,8 @@ const STAT_BATCH = 64
 
 /**
  * Finds what the inputs name, in the order of the inputs and within a directory by name: a file, a directory with all
- * that is below it, a glob, an http(s) URL, or `-` for stdin. A file that several inputs name comes once.
+ * that is below it, a glob, an http(s) URL, a Git repository by its
+ * address, a bucket, or `-` for stdin. A file that several inputs name comes once.
  *
  * Within directories and globs, the rules of each .gitignore and .omniignore hold as git has them (the deeper and the
  * later rule wins; those above an input hold too, up to the root of its repository), hidden files are passed over, and
@@ -106,6 +111,11 @@ export function sourceName(file: string, cwd: string, path: typeof nodePath.posi
 /** Whether an input is a URL to be fetched. */
 export function isUrl(input: string): boolean {
   return /^https?:\/\//i.test(input)
+}
+
+/** Whether an input is a path of this machine, or a glob of such. */
+export function isPath(input: string): boolean {
+  return input !== '-' && !isUrl(input) && !isGitUrl(input) && !isS3Url(input)
 }
 
 /** The rules of one directory; they hold for what is below it. */
@@ -147,6 +157,14 @@ class Walk {
     }
     if (isUrl(input)) {
       if (this.#isFirst(input)) yield {kind: 'url', url: input, source: input}
+      return
+    }
+    if (isGitUrl(input)) {
+      if (this.#isFirst(input)) yield {kind: 'repository', input, source: input}
+      return
+    }
+    if (isS3Url(input)) {
+      if (this.#isFirst(input)) yield {kind: 'bucket', input, source: input}
       return
     }
     const path = nodePath.resolve(this.#options.cwd, input)
@@ -348,7 +366,8 @@ function splitGlob(pattern: string): {base: string; rest: string} {
   return {base: base === '' && pattern.startsWith('/') ? '/' : base || '.', rest: parts.slice(first).join('/')}
 }
 
-function isHiddenOrGenerated(name: string, isDirectory: boolean, isHiddenMeant: boolean): boolean {
+/** Whether a name is one that is passed over unless a rule takes it in again. */
+export function isHiddenOrGenerated(name: string, isDirectory: boolean, isHiddenMeant: boolean): boolean {
   if (name.startsWith('.') && !isHiddenMeant) return true
   return GENERATED.ignores(isDirectory ? `${name}/` : name)
 }

@@ -11,7 +11,7 @@ export interface DraftedQuestion {
   readonly id: string
   readonly question: string
   readonly answerable: boolean
-  readonly answers?: readonly string[]
+  readonly answers?: string[]
   readonly source?: string
   readonly page?: number
   readonly quote?: string

@@ -8,8 +8,8 @@ import {InvalidSetError} from './beir-set.ts'
 export interface Evidence {
   /** A source as it was ingested, or the end of one: `handbook.md` means `docs/handbook.md` too. */
   readonly source: string
-  readonly page: number | undefined
-  readonly quote: string | undefined
+  readonly page?: number | undefined
+  readonly quote?: string | undefined
 }
 
 /** A question with what is expected. */
@@ -20,6 +20,21 @@ export interface ExpectedAnswer {
   readonly answers: readonly string[]
   readonly answerable: boolean
   readonly evidence: readonly Evidence[]
+}
+
+/** A question as an operation takes it. */
+export function questionIn({id, question, answers, answerable, evidence}: ExpectedAnswer) {
+  return {
+    id,
+    question,
+    answers: [...answers],
+    answerable,
+    evidence: evidence.map(({source, page, quote}) => ({
+      source,
+      ...(page === undefined ? {} : {page}),
+      ...(quote === undefined ? {} : {quote}),
+    })),
+  }
 }
 
 const many = (schema: z.ZodType<string>) => z.union([schema, z.array(schema)]).transform(value => [value].flat())

@@ -1,5 +1,5 @@
-import {readFile, rename, stat, writeFile} from 'node:fs/promises'
-import {resolve} from 'node:path'
+import {mkdir, readFile, rename, stat, writeFile} from 'node:fs/promises'
+import {dirname, join, resolve} from 'node:path'
 import type {Context} from '@omni-ops/core/operation'
 import {ConflictError, InvalidInputError, NotFoundError} from '@omni-ops/core/operation'
 import type {EvaluationTables} from './tables.ts'
@@ -24,7 +24,10 @@ export class ForeignFileError extends ConflictError {
   override readonly code = 'rag_result_file_foreign'
 }
 
-/** Whether a result of this kind of name is kept in a file; other names are kept in the tenant's store. */
+/**
+ * Whether a result of this kind of name is kept in a file. Other names are kept in the tenant's store, or on this
+ * machine where that is a deployment's: an answer is for the eyes of who asked, and others see the store.
+ */
 export function isResultFile(name: string): boolean {
   return name.toLowerCase().endsWith('.json')
 }
@@ -49,10 +52,12 @@ export async function checkResultName(name: string, context: Context): Promise<v
 export async function saveResult(name: string, result: EvaluationResult, context: Context): Promise<void> {
   await checkResultName(name, context)
   if (isResultFile(name)) {
-    const path = resolve(context.workingDirectory, name)
-    const partial = `${path}.partial`
-    await writeFile(partial, `${JSON.stringify(result)}\n`, {mode: 0o600})
-    await rename(partial, path)
+    await write(resolve(context.workingDirectory, name), result)
+    return
+  }
+  if (context.remote) {
+    await mkdir(dirname(ownFile(name, context)), {recursive: true, mode: 0o700})
+    await write(ownFile(name, context), result)
     return
   }
   const store = await context.store()
@@ -93,8 +98,22 @@ async function refuseForeign(name: string, context: Context): Promise<void> {
   }
 }
 
+async function write(path: string, result: EvaluationResult): Promise<void> {
+  const partial = `${path}.partial`
+  await writeFile(partial, `${JSON.stringify(result)}\n`, {mode: 0o600})
+  await rename(partial, path)
+}
+
+/** Of a result that was measured at a deployment. */
+function ownFile(name: string, {directories, tenant}: Context): string {
+  return join(directories.data, 'evaluations', tenant, `${name}.json`)
+}
+
 async function fromFile(name: string, context: Context): Promise<EvaluationResult | undefined> {
-  const path = resolve(context.workingDirectory, name)
+  return read(resolve(context.workingDirectory, name), name)
+}
+
+async function read(path: string, name: string): Promise<EvaluationResult | undefined> {
   const about = await stat(path).catch(() => undefined)
   if (!about?.isFile()) return undefined
   if (about.size > LARGEST_FILE) throw new InvalidInputError(`${name} is too large for a saved result`)
@@ -103,6 +122,7 @@ async function fromFile(name: string, context: Context): Promise<EvaluationResul
 
 async function fromStore(name: string, context: Context): Promise<EvaluationResult | undefined> {
   if (!NAME.test(name)) return undefined
+  if (context.remote) return read(ownFile(name, context), name)
   const store = await context.store()
   const row = await store
     .read<EvaluationTables>(context.tenant)

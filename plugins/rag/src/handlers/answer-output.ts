@@ -46,6 +46,6 @@ function withdrawn(collection: string): string {
 }
 
 function citationOut(citation: Citation) {
-  const {source, page, line_start, line_end, quote, score, passage_id} = citation
-  return {source, page, line_start, line_end, quote, score, passage_id}
+  const {source, commit, page, line_start, line_end, quote, score, passage_id} = citation
+  return {source, commit, page, line_start, line_end, quote, score, passage_id}
 }

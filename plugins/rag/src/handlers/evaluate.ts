@@ -1,20 +1,23 @@
 import {mkdtemp, rm, stat} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {basename, extname, join, resolve} from 'node:path'
-import {type Context, type Handler, type OperationOutput} from '@omni-ops/core/operation'
-import {Collection, sharedAnalyser} from '../collection/collection.ts'
+import {type Context, type Handler, invoke, type OperationEvent, type OperationOutput} from '@omni-ops/core/operation'
+import {sharedAnalyser} from '../collection/collection.ts'
 import {InvalidSetError, readBeirSet} from '../evaluation/beir-set.ts'
 import {compareResults, type ResultComparison} from '../evaluation/compare-results.ts'
-import {evaluateQuestions, missingSources} from '../evaluation/evaluate-questions.ts'
 import {evaluateRetrieval} from '../evaluation/evaluate-retrieval.ts'
 import type {EvaluationResult} from '../evaluation/evaluation-result.ts'
 import {figuresOf} from '../evaluation/figures.ts'
 import {checkGate, parseGate} from '../evaluation/gate.ts'
-import {questionFileEndings, readQuestionSet} from '../evaluation/question-set.ts'
+import {questionFileEndings, questionIn, readQuestionSet} from '../evaluation/question-set.ts'
 import {checkResultName, loadResult, saveResult, UnknownResultError} from '../evaluation/saved-results.ts'
 import {ChunkIndex} from '../index/chunk-index.ts'
 import {LanceDbStore} from '../stores/lancedb/lancedb-store.ts'
 import type {evaluate} from '../operations/evaluate.ts'
+import {measure} from '../operations/measure.ts'
+
+/** Few enough that a connection does not stand open for long, many enough that it costs nothing. */
+const askedAtOnce = 50
 
 type Input = Parameters<Handler<typeof evaluate>>[0]
 type Output = OperationOutput<typeof evaluate>
@@ -122,31 +125,28 @@ async function measureRetrieval(path: string, {limit}: Input, context: Context):
   }
 }
 
+/** Reads the questions where their file is, and has them asked where the documents are. */
 async function measureAnswers(path: string, input: Input, context: Context): Promise<Measured> {
   const questions = (await readQuestionSet(path)).slice(0, input.limit)
-  const collection = await Collection.open(input.collection, context)
-  await collection.catalogue.requireCollection(input.collection)
-  const missing = await missingSources(questions, collection)
-  if (missing.length > 0) {
-    const message = `"${input.collection}" does not hold ${missing.length} of the sources that the questions name, such as ${missing[0]}`
+  const {collection, top_k, extract, rerank, model} = input
+  const asking = {collection, top_k, extract, ...(rerank ? {rerank} : {}), ...(model ? {model} : {})}
+  const outcomes: EvaluationResult['outcomes'] = []
+  const missing = new Set<string>()
+  let answers = 'extract'
+  for (let at = 0; at < questions.length; at += askedAtOnce) {
+    const some = questions.slice(at, at + askedAtOnce).map(questionIn)
+    const emit = (event: OperationEvent): void =>
+      context.emit(event.type === 'progress' ? {...event, done: at + event.done, total: questions.length} : event)
+    const measured = await invoke(measure, {...asking, questions: some}, {...context, operation: measure.id, emit})
+    outcomes.push(...measured.outcomes)
+    for (const source of measured.missing_sources) missing.add(source)
+    answers = measured.answers
+  }
+  if (missing.size > 0) {
+    const message = `"${collection}" does not hold ${missing.size} of the sources that the questions name, such as ${[...missing][0]}`
     context.emit({type: 'note', level: 'warn', message})
   }
-  const model = input.extract ? undefined : await context.llm(input.model)
-  const asking = {
-    topK: input.top_k,
-    extract: input.extract,
-    rerank: input.rerank,
-    ...(input.model === undefined ? {} : {model: input.model}),
-  }
-  const outcomes = await evaluateQuestions(questions, collection, asking, context)
-  const result = {
-    ...head(path, context),
-    collection: input.collection,
-    answers: model ? `${model.provider} ${model.model}` : 'extract',
-    docs_per_s: null,
-    outcomes,
-  }
-  return {result, missing}
+  return {result: {...head(path, context), collection, answers, docs_per_s: null, outcomes}, missing: [...missing]}
 }
 
 function head(path: string, context: Context) {

@@ -1,44 +1,27 @@
 import {appendFile, readFile} from 'node:fs/promises'
 import {resolve} from 'node:path'
-import {type Handler, NotConfiguredError} from '@omni-ops/core/operation'
+import type {Handler} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {samplePassages} from '../collection/answering.ts'
-import {Collection} from '../collection/collection.ts'
 import {InvalidSetError} from '../evaluation/beir-set.ts'
-import {draftQuestions} from '../evaluation/draft-questions.ts'
+import {draft} from '../operations/draft.ts'
 import type {generateQuestions} from '../operations/generate-questions.ts'
+import {sample} from '../operations/sample.ts'
 
 const KnownLine = z.object({question: z.string(), passage: z.string().optional()})
-/** Enough that what the documents say of a question is among them. */
-const HITS = 10
 
-/** Questions are drafted by a language model, and none is configured. */
-class NoModelError extends NotConfiguredError {
-  override readonly code = 'llm_not_configured'
-}
-
-export const handle: Handler<typeof generateQuestions> = async (input, context) => {
-  const model = await context.llm(input.model)
-  if (!model) {
-    throw new NoModelError('Questions are drafted by a language model, and none is configured', {
-      hint: 'set RAG_LLM_BACKEND=openai|anthropic|ollama, or write the file by hand (docs/rag-evaluation.md)',
-    })
-  }
+/** Writes the file where its user is; the questions are drafted where the documents and the model are. */
+export const handle: Handler<typeof generateQuestions> = async ({collection, model, ...input}, context) => {
   const path = resolve(context.workingDirectory, input.file)
   const known = await readKnown(path)
-  const collection = await Collection.open(input.collection, context)
-  await collection.catalogue.requireCollection(input.collection)
-  const passages = await samplePassages(collection, input.passages, {visible: true})
-  const work = passages.filter(({id}) => !known.passages.has(id))
-  const filter = await collection.visible()
+  const {passages} = await context.invoke(sample, {collection, size: input.passages})
+  const work = passages.filter(id => !known.passages.has(id))
   const counts = {answerable: 0, unanswerable: 0}
   const discarded = {malformed: 0, unproved: 0, duplicate: 0, answerable: 0}
+  let writer: string | null = null
   for (const [at, passage] of work.entries()) {
-    const drafted = await draftQuestions(passage, known.questions, {
-      model,
-      signal: context.signal,
-      find: async question => (await collection.index.search(question, {limit: HITS, filter})).hits,
-    })
+    const chosen = model === undefined ? {} : {model}
+    const drafted = await context.invoke(draft, {collection, passage, known: known.questions, ...chosen})
+    writer = drafted.model
     // The questions of a passage are written together: a run that was cut off asks again only for the one it was at.
     await appendFile(path, drafted.questions.map(question => `${JSON.stringify(question)}\n`).join(''))
     for (const {question, answerable} of drafted.questions) {
@@ -56,7 +39,7 @@ export const handle: Handler<typeof generateQuestions> = async (input, context) 
     skipped: passages.length - work.length,
     ...counts,
     discarded,
-    model: `${model.provider} ${model.model}`,
+    model: writer,
   }
 }
 

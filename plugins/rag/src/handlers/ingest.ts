@@ -12,8 +12,9 @@ export const handle: Handler<typeof ingest> = async ({collection, documents, ski
   const ingested = await opened.ingest(incoming, {skipNearDuplicates: skip_near_duplicates})
   return {
     collection,
-    documents: ingested.map(({documentId, nearDuplicateOf, ...document}) => ({
+    documents: ingested.map(({documentId, nearDuplicateOf, refusal, ...document}) => ({
       ...document,
+      refusal: refusal ?? null,
       document_id: documentId,
       near_duplicate_of: nearDuplicateOf ?? null,
     })),

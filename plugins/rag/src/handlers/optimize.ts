@@ -7,8 +7,8 @@ export const handle: Handler<typeof optimize> = async ({collection}, context) =>
   const opened = await Collection.open(collection, context)
   await opened.catalogue.requireCollection(collection)
   const finished = await opened.settle()
+  const of = await opened.catalogue.revision(collection)
   const [totals] = await opened.catalogue.totals(collection)
-  const of = totals?.updated_at ?? null
   const isCalibrated = (await opened.catalogue.calibration(collection))?.of === of
   const optimizing = opened.index.optimize(context.clock.now())
   optimizing.catch(() => undefined)

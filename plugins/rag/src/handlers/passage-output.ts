@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import {withoutAccess} from '../collection/access.ts'
 import type {MetadataValue} from '../documents/document.ts'
-import type {Hit, Passage} from '../index/passage.ts'
+import {commitOf, type Hit, type Passage} from '../index/passage.ts'
 import type {Metadata, Passage as PassageSchema, RankedPassage} from '../operations/schemas.ts'
 
 export function passageOut(passage: Passage): z.output<typeof PassageSchema> {
@@ -11,6 +11,7 @@ export function passageOut(passage: Passage): z.output<typeof PassageSchema> {
     source: passage.source,
     ...(passage.title === undefined ? {} : {title: passage.title}),
     headings: [...passage.headings],
+    commit: commitOf(passage),
     page: passage.page ?? null,
     line_start: passage.lineStart,
     line_end: passage.lineEnd,

@@ -1,6 +1,7 @@
 import {DeniedError, type Handler} from '@omni-ops/core/operation'
 import {Catalogue} from '../collection/catalogue.ts'
 import {Collection} from '../collection/collection.ts'
+import {DocumentHeldError, Retention} from '../collection/retention.ts'
 import type {removeTenant} from '../operations/remove-tenant.ts'
 
 export const handle: Handler<typeof removeTenant> = async ({tenant_id, dry_run}, context) => {
@@ -9,6 +10,8 @@ export const handle: Handler<typeof removeTenant> = async ({tenant_id, dry_run},
       hint: `make it in that tenant: --tenant ${tenant_id}, or the header X-Tenant-ID`,
     })
   }
+  const held = await (await Retention.open(context)).heldIn()
+  if (held.length > 0) throw new DocumentHeldError(held)
   const catalogue = await Catalogue.open(context)
   const collections = []
   for (const {collection} of await catalogue.totals()) {

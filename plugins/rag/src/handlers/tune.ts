@@ -1,41 +1,25 @@
 import {stat} from 'node:fs/promises'
 import {resolve} from 'node:path'
-import type {Handler} from '@omni-ops/core/operation'
-import {Collection} from '../collection/collection.ts'
+import type {Handler, OperationInput} from '@omni-ops/core/operation'
 import {InvalidSetError, readBeirQueries} from '../evaluation/beir-set.ts'
-import {readQuestionSet} from '../evaluation/question-set.ts'
+import {questionIn, readQuestionSet} from '../evaluation/question-set.ts'
 import type {tune} from '../operations/tune.ts'
-import {type JudgedQuestion, tuneWeights} from '../tuning/tune-weights.ts'
+import {weigh} from '../operations/weigh.ts'
 
+/** Reads the file where its user is; the weighing is done where the documents are. */
 export const handle: Handler<typeof tune> = async ({queries, collection, dry_run}, context) => {
   const questions = await judgedQuestions(resolve(context.workingDirectory, queries))
-  const opened = await Collection.open(collection, context)
-  await opened.catalogue.requireCollection(collection)
-  const {before, after, test, weights, isBetter, questions: used} = await tuneWeights(opened, questions, context)
-  const stored = isBetter && !dry_run
-  if (stored) await opened.indexes.saveWeights(collection, weights, {queries: used})
-  const {difference, interval, p} = test
-  return {
-    collection,
-    queries: used,
-    before,
-    after,
-    difference,
-    interval: interval ? ([interval.low, interval.high] as [number, number]) : null,
-    p,
-    weights: {...weights},
-    better: isBetter,
-    stored,
-  }
+  return context.invoke(weigh, {collection, questions, dry_run})
 }
 
-async function judgedQuestions(path: string): Promise<JudgedQuestion[]> {
+async function judgedQuestions(path: string): Promise<OperationInput<typeof weigh>['questions']> {
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) throw new InvalidSetError(`${path} is not there`, {hint: 'name a file or a directory'})
-  if (!found.isDirectory()) return readQuestionSet(path)
+  if (!found.isDirectory()) return (await readQuestionSet(path)).map(questionIn)
   const judged = await readBeirQueries(path)
-  return judged.map(({text, grades}) => ({
+  return judged.map(({id, text, grades}) => ({
+    id,
     question: text,
-    evidence: [...grades.keys()].map(source => ({source, page: undefined, quote: undefined})),
+    evidence: [...grades.keys()].map(source => ({source})),
   }))
 }

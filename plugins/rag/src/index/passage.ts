@@ -31,3 +31,8 @@ export interface Hit extends Passage {
 export function passageId({documentId, ordinal}: {readonly documentId: string; readonly ordinal: number}): string {
   return `${documentId}:${ordinal}`
 }
+
+/** The commit at which its file was read; null for what is in no Git repository. */
+export function commitOf({metadata}: Pick<Passage, 'metadata'>): string | null {
+  return typeof metadata.git_commit === 'string' ? metadata.git_commit : null
+}

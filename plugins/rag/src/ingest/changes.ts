@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs'
 import {basename, dirname, relative, resolve} from 'node:path'
 import type {Context} from '@omni-ops/core/operation'
-import {isUrl, sourceName} from '../documents/walk.ts'
+import {isPath, sourceName} from '../documents/walk.ts'
 
 /** Editors write a file in several steps; this long after the last of them, the file is read. Milliseconds. */
 const settleMs = 300
@@ -20,15 +20,13 @@ export interface Changes {
 }
 
 /**
- * Watches the files under the inputs; of a glob, the directory it begins in. URLs and stdin are not watched. From the
+ * Watches the files under the inputs; of a glob, the directory it begins in. URLs, repositories by address and stdin are not watched. From the
  * moment that this resolves no change is missed, so that it comes before the first ingest.
  */
 export async function watchChanges(inputs: readonly string[], context: Context): Promise<Changes> {
   const {watch} = await import('chokidar')
   const {workingDirectory, signal} = context
-  const roots = inputs
-    .filter(input => input !== '-' && !isUrl(input))
-    .map(input => nearestExisting(resolve(workingDirectory, input)))
+  const roots = inputs.filter(isPath).map(input => nearestExisting(resolve(workingDirectory, input)))
   const watcher = watch(roots, {ignoreInitial: true, ignored: path => isPassedOver(path, roots)})
   let changed = new Set<string>()
   let wake = () => {}

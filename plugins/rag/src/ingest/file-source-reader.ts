@@ -1,15 +1,21 @@
+import type {S3ClientConfig} from '@aws-sdk/client-s3'
 import {matchesGlob, resolve, sep} from 'node:path'
+import {readStandardInputBytes, StandardInputTooLargeError} from '@omni-ops/core/standard-input'
 import type {LoadedDocument} from '../documents/document.ts'
-import {DocumentError, SkippedSourceError} from '../documents/errors.ts'
+import {DocumentError, DocumentTooLargeError, SkippedSourceError} from '../documents/errors.ts'
 import {holdersOf} from '../documents/holders.ts'
-import {isUrl, type WalkEntry, walkSources} from '../documents/walk.ts'
+import {gitSource, isGitUrl, parseGitUrl} from '../documents/git-address.ts'
+import {isS3Url, parseS3Url, s3Source} from '../documents/s3-address.ts'
+import {isPath, isUrl, type WalkEntry, walkSources} from '../documents/walk.ts'
 import {formatByName} from '../loaders/file-format.ts'
 import {contentHash, type ContentHint, loadWithEmbedded} from '../loaders/load.ts'
 import type {LoadLimits} from '../loaders/limits.ts'
 import {readSourceFile} from '../loaders/read-file.ts'
+import type {GitFilesOptions} from './git-files.ts'
+import type {GitTree} from './git-tree.ts'
+import type {S3Bucket} from './s3-bucket.ts'
 import type {Found, KnownDocument, SourceReader} from './source-reader.ts'
 import type {WebClient} from './web-client.ts'
-import {readStandardInputBytes} from './standard-input.ts'
 
 export interface FileSourceReaderOptions {
   /** Files, directories, globs, URLs, or `-`. */
@@ -24,17 +30,26 @@ export interface FileSourceReaderOptions {
   readonly allowPrivateUrls: boolean
   /** Milliseconds between two requests to the same host, at least. */
   readonly webDelay: number
+  /** Of paths, what they are at this revision of the repository that they lie in. */
+  readonly revision?: string
   /** What the collection knows of a source that was ingested before. */
   readonly known: (source: string) => Promise<KnownDocument | undefined>
+  /** What it knows of all whose source begins so. */
+  readonly knownUnder: (under: string) => Promise<ReadonlyMap<string, KnownDocument>>
+  /** How an object store is reached. */
+  readonly s3: () => S3ClientConfig
   readonly signal: AbortSignal
 }
 
-/** Reads what the inputs name: from the file system, the web, or stdin. */
+/** Reads what the inputs name: from the file system, Git repositories, object stores, the web, or stdin. */
 export class FileSourceReader implements SourceReader {
   readonly #options: FileSourceReaderOptions
   #client: WebClient | undefined
   /** What the last walk could not look into. */
   #unreachable: string[] = []
+  /** The repositories that were opened, by their input. */
+  readonly #trees = new Map<string, Promise<GitTree>>()
+  #bucket: S3Bucket | undefined
 
   constructor(options: FileSourceReaderOptions) {
     this.#options = options
@@ -42,7 +57,12 @@ export class FileSourceReader implements SourceReader {
 
   async count(): Promise<number | undefined> {
     let count = 0
-    for await (const entry of this.#walk()) if (isWorthTelling(entry)) count++
+    // To list a bucket costs as much as to find what is in it.
+    if (this.#options.inputs.some(isS3Url)) return undefined
+    for await (const entry of this.#walk()) {
+      if (entry.kind === 'repository') count += await this.#countFiles(entry.input)
+      else if (isWorthTelling(entry)) count++
+    }
     return count
   }
 
@@ -65,9 +85,15 @@ export class FileSourceReader implements SourceReader {
         case 'url':
           yield* this.#pages(entry.url)
           break
+        case 'repository':
+          yield* this.#files(entry.input)
+          break
+        case 'bucket':
+          yield* this.#objects(entry.input)
+          break
         case 'stdin':
           yield new FoundContent('-', 0, limits, signal, async () => ({
-            bytes: await readStandardInputBytes(maxBytes, signal),
+            bytes: await standardInput(maxBytes, signal),
             hint: {},
           }))
           break
@@ -87,11 +113,13 @@ export class FileSourceReader implements SourceReader {
     const {inputs, workingDirectory, include, exclude} = this.#options
     if (source === '-' || include.length > 0 || exclude.length > 0) return false
     return holdersOf(source).some(holder => {
+      if (isGitUrl(holder)) return this.#isInRepository(holder)
+      if (isS3Url(holder)) return this.#isInBucket(holder)
       const path = resolve(workingDirectory, holder)
       if (this.#unreachable.some(each => liesUnder(path, resolve(workingDirectory, each)))) return false
       return inputs.some(input => {
         if (isUrl(holder) || isUrl(input)) return holder === input
-        return input !== '-' && liesUnder(path, resolve(workingDirectory, input))
+        return isPath(input) && liesUnder(path, resolve(workingDirectory, input))
       })
     })
   }
@@ -121,9 +149,101 @@ export class FileSourceReader implements SourceReader {
     }
   }
 
-  #walk(): AsyncGenerator<WalkEntry> {
-    const {inputs, workingDirectory, include, exclude, signal} = this.#options
-    return walkSources(inputs, {cwd: workingDirectory, include, exclude, signal})
+  async *#files(input: string): AsyncGenerator<Found> {
+    const {foundInTree} = await import('./git-files.ts')
+    try {
+      yield* foundInTree(await this.#tree(input), this.#gitOptions())
+    } catch (error) {
+      if (!(error instanceof DocumentError)) throw error
+      this.#unreachable.push(error.source)
+      yield new Unreadable(error.source, error)
+    }
+  }
+
+  async #countFiles(input: string): Promise<number> {
+    const {chosenFiles} = await import('./git-files.ts')
+    try {
+      return (await chosenFiles(await this.#tree(input), this.#gitOptions())).length
+    } catch (error) {
+      if (error instanceof DocumentError) return 1
+      throw error
+    }
+  }
+
+  #gitOptions(): GitFilesOptions {
+    const {include, exclude, maxBytes, signal, knownUnder} = this.#options
+    return {include, exclude, maxBytes, signal, known: knownUnder}
+  }
+
+  #tree(input: string): Promise<GitTree> {
+    const opened = this.#trees.get(input) ?? this.#openTree(input)
+    this.#trees.set(input, opened)
+    return opened
+  }
+
+  async #openTree(input: string): Promise<GitTree> {
+    const {workingDirectory, signal, revision, allowPrivateUrls} = this.#options
+    const {GitTree} = await import('./git-tree.ts')
+    if (!isGitUrl(input)) return GitTree.ofPath(input, {revision: revision ?? 'HEAD', workingDirectory, signal})
+    return GitTree.ofAddress(parseGitUrl(input), {signal, ...(allowPrivateUrls ? {isAllowed: () => true} : {})})
+  }
+
+  async *#objects(input: string): AsyncGenerator<Found> {
+    const {include, exclude, maxBytes, signal, knownUnder, s3} = this.#options
+    const [{S3Bucket}, {foundInBucket}] = await Promise.all([import('./s3-bucket.ts'), import('./s3-objects.ts')])
+    this.#bucket ??= new S3Bucket(s3(), signal)
+    const options = {include, exclude, maxBytes, signal, known: knownUnder}
+    try {
+      yield* foundInBucket(this.#bucket, parseS3Url(input), options)
+    } catch (error) {
+      if (!(error instanceof DocumentError)) throw error
+      this.#unreachable.push(error.source)
+      yield new Unreadable(error.source, error)
+    }
+  }
+
+  /** Whether a prefix that was listed to its end has, or had, the source. */
+  #isInBucket(source: string): boolean {
+    return this.#options.inputs.filter(isS3Url).some(input => {
+      const {bucket, prefix} = parseS3Url(input)
+      const place = s3Source(bucket, prefix)
+      return !this.#unreachable.includes(place) && (source === place || source.startsWith(`${place}/`))
+    })
+  }
+
+  /** Whether a repository that was read has, or had, the source. */
+  #isInRepository(source: string): boolean {
+    return this.#options.inputs.filter(isGitUrl).some(input => {
+      const address = parseGitUrl(input)
+      if (this.#unreachable.includes(address.name)) return false
+      const place = gitSource(address, address.path)
+      return source === place || source.startsWith(address.path === '' ? place : `${place}/`)
+    })
+  }
+
+  async *#walk(): AsyncGenerator<WalkEntry> {
+    const {inputs, workingDirectory, include, exclude, signal, revision} = this.#options
+    if (revision === undefined) yield* walkSources(inputs, {cwd: workingDirectory, include, exclude, signal})
+    else for (const input of new Set(inputs)) yield {kind: 'repository', input, source: input}
+  }
+
+  async close(): Promise<void> {
+    const opened = await Promise.allSettled(this.#trees.values())
+    for (const each of opened) if (each.status === 'fulfilled') await each.value.close()
+    this.#trees.clear()
+    await this.#bucket?.close()
+    this.#bucket = undefined
+  }
+}
+
+async function standardInput(maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
+  try {
+    return await readStandardInputBytes(maxBytes, signal)
+  } catch (error) {
+    if (!(error instanceof StandardInputTooLargeError)) throw error
+    throw new DocumentTooLargeError('-', `is larger than ${Math.round(maxBytes / 1e6)} MB`, {
+      hint: 'raise rag.max_file_mb, or split it',
+    })
   }
 }
 

@@ -4,12 +4,15 @@ import {CancelledError, NotFoundError} from '@omni-ops/core/operation'
 import type {LoadedDocument, MetadataValue} from '../documents/document.ts'
 import {DocumentError} from '../documents/errors.ts'
 import {holdersOf} from '../documents/holders.ts'
+import {isDuration} from '../collection/retention.ts'
 import type {Found, SourceReader} from './source-reader.ts'
 import {compare} from '../operations/compare.ts'
 import {ingest} from '../operations/ingest.ts'
+import {hold} from '../operations/hold.ts'
 import {list} from '../operations/list.ts'
 import {optimize} from '../operations/optimize.ts'
 import {remove} from '../operations/remove.ts'
+import {retain} from '../operations/retain.ts'
 
 export interface IngestRunOptions {
   readonly collection: string
@@ -17,6 +20,10 @@ export interface IngestRunOptions {
   readonly metadata: Readonly<Record<string, MetadataValue>>
   /** Who may see the documents; without it, each keeps the list that it has. */
   readonly acl?: readonly string[]
+  /** Until when the documents are kept, as `RetainUntil`; by a duration, those that have an end keep theirs. */
+  readonly retainUntil?: string
+  /** Put the documents under a legal hold for this reason. */
+  readonly legalHold?: string
   /** Remove documents whose files have vanished from where the inputs look. */
   readonly prune: boolean
   /** Leave out what says nearly the same as a document that is there. */
@@ -175,6 +182,9 @@ class IngestRun {
     const statuses = await this.#compare(readable)
     let documents: LoadedDocument[] = []
     let characters = 0
+    if (!this.#options.dryRun) {
+      await this.#keep(readable.flatMap(({found: {source}}) => (statuses.get(source) === 'unchanged' ? [source] : [])))
+    }
     for (const {found} of readable) {
       const status = statuses.get(found.source)
       if (status === 'unchanged' || this.#options.dryRun) {
@@ -300,13 +310,30 @@ class IngestRun {
       })),
     })
     this.#tally.chunks += written.chunks
-    for (const [index, {source, status, near_duplicate_of: of}] of written.documents.entries()) {
+    for (const [index, {source, status, refusal, near_duplicate_of: of}] of written.documents.entries()) {
+      if (refusal !== null) {
+        this.#refuse(source, refusal)
+        this.#tally.done++
+        continue
+      }
       this.#count(status, documents[index]?.bytes ?? 0)
       if (of === null) continue
       this.#tally.nearDuplicates++
       if (this.#tally.nearDuplicate.length < reportedFailures) this.#tally.nearDuplicate.push({source, of})
     }
+    const taken = written.documents.filter(({status}) => status !== 'skipped' && status !== 'refused')
+    await this.#keep(taken.map(({source}) => source))
     this.#report()
+  }
+
+  /** Says of documents that are there how long they are kept, and what for. */
+  async #keep(taken: readonly string[]): Promise<void> {
+    const {collection, retainUntil, legalHold} = this.#options
+    const sources = [...taken]
+    if (sources.length === 0) return
+    if (legalHold !== undefined) await this.#context.invoke(hold, {collection, sources, reason: legalHold})
+    if (retainUntil === undefined) return
+    await this.#context.invoke(retain, {collection, sources, until: retainUntil, only_missing: isDuration(retainUntil)})
   }
 
   #count(status: string, bytes: number): void {
@@ -340,7 +367,7 @@ class IngestRun {
     }
   }
 
-  #refuse(source: string, {reason, message}: DocumentError): void {
+  #refuse(source: string, {reason, message}: Pick<Refusal, 'reason' | 'message'>): void {
     this.#tally.failures++
     if (this.#tally.failed.length < reportedFailures) this.#tally.failed.push({source, reason, message})
   }
@@ -356,14 +383,19 @@ class IngestRun {
 
   async #remove(sources: readonly string[]): Promise<void> {
     for (let at = 0; at < sources.length; at += 1000) {
-      const {removed} = await this.#context.invoke(remove, {
+      const {removed, held} = await this.#context.invoke(remove, {
         collection: this.#options.collection,
         sources: sources.slice(at, at + 1000),
         // Another run may have removed them in the meantime.
         ignore_missing: true,
+        skip_held: true,
         dry_run: this.#options.dryRun,
       })
       this.#tally.removed += removed.length
+      for (const {source, reasons} of held) {
+        const message = `is gone, and stays here: it is under legal hold (${reasons.join('; ')})`
+        this.#refuse(source, {reason: 'held', message})
+      }
     }
   }
 

@@ -29,4 +29,6 @@ export interface SourceReader {
   find(): AsyncIterable<Found>
   /** Whether a source that is not found any more lies where this reader looks, so that it has vanished. */
   covers(source: string): boolean
+  /** Ends processes and deletes what was fetched. What was found cannot be read any more. */
+  close(): Promise<void>
 }

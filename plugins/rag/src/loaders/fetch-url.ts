@@ -1,6 +1,6 @@
 import type {IncomingMessage, RequestOptions} from 'node:http'
-import type {LookupFunction} from 'node:net'
 import type {Readable} from 'node:stream'
+import {type AddressRules, fixedLookup, hostAddresses} from '@omni-ops/core/net'
 import {CancelledError} from '@omni-ops/core/operation'
 import type {LoadedDocument} from '../documents/document.ts'
 import {
@@ -14,16 +14,11 @@ import {
 } from '../documents/errors.ts'
 import {defaultLoadLimits, type LoadLimits} from './limits.ts'
 import {loadBytes} from './load.ts'
-import {isPublicAddress} from './public-address.ts'
 
-export interface FetchOptions {
+export interface FetchOptions extends AddressRules {
   /** `maxBytes` after decompression; `maxMilliseconds` for the whole exchange, redirects included. */
   readonly limits?: Partial<LoadLimits>
   readonly signal?: AbortSignal
-  /** Which IP addresses may be connected to; by default those of the public internet. */
-  readonly isAllowed?: (address: string) => boolean
-  /** All addresses of a host name; by default as the system resolves it. */
-  readonly resolve?: (hostname: string) => Promise<readonly string[]>
   /** What the server gave with the content that is there already, so that it is sent only if it has changed. */
   readonly validators?: Validators
   /** Runs before each request, those that redirects lead to as well; what it throws ends the fetch. */
@@ -103,9 +98,9 @@ async function follow(
 ): Promise<FetchedContent> {
   let url = parseUrl(first, first)
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-    const address = await checkedAddress(url, first, options)
+    const addresses = await checkedAddresses(url, first, options)
     await options.beforeRequest?.(url)
-    const response = await request(url, address, signal, options.validators ?? {})
+    const response = await request(url, addresses, signal, options.validators ?? {})
     const status = response.statusCode ?? 0
     const {location, etag, 'last-modified': lastModified} = response.headers
     if (!REDIRECTS.has(status) || location === undefined) {
@@ -133,41 +128,38 @@ function parseUrl(url: string, source: string, base?: URL): URL {
   throw new UnsupportedFormatError(source, `leads to ${parsed.protocol}, and only http and https are fetched`)
 }
 
-/** The address to connect to. All addresses of a host must be allowed: which one is used must not matter. */
-async function checkedAddress(url: URL, source: string, options: FetchOptions): Promise<string> {
-  const hostname = url.hostname.replace(/^\[|\]$/g, '')
-  const isLiteral = process.getBuiltinModule('node:net').isIP(hostname) !== 0
-  const addresses = isLiteral ? [hostname] : await (options.resolve ?? resolveBySystem)(hostname)
-  const isAllowed = options.isAllowed ?? isPublicAddress
-  const refused = addresses.find(address => !isAllowed(address))
-  if (refused !== undefined) {
-    throw new RefusedAddressError(source, `leads to ${refused}, which is not an address of the public internet`, {
-      hint: 'fetch it yourself and ingest the file, or allow private addresses',
-    })
+/**
+ * The addresses to connect to. All addresses of a host must be allowed: which one is used must not matter.
+ *
+ * @param source What an error names.
+ * @throws RefusedAddressError, SourceNotFoundError
+ */
+export async function checkedAddresses(
+  url: URL,
+  source: string,
+  options: Pick<FetchOptions, 'isAllowed' | 'resolve'>,
+): Promise<readonly string[]> {
+  const addresses = await hostAddresses(url, options)
+  if ('refused' in addresses) {
+    throw new RefusedAddressError(
+      source,
+      `leads to ${addresses.refused}, which is not an address of the public internet`,
+      {hint: 'fetch it yourself and ingest the file, or allow private addresses'},
+    )
   }
-  if (addresses[0] === undefined) throw new SourceNotFoundError(source, `the host ${hostname} has no address`)
-  return addresses[0]
+  if (addresses.allowed.length > 0) return addresses.allowed
+  throw new SourceNotFoundError(source, `the host ${url.hostname} has no address`)
 }
 
-async function resolveBySystem(hostname: string): Promise<readonly string[]> {
-  const {lookup} = process.getBuiltinModule('node:dns/promises')
-  return (await lookup(hostname, {all: true})).map(({address}) => address)
-}
-
-/** Sends a GET to a fixed address; resolves with the head of the response. */
+/** Sends a GET to fixed addresses; resolves with the head of the response. */
 function request(
   url: URL,
-  address: string,
+  addresses: readonly string[],
   signal: AbortSignal,
   {etag, lastModified}: Validators,
 ): Promise<IncomingMessage> {
-  const family = address.includes(':') ? 6 : 4
-  const lookup: LookupFunction = (_hostname, options, callback) => {
-    if (options.all) callback(null, [{address, family}])
-    else callback(null, address, family)
-  }
   const options: RequestOptions = {
-    lookup,
+    lookup: fixedLookup(addresses),
     signal,
     // A connection of its own: a pooled one may lead elsewhere.
     agent: false,

@@ -24,7 +24,7 @@ export const generateQuestions = defineOperation({
     answerable: z.int(),
     unanswerable: z.int(),
     discarded: z.object({malformed: z.int(), unproved: z.int(), duplicate: z.int(), answerable: z.int()}),
-    model: z.string(),
+    model: z.string().nullable().describe('Null where there was nothing to do'),
   }),
   cli: {
     args: ['file'],

@@ -55,7 +55,7 @@ export const ingest = defineOperation({
   id: 'rag.ingest',
   summary: 'Read documents, cut them into passages and index them',
   description:
-    'Takes files, directories, globs, URLs and - for stdin. Runs again only over what has changed. ' +
+    'Takes files, directories, globs, URLs, Git repositories at a revision, objects of S3 and - for stdin. Runs again only over what has changed. ' +
     'An interrupted run is finished by the next. Files that cannot be read are reported, the rest goes on (exit code 3).',
   http: {
     method: 'POST',
@@ -81,8 +81,14 @@ export const ingest = defineOperation({
           source: z.string().describe('How the document is named'),
           document_id: z.string().describe('Its id'),
           status: z
-            .enum(['added', 'changed', 'unchanged', 'skipped'])
-            .describe('What this call found; skipped is a near-duplicate that was not to be taken in'),
+            .enum(['added', 'changed', 'unchanged', 'skipped', 'refused'])
+            .describe(
+              'What this call found; skipped is a near-duplicate that was not to be taken in, refused is not taken in either',
+            ),
+          refusal: z
+            .object({reason: z.string().describe('held'), message: z.string()})
+            .nullable()
+            .describe('Why it was refused'),
           near_duplicate_of: z.string().nullable().describe('The source of a document that says nearly the same'),
           chunks: z.int().describe('How many passages it has'),
           language: z.string().describe('ISO 639-1, or und'),
@@ -98,7 +104,9 @@ export const ingest = defineOperation({
       'omni rag ingest ./docs',
       "omni rag ingest 'manuals/**/*.pdf' --collection manuals --metadata year=2026",
       'omni rag ingest https://example.com/handbook.html',
-      'git show HEAD:README.md | omni rag ingest -',
+      'omni rag ingest git+https://example.com/team/manuals.git@v1.2#docs',
+      'omni rag ingest docs --rev v1.2',
+      'omni rag ingest s3://manuals/2026 --prune',
       'omni rag ingest ./docs --prune --watch',
     ],
   },

@@ -1,11 +1,12 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {collectionField} from './schemas.ts'
+import {collectionField, HeldDocument} from './schemas.ts'
 
 export const remove = defineOperation({
   id: 'rag.remove',
   summary: 'Remove documents from a collection',
-  description: 'The files themselves stay where they are.',
+  description:
+    'The files themselves stay where they are. Where one of the documents is under a legal hold, nothing is removed.',
   http: {method: 'POST', path: '/api/v1/rag/documents/remove'},
   scopes: ['rag:write'],
   effects: 'destructive',
@@ -13,6 +14,7 @@ export const remove = defineOperation({
     sources: z.array(z.string().min(1)).max(10_000).default([]).describe('Sources or ids of the documents'),
     collection: collectionField,
     all: z.boolean().default(false).describe('Remove every document and the collection itself'),
+    skip_held: z.boolean().default(false).describe('Leave what is under a legal hold, instead of removing nothing'),
     ignore_missing: z.boolean().default(false).describe('Names of no document are no error'),
     erase: z
       .boolean()
@@ -31,6 +33,7 @@ export const remove = defineOperation({
         }),
       )
       .describe('What was removed, or would be'),
+    held: z.array(HeldDocument).describe('What was left for a legal hold'),
     dry_run: z.boolean().describe('Nothing was removed'),
   }),
   cli: {

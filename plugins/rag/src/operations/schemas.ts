@@ -28,11 +28,28 @@ export const rerankField = z
   .optional()
   .describe('What orders the passages found; without it, what rag.reranker says')
 
+const PlacedEvidence = z.object({
+  source: z.string().min(1).describe('A document as it was ingested, or the end of its path'),
+  page: z.int().min(1).optional().describe('From 1'),
+  quote: z.string().optional().describe('Words that stand there'),
+})
+
+export const JudgedQuestion = z
+  .object({
+    id: z.string().min(1).max(200).describe('Its name among the others'),
+    question: z.string().trim().min(1).max(10_000).describe('As a person would ask it'),
+    answers: z.array(z.string()).default([]).describe('Any of them will do'),
+    answerable: z.boolean().default(true).describe('False where it must be refused'),
+    evidence: z.array(PlacedEvidence).default([]).describe('Where the answer stands'),
+  })
+  .meta({id: 'JudgedQuestion', description: 'A question with what is right for it'})
+
 const Place = z.object({
   source: z.string().describe('Path relative to where the ingest began, or URL'),
   page: z.int().min(1).nullable().describe('From 1; null for documents without pages'),
   line_start: z.int().min(1).describe('First line, from 1'),
   line_end: z.int().min(1).describe('Last line'),
+  commit: z.string().nullable().describe('The commit at which it was read; null for what is in no Git repository'),
 })
 
 const passageFields = Place.extend({
@@ -100,6 +117,20 @@ export const DocumentSummary = z
     state: z.enum(['indexed', 'pending']).describe('pending: an ingest was interrupted; the next one finishes it'),
     metadata: Metadata,
     ingested_at: z.iso.datetime().describe('When it was last read'),
+    acl: z
+      .array(z.string())
+      .nullable()
+      .describe('Who may see it; null where the caller, who may not write documents, is not to know'),
+    retain_until: z.iso.datetime().nullable().describe('From when it may be removed as expired; null for no end'),
+    holds: z
+      .array(
+        z.object({
+          reason: z.string(),
+          by: z.string().describe('Who put it under the hold'),
+          at: z.iso.datetime().describe('When'),
+        }),
+      )
+      .describe('The legal holds under which it must stay as it is'),
   })
   .meta({id: 'DocumentSummary', description: 'A document of a collection, without its text'})
 
@@ -112,3 +143,18 @@ export const fingerprint = z
 export const AccessEntry = z
   .string()
   .regex(/^(?:public|(?:group|user):[^\s\p{Cc}]{1,200})$/u, 'must be group:NAME, user:NAME or public')
+
+export const sourcesField = z.array(z.string().min(1)).min(1).max(10_000).describe('Sources or ids of the documents')
+
+export const HoldReason = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .regex(/^\P{Cc}+$/u, 'must be one line')
+
+export const RetainUntil = z.string().min(1).max(40)
+
+export const HeldDocument = z
+  .object({source: z.string(), reasons: z.array(z.string())})
+  .meta({id: 'HeldDocument', description: 'A document under legal hold'})

@@ -1,8 +1,7 @@
 import {defineOperation, ExitCode} from '@omni-ops/core/operation'
 import * as z from 'zod'
 import {collectionField} from './schemas.ts'
-
-const Interval = z.tuple([z.number(), z.number()]).nullable()
+import {weigh} from './weigh.ts'
 
 export const tune = defineOperation({
   id: 'rag.tune',
@@ -19,18 +18,7 @@ export const tune = defineOperation({
     collection: collectionField,
     dry_run: z.boolean().default(false).describe('Tell what would be stored, and store nothing'),
   }),
-  output: z.object({
-    collection: z.string().describe('Its name'),
-    queries: z.int().describe('Judged queries that were used'),
-    before: z.number().describe('nDCG@10 with the weights as they are'),
-    after: z.number().describe('nDCG@10 on held-out queries with weights chosen without them'),
-    difference: z.number().describe('Between the two'),
-    interval: Interval.describe('Of the difference, 95 %, by the bootstrap over queries'),
-    p: z.number().describe('Paired randomisation test, two-sided'),
-    weights: z.record(z.string(), z.number()).describe('The best over all queries; empty for the default ones'),
-    better: z.boolean().describe('Whether a gain is shown'),
-    stored: z.boolean().describe('Whether the weights are in use from now on'),
-  }),
+  output: weigh.output,
   cli: {
     chars: {collection: 'c'},
     examples: ['omni rag tune --queries judged.jsonl --collection manuals'],

@@ -71,6 +71,38 @@ describe('the best sentence answers', () => {
   })
 })
 
+describe('a repetition of the question is no answer', () => {
+  let pages: IndexedDocuments
+  beforeAll(async () => {
+    pages = await IndexedDocuments.of({
+      ...handbook,
+      'tour.md':
+        '# A tour\n\nAsk from anywhere:\n\n```\n$ stationctl ask "Which exit code means not configured?"\n```\n\n' +
+        '## Questions\n\nWhen did the headquarters move? That is told on the page about the company.\n',
+    })
+  })
+  afterAll(() => pages.close())
+
+  test.each([
+    ['Which exit code means not configured?', '| 9 | not configured or unavailable |'],
+    ['which exit code means not configured', '| 9 | not configured or unavailable |'],
+    ['When did the headquarters move?', 'The headquarters moved to Graz in 2004.'],
+  ])('%s', async (question, quote) => {
+    const findings = await pages.find(question)
+    expect(findings.hits.some(hit => hit.source === 'tour.md')).toBe(true)
+    const {citations} = extractAnswer({...findings, question, tokenizer: pages.analyser})
+    expect(citations[0]).toMatchObject({quote})
+    expect(citations.every(citation => !citation.quote.toLowerCase().includes('not configured?'))).toBe(true)
+  })
+
+  test('words in the order of the question stay an answer where nobody asks', async () => {
+    const question = 'the notice period is thirty days'
+    const findings = await pages.find(question)
+    const {citations} = extractAnswer({...findings, question, tokenizer: pages.analyser})
+    expect(citations[0]?.quote).toContain('The notice period is thirty days')
+  })
+})
+
 describe('questions that the documents do not answer', () => {
   test.each([
     'What is the capital of Mongolia?',

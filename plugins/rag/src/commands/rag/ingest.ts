@@ -3,7 +3,7 @@ import {ExitCode} from '@omni-ops/core/operation'
 import type {MetadataValue} from '../../documents/document.ts'
 import type {IngestSummary} from '../../ingest/ingest-run.ts'
 import {ingest} from '../../operations/ingest.ts'
-import {AccessEntry} from '../../operations/schemas.ts'
+import {AccessEntry, HoldReason} from '../../operations/schemas.ts'
 
 /** Reads files where the user is and hands them to the operation in batches; local and remote are one flow. */
 export default class RagIngest extends OmniCommand {
@@ -13,7 +13,8 @@ export default class RagIngest extends OmniCommand {
   static override strict = true
   static override args = {
     path: Args.string({
-      description: 'Files, directories, globs, http(s) URLs, or - for stdin',
+      description:
+        'Files, directories, globs, http(s) URLs, git+https://…@REVISION, s3://BUCKET/PREFIX, or - for stdin',
       required: true,
       multiple: true,
       ignoreStdin: true,
@@ -38,6 +39,14 @@ export default class RagIngest extends OmniCommand {
       multiple: true,
       multipleNonGreedy: true,
     }),
+    'retain-until': Flags.string({
+      description: 'Until when the documents are kept: 2030-01-01, or a duration from now on such as P90D',
+      helpValue: 'TIME',
+    }),
+    'legal-hold': Flags.string({
+      description: 'Put the documents under a legal hold: nobody removes or changes them until it is lifted',
+      helpValue: 'REASON',
+    }),
     include: Flags.string({
       description: 'Only files that match this glob',
       helpValue: 'GLOB',
@@ -49,6 +58,10 @@ export default class RagIngest extends OmniCommand {
       helpValue: 'GLOB',
       multiple: true,
       multipleNonGreedy: true,
+    }),
+    rev: Flags.string({
+      description: 'Read the paths as they are at this revision of their Git repository',
+      helpValue: 'REVISION',
     }),
     prune: Flags.boolean({description: 'Remove documents whose files have vanished'}),
     'skip-near-duplicates': Flags.boolean({
@@ -70,7 +83,16 @@ export default class RagIngest extends OmniCommand {
     if (wrong !== undefined) {
       throw new UsageError(`--acl ${wrong} names nobody`, {hint: 'group:NAME, user:NAME or public'})
     }
+    const retainUntil = typed.values['retain-until'] as string | undefined
+    const legalHold = typed.values['legal-hold'] as string | undefined
+    if (legalHold !== undefined && !HoldReason.safeParse(legalHold).success) {
+      throw new UsageError('--legal-hold needs a reason of one line')
+    }
     const context = await this.context(ingest.id, typed)
+    if (retainUntil !== undefined) {
+      const {retentionEnd} = await import('../../collection/retention.ts')
+      retentionEnd(retainUntil, context.clock.now())
+    }
     const {ingestSources} = await import('../../ingest/ingest-sources.ts')
     const runs = ingestSources(
       {
@@ -80,6 +102,9 @@ export default class RagIngest extends OmniCommand {
         ...(acl === undefined ? {} : {acl}),
         include: (typed.values.include as string[] | undefined) ?? [],
         exclude: (typed.values.exclude as string[] | undefined) ?? [],
+        ...(retainUntil === undefined ? {} : {retainUntil}),
+        ...(legalHold === undefined ? {} : {legalHold}),
+        ...(typed.values.rev === undefined ? {} : {revision: typed.values.rev as string}),
         skipNearDuplicates: typed.values['skip-near-duplicates'] === true,
         prune: typed.values.prune === true,
         dryRun: typed.values['dry-run'] === true,

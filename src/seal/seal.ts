@@ -1,5 +1,6 @@
 import {createCipheriv, createDecipheriv} from 'node:crypto'
-import {FailureError, type Randomness} from '@omni-ops/core/operation'
+import type {Randomness} from '../operation/context.ts'
+import {FailureError} from '../operation/errors.ts'
 
 const nonceBytes = 12
 const tagBytes = 16
@@ -37,7 +38,7 @@ export function unseal(key: Uint8Array, sealed: Uint8Array, associated: string):
 
 function notOpened(cause?: unknown): UnsealError {
   return new UnsealError('What was encrypted does not open with this key, or it was changed', {
-    hint: 'use the privacy.key it was made with',
+    hint: 'use the secret key that it was made with',
     cause,
   })
 }

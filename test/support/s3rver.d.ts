@@ -17,6 +17,7 @@ declare module 's3rver' {
         readonly commonPrefixes: readonly string[]
         readonly isTruncated: boolean
       }>
+      getObject(bucket: string, key: string, ...rest: unknown[]): Promise<unknown>
     }
     run(): Promise<unknown>
     close(): Promise<void>

@@ -1,0 +1,36 @@
+import {defineEvent} from '@omni-ops/core/operation'
+import * as z from 'zod'
+
+export const tokensRevealed = defineEvent({
+  name: 'privacy.tokens.revealed',
+  summary: 'Somebody asked what tokens stand for',
+  scopes: ['audit:read'],
+  payload: z.object({
+    asked: z.int().describe('How many tokens'),
+    found: z.int().describe('How many of them were known'),
+  }),
+  example: {asked: 3, found: 3},
+})
+
+export const budgetCreated = defineEvent({
+  name: 'privacy.budget.created',
+  summary: 'A budget for differentially private answers was opened',
+  scopes: ['privacy:read'],
+  payload: z.object({budget: z.string(), epsilon: z.string(), delta: z.string()}),
+  example: {budget: 'survey-2026', epsilon: '1', delta: '0'},
+})
+
+export const budgetDebited = defineEvent({
+  name: 'privacy.budget.debited',
+  summary: 'A differentially private answer was paid for',
+  scopes: ['privacy:read'],
+  payload: z.object({
+    budget: z.string(),
+    release: z.string().describe('The id of the answer'),
+    epsilon: z.number().describe('What all answers so far guarantee together'),
+    delta: z.number(),
+  }),
+  example: {budget: 'survey-2026', release: '0198c7d2-6a2e-7c11-9b8a-3d0c8f1e2a55', epsilon: 0.3, delta: 0},
+})
+
+export const events = [tokensRevealed, budgetCreated, budgetDebited] as const

@@ -1,0 +1,4 @@
+import {commandFor} from '@omni-ops/core/cli'
+import {retain} from '../../operations/retain.ts'
+
+export default commandFor(retain)

@@ -1,0 +1,2 @@
+export {type AddressRules, fixedLookup, type HostAddresses, hostAddresses} from './host-address.ts'
+export {isPublicAddress} from './public-address.ts'

@@ -1,0 +1,5 @@
+export {pluginsCreate} from './create.ts'
+export {pluginsInstall} from './install.ts'
+export {pluginsLink} from './link.ts'
+export {pluginsList} from './list.ts'
+export {pluginsUninstall} from './uninstall.ts'

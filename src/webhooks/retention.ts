@@ -1,0 +1,2 @@
+/** Finished deliveries and their attempts are forgotten after so many days. */
+export const keptDays = 30

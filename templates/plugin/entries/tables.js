@@ -1,0 +1,18 @@
+import {column} from '@omni-ops/core/store'
+
+const tables = {
+  guestbook_entries: {
+    scope: 'tenant',
+    columns: {
+      id: column.id(),
+      guest: column.text(),
+      words: column.text(),
+      signed_at: column.timestamp(),
+    },
+    primaryKey: ['id'],
+    indexes: [['signed_at']],
+  },
+}
+
+/** Forward only: one that was released never changes, and a change of the tables is a new one below it. */
+export const migrations = [{plugin: 'guestbook', name: '0001_entries', tables}]

@@ -1,0 +1,3 @@
+import {sign} from './sign.js'
+
+export const operations = [sign]
