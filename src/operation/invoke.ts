@@ -39,7 +39,7 @@ function problemsOf(error: z.ZodError): InputProblem[] {
 }
 
 /** Throws DeniedError unless the principal has every scope; `<domain>:*` stands for all of a domain. */
-export function requireScopes(operation: Operation, context: Context): void {
+export function requireScopes(operation: Pick<Operation, 'id' | 'scopes'>, context: Pick<Context, 'principal'>): void {
   const {scopes} = context.principal
   if (scopes === '*') return
   const missing = operation.scopes.filter(

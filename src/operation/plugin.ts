@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import type {PrivacyDeclaration} from '../privacy/declaration.ts'
+import type {Mount} from '../server/app.ts'
 import type {Migration} from '../store/migration.ts'
 import type {LanguageModel} from '../llm/language-model.ts'
 import type {Context} from './context.ts'
@@ -69,6 +70,8 @@ export interface Plugin {
   readonly checks?: () => Promise<readonly ((context: Context) => Promise<readonly Finding[]>)[]>
   /** What `omni init` offers to do, in order. */
   readonly firstSteps?: () => Promise<readonly FirstStep[]>
+  /** Routes of the server that are no operations, such as another vendor's protocol. Asked for by a server alone. */
+  readonly mounts?: () => Promise<readonly Mount[]>
 }
 
 export function definePlugin(plugin: Plugin): Plugin {

@@ -3,7 +3,8 @@ import type {Clock, Randomness} from './context.ts'
 /** Randomness from the system; ids are UUID version 7 (RFC 9562, section 5.7) in the time of the given clock. */
 export function systemRandomness(clock: Clock): Randomness {
   const bytes = (count: number) => crypto.getRandomValues(new Uint8Array(count))
-  return {bytes, id: () => uuidV7(clock.now().getTime(), bytes(10))}
+  const {id} = pooledIdentifiers({bytes}, clock)
+  return {bytes, id}
 }
 
 /** Identifiers for what comes by the thousand, such as requests. */
@@ -34,6 +35,9 @@ export function pooledIdentifiers(source: Pick<Randomness, 'bytes'>, clock: Cloc
   }
   return {hex, id: () => uuidOf(clock.now().getTime(), hex(20))}
 }
+
+/** Quicker than a Buffer for a few bytes, and there are several ids in every request. */
+const hexOfByte = Array.from({length: 256}, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /** A UUID version 7 from milliseconds since 1970 and ten random bytes. */
 export function uuidV7(milliseconds: number, random: Uint8Array): string {

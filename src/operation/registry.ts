@@ -78,6 +78,10 @@ export class Registry {
   async firstSteps() {
     return (await Promise.all(this.plugins.map(plugin => plugin.firstSteps?.() ?? []))).flat()
   }
+
+  async mounts() {
+    return (await Promise.all(this.plugins.map(plugin => plugin.mounts?.() ?? []))).flat()
+  }
 }
 
 async function loadEvents(plugins: readonly Plugin[]): Promise<readonly EventDefinition[]> {

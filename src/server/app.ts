@@ -12,7 +12,7 @@ import {acceptJobs, jobEventsRoute} from './job-routes.ts'
 import {jsonText} from '../operation/json-text.ts'
 import {operationRoute} from './operation-route.ts'
 import {type Problem, problemOf, type Refusal} from './problem.ts'
-import {BodyRoom} from './request-body.ts'
+import {type BodyOptions, BodyRoom} from './request-body.ts'
 import {traceOf} from './trace.ts'
 
 export interface AppOptions {
@@ -25,6 +25,8 @@ export interface AppOptions {
   readonly jobs?: {readonly queue: JobQueue; readonly wake: () => void}
   /** Further surfaces of the same operations. */
   readonly mounts?: readonly Mount[]
+  /** Routes that plugins bring, each made with `MountPoint.route`. */
+  readonly pluginMounts?: readonly Mount[]
   /** The largest body, in bytes. */
   readonly bodyLimit?: number
   /** A proxy in front of the server says where requests come from. */
@@ -46,11 +48,19 @@ export type Mount = (app: Hono<AppEnvironment>, server: MountPoint) => void
 export interface MountPoint {
   readonly operations: readonly Operation[]
   readonly version: string
+  /** How bodies are to be read (`readJsonBody`). */
+  readonly body: BodyOptions
   /**
-   * Who sends the request and in which tenant, which the input may name.
+   * Who sends the request and in which tenant, which the input may name. A protocol whose clients show their key in
+   * another header hands it on as `authorization`, written as that header would be.
    * @throws UnauthenticatedError, TenantDeniedError
    */
-  enter(request: AppRequest, tenant?: string): Promise<Visit>
+  enter(request: AppRequest, named?: {readonly tenant?: string; readonly authorization?: string}): Promise<Visit>
+  /**
+   * A handler with all that belongs to a request: its ids, its record, problems for what it throws. Its answers have
+   * their headers (`answerHeaders`) from the start, as changing those of a made one makes it anew: for plugins' routes.
+   */
+  route(handle: (request: AppRequest) => Promise<Response>): (request: AppRequest) => Promise<Response>
   /** What an error is to the client; refusals and bugs are put on record. */
   explain(request: AppRequest, error: unknown): Promise<Refusal>
   /** The answer to an error, as problem details. Errors that a route throws get it by themselves. */
@@ -122,6 +132,17 @@ export function createApp(options: AppOptions): Hono<AppEnvironment> {
     app.on(operation.http!.method, [honoPath(operation)], own(route))
   }
   if (jobs) app.get('/api/v1/jobs/:id/events', own(jobEventsRoute(door)))
+  const point: MountPoint = {
+    operations: offered,
+    version: runtime.version,
+    body,
+    enter: async (request, {tenant, authorization} = {}) =>
+      door.admit(request, await door.identify(request, authorization), tenant),
+    route: own,
+    explain,
+    refuse,
+  }
+  for (const mount of options.pluginMounts ?? []) mount(app, point)
   surfaces.use(async (request, next) => {
     const began = begin(request)
     acceptRequest?.(request)
@@ -132,13 +153,6 @@ export function createApp(options: AppOptions): Hono<AppEnvironment> {
     }
     end(request, request.res, began)
   })
-  const point: MountPoint = {
-    operations: offered,
-    version: runtime.version,
-    enter: async (request, named) => door.admit(request, await door.identify(request), named),
-    explain,
-    refuse,
-  }
   for (const mount of options.mounts ?? []) mount(surfaces, point)
   surfaces.notFound(request => refuse(request, unknownRoute(request, offered)))
   surfaces.onError((error, request) => refuse(request, error))

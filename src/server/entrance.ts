@@ -34,7 +34,7 @@ export interface Visit {
   readonly tenant: string
   /** The context of one operation for this request; `invoke` checks scopes with it. */
   context(
-    operation: Operation,
+    operation: Pick<Operation, 'id'>,
     call?: {
       readonly signal?: AbortSignal
       readonly emit?: Context['emit']
@@ -45,8 +45,11 @@ export interface Visit {
 
 /** Lets requests in. */
 export interface Entrance {
-  /** Who sends the request. @throws UnauthenticatedError */
-  identify(request: AppRequest): Promise<Identity>
+  /**
+   * Who sends the request, by its header `Authorization` or by what it shows in that one's place.
+   * @throws UnauthenticatedError
+   */
+  identify(request: AppRequest, authorization?: string): Promise<Identity>
   /** The request in its tenant: of the header, as the input names it, or the identity's own. @throws TenantDeniedError */
   admit(request: AppRequest, identity: Identity, named?: string): Visit
 }
@@ -72,9 +75,9 @@ export interface EntranceOptions {
 
 export function entrance({runtime, enter, behindProxy = false, readCertificate}: EntranceOptions): Entrance {
   return {
-    identify: async request => {
+    identify: async (request, authorization = headerOf(request, 'authorization')) => {
       const entered = enter({
-        authorization: headerOf(request, 'authorization'),
+        authorization,
         address: () => clientAddress(request, behindProxy),
         certificate: readCertificate && (() => readCertificate(request)),
       })

@@ -1,5 +1,7 @@
 export {type AppOptions, createApp, type Mount, type MountPoint} from './app.ts'
 export type {AppEnvironment, AppRequest, Visit} from './entrance.ts'
+export {answerHeaders, headerOf} from './header.ts'
 export {type Authenticate, type Identity, UnauthenticatedError} from './identity.ts'
-export {type Problem, problemOf} from './problem.ts'
+export {type Problem, problemOf, type Refusal} from './problem.ts'
+export {readJsonBody} from './request-body.ts'
 export {drainMs, type RunningServer, serve, type ServeOptions} from './serve.ts'

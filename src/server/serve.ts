@@ -130,6 +130,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       }),
       ...(options.mounts ?? []),
     ],
+    pluginMounts: await runtime.registry.mounts(),
     onRefusal: (request, error) =>
       gate.record({
         error,

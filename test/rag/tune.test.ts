@@ -43,7 +43,7 @@ test('keeps weights that held-out queries show to help, and searches with them',
   await workspace.ingest(['notes'])
   const tuned = await workspace.call(tune, {queries: 'judged.jsonl', dry_run: true})
   expect(tuned).toMatchObject({queries: 40, better: true, stored: false})
-  expect(tuned.interval![0]).toBeGreaterThan(0)
+  expect(tuned.interval!.low).toBeGreaterThan(0)
   expect(tuned.weights.dense).toBeLessThan(0.5)
   expect((await workspace.call(status, {})).weights).toBeNull()
   const outcome = await workspace.omni(['rag', 'tune', '--queries', 'judged.jsonl', '--json'])

@@ -89,6 +89,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     runtime,
     answers: new IdempotentAnswers(runtime),
     jobs: {queue, wake: () => worker.wake()},
+    pluginMounts: await runtime.registry.mounts(),
     enter: async credentials => ({identity: await authenticate(credentials)}),
     ...given,
   })

@@ -8,5 +8,6 @@ export default definePlugin({
   settings: llmSettings,
   migrations: async () => (await import('./migrations.ts')).migrations,
   privacy: async () => (await import('./privacy.ts')).declarations,
+  mounts: async () => [(await import('./gateway/mount.ts')).gatewayMount()],
   languageModels: async () => (await import('./language-models.ts')).openLanguageModel,
 })

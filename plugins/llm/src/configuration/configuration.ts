@@ -142,10 +142,11 @@ export function foundConfiguration(
     defaultTarget: foundGroup,
     isDeclared: false,
     adHoc(provider, name) {
-      if (!isReachableBy(accessFrom(settings, provider), provider)) return undefined
       const id = `${provider}/${name}`
-      const known = adHoc.get(id) ?? make('ad-hoc', provider, name)
-      const named = {...known, id}
+      const known = adHoc.get(id)
+      if (known) return known
+      if (!isReachableBy(accessFrom(settings, provider), provider)) return undefined
+      const named = {...make('ad-hoc', provider, name), id}
       adHoc.set(id, named)
       return named
     },

@@ -1,3 +1,4 @@
+import type * as PriceList from '@pydantic/genai-prices'
 import type {CompletionUsage} from '../model/completion-event.ts'
 import type {ProviderName} from '../model/provider-adapter.ts'
 import {LISTED_PROVIDERS} from './listed-providers.ts'
@@ -45,7 +46,7 @@ export async function tokensPrice(
   if (provider === 'ollama') return /[-:]cloud$/.test(model) ? null : 0n
   const providerId = LISTED_PROVIDERS[provider]
   if (providerId === undefined) return null
-  const {calcPrice} = await import('@pydantic/genai-prices')
+  const {calcPrice} = await (priceList ??= import('@pydantic/genai-prices'))
   const usage = {
     input_tokens: tokens.input,
     output_tokens: tokens.output,
@@ -55,6 +56,9 @@ export async function tokensPrice(
   const price = calcPrice(usage, model, {providerId, timestamp: at})
   return price === null ? null : nanoDollars(price.total_price)
 }
+
+/** Loaded once: Node looks a module up anew at each `import()`. */
+let priceList: Promise<typeof PriceList> | undefined
 
 /** What an answer cost, like `tokensPrice`; null also where the provider's counts are missing. */
 export async function completionPrice(priced: PricedModel, usage: CompletionUsage, at: Date): Promise<bigint | null> {

@@ -64,9 +64,11 @@ export class CallRun {
   readonly #engine: Engine
   readonly #committed: PromiseWithResolvers<Commitment>
   readonly #outcome: PromiseWithResolvers<CallOutcome>
-  readonly #limit = new AbortController()
-  readonly #leave = new AbortController()
-  readonly #signal: AbortSignal
+  /** Ends the provider's request: the caller cancels, nobody reads any more, or the time is over. */
+  readonly #end = new AbortController()
+  readonly #onCancel = (): void => this.#end.abort()
+  #hasLeft = false
+  #isLate = false
   readonly #began: number
   readonly #at: Date
   readonly #need: Need
@@ -99,7 +101,8 @@ export class CallRun {
     this.#engine = engine
     this.#committed = promises.committed
     this.#outcome = promises.outcome
-    this.#signal = AbortSignal.any([call.signal, this.#limit.signal, this.#leave.signal])
+    if (call.signal.aborted) this.#end.abort()
+    else call.signal.addEventListener('abort', this.#onCancel, {once: true})
     this.#began = context.clock.elapsed()
     this.#at = context.clock.now()
     this.requestId = context.random.id()
@@ -110,12 +113,16 @@ export class CallRun {
 
   /** Nobody reads any more: the provider's request is aborted. */
   leave(): void {
-    this.#leave.abort()
+    this.#hasLeft = true
+    this.#end.abort()
   }
 
   async *events(): AsyncGenerator<CompletionEvent> {
     const {timing, configuration} = this.#engine
-    const stopTimer = timing.after(configuration.timeouts.total * 1000, () => this.#limit.abort())
+    const stopTimer = timing.after(configuration.timeouts.total * 1000, () => {
+      this.#isLate = true
+      this.#end.abort()
+    })
     let key: Ticket | undefined
     let outcome: 'answered' | 'failed' | 'interrupted' | 'cancelled' = 'cancelled'
     let code: string | null = null
@@ -134,9 +141,10 @@ export class CallRun {
       throw told
     } finally {
       stopTimer()
+      this.#call.signal.removeEventListener('abort', this.#onCancel)
       key?.used((this.#usage.input.total ?? 0) + (this.#usage.output.total ?? 0) || this.#need.input.likely)
       key?.end()
-      this.#committed.reject(new CancelledError())
+      if (outcome !== 'answered') this.#committed.reject(new CancelledError())
       this.#finish(outcome, code)
     }
   }
@@ -299,7 +307,7 @@ export class CallRun {
     let reservation: Reservation | undefined
     try {
       reservation = isLimited
-        ? await budgets.reserve({...this.#context, signal: this.#signal}, spender, worstCaseNanoUsd, message =>
+        ? await budgets.reserve({...this.#context, signal: this.#end.signal}, spender, worstCaseNanoUsd, message =>
             this.#context.emit({type: 'note', level: 'warn', message}),
           )
         : undefined
@@ -354,7 +362,7 @@ export class CallRun {
 
   async #wait(milliseconds: number): Promise<void> {
     const ended = new AbortController()
-    const signal = AbortSignal.any([this.#signal, ended.signal])
+    const signal = AbortSignal.any([this.#end.signal, ended.signal])
     const waiting = this.#engine.timing.wait(milliseconds, signal)
     try {
       await (milliseconds === slotPatienceMs ? Promise.race([waiting, this.#engine.load.freed()]) : waiting)
@@ -426,7 +434,7 @@ export class CallRun {
       const timeouts = {connect: connect * 1000, firstToken: first_token * 1000, idle: idle * 1000}
       this.#answeredBy = {deployment: id, provider, model}
       for await (const event of adapter.complete(request, {
-        signal: this.#signal,
+        signal: this.#end.signal,
         timeouts,
         stream: this.#call.stream,
       })) {
@@ -458,13 +466,13 @@ export class CallRun {
     } catch (error) {
       if (error instanceof ProviderFailure) failure = error.facts
       else if (error instanceof OmniError && !(error instanceof CancelledError)) unasked = error
-      else if (!this.#signal.aborted) throw error
+      else if (!this.#end.signal.aborted) throw error
     } finally {
       ticket.end()
       const durationMs = clock.elapsed() - began
       this.#atProviders += durationMs
       // Nobody reads any more: the consumer has left, or one of the signals has ended it.
-      const stopped = !finished && unasked === undefined && (this.#signal.aborted || failure === undefined)
+      const stopped = !finished && unasked === undefined && (this.#end.signal.aborted || failure === undefined)
       const inputTokens = this.#need.input.likely
       const usage = finished ? told! : usageOf({failure, told, generatedBytes, inputTokens, stopped})
       ticket.used((usage.input.total ?? 0) + (usage.output.total ?? 0))
@@ -475,7 +483,7 @@ export class CallRun {
       const status = finished ? null : (failure?.status ?? null)
       this.#attempts.push({deployment: id, provider, model, startedAt, durationMs, outcome, status})
       if (finished) cooldowns.succeeded(id)
-      else if (failure && !this.#signal.aborted) cooldowns.failed(id, failure, await this.#isLast(id))
+      else if (failure && !this.#end.signal.aborted) cooldowns.failed(id, failure, await this.#isLast(id))
       else cooldowns.released(id)
       if (reservation) await this.#engine.budgets.settle(this.#context, reservation, used)
     }
@@ -527,9 +535,9 @@ export class CallRun {
 
   /** @throws CancelledError, DeadlineError, InterruptedError */
   #assertGoing(committed?: string): void {
-    if (this.#call.signal.aborted || this.#leave.signal.aborted) throw new CancelledError()
+    if (this.#call.signal.aborted || this.#hasLeft) throw new CancelledError()
     const total = this.#engine.configuration.timeouts.total * 1000
-    if (!this.#limit.signal.aborted && this.#elapsed() < total) return
+    if (!this.#isLate && this.#elapsed() < total) return
     const seconds = Math.round(total / 1000)
     if (committed !== undefined) {
       throw new InterruptedError(`The answer of ${committed} took longer than ${seconds} s`, {
@@ -548,7 +556,7 @@ export class CallRun {
 
   #told(error: unknown): unknown {
     if (error instanceof OmniError) return error
-    return this.#call.signal.aborted || this.#leave.signal.aborted ? new CancelledError() : error
+    return this.#call.signal.aborted || this.#hasLeft ? new CancelledError() : error
   }
 
   #noteText(event: CompletionEvent): void {

@@ -16,7 +16,7 @@ export const handle: Handler<typeof weigh> = async ({questions, collection, dry_
     before,
     after,
     difference,
-    interval: interval ? ([interval.low, interval.high] as [number, number]) : null,
+    interval: interval ? {low: interval.low, high: interval.high} : null,
     p,
     weights: {...weights},
     better: isBetter,

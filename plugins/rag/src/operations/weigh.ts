@@ -2,7 +2,7 @@ import {defineOperation, ExitCode} from '@omni-ops/core/operation'
 import * as z from 'zod'
 import {collectionField, JudgedQuestion} from './schemas.ts'
 
-const Interval = z.tuple([z.number(), z.number()]).nullable()
+const Interval = z.object({low: z.number(), high: z.number()}).nullable()
 
 export const weigh = defineOperation({
   id: 'rag.weigh',

@@ -5,7 +5,7 @@ import type {tune} from '../operations/tune.ts'
 export const present: Present<typeof tune> = (output, terminal) => {
   if (!terminal.stdout.isTerminal) return undefined
   const {queries, before, after, difference, interval, p, weights, better, stored, collection} = output
-  const between = interval ? `, 95 % interval ${signed(interval[0])} to ${signed(interval[1])}` : ''
+  const between = interval ? `, 95 % interval ${signed(interval.low)} to ${signed(interval.high)}` : ''
   const named = Object.entries(weights)
     .map(([name, value]) => `${name} ${value}`)
     .join(', ')

@@ -1,0 +1,145 @@
+import {type Context, requireScopes} from '@omni-ops/core/operation'
+import {
+  answerHeaders,
+  type AppRequest,
+  headerOf,
+  type MountPoint,
+  readJsonBody,
+  type Visit,
+} from '@omni-ops/core/server'
+import type {Router} from '../routing/router.ts'
+import type {RoutedAnswer} from '../routing/routed-call.ts'
+import type {AnswerFacts, ApiDialect, AskedCompletion, ErrorShape} from './api-dialect.ts'
+import {collected} from './collected-answer.ts'
+import {completionStream} from './completion-stream.ts'
+import {commitmentHeaders, outcomeComment, outcomeHeaders, warningHeaders, wishesIn} from './call-headers.ts'
+import {fetchedImages, type FetchImage} from './remote-images.ts'
+import {apiAuthorization, errorResponse} from './protocol.ts'
+import {type GatewayRight, useModels} from './rights.ts'
+
+export interface GatewayOptions {
+  readonly server: MountPoint
+  readonly openRouter: (context: Context) => Promise<Router>
+  readonly fetchImage: FetchImage
+}
+
+/** A request that was let in, with a router that works for its sender. */
+interface Entered {
+  readonly request: AppRequest
+  readonly visit: Visit
+  readonly context: Context
+  readonly router: Router
+  /** Aborts when the client leaves. */
+  readonly signal: AbortSignal
+}
+
+/** The handler of one completion API. */
+export function completionRoute(dialect: ApiDialect, options: GatewayOptions) {
+  return answering(dialect.route, dialect, options, async request => {
+    // Of a sender who is unknown no body is read.
+    const entered = await enter(request, useModels, options)
+    const body = await readJsonBody(request.req.raw, options.server.body)
+    const images = await fetchedImages(dialect.imageUrls(body), options.fetchImage, entered.signal)
+    const asked = dialect.read(body, images)
+    const answer = entered.router.complete({
+      target: asked.target,
+      request: asked.request,
+      stream: asked.stream,
+      signal: entered.signal,
+      purpose: useModels.id,
+      ...wishesIn(name => headerOf(request, name)),
+    })
+    return asked.stream
+      ? streamed({entered, asked, answer, dialect, server: options.server})
+      : whole(entered, asked, answer)
+  })
+}
+
+/** Wraps a handler so that what it throws is answered as the API's clients expect it. */
+export function answering(
+  route: string,
+  shape: ErrorShape | ((request: AppRequest) => ErrorShape),
+  {server}: Pick<GatewayOptions, 'server'>,
+  handle: (request: AppRequest) => Promise<Response>,
+) {
+  return server.route(async request => {
+    request.set('route', route)
+    try {
+      return await handle(request)
+    } catch (error) {
+      const {problem} = await server.explain(request, error)
+      return errorResponse(request, problem, error, typeof shape === 'function' ? shape(request) : shape)
+    }
+  })
+}
+
+/** Who asks, by `Authorization: Bearer` or `x-api-key`, and whether they may. */
+export async function enter(request: AppRequest, right: GatewayRight, options: GatewayOptions): Promise<Entered> {
+  const authorization = apiAuthorization(name => headerOf(request, name))
+  const visit = await options.server.enter(request, authorization === undefined ? {} : {authorization})
+  const {signal} = request.req.raw
+  const context = visit.context(right, {signal})
+  requireScopes(right, context)
+  return {request, visit, context, signal, router: await options.openRouter(context)}
+}
+
+async function whole({request, context}: Entered, asked: AskedCompletion, answer: RoutedAnswer): Promise<Response> {
+  const collectedAnswer = await collected(answer.events)
+  const outcome = await answer.outcome
+  const facts: AnswerFacts = {
+    requestId: outcome.requestId,
+    model: collectedAnswer.model ?? outcome.model,
+    createdAt: context.clock.now(),
+  }
+  return new Response(JSON.stringify(asked.whole(collectedAnswer, facts)), {
+    headers: {
+      ...answerHeaders(request),
+      'Content-Type': 'application/json',
+      ...outcomeHeaders(outcome),
+      ...warningHeaders([...asked.warnings, ...collectedAnswer.warnings]),
+    },
+  })
+}
+
+interface Streaming {
+  readonly entered: Entered
+  readonly asked: AskedCompletion
+  readonly answer: RoutedAnswer
+  readonly dialect: ApiDialect
+  readonly server: MountPoint
+}
+
+/** Waits until the router has committed: what fails before is answered with a status of its own. */
+async function streamed({entered, asked, answer, dialect, server}: Streaming): Promise<Response> {
+  const {request, context} = entered
+  const events = answer.events[Symbol.asyncIterator]()
+  const first = await events.next()
+  const commitment = await answer.committed
+  const start = first.done !== true && first.value.type === 'start' ? first.value : undefined
+  const writer = asked.streamWriter({
+    requestId: commitment.requestId,
+    model: start?.model ?? asked.target,
+    createdAt: context.clock.now(),
+  })
+  const epilogue = async () => outcomeComment(await answer.outcome)
+  const body = completionStream({
+    events,
+    first,
+    writer,
+    keepAlive: dialect.keepAlive,
+    epilogue,
+    fail: async error => {
+      const {problem} = await server.explain(request, error)
+      return (await epilogue()) + writer.fail(problem)
+    },
+  })
+  return new Response(body, {
+    headers: {
+      ...answerHeaders(request),
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'X-Accel-Buffering': 'no',
+      ...commitmentHeaders(commitment),
+      ...warningHeaders([...asked.warnings, ...(start?.warnings ?? [])]),
+    },
+  })
+}

@@ -1,0 +1,26 @@
+import {NotFoundError} from '@omni-ops/core/operation'
+import {chatCompletions, messages, responses} from './dialects.ts'
+import {embeddingsRoute} from './embeddings.ts'
+import {answering, completionRoute, type GatewayOptions} from './gateway.ts'
+import {modelsRoute} from './models.ts'
+import {shapeFor} from './protocol.ts'
+
+/** The vendors have this path or not; the gateway does not. */
+export class UnknownGatewayRouteError extends NotFoundError {
+  override readonly code = 'unknown_route'
+}
+
+export function gatewayHandlers(options: GatewayOptions) {
+  return {
+    chatCompletions: completionRoute(chatCompletions, options),
+    responses: completionRoute(responses, options),
+    messages: completionRoute(messages, options),
+    embeddings: embeddingsRoute(options),
+    models: modelsRoute(options),
+    unknown: answering('llm.gateway.none', shapeFor, options, async ({req: {method, path}}) => {
+      throw new UnknownGatewayRouteError(`The gateway has no ${method} ${path}`, {
+        hint: 'it has chat/completions, responses, embeddings, messages and models below /v1',
+      })
+    }),
+  }
+}

@@ -1,0 +1,56 @@
+import type {AppRequest, Mount} from '@omni-ops/core/server'
+import type {Engine} from '../routing/engine.ts'
+import type {GatewayOptions} from './gateway.ts'
+
+type GatewayParts = Pick<GatewayOptions, 'openRouter' | 'fetchImage'>
+
+type Handler = (request: AppRequest) => Promise<Response>
+
+/** The path of each API, and what has it. What serves them is loaded by the first request to any. */
+const routes = {
+  'POST /v1/chat/completions': 'chatCompletions',
+  'POST /v1/responses': 'responses',
+  'POST /v1/messages': 'messages',
+  'POST /v1/embeddings': 'embeddings',
+  'GET /v1/models': 'models',
+  'GET /v1/models/*': 'models',
+} as const
+
+/** The drop-in endpoint for clients of OpenAI's and Anthropic's APIs. */
+export function gatewayMount(open: () => Promise<GatewayParts> = profileParts): Mount {
+  return (app, server) => {
+    let loaded: Promise<Record<(typeof routes)[keyof typeof routes] | 'unknown', Handler>> | undefined
+    const handlers = () =>
+      (loaded ??= (async () => {
+        const [{gatewayHandlers}, parts] = await Promise.all([import('./handlers.ts'), open()])
+        return gatewayHandlers({...parts, server})
+      })())
+    for (const [route, name] of Object.entries(routes)) {
+      const [method = '', path = ''] = route.split(' ')
+      app.on(method, [path], async request => (await handlers())[name](request))
+    }
+    app.all('/v1/*', async request => (await handlers()).unknown(request))
+  }
+}
+
+/** The profile's router. */
+async function profileParts(): Promise<GatewayParts> {
+  const [{Router}, {engineOf}, {refuseRemoteImage}] = await Promise.all([
+    import('../routing/router.ts'),
+    import('../routing/open-engine.ts'),
+    import('./remote-images.ts'),
+  ])
+  let engine: Promise<Engine> | undefined
+  return {
+    // Settings are read when a server starts; where they name no provider, one may be there later.
+    openRouter: async context =>
+      Router.over(
+        context,
+        await (engine ??= engineOf(context, {search: true}).catch((error: unknown) => {
+          engine = undefined
+          throw error
+        })),
+      ),
+    fetchImage: refuseRemoteImage,
+  }
+}

@@ -1,0 +1,304 @@
+import * as z from 'zod'
+import type {CompletionWarning} from '../../model/completion-event.ts'
+import type {
+  CompletionMessage,
+  CompletionRequest,
+  ImagePart,
+  ReasoningPart,
+  ResponseFormat,
+  TextPart,
+  ToolCallPart,
+  ToolResultPart,
+} from '../../model/completion-request.ts'
+import {addToolResult} from '../conversation.ts'
+import {type FetchedImages, imageAt, isRemote} from '../image-source.ts'
+import {Effort, effortOf} from '../reasoning-effort.ts'
+import {InvalidRequestError} from '../request-error.ts'
+import {checked, type FieldRules, sortedFields} from '../request-fields.ts'
+import {signedOf} from '../signature.ts'
+
+/**
+ * `POST /v1/chat/completions` (https://platform.openai.com/docs/api-reference/chat/create), read into the words of the
+ * gateway. `reasoning_content` and `reasoning_signature` of an assistant's message, and `extra_content.omni` of a tool
+ * call, are what this gateway itself put into an answer.
+ */
+export interface ChatRequest {
+  readonly target: string
+  readonly stream: boolean
+  /** Whether the client wants the usage as the last chunk. */
+  readonly includeUsage: boolean
+  readonly request: CompletionRequest
+  readonly warnings: readonly CompletionWarning[]
+}
+
+const TextContent = z.strictObject({type: z.literal('text'), text: z.string()})
+const RefusalContent = z.strictObject({type: z.literal('refusal'), refusal: z.string()})
+const ImageContent = z.strictObject({
+  type: z.literal('image_url'),
+  image_url: z.strictObject({url: z.string(), detail: z.enum(['auto', 'low', 'high']).optional()}),
+})
+const Texts = z.union([z.string(), z.array(TextContent).min(1)])
+const Instructions = z.strictObject({
+  role: z.enum(['system', 'developer']),
+  content: Texts,
+  name: z.string().optional(),
+})
+const User = z.strictObject({
+  role: z.literal('user'),
+  content: z.union([z.string(), z.array(z.discriminatedUnion('type', [TextContent, ImageContent])).min(1)]),
+  name: z.string().optional(),
+})
+const ToolCall = z.strictObject({
+  id: z.string().min(1),
+  type: z.literal('function'),
+  function: z.strictObject({name: z.string().min(1), arguments: z.string()}),
+  /** Where a streamed message was put together by hand. */
+  index: z.int().optional(),
+  extra_content: z.looseObject({omni: z.string().optional()}).nullish(),
+})
+const Assistant = z.strictObject({
+  role: z.literal('assistant'),
+  content: z.union([z.string(), z.array(z.discriminatedUnion('type', [TextContent, RefusalContent]))]).nullish(),
+  refusal: z.string().nullish(),
+  tool_calls: z.array(ToolCall).nullish(),
+  reasoning_content: z.string().nullish(),
+  reasoning_signature: z.string().nullish(),
+  name: z.string().optional(),
+  // Empty in every message that a client of OpenAI's sends back as it came.
+  annotations: z.array(z.unknown()).max(0).nullish(),
+  audio: z.null().optional(),
+  function_call: z.null().optional(),
+})
+const Tool = z.strictObject({role: z.literal('tool'), tool_call_id: z.string().min(1), content: Texts})
+const Message = z.discriminatedUnion('role', [Instructions, User, Assistant, Tool])
+
+const FunctionTool = z.strictObject({
+  type: z.literal('function'),
+  function: z.strictObject({
+    name: z.string().min(1),
+    description: z.string().nullish(),
+    parameters: z.record(z.string(), z.unknown()).nullish(),
+    strict: z.boolean().nullish(),
+  }),
+})
+
+const Format = z.discriminatedUnion('type', [
+  z.strictObject({type: z.literal('text')}),
+  z.strictObject({type: z.literal('json_object')}),
+  z.strictObject({
+    type: z.literal('json_schema'),
+    json_schema: z.strictObject({
+      name: z.string().min(1),
+      description: z.string().nullish(),
+      schema: z.record(z.string(), z.unknown()),
+      strict: z.boolean().nullish(),
+    }),
+  }),
+])
+
+const Body = z.object({
+  model: z.string().min(1),
+  messages: z.array(Message).min(1),
+  stream: z.boolean().optional(),
+  stream_options: z
+    .strictObject({include_usage: z.boolean().nullish(), include_obfuscation: z.literal(false).nullish()})
+    .optional(),
+  tools: z.array(FunctionTool).optional(),
+  tool_choice: z
+    .union([
+      z.enum(['auto', 'none', 'required']),
+      z.strictObject({type: z.literal('function'), function: z.strictObject({name: z.string().min(1)})}),
+    ])
+    .optional(),
+  parallel_tool_calls: z.boolean().optional(),
+  response_format: Format.optional(),
+  max_tokens: z.int().min(1).optional(),
+  max_completion_tokens: z.int().min(1).optional(),
+  temperature: z.number().min(0).max(2).optional(),
+  top_p: z.number().min(0).max(1).optional(),
+  top_k: z.int().min(1).optional(),
+  stop: z.union([z.string(), z.array(z.string()).max(16)]).optional(),
+  seed: z.int().optional(),
+  frequency_penalty: z.number().min(-2).max(2).optional(),
+  presence_penalty: z.number().min(-2).max(2).optional(),
+  reasoning_effort: Effort.optional(),
+  user: z.string().optional(),
+  safety_identifier: z.string().optional(),
+})
+
+type Body = z.output<typeof Body>
+
+export const chatFields: FieldRules = {
+  obeyed: new Set(Object.keys(Body.shape)),
+  ignored: {
+    metadata: 'is not kept',
+    prompt_cache_key: 'is not passed on; providers cache prompts as they see fit',
+    prompt_cache_options: 'is not passed on; providers cache prompts as they see fit',
+    prompt_cache_retention: 'is not passed on; providers cache prompts as they see fit',
+    service_tier: 'the deployment decides',
+    verbosity: 'is not passed on; say it in the instructions',
+  },
+  refused: {
+    n: {unless: [1], why: 'there is one choice; ask several times'},
+    store: {unless: [false], why: 'completions are not kept for later retrieval'},
+    modalities: {unless: [['text']], why: 'answers are text'},
+    logprobs: {unless: [false], why: 'not every provider has them'},
+    top_logprobs: {unless: [0], why: 'not every provider has them'},
+    logit_bias: {unless: [{}], why: 'tokens differ between the models behind a name'},
+    audio: {unless: [], why: 'answers are text'},
+    prediction: {unless: [], why: 'not every provider has it'},
+    web_search_options: {unless: [], why: 'give the model a tool that searches'},
+    moderation: {unless: [], why: 'providers filter as their deployment is set up'},
+    functions: {unless: [[]], why: 'it is deprecated; use tools'},
+    function_call: {unless: ['none'], why: 'it is deprecated; use tool_choice'},
+  },
+}
+
+/** The pictures that the request names by http(s). */
+export function chatImageUrls(body: Readonly<Record<string, unknown>>): string[] {
+  const messages = Array.isArray(body.messages) ? (body.messages as unknown[]) : []
+  const contents = messages.flatMap(message => (message as {content?: unknown} | null)?.content)
+  const urls = contents.map(part => (part as {image_url?: {url?: unknown}} | null)?.image_url?.url)
+  return urls.filter((url): url is string => typeof url === 'string' && isRemote(url))
+}
+
+/** @throws InvalidRequestError, UnknownParameterError, UnsupportedParameterError */
+export function readChatRequest(given: Readonly<Record<string, unknown>>, images: FetchedImages): ChatRequest {
+  const {fields, warnings} = sortedFields(given, chatFields)
+  const body = checked(Body, fields)
+  const {system, messages, moved, named} = conversationOf(body.messages, images)
+  if (moved) warnings.push({parameter: 'messages', message: 'instructions were moved to before the first message'})
+  if (named) warnings.push({parameter: 'messages.name', message: 'is not passed on'})
+  const effort = effortOf(body.reasoning_effort, 'reasoning_effort')
+  const {response_format: format} = body
+  if (format?.type === 'json_schema' && format.json_schema.description) {
+    warnings.push({parameter: 'response_format.json_schema.description', message: 'is not passed on'})
+  }
+  const stop = body.stop === undefined ? undefined : [body.stop].flat()
+  const maxOutputTokens = body.max_completion_tokens ?? body.max_tokens
+  const user = body.safety_identifier ?? body.user
+  const responseFormat = responseFormatOf(format)
+  return {
+    target: body.model,
+    stream: body.stream === true,
+    includeUsage: body.stream_options?.include_usage === true,
+    warnings: [...warnings, ...effort.warnings],
+    request: {
+      ...(system === undefined ? {} : {system}),
+      messages,
+      ...(body.tools && body.tools.length > 0 ? {tools: body.tools.map(toolOf)} : {}),
+      ...(body.tool_choice === undefined ? {} : {toolChoice: toolChoiceOf(body.tool_choice)}),
+      ...(body.parallel_tool_calls === undefined ? {} : {parallelToolCalls: body.parallel_tool_calls}),
+      ...(responseFormat ? {responseFormat} : {}),
+      ...(maxOutputTokens === undefined ? {} : {maxOutputTokens}),
+      ...(body.temperature === undefined ? {} : {temperature: body.temperature}),
+      ...(body.top_p === undefined ? {} : {topP: body.top_p}),
+      ...(body.top_k === undefined ? {} : {topK: body.top_k}),
+      ...(stop === undefined || stop.length === 0 ? {} : {stop}),
+      ...(body.seed === undefined ? {} : {seed: body.seed}),
+      ...(body.frequency_penalty === undefined ? {} : {frequencyPenalty: body.frequency_penalty}),
+      ...(body.presence_penalty === undefined ? {} : {presencePenalty: body.presence_penalty}),
+      ...(effort.effort === undefined ? {} : {reasoningEffort: effort.effort}),
+      ...(user === undefined ? {} : {user}),
+    },
+  }
+}
+
+function conversationOf(given: Body['messages'], images: FetchedImages) {
+  const instructions: string[] = []
+  const messages: CompletionMessage[] = []
+  const toolNames = new Map<string, string>()
+  let moved = false
+  let named = false
+  for (const [index, message] of given.entries()) {
+    const at = `messages[${index}]`
+    named ||= 'name' in message && message.name !== undefined
+    switch (message.role) {
+      case 'system':
+      case 'developer':
+        moved ||= messages.length > 0
+        instructions.push(textOf(message.content))
+        break
+      case 'user':
+        messages.push({role: 'user', content: userContent(message.content, images, at)})
+        break
+      case 'assistant':
+        for (const call of message.tool_calls ?? []) toolNames.set(call.id, call.function.name)
+        messages.push({role: 'assistant', content: assistantContent(message)})
+        break
+      case 'tool':
+        addToolResult(messages, toolResult(message, toolNames, at))
+    }
+  }
+  return {system: instructions.length === 0 ? undefined : instructions.join('\n\n'), messages, moved, named}
+}
+
+function textOf(content: string | readonly {readonly text: string}[]): string {
+  return typeof content === 'string' ? content : content.map(part => part.text).join('')
+}
+
+function userContent(
+  content: z.output<typeof User>['content'],
+  images: FetchedImages,
+  at: string,
+): (TextPart | ImagePart)[] {
+  if (typeof content === 'string') return [{type: 'text', text: content}]
+  return content.map((part, index): TextPart | ImagePart => {
+    if (part.type === 'text') return {type: 'text', text: part.text}
+    const {url, detail} = part.image_url
+    const image = imageAt(url, images, `${at}.content[${index}].image_url.url`)
+    return {type: 'image', ...image, ...(detail === undefined ? {} : {detail})}
+  })
+}
+
+function assistantContent(message: z.output<typeof Assistant>): (TextPart | ReasoningPart | ToolCallPart)[] {
+  const {content, refusal, reasoning_content: reasoning, reasoning_signature: signature} = message
+  const signed = signedOf(signature ?? undefined)
+  const texts =
+    typeof content === 'string' ? [content] : (content ?? []).map(part => ('text' in part ? part.text : part.refusal))
+  if (refusal) texts.push(refusal)
+  return [
+    ...(reasoning || signed ? [{type: 'reasoning' as const, text: reasoning ?? '', ...(signed ? {signed} : {})}] : []),
+    ...texts.filter(text => text !== '').map(text => ({type: 'text' as const, text})),
+    ...(message.tool_calls ?? []).map(
+      ({id, function: {name, arguments: input}, extra_content: extra}): ToolCallPart => {
+        const from = signedOf(extra?.omni)
+        return {type: 'tool-call', id, name, input, ...(from ? {signed: from} : {})}
+      },
+    ),
+  ]
+}
+
+function toolResult(
+  {tool_call_id: id, content}: z.output<typeof Tool>,
+  names: ReadonlyMap<string, string>,
+  at: string,
+): ToolResultPart {
+  const name = names.get(id)
+  if (name === undefined) {
+    throw new InvalidRequestError(
+      `${at}.tool_call_id: no message before it calls a tool with this id`,
+      `${at}.tool_call_id`,
+    )
+  }
+  return {type: 'tool-result', id, name, content: [{type: 'text', text: textOf(content)}]}
+}
+
+function toolOf({function: {name, description, parameters, strict}}: z.output<typeof FunctionTool>) {
+  return {
+    name,
+    ...(description == null ? {} : {description}),
+    inputSchema: parameters ?? {type: 'object', properties: {}},
+    ...(strict == null ? {} : {strict}),
+  }
+}
+
+function toolChoiceOf(choice: NonNullable<Body['tool_choice']>) {
+  return typeof choice === 'string' ? choice : {tool: choice.function.name}
+}
+
+function responseFormatOf(format: z.output<typeof Format> | undefined): ResponseFormat | undefined {
+  if (format === undefined || format.type === 'text') return undefined
+  if (format.type === 'json_object') return {type: 'json'}
+  return {type: 'schema', name: format.json_schema.name, schema: format.json_schema.schema}
+}

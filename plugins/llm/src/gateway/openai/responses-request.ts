@@ -1,0 +1,343 @@
+import * as z from 'zod'
+import type {CompletionWarning} from '../../model/completion-event.ts'
+import type {
+  CompletionMessage,
+  CompletionRequest,
+  ImagePart,
+  ReasoningPart,
+  ResponseFormat,
+  TextPart,
+  ToolCallPart,
+} from '../../model/completion-request.ts'
+import {addToolResult} from '../conversation.ts'
+import {type FetchedImages, imageAt, isRemote} from '../image-source.ts'
+import {Effort, effortOf} from '../reasoning-effort.ts'
+import {InvalidRequestError} from '../request-error.ts'
+import {checked, type FieldRules, sortedFields} from '../request-fields.ts'
+import {signedOf} from '../signature.ts'
+
+/**
+ * `POST /v1/responses` (https://platform.openai.com/docs/api-reference/responses/create), read into the words of the
+ * gateway. It keeps no responses, so that a conversation travels whole with every request.
+ */
+export interface ResponsesRequest {
+  readonly target: string
+  readonly stream: boolean
+  readonly request: CompletionRequest
+  readonly warnings: readonly CompletionWarning[]
+  /** What a response repeats of its request. */
+  readonly echo: ResponsesEcho
+}
+
+export interface ResponsesEcho {
+  readonly instructions: string | null
+  readonly metadata: Record<string, string> | null
+  readonly temperature: number | null
+  readonly topP: number | null
+  readonly maxOutputTokens: number | null
+  readonly parallelToolCalls: boolean
+  readonly toolChoice: 'auto' | 'none' | 'required' | {readonly type: 'function'; readonly name: string}
+  readonly tools: readonly z.output<typeof FunctionTool>[]
+  readonly format: z.output<typeof Format>
+  readonly effort: z.output<typeof Effort> | null
+  readonly summary: 'auto' | 'concise' | 'detailed' | null
+}
+
+const status = {status: z.enum(['in_progress', 'completed', 'incomplete']).nullish()}
+const itemId = {id: z.string().nullish(), ...status}
+
+const InputText = z.strictObject({type: z.literal('input_text'), text: z.string()})
+const InputImage = z.strictObject({
+  type: z.literal('input_image'),
+  image_url: z.string(),
+  detail: z.enum(['auto', 'low', 'high']).nullish(),
+  file_id: z.null().optional(),
+})
+const OutputText = z.strictObject({
+  type: z.literal('output_text'),
+  text: z.string(),
+  annotations: z.array(z.unknown()).nullish(),
+  logprobs: z.array(z.unknown()).nullish(),
+})
+const Refusal = z.strictObject({type: z.literal('refusal'), refusal: z.string()})
+const Content = z.discriminatedUnion('type', [InputText, InputImage, OutputText, Refusal])
+
+const MessageItem = z.strictObject({
+  type: z.literal('message').optional(),
+  role: z.enum(['user', 'assistant', 'system', 'developer']),
+  content: z.union([z.string(), z.array(Content)]),
+  phase: z.enum(['commentary', 'final_answer']).nullish(),
+  ...itemId,
+})
+const FunctionCall = z.strictObject({
+  type: z.literal('function_call'),
+  call_id: z.string().min(1),
+  name: z.string().min(1),
+  arguments: z.string(),
+  caller: z.strictObject({type: z.literal('direct')}).nullish(),
+  ...itemId,
+})
+const FunctionCallOutput = z.strictObject({
+  type: z.literal('function_call_output'),
+  call_id: z.string().min(1),
+  output: z.union([z.string(), z.array(z.discriminatedUnion('type', [InputText, InputImage]))]),
+  name: z.string().nullish(),
+  caller: z.strictObject({type: z.literal('direct')}).nullish(),
+  ...itemId,
+})
+const Reasoning = z.strictObject({
+  type: z.literal('reasoning'),
+  summary: z.array(z.strictObject({type: z.literal('summary_text'), text: z.string()})),
+  content: z.array(z.strictObject({type: z.literal('reasoning_text'), text: z.string()})).nullish(),
+  encrypted_content: z.string().nullish(),
+  ...itemId,
+})
+const kinds = 'is not supported here: message, function_call, function_call_output and reasoning are'
+const Item = z.discriminatedUnion('type', [FunctionCall, FunctionCallOutput, Reasoning, MessageItem], kinds)
+
+const FunctionTool = z.strictObject({
+  type: z.literal('function', 'only functions of the client are supported'),
+  name: z.string().min(1),
+  description: z.string().nullish(),
+  parameters: z.record(z.string(), z.unknown()).nullish(),
+  strict: z.boolean().nullish(),
+})
+const Format = z.discriminatedUnion('type', [
+  z.strictObject({type: z.literal('text')}),
+  z.strictObject({type: z.literal('json_object')}),
+  z.strictObject({
+    type: z.literal('json_schema'),
+    name: z.string().min(1),
+    schema: z.record(z.string(), z.unknown()),
+    description: z.string().optional(),
+    strict: z.boolean().nullish(),
+  }),
+])
+
+const Body = z.object({
+  model: z.string().min(1),
+  input: z.union([z.string(), z.array(Item).min(1)]),
+  instructions: z.string().optional(),
+  stream: z.boolean().optional(),
+  stream_options: z.strictObject({include_obfuscation: z.literal(false).nullish()}).optional(),
+  include: z
+    .array(z.literal('reasoning.encrypted_content', 'only reasoning.encrypted_content is supported'))
+    .optional(),
+  tools: z.array(FunctionTool).optional(),
+  tool_choice: z
+    .union([
+      z.enum(['auto', 'none', 'required']),
+      z.strictObject({type: z.literal('function'), name: z.string().min(1)}),
+    ])
+    .optional(),
+  parallel_tool_calls: z.boolean().optional(),
+  text: z.strictObject({format: Format.nullish(), verbosity: z.enum(['low', 'medium', 'high']).nullish()}).optional(),
+  reasoning: z
+    .strictObject({effort: Effort.nullish(), summary: z.enum(['auto', 'concise', 'detailed']).nullish()})
+    .optional(),
+  max_output_tokens: z.int().min(1).optional(),
+  temperature: z.number().min(0).max(2).optional(),
+  top_p: z.number().min(0).max(1).optional(),
+  metadata: z.record(z.string(), z.string()).optional(),
+  user: z.string().optional(),
+  safety_identifier: z.string().optional(),
+})
+
+type Body = z.output<typeof Body>
+
+export const responsesFields: FieldRules = {
+  obeyed: new Set(Object.keys(Body.shape)),
+  ignored: {
+    store: 'responses are never kept here',
+    prompt_cache_key: 'is not passed on; providers cache prompts as they see fit',
+    prompt_cache_options: 'is not passed on; providers cache prompts as they see fit',
+    prompt_cache_retention: 'is not passed on; providers cache prompts as they see fit',
+    service_tier: 'the deployment decides',
+  },
+  refused: {
+    previous_response_id: {unless: [], why: 'responses are not kept; send the conversation as input'},
+    conversation: {unless: [], why: 'conversations are not kept; send this one as input'},
+    background: {unless: [false], why: 'answers are given at once or streamed'},
+    prompt: {unless: [], why: 'prompts are not kept'},
+    context_management: {unless: [[]], why: 'the conversation is sent as it is'},
+    truncation: {unless: ['disabled'], why: 'the conversation is sent as it is'},
+    max_tool_calls: {unless: [], why: 'tools run at the client'},
+    top_logprobs: {unless: [0], why: 'not every provider has them'},
+    moderation: {unless: [], why: 'providers filter as their deployment is set up'},
+    image: {unless: [], why: 'answers are text'},
+    access_programs: {unless: [], why: 'the deployment decides'},
+  },
+}
+
+/** The pictures that the request names by http(s). */
+export function responsesImageUrls({input}: Readonly<Record<string, unknown>>): string[] {
+  const items = Array.isArray(input) ? (input as unknown[]) : []
+  const parts = items.flatMap(item => {
+    const {content, output} = (item ?? {}) as {content?: unknown; output?: unknown}
+    return [content, output].flat()
+  })
+  const urls = parts.map(part => (part as {image_url?: unknown} | null | undefined)?.image_url)
+  return urls.filter((url): url is string => typeof url === 'string' && isRemote(url))
+}
+
+/** @throws InvalidRequestError, UnknownParameterError, UnsupportedParameterError */
+export function readResponsesRequest(
+  given: Readonly<Record<string, unknown>>,
+  images: FetchedImages,
+): ResponsesRequest {
+  const {fields, warnings} = sortedFields(given, responsesFields)
+  const body = checked(Body, withItemTypes(fields))
+  const {instructions, messages, moved} = conversationOf(body.input, images)
+  if (moved) warnings.push({parameter: 'input', message: 'instructions were moved to before the first message'})
+  if (body.text?.verbosity)
+    warnings.push({parameter: 'text.verbosity', message: 'is not passed on; say it in the instructions'})
+  const {effort, warnings: more} = effortOf(body.reasoning?.effort ?? undefined, 'reasoning.effort')
+  const system = [...(body.instructions === undefined ? [] : [body.instructions]), ...instructions].join('\n\n')
+  const responseFormat = responseFormatOf(body.text?.format ?? undefined)
+  const user = body.safety_identifier ?? body.user
+  return {
+    target: body.model,
+    stream: body.stream === true,
+    warnings: [...warnings, ...more],
+    echo: echoOf(body),
+    request: {
+      ...(system === '' ? {} : {system}),
+      messages,
+      ...(body.tools && body.tools.length > 0 ? {tools: body.tools.map(toolOf)} : {}),
+      ...(body.tool_choice === undefined ? {} : {toolChoice: toolChoiceOf(body.tool_choice)}),
+      ...(body.parallel_tool_calls === undefined ? {} : {parallelToolCalls: body.parallel_tool_calls}),
+      ...(responseFormat ? {responseFormat} : {}),
+      ...(body.max_output_tokens === undefined ? {} : {maxOutputTokens: body.max_output_tokens}),
+      ...(body.temperature === undefined ? {} : {temperature: body.temperature}),
+      ...(body.top_p === undefined ? {} : {topP: body.top_p}),
+      ...(effort === undefined ? {} : {reasoningEffort: effort}),
+      ...(user === undefined ? {} : {user}),
+    },
+  }
+}
+
+/** A message need not say that it is one. */
+function withItemTypes(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const {input} = fields
+  if (!Array.isArray(input)) return fields
+  const typed = (input as unknown[]).map(item =>
+    typeof item === 'object' && item !== null && 'role' in item && !('type' in item)
+      ? {...item, type: 'message'}
+      : item,
+  )
+  return {...fields, input: typed}
+}
+
+function conversationOf(input: Body['input'], images: FetchedImages) {
+  if (typeof input === 'string') {
+    const messages: CompletionMessage[] = [{role: 'user', content: [{type: 'text', text: input}]}]
+    return {instructions: [], messages, moved: false}
+  }
+  const instructions: string[] = []
+  const messages: CompletionMessage[] = []
+  const toolNames = new Map<string, string>()
+  let moved = false
+  for (const [index, item] of input.entries()) {
+    const at = `input[${index}]`
+    switch (item.type) {
+      case 'reasoning':
+        addToAssistant(messages, thought(item))
+        break
+      case 'function_call':
+        toolNames.set(item.call_id, item.name)
+        addToAssistant(messages, {type: 'tool-call', id: item.call_id, name: item.name, input: item.arguments})
+        break
+      case 'function_call_output': {
+        const name = toolNames.get(item.call_id)
+        if (name === undefined) {
+          throw new InvalidRequestError(`${at}.call_id: no item before it is a call with this id`, `${at}.call_id`)
+        }
+        const content = partsOf(item.output, images, `${at}.output`)
+        addToolResult(messages, {type: 'tool-result', id: item.call_id, name, content})
+        break
+      }
+      default:
+        if (item.role === 'assistant') {
+          for (const part of textsOf(item.content, `${at}.content`)) addToAssistant(messages, part)
+        } else if (item.role === 'user') {
+          messages.push({role: 'user', content: partsOf(item.content, images, `${at}.content`)})
+        } else {
+          moved ||= messages.length > 0
+          instructions.push(
+            textsOf(item.content, `${at}.content`)
+              .map(part => part.text)
+              .join(''),
+          )
+        }
+    }
+  }
+  return {instructions, messages, moved}
+}
+
+/** A turn of the model is many items here and one message in the gateway. */
+function addToAssistant(messages: CompletionMessage[], part: TextPart | ReasoningPart | ToolCallPart): void {
+  const last = messages.at(-1)
+  if (last?.role === 'assistant') messages[messages.length - 1] = {role: 'assistant', content: [...last.content, part]}
+  else messages.push({role: 'assistant', content: [part]})
+}
+
+function thought({summary, content, encrypted_content: sealed}: z.output<typeof Reasoning>): ReasoningPart {
+  const signed = signedOf(sealed ?? undefined)
+  const text = [...(content ?? []), ...summary].map(part => part.text).join('\n\n')
+  return {type: 'reasoning', text, ...(signed ? {signed} : {})}
+}
+
+type WireContent = string | readonly z.output<typeof Content>[]
+
+function partsOf(content: WireContent, images: FetchedImages, at: string): (TextPart | ImagePart)[] {
+  if (typeof content === 'string') return [{type: 'text', text: content}]
+  return content.map((part, index): TextPart | ImagePart => {
+    if (part.type !== 'input_image') return {type: 'text', text: part.type === 'refusal' ? part.refusal : part.text}
+    const image = imageAt(part.image_url, images, `${at}[${index}].image_url`)
+    return {type: 'image', ...image, ...(part.detail == null ? {} : {detail: part.detail})}
+  })
+}
+
+function textsOf(content: WireContent, at: string): TextPart[] {
+  if (typeof content === 'string') return content === '' ? [] : [{type: 'text', text: content}]
+  return content.map((part, index): TextPart => {
+    if (part.type === 'input_image') {
+      throw new InvalidRequestError(`${at}[${index}]: only a user shows pictures`, `${at}[${index}]`)
+    }
+    return {type: 'text', text: part.type === 'refusal' ? part.refusal : part.text}
+  })
+}
+
+function toolOf({name, description, parameters, strict}: z.output<typeof FunctionTool>) {
+  return {
+    name,
+    ...(description == null ? {} : {description}),
+    inputSchema: parameters ?? {type: 'object', properties: {}},
+    ...(strict == null ? {} : {strict}),
+  }
+}
+
+function toolChoiceOf(choice: NonNullable<Body['tool_choice']>) {
+  return typeof choice === 'string' ? choice : {tool: choice.name}
+}
+
+function responseFormatOf(format: z.output<typeof Format> | undefined): ResponseFormat | undefined {
+  if (format === undefined || format.type === 'text') return undefined
+  return format.type === 'json_object' ? {type: 'json'} : {type: 'schema', name: format.name, schema: format.schema}
+}
+
+function echoOf(body: Body): ResponsesEcho {
+  return {
+    instructions: body.instructions ?? null,
+    metadata: body.metadata ?? null,
+    temperature: body.temperature ?? null,
+    topP: body.top_p ?? null,
+    maxOutputTokens: body.max_output_tokens ?? null,
+    parallelToolCalls: body.parallel_tool_calls ?? true,
+    toolChoice: body.tool_choice ?? 'auto',
+    tools: body.tools ?? [],
+    format: body.text?.format ?? {type: 'text'},
+    effort: body.reasoning?.effort ?? null,
+    summary: body.reasoning?.summary ?? null,
+  }
+}

@@ -1,0 +1,33 @@
+import {onTestFinished} from 'vitest'
+import {listen} from '../../src/server/listen.ts'
+import {testApp, type TestApp, type TestAppOptions} from './app.ts'
+import {Workspace} from './workspace.ts'
+
+/** The gateway on a socket. */
+export interface TestGateway extends TestApp {
+  readonly url: string
+  /** Of a key with every scope. */
+  readonly apiKey: string
+}
+
+export interface TestGatewayOptions extends TestAppOptions {
+  /** Of the server's process: keys and addresses of providers. */
+  readonly env: Readonly<Record<string, string>>
+  /** The text of the profile's settings. */
+  readonly settings?: string
+}
+
+/** Serves the program's routes; it ends with the test. */
+export async function startGateway({env, settings, ...options}: TestGatewayOptions): Promise<TestGateway> {
+  const workspace = new Workspace({env})
+  if (settings !== undefined) workspace.write('.home/.config/omni/profiles/default.yaml', settings)
+  const app = await testApp({workspace, ...options})
+  const listener = await listen({fetch: app.app.fetch as never, host: '127.0.0.1', port: 0})
+  onTestFinished(() => listener.drain(0))
+  return {...app, url: listener.url, apiKey: await app.key(['*'])}
+}
+
+/** Surroundings in which OpenAI's and Anthropic's addresses are those of a mock. */
+export function mocked(url: string): Readonly<Record<string, string>> {
+  return {OPENAI_API_KEY: 'sk-upstream', OPENAI_BASE_URL: `${url}/v1`}
+}
