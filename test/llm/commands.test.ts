@@ -245,3 +245,25 @@ test('through a remote profile everything is done over there, streams included',
   expect(await distant(['llm', 'keys', 'revoke', made.prefix, '--yes'])).toMatchObject({code: 0})
   expect(await distant(['llm', 'ask', 'How long?', '--model', 'haiku'], limited)).toMatchObject({code: 4})
 })
+
+test('a client of the server that goes away ends the provider’s request, and what was written is billed by our count', async () => {
+  const home = configuredHome()
+  const server = await startServer(home)
+  const headers = {authorization: `Bearer ${await server.key(['llm:*'])}`, 'content-type': 'application/json'}
+  const gone = new AbortController()
+  const answer = await fetch(`${server.url}/api/v1/llm/complete`, {
+    method: 'POST',
+    headers: {...headers, accept: 'text/event-stream'},
+    body: JSON.stringify({prompt: 'An endless story', model: 'mini'}),
+    signal: gone.signal,
+  })
+  const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
+  let read = ''
+  while (!read.includes('delta')) read += (await reader.read()).value ?? ''
+  gone.abort()
+  const usage = async () => {
+    const {rows} = (await (await fetch(`${server.url}/api/v1/llm/usage`, {headers})).json()) as {rows: object[]}
+    return rows
+  }
+  await expect.poll(usage, {timeout: 20_000}).toMatchObject([{name: 'openai/gpt-5.4-mini', calls: 1, estimated: 1}])
+})
