@@ -160,7 +160,7 @@ export const HoldReason = z
   .trim()
   .min(1)
   .max(500)
-  .regex(/^[^\u0000-\u001f\u007f-\u009f]+$/, 'must be one line')
+  .regex(/^[ -~\u00a0-\uffff]+$/, 'must be one line')
 
 export const RetainUntil = z.string().min(1).max(40)
 
