@@ -36,9 +36,6 @@ export function pooledIdentifiers(source: Pick<Randomness, 'bytes'>, clock: Cloc
   return {hex, id: () => uuidOf(clock.now().getTime(), hex(20))}
 }
 
-/** Quicker than a Buffer for a few bytes, and there are several ids in every request. */
-const hexOfByte = Array.from({length: 256}, (_, byte) => byte.toString(16).padStart(2, '0'))
-
 /** A UUID version 7 from milliseconds since 1970 and ten random bytes. */
 export function uuidV7(milliseconds: number, random: Uint8Array): string {
   return uuidOf(milliseconds, Buffer.from(random).toString('hex'))
