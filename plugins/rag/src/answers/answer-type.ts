@@ -31,7 +31,7 @@ const CUES: Readonly<Record<string, Cues>> = {
   en: {
     question: {
       number:
-        'how many|how much|how (?:old|long|far|tall|large|big|high|deep|wide|often|fast|heavy)|what (?:percentage|percent|number|amount|fraction|proportion|year-old)|at what (?:rate|age)',
+        'how many|how much|how (?:old|long|far|tall|large|big|high|deep|wide|often|fast|heavy)|what (?:percentage|percent|number|amount|fraction|proportion|year-old)|at what (?:rate|age)|(?:what|which) (?:\\p{L}+ )?(?:code|port|version|page|line|article|section|paragraph|chapter)',
       time: 'when|(?:what|which) (?:year|date|day|month|decade|century|season|time|period)|since when|until when|how long ago',
       person:
         'who|whom|whose|(?:what|which) (?:person|man|woman|people|scientist|author|king|president|player|group|team|company|organization|organisation)',
@@ -53,7 +53,7 @@ const CUES: Readonly<Record<string, Cues>> = {
   de: {
     question: {
       number:
-        'wie ?viele?|wie (?:alt|lange?|weit|hoch|gro(?:ß|ss)|tief|breit|oft|schnell|schwer)|welcher (?:anteil|prozentsatz)|welche (?:anzahl|menge|zahl)|wieviel prozent',
+        'wie ?viele?|wie (?:alt|lange?|weit|hoch|gro(?:ß|ss)|tief|breit|oft|schnell|schwer)|welcher (?:anteil|prozentsatz)|welche (?:anzahl|menge|zahl)|wieviel prozent|welche[mnrs]? (?:\\p{L}*code|port|version|seite|zeile|artikel|abschnitt|absatz|kapitel)',
       time: 'wann|seit wann|bis wann|(?:in )?welche[mnrs]? (?:jahr|datum|tag|monat|jahrzehnt|jahrhundert|zeit|zeitraum)',
       person:
         'wer|wem|wen|wessen|welche[rs]? (?:person|mann|frau|wissenschaftler|könig|präsident|spieler|gruppe|mannschaft|team|firma|unternehmen|organisation)',
@@ -72,7 +72,8 @@ const CUES: Readonly<Record<string, Cues>> = {
   },
   sl: {
     question: {
-      number: 'koliko|kako (?:star|dolg|visok|velik|daleč|pogosto|hiter)\\p{L}*|kolikšn\\p{L}+|kateri delež',
+      number:
+        'koliko|kako (?:star|dolg|visok|velik|daleč|pogosto|hiter)\\p{L}*|kolikšn\\p{L}+|kateri delež|kater[aio] (?:\\p{L}+ )?(?:koda|številka|različica|stran|vrstica|vrata|člen|odstavek|poglavje)',
       time: 'kdaj|od kdaj|do kdaj|(?:katere(?:ga|m)|katero) (?:leta|letu|leto|dne|meseca|stoletja|stoletju|dan)',
       person: 'kdo|koga|komu|čigav\\p{L}*|kater[ai] (?:oseba|človek|igralec|skupina|ekipa|podjetje|organizacija)',
       place: 'kje|kam|od kod|(?:katere(?:m|ga)|kateri) (?:kraju|mestu|državi|regiji|celini|kraj|mesto|država)',
