@@ -77,7 +77,7 @@ describe('a repetition of the question is no answer', () => {
     pages = await IndexedDocuments.of({
       ...handbook,
       'tour.md':
-        '# A tour\n\nAsk from anywhere:\n\n```\n$ stationctl ask "Which exit code means not configured?"\n  code: tool_not_configured\n```\n\n' +
+        '# A tour\n\nAsk from anywhere:\n\n```\n$ stationctl ask "Which exit code means not configured?"\n```\n\n' +
         '## Questions\n\nWhen did the headquarters move? That is told on the page about the company.\n',
     })
   })
