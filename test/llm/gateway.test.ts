@@ -78,7 +78,7 @@ describe('who may ask', () => {
     expect((await ask({'x-api-key': key}, '/v1/messages')).status).toBe(200)
     const [missing, wrong, denied] = [
       await ask({}),
-      await ask({'x-api-key': `${key.slice(0, -1)}x`}, '/v1/messages'),
+      await ask({'x-api-key': `${key.slice(0, -1)}_`}, '/v1/messages'),
       await ask({authorization: `Bearer ${other}`}),
     ]
     expect(missing.json.error).toMatchObject({type: 'invalid_request_error', code: 'invalid_api_key', param: null})
