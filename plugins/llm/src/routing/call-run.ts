@@ -53,6 +53,13 @@ const refusedByFilter: FailureFacts = {
   message: 'a filter stopped the answer before it began',
 }
 
+const deniedBefore: FailureFacts = {
+  ...unsaid,
+  class: 'auth',
+  mayHaveRun: false,
+  message: 'the provider did not accept its key in a call before this one',
+}
+
 /**
  * One call: asks deployments one after another until one begins to answer, within one deadline and one number of
  * requests. To be run once.
@@ -249,7 +256,7 @@ export class CallRun {
     for (;;) {
       this.#assertGoing()
       const {retry} = this.#engine.configuration
-      if (this.#attempts.length >= retry.attempts) throw this.#givenUp(null)
+      if (this.#attempts.length >= retry.attempts) throw await this.#givenUp(null)
       const fresh = await this.#firstThatIs(({id}) => !this.#tries.has(id))
       if (fresh) return fresh
       const {wait, again} = await this.#waits()
@@ -261,7 +268,7 @@ export class CallRun {
         if (picked) return picked
         continue
       }
-      if (wait === undefined || wait >= remaining) throw this.#givenUp(wait ?? null)
+      if (wait === undefined || wait >= remaining) throw await this.#givenUp(wait ?? null)
       await this.#wait(wait)
       const picked = await this.#firstThatIs(({id}) => (this.#tries.get(id) ?? 0) < retry.per_deployment)
       if (picked) return picked
@@ -345,6 +352,8 @@ export class CallRun {
         again = least(again, this.#pause(tries))
         continue
       }
+      // A key that was not accepted is not mended by waiting.
+      if (excluded.some(({by}) => by === 'auth')) continue
       // What has no known end ends with a request that is under way.
       wait = least(wait, Math.max(...excluded.map(each => each.wait ?? slotPatienceMs)))
     }
@@ -375,7 +384,7 @@ export class CallRun {
     }
   }
 
-  #givenUp(wait: number | null): OmniError {
+  async #givenUp(wait: number | null): Promise<OmniError> {
     if (this.#last) {
       const {facts, error} = this.#last
       if (facts && wait !== null && facts.retryAfter === null) {
@@ -391,7 +400,17 @@ export class CallRun {
         details: {target},
       })
     }
-    return this.#nobodyCan()
+    return (await this.#deniedBefore()) ?? this.#nobodyCan()
+  }
+
+  /** The error of a deployment that could answer if an earlier call had not found its key refused. */
+  async #deniedBefore(): Promise<ProviderError | undefined> {
+    for (const deployment of this.#stages.flatMap(stage => stage.deployments)) {
+      const {excluded} = await this.#judge(deployment)
+      const isDenied = excluded.some(({by}) => by === 'auth') && excluded.every(({wait}) => wait !== undefined)
+      if (isDenied) return new ProviderError(deniedBefore, deployment.id, this.#attempts)
+    }
+    return undefined
   }
 
   #nobodyCan(): OmniError {
