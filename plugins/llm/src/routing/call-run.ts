@@ -6,6 +6,7 @@ import type {CompletionRequest} from '../model/completion-request.ts'
 import {type FailureFacts, ProviderFailure} from '../model/provider-failure.ts'
 import {completionPrice} from '../pricing/completion-price.ts'
 import type {CachedAnswer} from '../cache/answer-cache.ts'
+import type {LedgerEntry} from '../ledger/ledger.ts'
 import {judge, type JudgedDeployment, type Need, needOf} from './candidates.ts'
 import type {Deployment} from './deployment.ts'
 import type {CallContext, Engine} from './engine.ts'
@@ -152,7 +153,7 @@ export class CallRun {
       key?.used((this.#usage.input.total ?? 0) + (this.#usage.output.total ?? 0) || this.#need.input.likely)
       key?.end()
       if (outcome !== 'answered') this.#committed.reject(new CancelledError())
-      this.#finish(outcome, code)
+      await this.#finish(outcome, code)
     }
   }
 
@@ -582,7 +583,7 @@ export class CallRun {
     if (event.type === 'text-delta' && this.#engine.configuration.logContent) this.#text += event.text
   }
 
-  #finish(outcome: 'answered' | 'failed' | 'interrupted' | 'cancelled', code: string | null): void {
+  async #finish(outcome: 'answered' | 'failed' | 'interrupted' | 'cancelled', code: string | null): Promise<void> {
     const {principal} = this.#context
     const durationMs = this.#elapsed()
     const isHit = this.#cacheOutcome === 'hit'
@@ -599,7 +600,7 @@ export class CallRun {
       cache: this.#cacheOutcome,
       overheadMs,
     })
-    this.#engine.ledger.record(this.#context, {
+    const entry: LedgerEntry = {
       id: this.requestId,
       at: this.#at.toISOString(),
       purpose: this.#call.purpose,
@@ -619,7 +620,13 @@ export class CallRun {
       firstContentMs: this.#firstContent,
       overheadMs,
       ...(this.#engine.configuration.logContent ? {content: this.#content()} : {}),
-    })
+    }
+    try {
+      await this.#engine.ledger.record(this.#context, entry)
+    } catch (error) {
+      // The answer is there and paid for; its record waits for the next.
+      this.#context.log.warn('A call could not be written down yet', {reason: (error as Error).message})
+    }
   }
 
   #content() {
