@@ -267,3 +267,21 @@ test('a client of the server that goes away ends the provider’s request, and w
   }
   await expect.poll(usage, {timeout: 20_000}).toMatchObject([{name: 'openai/gpt-5.4-mini', calls: 1, estimated: 1}])
 })
+
+test.each([false, true])(
+  'a server that is killed right behind its answer has written it down (streamed: %s)',
+  async stream => {
+    const home = configuredHome()
+    const server = await startServer(home)
+    const answer = await fetch(`${server.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: {authorization: `Bearer ${await server.key(['llm:*'])}`, 'content-type': 'application/json'},
+      body: JSON.stringify({model: 'mini', messages: [{role: 'user', content: 'How long?'}], stream}),
+    })
+    const body = await answer.text()
+    await server.stop('SIGKILL')
+    expect({status: answer.status, body}).toMatchObject({status: 200, body: expect.stringContaining('days.')})
+    const {rows} = jsonOf<{rows: object[]}>(await omni(['llm', 'usage', '--json'], {home}))
+    expect(rows).toMatchObject([{name: 'openai/gpt-5.4-mini', calls: 1, unpriced: 0}])
+  },
+)

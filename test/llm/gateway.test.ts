@@ -205,8 +205,19 @@ describe('what goes wrong', () => {
       status: 404,
       json: {type: 'error', error: {type: 'not_found_error'}},
     })
-    const remote = [{role: 'user', content: [{type: 'image_url', image_url: {url: 'http://169.254.169.254/x.png'}}]}]
-    expect(await send('/v1/chat/completions', {model: target, messages: remote})).toMatchObject({status: 400})
+    const url = 'http://169.254.169.254/x.png'
+    const shown = (content: object) => [{role: 'user', content: [content]}]
+    const remote = {
+      '/v1/chat/completions': {model: target, messages: shown({type: 'image_url', image_url: {url}})},
+      '/v1/responses': {model: target, input: shown({type: 'input_image', image_url: url})},
+      '/v1/messages': {model: target, max_tokens: 5, messages: shown({type: 'image', source: {type: 'url', url}})},
+    }
+    for (const path of paths) {
+      expect(await send(path, remote[path])).toMatchObject({
+        status: 400,
+        json: {error: {message: expect.stringContaining('not of the public internet')}},
+      })
+    }
     expect(mock.getRequests()).toEqual([])
   })
 

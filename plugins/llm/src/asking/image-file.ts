@@ -12,18 +12,14 @@ export interface ImageFile {
   readonly bytes: Uint8Array
 }
 
-const largestImage = 20 * 1024 * 1024
+/** Bytes. */
+export const largestImage = 20 * 1024 * 1024
 
 /**
  * Reads a picture. Its kind is told by its first bytes and not by its name.
  * @throws UnusableImageError
  */
 export async function readImageFile(path: string): Promise<ImageFile> {
-  if (/^https?:/i.test(path)) {
-    throw new UnusableImageError(`${path} is an address, and pictures are read from files`, {
-      hint: 'download it first',
-    })
-  }
   const bytes = await boundedBytes(path)
   const mediaType = mediaTypeOf(bytes)
   if (mediaType) return {mediaType, bytes}

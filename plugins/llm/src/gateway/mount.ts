@@ -35,7 +35,7 @@ export function gatewayMount(open: () => Promise<GatewayParts> = profileParts): 
 
 /** The profile's router. */
 async function profileParts(): Promise<GatewayParts> {
-  const [{Router}, {engineOf}, {refuseRemoteImage}] = await Promise.all([
+  const [{Router}, {engineOf}, {fetchPublicImage}] = await Promise.all([
     import('../routing/router.ts'),
     import('../routing/open-engine.ts'),
     import('./remote-images.ts'),
@@ -51,6 +51,6 @@ async function profileParts(): Promise<GatewayParts> {
           throw error
         })),
       ),
-    fetchImage: refuseRemoteImage,
+    fetchImage: fetchPublicImage,
   }
 }

@@ -2,7 +2,6 @@ import type {Context} from '@omni-ops/core/operation'
 import type {Store} from '@omni-ops/core/store'
 import type {CompletionUsage} from '../model/completion-event.ts'
 import type {Attempt} from '../routing/routed-call.ts'
-import type {Timing} from '../routing/timing.ts'
 import type {LedgerTables} from './tables.ts'
 
 type WriterContext = Pick<Context, 'tenant' | 'principal' | 'operation' | 'clock' | 'random'>
@@ -29,44 +28,42 @@ export interface LedgerEntry {
   readonly content?: {readonly subject: string | null; readonly prompt: string; readonly answer: string}
 }
 
-/** How long an entry may wait for others to be written with, in milliseconds. */
-const gatherMs = 50
-/** So many are written at once, at the latest. */
-const mostAtOnce = 200
-
 /**
- * Writes calls down, several in one transaction: a transaction waits for the disk, and a call should not. What is
- * written is gathered for a moment and at the end at the latest; only budgets are settled at once.
+ * Writes calls down, before their callers learn that they have ended: a process that is killed behind an answer leaves
+ * its record. A transaction waits for the disk, so the calls that end together, or while others are written, share one.
  */
 export class Ledger {
   readonly #store: Store
-  readonly #timing: Timing
   readonly #waiting = new Map<string, {context: WriterContext; entries: LedgerEntry[]}>()
-  #cancelTimer: (() => void) | undefined
   #writing: Promise<void> = Promise.resolve()
+  /** Begins when the present one has ended. */
+  #next: Promise<void> | undefined
 
-  constructor(store: Store, timing: Timing) {
+  constructor(store: Store) {
     this.#store = store
-    this.#timing = timing
   }
 
-  record(context: WriterContext, entry: LedgerEntry): void {
+  /** Resolves when the entry is in the database. Rejects where that does not take it; the entry then waits for the next. */
+  async record(context: WriterContext, entry: LedgerEntry): Promise<void> {
     const present = this.#waiting.get(context.tenant)
     const waiting = present ?? {context, entries: []}
     if (!present) this.#waiting.set(context.tenant, waiting)
     waiting.entries.push(entry)
-    if (waiting.entries.length >= mostAtOnce) void this.flush().catch(() => undefined)
-    else this.#cancelTimer ??= this.#timing.after(gatherMs, () => void this.flush().catch(() => undefined))
+    await this.flush()
   }
 
   /** Writes everything that waits. Rejects where the database does not take it; it then waits on. */
-  async flush(): Promise<void> {
-    this.#cancelTimer?.()
-    this.#cancelTimer = undefined
-    const previous = this.#writing
-    const writing = previous.catch(() => undefined).then(() => this.#writeAll())
-    this.#writing = writing
-    await writing
+  flush(): Promise<void> {
+    return (this.#next ??= this.#afterPresent())
+  }
+
+  async #afterPresent(): Promise<void> {
+    await this.#writing.catch(() => undefined)
+    // Calls that end in the same turn of the event loop go along.
+    await new Promise(resolve => setImmediate(resolve))
+    this.#next = undefined
+    this.#writing = this.#writeAll()
+    await this.#writing
   }
 
   async #writeAll(): Promise<void> {

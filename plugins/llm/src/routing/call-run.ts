@@ -6,6 +6,7 @@ import type {CompletionRequest} from '../model/completion-request.ts'
 import {type FailureFacts, ProviderFailure} from '../model/provider-failure.ts'
 import {completionPrice} from '../pricing/completion-price.ts'
 import type {CachedAnswer} from '../cache/answer-cache.ts'
+import type {LedgerEntry} from '../ledger/ledger.ts'
 import {judge, type JudgedDeployment, type Need, needOf} from './candidates.ts'
 import type {Deployment} from './deployment.ts'
 import type {CallContext, Engine} from './engine.ts'
@@ -51,6 +52,13 @@ const refusedByFilter: FailureFacts = {
   class: 'content',
   mayHaveRun: true,
   message: 'a filter stopped the answer before it began',
+}
+
+const deniedBefore: FailureFacts = {
+  ...unsaid,
+  class: 'auth',
+  mayHaveRun: false,
+  message: 'the provider did not accept its key in a call before this one',
 }
 
 /**
@@ -145,7 +153,7 @@ export class CallRun {
       key?.used((this.#usage.input.total ?? 0) + (this.#usage.output.total ?? 0) || this.#need.input.likely)
       key?.end()
       if (outcome !== 'answered') this.#committed.reject(new CancelledError())
-      this.#finish(outcome, code)
+      await this.#finish(outcome, code)
     }
   }
 
@@ -249,7 +257,7 @@ export class CallRun {
     for (;;) {
       this.#assertGoing()
       const {retry} = this.#engine.configuration
-      if (this.#attempts.length >= retry.attempts) throw this.#givenUp(null)
+      if (this.#attempts.length >= retry.attempts) throw await this.#givenUp(null)
       const fresh = await this.#firstThatIs(({id}) => !this.#tries.has(id))
       if (fresh) return fresh
       const {wait, again} = await this.#waits()
@@ -261,7 +269,7 @@ export class CallRun {
         if (picked) return picked
         continue
       }
-      if (wait === undefined || wait >= remaining) throw this.#givenUp(wait ?? null)
+      if (wait === undefined || wait >= remaining) throw await this.#givenUp(wait ?? null)
       await this.#wait(wait)
       const picked = await this.#firstThatIs(({id}) => (this.#tries.get(id) ?? 0) < retry.per_deployment)
       if (picked) return picked
@@ -345,6 +353,8 @@ export class CallRun {
         again = least(again, this.#pause(tries))
         continue
       }
+      // A key that was not accepted is not mended by waiting.
+      if (excluded.some(({by}) => by === 'auth')) continue
       // What has no known end ends with a request that is under way.
       wait = least(wait, Math.max(...excluded.map(each => each.wait ?? slotPatienceMs)))
     }
@@ -375,7 +385,7 @@ export class CallRun {
     }
   }
 
-  #givenUp(wait: number | null): OmniError {
+  async #givenUp(wait: number | null): Promise<OmniError> {
     if (this.#last) {
       const {facts, error} = this.#last
       if (facts && wait !== null && facts.retryAfter === null) {
@@ -391,7 +401,17 @@ export class CallRun {
         details: {target},
       })
     }
-    return this.#nobodyCan()
+    return (await this.#deniedBefore()) ?? this.#nobodyCan()
+  }
+
+  /** The error of a deployment that could answer if an earlier call had not found its key refused. */
+  async #deniedBefore(): Promise<ProviderError | undefined> {
+    for (const deployment of this.#stages.flatMap(stage => stage.deployments)) {
+      const {excluded} = await this.#judge(deployment)
+      const isDenied = excluded.some(({by}) => by === 'auth') && excluded.every(({wait}) => wait !== undefined)
+      if (isDenied) return new ProviderError(deniedBefore, deployment.id, this.#attempts)
+    }
+    return undefined
   }
 
   #nobodyCan(): OmniError {
@@ -563,7 +583,7 @@ export class CallRun {
     if (event.type === 'text-delta' && this.#engine.configuration.logContent) this.#text += event.text
   }
 
-  #finish(outcome: 'answered' | 'failed' | 'interrupted' | 'cancelled', code: string | null): void {
+  async #finish(outcome: 'answered' | 'failed' | 'interrupted' | 'cancelled', code: string | null): Promise<void> {
     const {principal} = this.#context
     const durationMs = this.#elapsed()
     const isHit = this.#cacheOutcome === 'hit'
@@ -580,7 +600,7 @@ export class CallRun {
       cache: this.#cacheOutcome,
       overheadMs,
     })
-    this.#engine.ledger.record(this.#context, {
+    const entry: LedgerEntry = {
       id: this.requestId,
       at: this.#at.toISOString(),
       purpose: this.#call.purpose,
@@ -600,7 +620,13 @@ export class CallRun {
       firstContentMs: this.#firstContent,
       overheadMs,
       ...(this.#engine.configuration.logContent ? {content: this.#content()} : {}),
-    })
+    }
+    try {
+      await this.#engine.ledger.record(this.#context, entry)
+    } catch (error) {
+      // The answer is there and paid for; its record waits for the next.
+      this.#context.log.warn('A call could not be written down yet', {reason: (error as Error).message})
+    }
   }
 
   #content() {

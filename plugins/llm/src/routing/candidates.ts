@@ -107,6 +107,7 @@ function stateAgainst(id: string, cooldowns: Cooldowns, now: Date): ExclusionFou
   if (state.kind !== 'cooling') return []
   const wait = state.until.getTime() - now.getTime()
   const until = state.until.toISOString()
+  if (state.reason === 'auth') return [{by: 'auth', why: `its key was not accepted; left alone until ${until}`, wait}]
   if (state.reason === 'billing') return [{by: 'billing', why: `no money at the provider; out until ${until}`, wait}]
   return [{by: 'cooldown', why: `cooling down until ${until} (${state.reason})`, wait}]
 }

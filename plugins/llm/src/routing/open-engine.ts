@@ -51,12 +51,12 @@ async function sharedEngine(context: Context, configuration: Configuration, how:
   }))
 }
 
-/** Where this process writes calls down; what waits is written when it ends. */
+/** Where this process writes calls down; what the database did not take is tried again when it ends. */
 export async function ledgerOf(context: Context): Promise<Ledger> {
   const store = await context.store()
   return context.shared(
     'llm/ledger',
-    async () => new Ledger(store, systemTiming),
+    async () => new Ledger(store),
     ledger => ledger.flush(),
   )
 }
@@ -95,7 +95,7 @@ export function makeEngine({
     timing,
     cooldowns: new Cooldowns(configuration.cooldown, clock),
     load: new DeploymentLoad(clock),
-    ledger: new Ledger(store, timing),
+    ledger: new Ledger(store),
     budgets: new Budgets(store, configuration.budgets, reservationLife(configuration.timeouts)),
     keys: new KeyLimits(store, clock),
     cache: new AnswerCache(store, configuration.cache),

@@ -96,6 +96,7 @@ export type Exclusion =
   | 'cost'
   | 'budget'
   | 'cooldown'
+  | 'auth'
   | 'billing'
   | 'rate-window'
   | 'parallel'

@@ -1,4 +1,4 @@
-import {CancelledError} from '@omni-ops/core/operation'
+import {CancelledError, ExitCode} from '@omni-ops/core/operation'
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import type {CompletionEvent} from '../../src/model/completion-event.ts'
@@ -101,6 +101,40 @@ describe('fallback', () => {
     await expect(eventsOf(call())).rejects.toMatchObject({code: 'llm_denied', httpStatus: 502})
     expect(engine.cooldowns.state('a')).toMatchObject({kind: 'cooling', reason: 'auth'})
     expect(adapters.a!.requests).toHaveLength(1)
+  })
+
+  test('a key that was not accepted is told to the next calls at once: no wait mends it', async () => {
+    const {call, adapters, waits, clock} = await routing({
+      deployments: {a: {scripts: [[failureOf('auth', {status: 401})]]}},
+      cooldown: {longest: 60},
+    })
+    await expect(eventsOf(call())).rejects.toMatchObject({code: 'llm_denied'})
+    clock.advance(1_000)
+    const next = call()
+    await expect(eventsOf(next)).rejects.toMatchObject({
+      code: 'llm_denied',
+      httpStatus: 502,
+      exitCode: ExitCode.denied,
+      hint: expect.stringContaining('omni llm providers test'),
+    })
+    expect((await next.outcome).attempts).toEqual([])
+    expect(waits).toEqual([])
+    expect(adapters.a!.requests).toHaveLength(1)
+  })
+
+  test('beside a key that was not accepted, a deployment that cools for a passing reason is waited for', async () => {
+    const {call, waits} = await routing({
+      deployments: {
+        a: {scripts: [[failureOf('auth', {status: 401})]], order: 1},
+        b: {scripts: [[failureOf('rate', {status: 429, retryAfter: 8_000})], answer('later')], order: 2},
+      },
+      groups: {main: {strategy: 'order'}},
+      retry: {per_deployment: 1},
+      cooldown: {longest: 5},
+    })
+    await expect(eventsOf(call())).rejects.toMatchObject({code: 'llm_rate_limited'})
+    expect(await textOf(call())).toBe('later')
+    expect(waits).toEqual([8_000])
   })
 
   test('no money is never retried, and the deployment is out for the next call', async () => {

@@ -123,8 +123,6 @@ export async function routing(options: RoutingOptions): Promise<Routing> {
       clock.advance(milliseconds)
     },
     after(milliseconds, callback) {
-      // Gathering of the ledger is done by hand: `engine.ledger.flush()`.
-      if (milliseconds < 1000) return () => {}
       timers.add(callback)
       return () => void timers.delete(callback)
     },

@@ -11,11 +11,12 @@ import {
   UsageError,
 } from '@omni-ops/core/cli'
 import {invoke, type OperationOutput} from '@omni-ops/core/operation'
+import type {ImageFile} from '../../asking/image-file.ts'
 import {ask} from '../../operations/ask.ts'
 
 const fields = fieldsOf(ask)
 
-/** Asks once. Files are read where the user is; on a terminal the answer is shown as it is written. */
+/** Asks once. Files and addresses are read where the user is; on a terminal the answer is shown as it is written. */
 export default class LlmAsk extends OperationCommand<typeof ask> {
   static override summary = ask.summary
   static override description = ask.description ?? ''
@@ -46,8 +47,7 @@ export default class LlmAsk extends OperationCommand<typeof ask> {
     const {image, schema, tools} = typed.values as {image?: string[]; schema?: string; tools?: string}
     const input = await super.input(typed)
     if (image) {
-      const {readImageFile} = await import('../../asking/image-file.ts')
-      const read = await Promise.all(image.map(path => readImageFile(path)))
+      const read = await Promise.all(image.map(readImage))
       input.images = read.map(({mediaType, bytes}) => ({
         media_type: mediaType,
         data: Buffer.from(bytes).toString('base64'),
@@ -89,4 +89,13 @@ async function jsonFile(path: string): Promise<unknown> {
   } catch (error) {
     throw new UsageError(`${path} is no JSON file: ${(error as Error).message}`)
   }
+}
+
+async function readImage(source: string): Promise<ImageFile> {
+  if (/^https?:/i.test(source)) {
+    const {readImageUrl} = await import('../../asking/image-url.ts')
+    return readImageUrl(source)
+  }
+  const {readImageFile} = await import('../../asking/image-file.ts')
+  return readImageFile(source)
 }
