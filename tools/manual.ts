@@ -77,6 +77,8 @@ export function manualPage({program, version, description, commands, settings}: 
   const common = Object.values(shown[0]?.flags ?? {}).filter(flag => flag.helpGroup === 'GLOBAL')
   const lines = [
     `.TH ${program.toUpperCase()} 1 "" "${program} ${version}" "User Commands"`,
+    // Lists of names without a blank cannot be stretched to the margin.
+    '.ad l',
     '.SH NAME',
     `${program} \\- ${text(first)}`,
     '.SH SYNOPSIS',

@@ -4,6 +4,7 @@
  * `npm install --global omni-ops-cli-….tgz` works anywhere and brings nothing that is not used.
  */
 import {execFileSync} from 'node:child_process'
+import {existsSync} from 'node:fs'
 import {cp, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
@@ -32,6 +33,8 @@ const native = Object.entries(lancedb.optionalDependencies ?? {}).filter(([each]
 const versions = await Promise.all(
   packages
     .filter(each => !each.startsWith('@lancedb/'))
+    // Such as what `ws` tries and does without: what is not in the checkout is not needed to run.
+    .filter(each => existsSync(join(root, 'node_modules', each)))
     .map(async each => [each, (await installed(each)).version] as const),
 )
 
