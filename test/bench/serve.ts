@@ -145,14 +145,22 @@ try {
   const command = await commandMilliseconds(omni.url, key)
 
   const queries = ['who reconciles the insurance claim', 'notice period', 'spare valve', 'written reminder', 'invoice']
-  const search = await autocannon({
-    url: `${omni.url}/api/v1/rag/search`,
-    connections: 32,
-    overallRate: 150,
-    duration: Number(flags.seconds),
-    headers,
-    requests: queries.map(query => ({method: 'POST', body: JSON.stringify({query})})),
+  const answered: number[] = []
+  const search = await new Promise<autocannon.Result>((ended, failed) => {
+    const load = autocannon(
+      {
+        url: `${omni.url}/api/v1/rag/search`,
+        connections: 32,
+        overallRate: 150,
+        duration: Number(flags.seconds),
+        headers,
+        requests: queries.map(query => ({method: 'POST', body: JSON.stringify({query})})),
+      },
+      (error: Error | null, result) => (error ? failed(error) : ended(result)),
+    )
+    load.on('response', (_client, _status, _bytes, milliseconds) => answered.push(milliseconds))
   })
+  const slowest = answered.toSorted((one, other) => one - other)[Math.ceil(0.95 * answered.length) - 1]!
   const figures = {
     'CPU per request, bare Hono and zod (µs)': Math.round(bareCpu),
     'CPU per request, omni serve (µs)': Math.round(omniCpu),
@@ -165,7 +173,7 @@ try {
     'memory after the searches (MB)': Math.round(residentMegabytes(omni.child)),
     'searches per second': Math.round(search.requests.average),
     'search p50 (ms)': search.latency.p50,
-    'search p97.5 (ms, p95 at most 200)': search.latency.p97_5,
+    'search p95 (ms, at most 200)': Math.round(slowest),
     'search failures': search.errors + search.non2xx + search.timeouts,
   }
   if (flags.json) process.stdout.write(`${JSON.stringify(figures)}\n`)

@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto'
+import {availableParallelism} from 'node:os'
 import {CancelledError, ConflictError, type Context, DeniedError} from '@omni-ops/core/operation'
 import type {Analyser} from '../analysis/analyser.ts'
 import {readDocuments, type ReadDocuments} from '../analysis/document-reading.ts'
@@ -6,7 +7,7 @@ import {chunkDocument} from '../chunking/chunker.ts'
 import {holdersOf, holdsDocuments} from '../documents/holders.ts'
 import type {LoadedDocument} from '../documents/document.ts'
 import type {PassageFilter} from '../index/metadata-filter.ts'
-import type {IndexedDocument, SearchOptions} from '../index/chunk-index.ts'
+import type {IndexedDocument, InTurn, SearchOptions} from '../index/chunk-index.ts'
 import {ChunkIndex} from '../index/chunk-index.ts'
 import type {VectorDatabase} from '../stores/vector-database.ts'
 import {type SimHash, SimHashIndex, simhashOf} from '../similarity/simhash.ts'
@@ -73,6 +74,7 @@ const fewestForThread = 32
 const documentsAtOnce = 50
 /** So many indexes are kept open; each may hold some hundred megabytes of what it read. */
 const mostIndexes = 32
+const searchesPerProcessor = 3
 /** A write that finds another index this often in a row is given up. */
 const mostMoves = 3
 
@@ -584,11 +586,26 @@ export async function sharedIndex(
         store: database.open(name, dimension === undefined ? {} : {dimension}),
         analyser,
         read: readerFor(context, analyser),
+        ...(searchedHere.has(vectorDb) ? {inTurn: await searchTurns(context)} : {}),
       })
     },
     opened => opened.close(),
     {name: 'rag/index', most: mostIndexes},
   )
+}
+
+/** Databases whose searches this machine's own processors do. */
+const searchedHere: ReadonlySet<VectorDatabase> = new Set(['lancedb', 'faiss'])
+
+/**
+ * Searches of the whole process, first come, first served. An engine that is asked by everybody at once gives each a
+ * little at a time, so that all wait for the last; a few at once keep the processors as busy.
+ */
+function searchTurns(context: Context): Promise<InTurn> {
+  return context.shared('rag/search-turns', async () => {
+    const {default: pLimit} = await import('p-limit')
+    return pLimit(searchesPerProcessor * availableParallelism())
+  })
 }
 
 /** One analyser for the whole session: it remembers every word it has stemmed. */

@@ -36,7 +36,12 @@ export interface ChunkIndexOptions {
   readonly analyser: Analyser
   /** Reads documents elsewhere than in this thread. */
   readonly read?: ReadDocuments
+  /** Lets a search begin when its turn has come; at once where it is left out. */
+  readonly inTurn?: InTurn
 }
+
+/** Runs work, at once or when earlier work has ended. */
+export type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>
 
 export interface SearchOptions {
   /** How many hits at most; 10 by default. */
@@ -117,9 +122,14 @@ export class ChunkIndex {
    * document, then ordered by the linear ranker; with a vector also by its nearness.
    * @throws CollectionNotFoundError, StoreFailureError, InvalidMetadataError, VectorDimensionError.
    */
-  async search(
+  search(query: string, options: SearchOptions = {}): Promise<SearchResult> {
+    const {inTurn = work => work()} = this.#options
+    return inTurn(() => this.#search(query, options))
+  }
+
+  async #search(
     query: string,
-    {limit = 10, further = () => 0, filter = {}, vector, weights = {}, explain = false}: SearchOptions = {},
+    {limit = 10, further = () => 0, filter = {}, vector, weights = {}, explain = false}: SearchOptions,
   ): Promise<SearchResult> {
     const {snapshot, analysed, input, terms} = await this.#proposals(query, {
       limit,

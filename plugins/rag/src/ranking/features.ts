@@ -1,4 +1,5 @@
 import type {AnalysedQuery, QueryWord} from './query.ts'
+import {TermFinder} from './term-finder.ts'
 
 /** What is known of how a passage fits a query; all between 0 and 1. */
 export interface Features {
@@ -41,6 +42,7 @@ export interface QueryWeights {
   readonly words: readonly WeighedWord[]
   /** For each term, the words that it stands for, as indexes into `words`. */
   readonly wordsByTerm: ReadonlyMap<string, readonly number[]>
+  readonly finder: TermFinder
   /** Sum of the weights that coverage shares out. */
   readonly total: number
 }
@@ -63,7 +65,7 @@ export function weighQuery({words}: AnalysedQuery, idf: ReadonlyMap<string, numb
   for (const [index, {terms}] of weighed.entries()) {
     for (const term of terms) wordsByTerm.set(term, [...(wordsByTerm.get(term) ?? []), index])
   }
-  return {words: weighed, wordsByTerm, total: totalOf(weighed)}
+  return {words: weighed, wordsByTerm, finder: new TermFinder(wordsByTerm.keys()), total: totalOf(weighed)}
 }
 
 function totalOf(words: readonly WeighedWord[]): number {
@@ -85,12 +87,12 @@ export function weighAllWords(query: QueryWeights, passages: readonly WordPlaces
   return {...query, words, total: totalOf(words)}
 }
 
-/** Reads a passage's terms once. Linear in their number. */
-export function placesOf({wordsByTerm}: QueryWeights, terms: readonly string[]): WordPlaces {
+/** Reads a passage's terms, which a space parts, once. Linear in their length. */
+export function placesOf({wordsByTerm, finder}: QueryWeights, terms: string): WordPlaces {
   const places: {readonly word: number; readonly place: number}[] = []
-  for (const [place, term] of terms.entries()) {
-    for (const word of wordsByTerm.get(term) ?? []) places.push({word, place})
-  }
+  finder.find(terms, (term, place) => {
+    for (const word of wordsByTerm.get(term)!) places.push({word, place})
+  })
   return places
 }
 

@@ -1,4 +1,5 @@
 import type {ScoredTerms} from '../stores/passage-store.ts'
+import {TermFinder} from './term-finder.ts'
 
 /** BM25's parameters as LanceDB fixes them. */
 const K1 = 1.2
@@ -26,15 +27,15 @@ export function idfFromScores(
   known: ReadonlyMap<string, number>,
   averageLength: number,
 ): Map<string, number> {
-  const searched = new Set(terms)
-  const counted = passages.map(passage => ({...passage, counts: countsOf(passage.terms, searched)}))
+  const finder = new TermFinder(terms)
+  const counted = passages.map(({score, terms: own}) => ({score, ...countsOf(own, finder)}))
   const present = new Set(counted.flatMap(({counts}) => [...counts.keys()]))
   const unknown = terms.filter(term => present.has(term) && !known.has(term))
-  const equations = counted.map(({score, terms: own, counts}) => {
+  const equations = counted.map(({score, length, counts}) => {
     const factors = new Float64Array(unknown.length)
     let rest = score
     for (const [term, frequency] of counts) {
-      const factor = bm25Factor(frequency, own.length, averageLength)
+      const factor = bm25Factor(frequency, length, averageLength)
       if (known.has(term)) rest -= factor * known.get(term)!
       else factors[unknown.indexOf(term)] = factor
     }
@@ -49,10 +50,10 @@ export function idfFromScores(
   return new Map(unknown.map((term, at) => [term, solution[at]!]))
 }
 
-function countsOf(terms: readonly string[], searched: ReadonlySet<string>): Map<string, number> {
+function countsOf(terms: string, finder: TermFinder): {length: number; counts: Map<string, number>} {
   const counts = new Map<string, number>()
-  for (const term of terms) if (searched.has(term)) counts.set(term, (counts.get(term) ?? 0) + 1)
-  return counts
+  const length = finder.find(terms, term => counts.set(term, (counts.get(term) ?? 0) + 1))
+  return {length, counts}
 }
 
 /** Normal equations by Gaussian elimination; undefined where they leave something open. */

@@ -41,8 +41,8 @@ export interface Place {
 export interface CandidatePassage extends Place {
   readonly id: string
   readonly key: PassageKey
-  /** The passage's terms in order, context first. */
-  readonly terms: readonly string[]
+  /** The passage's terms in order, context first, with a space between them. */
+  readonly terms: string
   readonly contextTermCount: number
 }
 
@@ -50,7 +50,8 @@ export interface CandidatePassage extends Place {
 export interface ScoredTerms {
   /** BM25 of the search's terms. */
   readonly score: number
-  readonly terms: readonly string[]
+  /** The passage's, with a space between them. */
+  readonly terms: string
 }
 
 /** What a collection holds, as far as a search has to know it beforehand. */

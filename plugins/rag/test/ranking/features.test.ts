@@ -7,12 +7,13 @@ import {analyseQuery} from '../../src/ranking/query.ts'
 const analyser = new Analyser()
 beforeAll(() => analyser.prepare(['en', 'de', 'sl']))
 
+const termsOf = (text: string) => analyser.analyse(text, {language: 'en'}).terms.join(' ')
 const english = new Map([['en', 10]])
 const flat = new Map(['notic', 'period', 'exit', 'code', 'exitcod', 'rent'].map(term => [term, 1]))
 
 async function features(query: string, text: string, contextTermCount = 0, idf: ReadonlyMap<string, number> = flat) {
   const weights = weighQuery(await analyseQuery(analyser, query, english), idf)
-  return termFeatures(weights, placesOf(weights, analyser.analyse(text, {language: 'en'}).terms), contextTermCount)
+  return termFeatures(weights, placesOf(weights, termsOf(text)), contextTermCount)
 }
 
 describe('termFeatures', () => {
@@ -72,7 +73,7 @@ describe('weighAllWords', () => {
   it('gives a stop word the weight of its rarity among the passages, and leaves the others theirs', async () => {
     const query = weighQuery(await analyseQuery(analyser, 'side of the notice', english), flat)
     const passages = ['the side notice', 'the notice', 'of the notice', 'the notice of'].map(text =>
-      placesOf(query, analyser.analyse(text, {language: 'en'}).terms),
+      placesOf(query, termsOf(text)),
     )
     const shares = passages.map(places => windowShare(weighAllWords(query, passages), places))
     expect(shares[0]).toBeGreaterThan(shares[2]!)

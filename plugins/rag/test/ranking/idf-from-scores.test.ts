@@ -11,7 +11,7 @@ function scored(terms: readonly string[], idf: ReadonlyMap<string, number>) {
     if (frequency > 0) score += value * bm25Factor(frequency, terms.length, averageLength)
   }
   // As an engine gives it.
-  return {terms, score: Math.fround(score)}
+  return {terms: terms.join(' '), score: Math.fround(score)}
 }
 
 describe('idfFromScores', () => {
@@ -50,7 +50,7 @@ describe('idfFromScores', () => {
       ['a', 'b', 'x', 'x'],
     ].map(terms => scored(terms, idf))
     expect(idfFromScores(together, ['a', 'b'], new Map(), averageLength).size).toBe(0)
-    const odd = [['a'], ['a', 'x'], ['a', 'a']].map((terms, at) => ({terms, score: 3 + at * at}))
+    const odd = [['a'], ['a', 'x'], ['a', 'a']].map((terms, at) => ({terms: terms.join(' '), score: 3 + at * at}))
     expect(idfFromScores(odd, ['a'], new Map(), averageLength).size).toBe(0)
   })
 })

@@ -473,7 +473,7 @@ export function describePassageStore(name: string, make: () => Promise<DatabaseU
         expect(alone.find(({id}) => id === 'one:2')).toMatchObject({
           documentId: 'one',
           ordinal: 2,
-          terms: ['gamma'],
+          terms: 'gamma',
           contextTermCount: 0,
           key: gamma!.key,
         })

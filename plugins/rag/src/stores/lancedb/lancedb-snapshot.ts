@@ -314,7 +314,7 @@ async function candidatePassagesOf(query: Query | ReturnType<Table['takeRowIds']
       id: passageId(place),
       ...place,
       key: keys!.get(row) as bigint,
-      terms: (terms!.get(row) as string).split(' '),
+      terms: terms!.get(row) as string,
       contextTermCount: counts!.get(row) as number,
     }
   })

@@ -35,7 +35,7 @@ import {
   tableRowOf,
 } from './passage-table.ts'
 import {sqlIn} from './sql.ts'
-import {tablesIn} from './tables-in.ts'
+import {versionsOf} from './tables-in.ts'
 import {createVectorIndex} from './vector-index.ts'
 
 export interface LanceDbStoreOptions extends OpenOptions {
@@ -73,6 +73,8 @@ export class LanceDbStore implements PassageStore {
   /** What the connection is being asked for. */
   readonly #asked = new Set<Promise<unknown>>()
   #statistics: TableStatistics | undefined
+  /** The table as it was opened last for reading, and the versions that there were then. */
+  #opened: {readonly versions: string; readonly table: Promise<Table>} | undefined
   #lastWrite: Promise<void> = Promise.resolve()
 
   /** Opens nothing yet. @throws InvalidInputError for a name that cannot be a collection's. */
@@ -92,12 +94,12 @@ export class LanceDbStore implements PassageStore {
   }
 
   async exists(): Promise<boolean> {
-    const {directory, uri, collection} = this.#options
-    if (uri === undefined) return (await tablesIn(directory)).includes(collection)
+    const {uri, collection} = this.#options
+    if (uri === undefined) return (await versionsOf(this.#tableDirectory)).length > 0
     return this.#guarded('read', async () => (await this.#with(each => each.tableNames())).includes(collection))
   }
 
-  /** The latest version, on which the snapshot then stays. With the connection's cache that takes a fraction of a ms. */
+  /** The latest version, on which the snapshot then stays. */
   async snapshot(): Promise<LanceDbSnapshot> {
     const made = this.#identity()
     const failure = (error: unknown) => this.#readFailure(error, made)
@@ -226,6 +228,7 @@ export class LanceDbStore implements PassageStore {
   async close(): Promise<void> {
     const closing = this.#connection
     this.#connection = undefined
+    this.#opened = undefined
     // A connection that is being asked for something cannot be closed: the engine throws.
     await Promise.allSettled(this.#asked)
     const connection = await closing
@@ -245,7 +248,21 @@ export class LanceDbStore implements PassageStore {
     }
   }
 
+  /** Opened once for all readers of a version: its files tell whether there is a newer one. */
   async #latest(): Promise<Table> {
+    if (this.#options.uri !== undefined) return this.#open()
+    const made = this.#identity()
+    const names = await versionsOf(this.#tableDirectory)
+    if (names.length === 0) throw new CollectionNotFoundError(this.#options.collection)
+    const versions = `${made} ${names.toSorted().join(' ')}`
+    if (this.#opened?.versions === versions) return this.#opened.table
+    const table = this.#open()
+    this.#opened = {versions, table}
+    table.catch(() => (this.#opened = undefined))
+    return table
+  }
+
+  async #open(): Promise<Table> {
     const {collection} = this.#options
     if (!(await this.exists())) throw new CollectionNotFoundError(collection)
     return this.#with(connection => connection.openTable(collection))
@@ -313,7 +330,7 @@ export class LanceDbStore implements PassageStore {
 
   /** Counted anew where that says something new. Through a handle of its own, which waits for no other's work. */
   async #countGrams(): Promise<GramStatistics> {
-    const table = await this.#latest()
+    const table = await this.#open()
     const stored = (await readStatistics(this.#tableDirectory))?.grams
     const passages = await table.countRows()
     const still = passages > SMALL && Math.abs(passages - (stored?.passages ?? 0)) < GROWTH * passages

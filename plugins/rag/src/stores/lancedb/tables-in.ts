@@ -13,7 +13,12 @@ export async function tablesIn(directory: string): Promise<string[]> {
 
 /** Another process makes a table's directory and its data before the version that makes it a table. */
 async function hasVersion(table: string): Promise<boolean> {
-  return (await entriesOf(join(table, '_versions'))).some(name => name.endsWith('.manifest'))
+  return (await versionsOf(table)).length > 0
+}
+
+/** The names of a table's versions, in no order; none where there is no table. */
+export async function versionsOf(table: string): Promise<string[]> {
+  return (await entriesOf(join(table, '_versions'))).filter(name => name.endsWith('.manifest'))
 }
 
 async function entriesOf(directory: string): Promise<string[]> {

@@ -9,7 +9,7 @@ const NAME = 'vector_idx'
  * Passes over the vectors that the partitions are learned from, and how many of these each partition gets; left alone,
  * 50 and 256, which takes a million vectors minutes.
  */
-const PASSES = 10
+const PASSES = 5
 const LEARNED_FROM = 64
 
 /**
@@ -22,7 +22,7 @@ export async function createVectorIndex(table: Table): Promise<void> {
   const vectors = await table.countRows('vector IS NOT NULL')
   if (vectors < LEAST_INDEXED) return
   const existing = (await table.listIndices()).find(({columns}) => columns.includes('vector'))
-  const partitions = Math.round(Math.sqrt(vectors) / 2)
+  const partitions = Math.round(Math.sqrt(vectors) / 3)
   if (existing !== undefined) {
     const stats = await table.indexStats(existing.name)
     const since = (stats?.numUnindexedRows ?? 0) * OUTGROWN

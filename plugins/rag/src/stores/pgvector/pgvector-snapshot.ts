@@ -266,7 +266,7 @@ function candidatePassageOf(row: CandidateRow): CandidatePassage {
     id: passageId(place),
     ...place,
     key: row.key,
-    terms: row.terms.split(' '),
+    terms: row.terms,
     contextTermCount: row.context_term_count,
   }
 }

@@ -28,7 +28,7 @@ export function candidatePassageOf(
     documentId,
     ordinal,
     key,
-    terms: terms.terms.split(' '),
+    terms: terms.terms,
     contextTermCount: terms.contextTermCount,
   }
 }
