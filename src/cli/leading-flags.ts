@@ -30,6 +30,11 @@ export function withLeadingFlagsBehind(argv: readonly string[]): string[] {
   return [...rest.slice(0, end), ...argv.slice(0, count), ...rest.slice(end)]
 }
 
+/** Whether a word is one of the flags that every command has. */
+export function isGlobalFlag(word: string): boolean {
+  return Object.hasOwn(leading, word.split('=')[0]!)
+}
+
 /** What stands before `--`: behind it nothing is a flag. */
 export function beforeSeparator(argv: readonly string[]): readonly string[] {
   const end = argv.indexOf('--')

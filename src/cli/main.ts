@@ -7,10 +7,12 @@ import {classify, fromParser, printError} from './error-display.ts'
 import {readPluginIndex} from '../plugins/installed-plugins.ts'
 import {beforeSeparator, wantsJson, withLeadingFlagsBehind} from './leading-flags.ts'
 import {pluginDirectory} from './plugin-directory.ts'
+import {singleCommand} from './single-command.ts'
 import {processTerminal} from './terminal.ts'
 
-// oclif finds its hook here: a module of its own would cost every command a file.
+// oclif finds its hooks here: modules of their own would cost every command a file.
 export {commandNotFound} from './command-not-found.ts'
+export {topicFlags} from './topic-flags.ts'
 
 /**
  * Runs one command line and ends the process with its exit code. Commands handle their own errors; what arrives here
@@ -19,7 +21,7 @@ export {commandNotFound} from './command-not-found.ts'
 export async function main(typed: string[], root: string): Promise<void> {
   const argv = withLeadingFlagsBehind(typed)
   try {
-    await run(argv, await optionsOf(root))
+    await run(argv, await optionsOf(argv, root))
   } catch (error) {
     const exit = (error as {oclif?: {exit?: number}}).oclif?.exit
     if (exit !== 0) {
@@ -38,12 +40,15 @@ export async function main(typed: string[], root: string): Promise<void> {
  * What oclif is started with. Its own way of finding plugins of the user is off: what it would load from the data
  * directory, nobody has checked.
  */
-async function optionsOf(root: string) {
+async function optionsOf(argv: readonly string[], root: string) {
   const pjson = packageOf(root)
   const options = {root, pjson, userPlugins: false, devPlugins: false}
   const directory = pluginDirectory()
-  const {plugins} = readPluginIndex(directory)
-  if (plugins.length === 0) return options
+  const {plugins, former} = readPluginIndex(directory)
+  if (plugins.length === 0) {
+    const single = former.length === 0 ? singleCommand(argv, root, pjson) : undefined
+    return single === undefined ? options : {...options, plugins: single}
+  }
   const {programWithPlugins} = await import('./plugins/installed-commands.ts')
   return {...options, plugins: await programWithPlugins(root, pjson, plugins, directory)}
 }

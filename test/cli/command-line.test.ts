@@ -435,6 +435,7 @@ test.each([
   [['ci', 'init', 'githb'], 'github, or omni ci init --help'],
   [['config', 'get', 'llm.modle'], 'did you mean llm.model?'],
   [['config', 'set', 'tenat', 'x'], 'did you mean tenant?'],
+  [['rag', '--foo'], 'omni rag --help'],
   [['--jsn'], 'omni --help'],
   [['xyzzy'], 'omni --help'],
 ])('omni %j: what was perhaps meant', async (argv, hint) => {
