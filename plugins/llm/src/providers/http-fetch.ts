@@ -130,14 +130,23 @@ class HttpAnswer {
     return this.#incoming.readableDidRead
   }
 
-  async bytes(): Promise<Buffer> {
+  /** The body as it arrives, for who needs no `ReadableStream`. */
+  get pieces(): AsyncIterable<Uint8Array> {
+    return this.#incoming
+  }
+
+  bytes(): Promise<Buffer> {
+    const {promise, resolve, reject} = Promise.withResolvers<Buffer>()
     const pieces: Buffer[] = []
-    for await (const piece of this.#incoming) pieces.push(piece as Buffer)
-    return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
+    this.#incoming
+      .on('data', (piece: Buffer) => pieces.push(piece))
+      .once('end', () => resolve(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)))
+      .once('error', reject)
+    return promise
   }
 
   async text(): Promise<string> {
-    return new TextDecoder().decode(await this.bytes())
+    return decoder.decode(await this.bytes())
   }
 
   async json(): Promise<unknown> {
@@ -147,6 +156,15 @@ class HttpAnswer {
   async arrayBuffer(): Promise<ArrayBuffer> {
     return Uint8Array.from(await this.bytes()).buffer
   }
+}
+
+const decoder = new TextDecoder()
+
+/** The body of an answer as it arrives. */
+export function piecesOf(response: Response): AsyncIterable<Uint8Array> {
+  const answer: unknown = response
+  if (answer instanceof HttpAnswer) return answer.pieces
+  return response.body ?? ReadableStream.from([])
 }
 
 /** The body as a stream that takes from the connection what its reader asks for. */
