@@ -10,6 +10,15 @@ import {StoreUsageError} from './errors.ts'
 
 export type DialectName = 'sqlite' | 'postgres'
 
+/** What a commit survives once it has returned. */
+export type Survival = 'power-cut' | 'process-end'
+
+export interface TransactionOptions {
+  readonly signal?: AbortSignal | undefined
+  /** `power-cut` where it is not given. */
+  readonly survives?: Survival
+}
+
 /** What the store needs of a database: a way to read, and a transaction that is alone in writing what it writes. */
 export interface Engine {
   readonly dialect: DialectName
@@ -21,7 +30,7 @@ export interface Engine {
    * Runs the work in one transaction, committed when it returns and rolled back when it throws. On SQLite it begins
    * with `BEGIN IMMEDIATE`: it waits for other writers first, and never fails in the middle because of one.
    */
-  transaction<T>(work: (connection: DatabaseConnection) => Promise<T>, signal?: AbortSignal): Promise<T>
+  transaction<T>(work: (connection: DatabaseConnection) => Promise<T>, options?: TransactionOptions): Promise<T>
   adapter(): DialectAdapter
   compiler(): QueryCompiler
   close(): Promise<void>

@@ -1,6 +1,16 @@
 /** A mutual exclusion that is granted in the order of asking. */
 export class Lock {
   #tail: Promise<void> = Promise.resolve()
+  /** Who has it, and who waits for it. */
+  #users = 0
+
+  /** Takes it where nobody has it or waits for it. */
+  tryAcquire(): (() => void) | undefined {
+    if (this.#users > 0) return undefined
+    const {promise, resolve} = Promise.withResolvers<void>()
+    this.#tail = promise
+    return this.#enter(resolve)
+  }
 
   /**
    * Waits for its turn; the caller must call what it gets, once, to let the next one in.
@@ -10,13 +20,14 @@ export class Lock {
     const before = this.#tail
     const {promise, resolve} = Promise.withResolvers<void>()
     this.#tail = before.then(() => promise)
+    const leave = this.#enter(resolve)
     try {
       await (signal === undefined ? before : abortable(before, signal))
     } catch (error) {
-      resolve()
+      leave()
       throw error
     }
-    return resolve
+    return leave
   }
 
   /** Runs the work alone. */
@@ -26,6 +37,14 @@ export class Lock {
       return await work()
     } finally {
       release()
+    }
+  }
+
+  #enter(resolve: () => void): () => void {
+    this.#users += 1
+    return () => {
+      this.#users -= 1
+      resolve()
     }
   }
 }

@@ -9,7 +9,7 @@ import {
 } from 'kysely'
 import type pg from 'pg'
 import {CancelledError} from '../operation/errors.ts'
-import {type Engine, streamRefused} from './engine.ts'
+import {type Engine, streamRefused, type TransactionOptions} from './engine.ts'
 import {DatabaseBusyError, DatabaseUnavailableError, databaseError, StoreUsageError} from './errors.ts'
 import {Lock} from './lock.ts'
 import {boundValue} from './value.ts'
@@ -75,11 +75,16 @@ export class PostgresEngine implements Engine {
     if (connection instanceof PostgresConnection) connection.release()
   }
 
-  async transaction<T>(work: (connection: DatabaseConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async transaction<T>(
+    work: (connection: DatabaseConnection) => Promise<T>,
+    {signal, survives = 'power-cut'}: TransactionOptions = {},
+  ): Promise<T> {
     if (signal?.aborted) throw new CancelledError()
     const connection = await this.#acquire(this.#units)
     try {
       await connection.query(this.#readonly ? 'begin read only' : 'begin')
+      // https://www.postgresql.org/docs/current/wal-async-commit.html: on the disk within three times wal_writer_delay.
+      if (survives === 'process-end') await connection.query('set local synchronous_commit = off')
       const result = await work(connection)
       const {command} = await connection.query('commit')
       // PostgreSQL answers COMMIT with ROLLBACK where a statement had failed before.

@@ -1,4 +1,4 @@
-import {closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync} from 'node:fs'
+import {closeSync, existsSync, fdatasync, mkdirSync, mkdtempSync, openSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
@@ -13,7 +13,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 import {CancelledError} from '../operation/errors.ts'
-import {type Engine, streamRefused} from './engine.ts'
+import {type Engine, streamRefused, type Survival, type TransactionOptions} from './engine.ts'
 import {
   DatabaseBusyError,
   DatabaseReadOnlyError,
@@ -32,6 +32,8 @@ const statementCacheSize = 256
 /** How long SQLite itself waits for a lock, in milliseconds, blocking the thread; longer waits are ours and do not block. */
 const blockingWait = 50
 const longestPause = 25
+/** How long after a commit that does not wait for the disk it is brought there, in milliseconds. */
+const flushDelay = 200
 
 export interface SqliteEngineOptions {
   /** An absolute path, or `:memory:` for a private temporary database that vanishes on close. */
@@ -54,6 +56,9 @@ export class SqliteEngine implements Engine {
   readonly #writing = new Lock()
   #reader: SqliteConnection | undefined
   #writer: SqliteConnection | undefined
+  /** What the writer's commits survive as it is set now. */
+  #survives: Survival = 'power-cut'
+  #flush: NodeJS.Timeout | undefined
   #closed = false
 
   private constructor(Sqlite: SqliteConstructor, options: SqliteEngineOptions) {
@@ -108,17 +113,22 @@ export class SqliteEngine implements Engine {
     return this.#writer
   }
 
-  async transaction<T>(work: (connection: DatabaseConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async transaction<T>(
+    work: (connection: DatabaseConnection) => Promise<T>,
+    {signal, survives = 'power-cut'}: TransactionOptions = {},
+  ): Promise<T> {
     if (this.#options.readonly) {
       throw new DatabaseReadOnlyError(`The database ${this.location} was opened read-only`)
     }
     const release = await this.#turn(signal)
     try {
       const {writer} = this
-      await this.#patiently(() => writer.execute('begin immediate'), signal)
+      this.#commitSo(survives)
+      await this.#patiently(() => writer.query('begin immediate'), signal)
       try {
         const result = await work(writer)
-        writer.execute('commit')
+        writer.query('commit')
+        if (survives === 'process-end') this.#flushSoon()
         return result
       } catch (error) {
         // SQLite rolls back by itself on some errors, a full disk among them.
@@ -165,6 +175,7 @@ export class SqliteEngine implements Engine {
     // An open unit of work ends first.
     const release = await this.#writing.acquire()
     this.#closed = true
+    clearTimeout(this.#flush)
     this.#reader?.close()
     this.#writer?.close()
     release()
@@ -173,6 +184,8 @@ export class SqliteEngine implements Engine {
 
   /** Waits for the other units of this process, no longer than for those of others. */
   async #turn(signal?: AbortSignal): Promise<() => void> {
+    const atOnce = this.#writing.tryAcquire()
+    if (atOnce) return atOnce
     const patience = AbortSignal.timeout(this.#options.busyTimeout)
     try {
       return await this.#writing.acquire(signal === undefined ? patience : AbortSignal.any([signal, patience]))
@@ -236,9 +249,36 @@ export class SqliteEngine implements Engine {
     }
   }
 
+  /**
+   * With NORMAL, a commit in write-ahead mode hands its pages to the system and does not wait for the disk: they survive
+   * the process, and consistency survives all (https://sqlite.org/pragma.html#pragma_synchronous).
+   */
+  #commitSo(survives: Survival): void {
+    if (this.#survives === survives) return
+    this.writer.execute(`pragma synchronous = ${survives === 'power-cut' ? 'full' : 'normal'}`)
+    this.#survives = survives
+  }
+
+  /** Brings to the disk, in a thread of its own, what was committed without waiting for it. */
+  #flushSoon(): void {
+    this.#flush ??= setTimeout(() => {
+      this.#flush = undefined
+      // Where it fails, or the last connection has put the log away, the next commit that waits for the disk tells.
+      synchronised(`${this.location}-wal`).catch(() => undefined)
+    }, flushDelay).unref()
+  }
+
   #assertOpen(): void {
     if (this.#closed) throw new StoreUsageError('The store is closed')
   }
+}
+
+/** SQLite locks its index and never its log, so that opening and closing that takes no lock away from it. */
+async function synchronised(log: string): Promise<void> {
+  const {promise, resolve, reject} = Promise.withResolvers<void>()
+  const file = openSync(log, 'r+')
+  fdatasync(file, error => (error ? reject(error) : resolve()))
+  await promise.finally(() => closeSync(file))
 }
 
 /** better-sqlite3 reports a missing directory as a TypeError without a code. */

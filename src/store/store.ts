@@ -1,11 +1,12 @@
 import {dirname, isAbsolute, join} from 'node:path'
+import type {Compilable} from 'kysely'
 import type pg from 'pg'
 import {AnchorFiles} from '../audit/anchor.ts'
 import type {Clock, Logger} from '../operation/context.ts'
 import {InvalidInputError} from '../operation/errors.ts'
 import {backupSqlite} from './backup.ts'
 import {type DialectName, type Engine, kyselyOver} from './engine.ts'
-import {DatabaseReadOnlyError} from './errors.ts'
+import {DatabaseReadOnlyError, StoreUsageError} from './errors.ts'
 import {readHealth, type StoreHealth} from './health.ts'
 import {kernelMigrations} from './kernel-migrations.ts'
 import {
@@ -17,10 +18,11 @@ import {
   orderedMigrations,
   recordedMigrations,
 } from './migration.ts'
+import {type PreparedQuery, prepareQuery} from './prepared-query.ts'
 import {SqliteEngine} from './sqlite-engine.ts'
 import {registerSystem, type StoreSystem} from './system.ts'
 import {type TableScopes, TenantPlugin} from './tenancy.ts'
-import {type TenantReader, type Unit, type UnitContext, type UnitOptions, Units} from './unit.ts'
+import {type TenantReader, type TenantWriter, type Unit, type UnitContext, type UnitOptions, Units} from './unit.ts'
 
 export interface OpenStoreOptions {
   /** `sqlite:/absolute/file`, `sqlite::memory:` (temporary, private) or `postgres://user:password@host/name`. */
@@ -96,6 +98,37 @@ export class Store implements AsyncDisposable {
     assertTenant(tenant)
     const tenancy = new TenantPlugin(tenant, this.#tables, false)
     return kyselyOver<DB>(this.#system.engine, undefined, [tenancy], connection => tenancy.confined(connection))
+  }
+
+  /**
+   * Builds a query once for many runs, by `find` or `Unit.run`: for what every request asks, as building takes longer
+   * than the answer.
+   *
+   * @param names of the values that differ from run to run; the query gets a place for each
+   * @throws TenantIsolationError as the query itself would
+   */
+  prepare<DB, Values extends object, Row>(
+    names: readonly (string & keyof Values)[],
+    build: (database: TenantWriter<DB>, values: Values) => Compilable<Row>,
+  ): PreparedQuery<Values, Row> {
+    return prepareQuery(this.#system.engine, this.#tables, names, build)
+  }
+
+  /** Rows of a prepared query that reads, as they were last committed. @throws StoreUsageError for one that writes */
+  async find<Values extends object, Row>(
+    query: PreparedQuery<Values, Row>,
+    tenant: string,
+    values: Values,
+  ): Promise<readonly Row[]> {
+    assertTenant(tenant)
+    if (query.writes) throw new StoreUsageError('A query that writes runs in a unit of work')
+    const {engine} = this.#system
+    const connection = await engine.acquireReader()
+    try {
+      return (await connection.executeQuery<Row>(query.bound(tenant, values))).rows
+    } finally {
+      engine.releaseReader(connection)
+    }
   }
 
   /**

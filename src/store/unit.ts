@@ -6,11 +6,12 @@ import type {AuditSubject} from '../audit/audit-entry.ts'
 import type {Context} from '../operation/context.ts'
 import {CancelledError} from '../operation/errors.ts'
 import type {EventDefinition} from '../operation/event.ts'
-import {type Engine, kyselyOver} from './engine.ts'
+import {type Engine, kyselyOver, type Survival} from './engine.ts'
 import {StoreUsageError, TenantIsolationError} from './errors.ts'
 import {type IdempotentRequest, keepResponse, takeKey} from './idempotency.ts'
 import {Lock} from './lock.ts'
 import {publishEvent} from './outbox.ts'
+import type {PreparedQuery} from './prepared-query.ts'
 import type {KernelDatabase} from './system.ts'
 import {type TableScopes, TenantPlugin} from './tenancy.ts'
 
@@ -27,6 +28,12 @@ export interface UnitOptions<T> {
   /** What to record; a function where it depends on the result; false only for bookkeeping nobody asked for. */
   readonly audit: AuditSubject | ((result: T) => AuditSubject) | false
   readonly idempotency?: IdempotentRequest
+  /**
+   * What the commit survives: a power cut, as it is on the disk when the unit ends; or, for records that come by the
+   * thousand, the end of every process, kill -9 included. Then a power cut may take what was committed within the last
+   * second. Of a unit inside another the outer one's counts.
+   */
+  readonly survives?: Survival
 }
 
 /** Queries on one tenant's rows that only read. */
@@ -42,6 +49,8 @@ export type TenantWriter<DB> = TenantReader<DB> & Pick<Kysely<DB>, 'insertInto' 
 export interface Unit {
   /** The tenant's rows, as the unit sees and changes them. */
   database<DB>(): TenantWriter<DB>
+  /** Runs a query of `Store.prepare`. */
+  run<Values extends object, Row>(query: PreparedQuery<Values, Row>, values: Values): Promise<readonly Row[]>
   /** Records an event that is delivered after the commit, at least once. */
   publish<P extends z.ZodObject>(event: EventDefinition<P>, payload: z.input<P>): Promise<void>
 }
@@ -72,18 +81,22 @@ export class Units {
     const outer = this.#current.getStore()
     if (outer?.unit.open) return {result: await outer.nested(context, options, work, this.#current), head: undefined}
     if (context.signal.aborted) throw new CancelledError()
-    return this.#engine.transaction(async connection => {
-      const unit = new OpenUnit(this.#engine, connection, this.#tables, context)
-      try {
-        await unit.begin()
-        const result = await this.#current.run(new UnitPart(unit), () => unit.perform(context, options, work))
-        await unit.beWitnessed()
-        unit.assertCommittable()
-        return {result, head: unit.movedHead}
-      } finally {
-        unit.open = false
-      }
-    }, context.signal)
+    const {signal} = context
+    return this.#engine.transaction(
+      async connection => {
+        const unit = new OpenUnit(this.#engine, connection, this.#tables, context)
+        try {
+          await unit.begin()
+          const result = await this.#current.run(new UnitPart(unit), () => unit.perform(context, options, work))
+          await unit.beWitnessed()
+          unit.assertCommittable()
+          return {result, head: unit.movedHead}
+        } finally {
+          unit.open = false
+        }
+      },
+      {signal, survives: options.survives ?? 'power-cut'},
+    )
   }
 }
 
@@ -116,8 +129,10 @@ class OpenUnit implements Unit {
   open = true
   readonly #engine: Engine
   readonly #context: UnitContext
-  readonly #kernel: Kysely<KernelDatabase>
-  readonly #domain: Kysely<unknown>
+  readonly #connection: DatabaseConnection
+  readonly #tables: TableScopes
+  #kernelQueries: Kysely<KernelDatabase> | undefined
+  #domainQueries: Kysely<unknown> | undefined
   #head: ChainHead | undefined
   #moved = false
   #failed = false
@@ -126,10 +141,21 @@ class OpenUnit implements Unit {
   constructor(engine: Engine, connection: DatabaseConnection, tables: TableScopes, context: UnitContext) {
     this.#engine = engine
     this.#context = context
-    const watched = this.#watched(connection)
-    const tenancy = new TenantPlugin(context.tenant, tables, true)
-    this.#kernel = kyselyOver<KernelDatabase>(engine, watched)
-    this.#domain = kyselyOver<unknown>(engine, watched, [tenancy], inner => tenancy.confined(inner))
+    this.#connection = this.#watched(connection)
+    this.#tables = tables
+  }
+
+  /** Made when first asked for, as units that run prepared queries alone need neither. */
+  get #kernel(): Kysely<KernelDatabase> {
+    return (this.#kernelQueries ??= kyselyOver<KernelDatabase>(this.#engine, this.#connection))
+  }
+
+  get #domain(): Kysely<unknown> {
+    if (this.#domainQueries) return this.#domainQueries
+    const tenancy = new TenantPlugin(this.tenant, this.#tables, true)
+    return (this.#domainQueries = kyselyOver<unknown>(this.#engine, this.#connection, [tenancy], inner =>
+      tenancy.confined(inner),
+    ))
   }
 
   get tenant(): string {
@@ -140,6 +166,10 @@ class OpenUnit implements Unit {
     return this.#domain as Kysely<DB>
   }
 
+  async run<Values extends object, Row>(query: PreparedQuery<Values, Row>, values: Values): Promise<readonly Row[]> {
+    return (await this.#connection.executeQuery<Row>(query.bound(this.tenant, values))).rows
+  }
+
   async publish<P extends z.ZodObject>(event: EventDefinition<P>, payload: z.input<P>): Promise<void> {
     await publishEvent(this.#kernel, this.#context, event, payload)
   }
@@ -148,9 +178,16 @@ class OpenUnit implements Unit {
     return this.#moved ? this.#head : undefined
   }
 
-  /** Takes the tenant's chain: from here to the end, the units of a tenant run one after the other on both dialects. */
+  /**
+   * From here to the end, the units of a tenant run one after the other on both dialects: PostgreSQL locks the tenant's
+   * chain, SQLite has one writer anyhow and reads the chain when something is appended.
+   */
   async begin(): Promise<void> {
-    this.#head = await lockChain(this.#kernel, this.#context.tenant, this.#engine.dialect)
+    if (this.#engine.dialect === 'postgres') await this.#takeChain()
+  }
+
+  async #takeChain(): Promise<ChainHead> {
+    return (this.#head ??= await lockChain(this.#kernel, this.#context.tenant, this.#engine.dialect))
   }
 
   async perform<T>(context: UnitContext, options: UnitOptions<T>, work: (unit: Unit) => Promise<T>): Promise<T> {
@@ -217,9 +254,8 @@ class OpenUnit implements Unit {
     audit: AuditSubject | ((result: T) => AuditSubject),
     result: T,
   ): Promise<void> {
-    if (this.#head === undefined) throw new StoreUsageError('The unit has not begun')
     const subject = typeof audit === 'function' ? audit(result) : audit
-    this.#head = await appendEntry(this.#kernel, this.#head, subject, {
+    this.#head = await appendEntry(this.#kernel, await this.#takeChain(), subject, {
       at: context.clock.now(),
       principal: context.principal.id,
       operation: context.operation,

@@ -25,6 +25,21 @@ export const declarations: readonly PrivacyDeclaration[] = [
   }),
   declarePersonalData({
     store: 'sql',
+    table: 'llm_open_calls',
+    fields: {
+      ...nothing('tenant', 'id', 'at', 'purpose', 'key', 'target', 'deployment', 'provider', 'model', 'attempts'),
+      ...nothing('input_tokens', 'cost_nano_usd', 'expires_at'),
+      principal: {category: 'user.unique_id', identity: 'principal'},
+    },
+    personal: {
+      purpose: 'To know what language models cost, and who used them, also where a process ended in the middle of it',
+      subject: {field: 'principal'},
+      retention: {kept: accounting},
+      erasure: {kept: accounting},
+    },
+  }),
+  declarePersonalData({
+    store: 'sql',
     table: 'llm_attempts',
     fields: {
       ...nothing('tenant', 'request', 'number', 'deployment', 'provider', 'model', 'started_at', 'duration_ms'),

@@ -95,6 +95,7 @@ export class Budgets {
    *
    * @param worst null where nobody knows the price: a hard budget refuses it, a soft one counts it as unpriced.
    * @param warn told of soft budgets that are exceeded
+   * @param id of the call; what it leaves when its process dies is found by it
    * @throws BudgetExceededError, and then nothing is reserved
    */
   async reserve(
@@ -102,12 +103,12 @@ export class Budgets {
     spender: Spender,
     worst: bigint | null,
     warn: (message: string) => void,
+    id = context.random.id(),
   ): Promise<Reservation | undefined> {
     const budgets = await this.applying(context, spender)
     if (budgets.length === 0) return undefined
     const now = context.clock.now()
     const accounts = accountsOf(budgets, spender, now)
-    const id = context.random.id()
     const expires = new Date(now.getTime() + this.#ttl).toISOString()
     await this.#store.unit(context, {audit: false}, async unit => {
       const database = unit.database<BudgetTables>()
@@ -381,6 +382,22 @@ function judge(
       worst_case_nano_usd: String(worst),
     },
   })
+}
+
+/** Puts what a dead call spent in the place of what it had reserved. */
+export async function spendReserved(
+  database: TenantWriter<BudgetTables>,
+  id: string,
+  cost: bigint | null,
+): Promise<void> {
+  const reserved = await database
+    .selectFrom('llm_reservations')
+    .select(['account', 'period'])
+    .where('id', '=', id)
+    .execute()
+  if (reserved.length === 0) return
+  await database.deleteFrom('llm_reservations').where('id', '=', id).execute()
+  for (const account of reserved) await spend(database, account, cost)
 }
 
 async function spend(

@@ -1,4 +1,10 @@
-import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} from '../model/completion-event.ts'
+import type {
+  CompletionEvent,
+  CompletionUsage,
+  CompletionWarning,
+  EventBatch,
+  FinishReason,
+} from '../model/completion-event.ts'
 
 type Signed = {readonly provider: string; readonly data: unknown}
 
@@ -43,25 +49,26 @@ interface OpenBlock {
 }
 
 /** Reads events to their end. @throws UnfinishedAnswerError, and what the events throw */
-export async function collected(events: AsyncIterable<CompletionEvent>): Promise<CollectedAnswer> {
+export async function collected(batches: AsyncIterable<EventBatch>): Promise<CollectedAnswer> {
   const blocks = new Map<string, OpenBlock>()
+  const open = (type: OpenBlock['type'], id: string, name = '') => blocks.set(id, {type, id, name, text: ''})
   let model: string | null = null
   let warnings: readonly CompletionWarning[] = []
   let finish: Extract<CompletionEvent, {type: 'finish'}> | undefined
-  for await (const event of events) {
+  const take = (event: CompletionEvent) => {
     switch (event.type) {
       case 'start':
         model = event.model
         warnings = event.warnings
         break
       case 'text-start':
-        blocks.set(event.id, {type: 'text', id: event.id, name: '', text: ''})
+        open('text', event.id)
         break
       case 'reasoning-start':
-        blocks.set(event.id, {type: 'reasoning', id: event.id, name: '', text: ''})
+        open('reasoning', event.id)
         break
       case 'tool-input-start':
-        blocks.set(event.id, {type: 'tool-call', id: event.id, name: event.name, text: ''})
+        open('tool-call', event.id, event.name)
         break
       case 'text-delta':
       case 'reasoning-delta':
@@ -79,13 +86,16 @@ export async function collected(events: AsyncIterable<CompletionEvent>): Promise
         finish = event
     }
   }
-  if (finish === undefined) throw new UnfinishedAnswerError()
+  for await (const batch of batches) for (const event of batch) take(event)
+  // The compiler does not see what `take` has done.
+  const ended = finish as Extract<CompletionEvent, {type: 'finish'}> | undefined
+  if (ended === undefined) throw new UnfinishedAnswerError()
   return {
     model,
     warnings,
     blocks: [...blocks.values()].map(blockOf),
-    reason: finish.reason,
-    usage: finish.usage,
+    reason: ended.reason,
+    usage: ended.usage,
   }
 }
 

@@ -1,11 +1,11 @@
-import type {CompletionEvent} from '../model/completion-event.ts'
+import type {CompletionEvent, EventBatch} from '../model/completion-event.ts'
 import type {StreamWriter} from './api-dialect.ts'
 import {UnfinishedAnswerError} from './collected-answer.ts'
 
 export interface CompletionStreamOptions {
-  /** Already asked for its first event. */
-  readonly events: AsyncIterator<CompletionEvent>
-  readonly first: IteratorResult<CompletionEvent>
+  /** Already asked for its first batch. */
+  readonly batches: AsyncIterator<EventBatch>
+  readonly first: IteratorResult<EventBatch>
   readonly writer: StreamWriter
   readonly keepAlive: string
   /** What comes before the last event, once there is no other. */
@@ -20,27 +20,41 @@ const silenceMs = 15_000
 const stallMs = 120_000
 
 /**
- * The body of a streamed answer. An event is asked for when the reader has room: a slow reader slows the provider down,
+ * The body of a streamed answer. A batch is asked for when the reader has room: a slow reader slows the provider down,
  * through every buffer in between, and nothing is piled up here.
  */
 export function completionStream(options: CompletionStreamOptions): ReadableStream<Uint8Array> {
-  const {events, writer, keepAlive} = options
+  const {batches, writer, keepAlive} = options
   const encoder = new TextEncoder()
-  let pending: Promise<IteratorResult<CompletionEvent>> | undefined = Promise.resolve(options.first)
-  let stalled: NodeJS.Timeout | undefined
+  let pending: IteratorResult<EventBatch> | undefined = options.first
+  /** The last event, while what came with it is on its way. */
+  let finish: CompletionEvent | undefined
+  /** Of silence: first the model's, then the reader's. */
+  let timer: NodeJS.Timeout | undefined
+  let waitsFor: 'model' | 'reader' = 'reader'
+  let ticks = 0
 
-  const next = async (): Promise<IteratorResult<CompletionEvent>> => {
-    const result = await (pending ?? events.next())
+  const waitFor = (whom: typeof waitsFor) => {
+    waitsFor = whom
+    ticks = 0
+    timer?.refresh()
+  }
+  const next = async (): Promise<IteratorResult<EventBatch>> => {
+    const result = pending ?? (await batches.next())
     pending = undefined
     return result
   }
   const nextText = async (): Promise<{readonly text: string; readonly ended: boolean}> => {
     try {
       for (;;) {
-        const {done, value} = await next()
+        if (finish) return {text: await ending(finish), ended: true}
+        const {done, value: batch} = await next()
         if (done) throw new UnfinishedAnswerError()
-        if (value.type === 'finish') return {text: await ending(value), ended: true}
-        const text = writer.write(value)
+        let text = ''
+        for (const event of batch) {
+          if (event.type === 'finish') finish = event
+          else text += writer.write(event)
+        }
         if (text !== '') return {text, ended: false}
       }
     } catch (error) {
@@ -48,30 +62,34 @@ export function completionStream(options: CompletionStreamOptions): ReadableStre
     }
   }
   /** What was used is written down before the client learns that it was all. */
-  const ending = async (finish: CompletionEvent): Promise<string> => {
+  const ending = async (last: CompletionEvent): Promise<string> => {
     await next()
-    return (await options.epilogue()) + writer.write(finish) + writer.end()
+    return (await options.epilogue()) + writer.write(last) + writer.end()
   }
   const leave = () => {
-    clearTimeout(stalled)
+    clearInterval(timer)
     // Ends the model's work. Where an event is under way, the request's own signal has ended it already.
-    void events.return?.().catch(() => undefined)
+    void batches.return?.().catch(() => undefined)
   }
   return new ReadableStream<Uint8Array>({
+    start(controller) {
+      timer = setInterval(() => {
+        ticks += 1
+        if (waitsFor === 'model') controller.enqueue(encoder.encode(keepAlive))
+        else if (ticks * silenceMs >= stallMs) {
+          leave()
+          controller.error(new Error('The reader does not read'))
+        }
+      }, silenceMs)
+    },
     async pull(controller) {
-      clearTimeout(stalled)
-      const beat = setInterval(() => controller.enqueue(encoder.encode(keepAlive)), silenceMs)
+      waitFor('model')
       const {text, ended} = await nextText()
-      clearInterval(beat)
+      waitFor('reader')
+      if (ended) clearInterval(timer)
       try {
         if (text !== '') controller.enqueue(encoder.encode(text))
         if (ended) controller.close()
-        else {
-          stalled = setTimeout(() => {
-            leave()
-            controller.error(new Error('The reader does not read'))
-          }, stallMs)
-        }
       } catch {
         // The reader left while the event was on its way: `cancel` has been called.
       }

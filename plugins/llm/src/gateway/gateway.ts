@@ -84,7 +84,7 @@ export async function enter(request: AppRequest, right: GatewayRight, options: G
 }
 
 async function whole({request, context}: Entered, asked: AskedCompletion, answer: RoutedAnswer): Promise<Response> {
-  const collectedAnswer = await collected(answer.events)
+  const collectedAnswer = await collected(answer.batches)
   const outcome = await answer.outcome
   const facts: AnswerFacts = {
     requestId: outcome.requestId,
@@ -112,10 +112,11 @@ interface Streaming {
 /** Waits until the router has committed: what fails before is answered with a status of its own. */
 async function streamed({entered, asked, answer, dialect, server}: Streaming): Promise<Response> {
   const {request, context} = entered
-  const events = answer.events[Symbol.asyncIterator]()
-  const first = await events.next()
+  const batches = answer.batches[Symbol.asyncIterator]()
+  const first = await batches.next()
   const commitment = await answer.committed
-  const start = first.done !== true && first.value.type === 'start' ? first.value : undefined
+  const [begin] = first.done === true ? [] : first.value
+  const start = begin?.type === 'start' ? begin : undefined
   const writer = asked.streamWriter({
     requestId: commitment.requestId,
     model: start?.model ?? asked.target,
@@ -123,7 +124,7 @@ async function streamed({entered, asked, answer, dialect, server}: Streaming): P
   })
   const epilogue = async () => outcomeComment(await answer.outcome)
   const body = completionStream({
-    events,
+    batches,
     first,
     writer,
     keepAlive: dialect.keepAlive,

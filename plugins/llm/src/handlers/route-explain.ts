@@ -37,6 +37,6 @@ export const handle: Handler<typeof routeExplain> = async (input, context) => {
 }
 
 async function trailOf(request: string, context: Context): Promise<readonly Attempt[]> {
-  await (await ledgerOf(context)).flush()
+  await (await ledgerOf(context)).complete(context)
   return attemptsOf(await context.store(), context.tenant, request)
 }

@@ -9,7 +9,7 @@ const dayMs = 86_400_000
 const unknown = {p50: null, p95: null, p99: null}
 
 export const handle: Handler<typeof stats> = async (_, context) => {
-  await (await ledgerOf(context)).flush()
+  await (await ledgerOf(context)).complete(context)
   const since = new Date(context.clock.now().getTime() - dayMs).toISOString()
   const rows = await (
     await context.store()

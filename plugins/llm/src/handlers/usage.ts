@@ -7,7 +7,7 @@ import {ledgerOf} from '../routing/open-engine.ts'
 const hours = {h: 1, d: 24, w: 168} as const
 
 export const handle: Handler<typeof usage> = async ({by, since}, context) => {
-  await (await ledgerOf(context)).flush()
+  await (await ledgerOf(context)).complete(context)
   const from = sinceOf(since, context.clock.now())
   const lines = await usageBy(await context.store(), context.tenant, {by, since: from})
   return {

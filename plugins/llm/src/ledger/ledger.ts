@@ -1,8 +1,11 @@
 import type {Context} from '@omni-ops/core/operation'
-import type {Store} from '@omni-ops/core/store'
+import type {PreparedQuery, Store, TenantWriter, Unit} from '@omni-ops/core/store'
 import type {CompletionUsage} from '../model/completion-event.ts'
+import {spendReserved} from '../budget/budgets.ts'
+import type {BudgetTables} from '../budget/tables.ts'
 import type {Attempt} from '../routing/routed-call.ts'
-import type {LedgerTables} from './tables.ts'
+import type {Timing} from '../routing/timing.ts'
+import {type LedgerTables, openCallTables, tables} from './tables.ts'
 
 type WriterContext = Pick<Context, 'tenant' | 'principal' | 'operation' | 'clock' | 'random'>
 
@@ -28,19 +31,152 @@ export interface LedgerEntry {
   readonly content?: {readonly subject: string | null; readonly prompt: string; readonly answer: string}
 }
 
+/** A call that is under way, as it is known when it begins. */
+export interface OpenCall {
+  readonly id: string
+  readonly at: string
+  readonly purpose: string
+  readonly principal: string
+  readonly key: string | null
+  readonly target: string
+  /** ISO 8601; after that the call is taken for dead. */
+  readonly expiresAt: string
+  /** What it has come to. Asked for when the call is noted, and most are not: they end before. */
+  readonly state: () => Promise<OpenCallState>
+}
+
+export interface OpenCallState {
+  readonly deployment: string | null
+  readonly provider: string
+  readonly model: string
+  readonly attempts: number
+  readonly inputTokens: number
+  /** What it costs at the least; null where no price is known. */
+  readonly costNanoUsd: bigint | null
+}
+
+interface Open {
+  readonly context: WriterContext
+  readonly call: OpenCall
+  /** Whether it was there when the clock last struck. */
+  isOld: boolean
+  isNoted: boolean
+}
+
+/** A call that lasts for twice as many milliseconds is noted for certain. */
+const noteEvery = 250
+/** How often, in milliseconds, a tenant's calls are looked through for those whose process has ended. */
+const settleEvery = 60_000
+
 /**
  * Writes calls down, before their callers learn that they have ended: a process that is killed behind an answer leaves
- * its record. A transaction waits for the disk, so the calls that end together, or while others are written, share one.
+ * its record. The answer does not wait for the disk, which has the record a moment later; what is spent of a budget
+ * does (`Budgets`). The calls that end together, or while others are written, share a transaction.
+ *
+ * A call that lasts is noted while it is under way, and the note goes with the record. What a killed process leaves are
+ * notes: when their time is over, whoever comes by makes estimated records of them.
  */
 export class Ledger {
   readonly #store: Store
-  readonly #waiting = new Map<string, {context: WriterContext; entries: LedgerEntry[]}>()
+  readonly #insert: Inserts
+  readonly #waiting = new Map<string, {context: WriterContext; entries: Waiting[]}>()
   #writing: Promise<void> = Promise.resolve()
   /** Begins when the present one has ended. */
   #next: Promise<void> | undefined
+  readonly #timing: Timing
+  readonly #open = new Map<string, Open>()
+  #stopTicking: (() => void) | undefined
+  /** By tenant, when abandoned calls were last looked for. */
+  readonly #settledAt = new Map<string, number>()
 
-  constructor(store: Store) {
+  constructor(store: Store, timing: Timing) {
     this.#store = store
+    this.#insert = insertsOf(store)
+    this.#timing = timing
+  }
+
+  /**
+   * A call begins. It ends with `record`.
+   * @returns now and then something to wait for: what dead calls have spent counts against the budgets of this one
+   */
+  open(context: WriterContext, call: OpenCall): Promise<void> | undefined {
+    this.#open.set(call.id, {context, call, isOld: false, isNoted: false})
+    this.#tick()
+    const now = context.clock.elapsed()
+    const settledAt = this.#settledAt.get(context.tenant)
+    if (settledAt !== undefined && now - settledAt < settleEvery) return undefined
+    this.#settledAt.set(context.tenant, now)
+    // A database that is away is told of by those who need it.
+    return this.settleAbandoned(context).catch(() => undefined)
+  }
+
+  /** What other processes see of this one's calls is complete, and those of dead ones have their records. */
+  async complete(context: WriterContext): Promise<void> {
+    await this.flush()
+    await this.settleAbandoned(context)
+  }
+
+  /**
+   * Makes records of the calls whose time is over and whose process has left no record: interrupted, with the prompt as
+   * what was used at the least. A budget from which they had reserved has spent as much.
+   */
+  async settleAbandoned(context: WriterContext): Promise<void> {
+    const now = context.clock.now().toISOString()
+    const abandoned = await this.#store
+      .read<LedgerTables>(context.tenant)
+      .selectFrom('llm_open_calls')
+      .selectAll()
+      .where('expires_at', '<=', now)
+      .execute()
+    for (const {tenant: _, ...call} of abandoned) {
+      await this.#store.unit(uncancelled(context), {audit: false}, async unit => {
+        const database = unit.database<LedgerTables & BudgetTables>()
+        const {numDeletedRows} = await database
+          .deleteFrom('llm_open_calls')
+          .where('id', '=', call.id)
+          .executeTakeFirstOrThrow()
+        if (numDeletedRows === 0n) return
+        await database
+          .insertInto('llm_requests')
+          .values(abandonedRow(call))
+          .onConflict(conflict => conflict.columns(['id']).doNothing())
+          .execute()
+        await spendReserved(database, call.id, call.cost_nano_usd)
+      })
+    }
+  }
+
+  #tick(): void {
+    if (this.#open.size === 0) return
+    this.#stopTicking ??= this.#timing.after(noteEvery, () => {
+      this.#stopTicking = undefined
+      // The record at the end does not depend on it.
+      this.noteOpen().catch(() => undefined)
+      this.#tick()
+    })
+  }
+
+  /** Notes the calls that have been under way since it was called before. */
+  async noteOpen(): Promise<void> {
+    const due = new Map<string, Open[]>()
+    for (const each of this.#open.values()) {
+      if (each.isOld && !each.isNoted) due.set(each.context.tenant, [...(due.get(each.context.tenant) ?? []), each])
+      each.isOld = true
+    }
+    for (const calls of due.values()) {
+      const rows = await Promise.all(
+        calls.map(async each => ({each, row: openRow(each.call, await each.call.state())})),
+      )
+      const {context} = calls[0]!
+      await this.#store.unit(uncancelled(context), {audit: false, survives: 'process-end'}, async unit => {
+        for (const {each, row} of rows) {
+          // It may have ended since.
+          if (!this.#open.has(row.id)) continue
+          each.isNoted = true
+          await unit.run(this.#insert.open, row)
+        }
+      })
+    }
   }
 
   /** Resolves when the entry is in the database. Rejects where that does not take it; the entry then waits for the next. */
@@ -48,7 +184,13 @@ export class Ledger {
     const present = this.#waiting.get(context.tenant)
     const waiting = present ?? {context, entries: []}
     if (!present) this.#waiting.set(context.tenant, waiting)
-    waiting.entries.push(entry)
+    const open = this.#open.get(entry.id)
+    this.#open.delete(entry.id)
+    if (this.#open.size === 0) {
+      this.#stopTicking?.()
+      this.#stopTicking = undefined
+    }
+    waiting.entries.push({entry, isNoted: open?.isNoted === true})
     await this.flush()
   }
 
@@ -79,30 +221,113 @@ export class Ledger {
     }
   }
 
-  async #write(context: WriterContext, entries: readonly LedgerEntry[]): Promise<void> {
-    // The caller may be gone, and what they used is written down all the same.
-    const unitContext = {...context, signal: new AbortController().signal}
-    await this.#store.unit(unitContext, {audit: false}, async unit => {
-      const database = unit.database<LedgerTables>()
-      for (let at = 0; at < entries.length; at += rowsAtOnce) {
-        const some = entries.slice(at, at + rowsAtOnce)
-        await database.insertInto('llm_requests').values(some.map(requestRow)).execute()
-        const attempts = some.flatMap(attemptRows)
-        for (let from = 0; from < attempts.length; from += rowsAtOnce) {
-          await database
-            .insertInto('llm_attempts')
-            .values(attempts.slice(from, from + rowsAtOnce))
-            .execute()
-        }
-        const contents = some.flatMap(contentRow)
-        if (contents.length > 0) await database.insertInto('llm_contents').values(contents).execute()
+  async #write(context: WriterContext, entries: readonly Waiting[]): Promise<void> {
+    await this.#store.unit(uncancelled(context), {audit: false, survives: 'process-end'}, async unit => {
+      for (const {entry, isNoted} of entries) {
+        // Where it was taken for dead, as this process had stood still, the record takes the place of the estimate.
+        if (isNoted) await forgetOpen(unit, entry.id)
+        await this.#insertEntry(unit, entry)
       }
     })
   }
+
+  async #insertEntry(unit: Unit, entry: LedgerEntry): Promise<void> {
+    const {request, attempt, content} = this.#insert
+    await unit.run(request, requestRow(entry))
+    for (const row of attemptRows(entry)) await unit.run(attempt, row)
+    if (entry.content) await unit.run(content, {request: entry.id, at: entry.at, ...entry.content})
+  }
 }
 
-/** Bound variables are limited (SQLite: 32,766). */
-const rowsAtOnce = 100
+interface Waiting {
+  readonly entry: LedgerEntry
+  readonly isNoted: boolean
+}
+
+/** The caller may be gone, and what they used is written down all the same. */
+function uncancelled(context: WriterContext): WriterContext & {readonly signal: AbortSignal} {
+  const {tenant, principal, operation, clock, random} = context
+  return {tenant, principal, operation, clock, random, signal: never}
+}
+
+const never = new AbortController().signal
+
+async function forgetOpen(unit: Unit, id: string): Promise<void> {
+  const database = unit.database<LedgerTables>()
+  await database.deleteFrom('llm_open_calls').where('id', '=', id).execute()
+  await database.deleteFrom('llm_requests').where('id', '=', id).execute()
+}
+
+type OpenRow = ReturnType<typeof openRow>
+type RequestRow = ReturnType<typeof requestRow>
+type AttemptRow = ReturnType<typeof attemptRows>[number]
+type ContentRow = {readonly request: string; readonly at: string} & NonNullable<LedgerEntry['content']>
+
+interface Inserts {
+  readonly open: PreparedQuery<OpenRow, unknown>
+  readonly request: PreparedQuery<RequestRow, unknown>
+  readonly attempt: PreparedQuery<AttemptRow, unknown>
+  readonly content: PreparedQuery<ContentRow, unknown>
+}
+
+function insertsOf(store: Store): Inserts {
+  type Database = TenantWriter<LedgerTables>
+  const {llm_requests: requests, llm_attempts: attempts, llm_contents: contents} = tables
+  const {llm_open_calls: openCalls} = openCallTables
+  return {
+    open: store.prepare(names(openCalls.columns), (database: Database, row: OpenRow) =>
+      database.insertInto('llm_open_calls').values(row),
+    ),
+    request: store.prepare(names(requests.columns), (database: Database, row: RequestRow) =>
+      database.insertInto('llm_requests').values(row),
+    ),
+    attempt: store.prepare(names(attempts.columns), (database: Database, row: AttemptRow) =>
+      database.insertInto('llm_attempts').values(row),
+    ),
+    content: store.prepare(names(contents.columns), (database: Database, row: ContentRow) =>
+      database.insertInto('llm_contents').values(row),
+    ),
+  }
+}
+
+function names<Columns extends object>(columns: Columns): (string & keyof Columns)[] {
+  return Object.keys(columns) as (string & keyof Columns)[]
+}
+
+function openRow(call: OpenCall, state: OpenCallState) {
+  return {
+    id: call.id,
+    at: call.at,
+    purpose: call.purpose,
+    principal: call.principal,
+    key: call.key,
+    target: call.target,
+    deployment: state.deployment,
+    provider: state.provider,
+    model: state.model,
+    attempts: state.attempts,
+    input_tokens: state.inputTokens,
+    cost_nano_usd: state.costNanoUsd,
+    expires_at: call.expiresAt,
+  }
+}
+
+/** Of a call whose end nobody has seen, hence no times are known. */
+function abandonedRow({expires_at: _, ...call}: OpenRow): RequestRow {
+  return {
+    ...call,
+    outcome: 'interrupted',
+    error: 'llm_process_ended',
+    cache_read_tokens: null,
+    cache_write_tokens: null,
+    output_tokens: null,
+    reasoning_tokens: null,
+    estimated: true,
+    duration_ms: 0,
+    first_content_ms: null,
+    overhead_ms: 0,
+  }
+}
 
 function requestRow(entry: LedgerEntry) {
   const {usage} = entry
@@ -144,8 +369,4 @@ function attemptRows({id, attempts}: LedgerEntry) {
     outcome: attempt.outcome,
     status: attempt.status,
   }))
-}
-
-function contentRow({id, at, content}: LedgerEntry) {
-  return content === undefined ? [] : [{request: id, at, ...content}]
 }

@@ -1,6 +1,6 @@
 import {column, type Migration, type TablesOf} from '@omni-ops/core/store'
 
-const tables = {
+export const tables = {
   /** Every call, answered or not. */
   llm_requests: {
     scope: 'tenant',
@@ -73,6 +73,37 @@ const tables = {
   },
 } as const
 
-export type LedgerTables = TablesOf<typeof tables>
+export const openCallTables = {
+  /** Calls that have been under way for a while, so that the end of their process leaves something of them. */
+  llm_open_calls: {
+    scope: 'tenant',
+    columns: {
+      id: column.id(),
+      at: column.timestamp(),
+      purpose: column.text(),
+      principal: column.text(),
+      key: column.text({nullable: true}),
+      target: column.text(),
+      /** Who was being asked when this was written. */
+      deployment: column.text({nullable: true}),
+      provider: column.text(),
+      model: column.text(),
+      attempts: column.integer(),
+      /** Counted by us. */
+      input_tokens: column.integer(),
+      /** Of the prompt alone, and of the attempts that failed before; null where no price is known. */
+      cost_nano_usd: column.bigint({nullable: true}),
+      /** After that the call is taken for dead. */
+      expires_at: column.timestamp(),
+    },
+    primaryKey: ['id'],
+    indexes: [['expires_at']],
+  },
+} as const
+
+export type LedgerTables = TablesOf<typeof tables> & TablesOf<typeof openCallTables>
 
 export const migrations: readonly Migration[] = [{plugin: 'llm', name: '0001_ledger', tables}]
+export const openCallMigrations: readonly Migration[] = [
+  {plugin: 'llm', name: '0006_open_calls', tables: openCallTables},
+]

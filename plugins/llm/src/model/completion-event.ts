@@ -29,6 +29,12 @@ export interface CompletionWarning {
   readonly message: string
 }
 
+/**
+ * What arrived together, in order and never empty: a fast stream then takes few turns of the event loop, however small
+ * its pieces are.
+ */
+export type EventBatch = readonly CompletionEvent[]
+
 /** One piece of an answer. Blocks have ids that are unique within the answer; several may be open at once. */
 export type CompletionEvent =
   /** First of all, once the provider has accepted the request. */

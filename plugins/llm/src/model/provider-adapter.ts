@@ -1,4 +1,4 @@
-import type {CompletionEvent} from './completion-event.ts'
+import type {EventBatch} from './completion-event.ts'
 import type {CompletionRequest} from './completion-request.ts'
 
 export const providerNames = [
@@ -42,5 +42,5 @@ export interface ProviderAdapter {
    *
    * @throws ProviderFailure for everything that the provider or the network did, also in the middle of a stream.
    */
-  complete(request: CompletionRequest, call: AdapterCall): AsyncIterable<CompletionEvent>
+  complete(request: CompletionRequest, call: AdapterCall): AsyncIterable<EventBatch>
 }

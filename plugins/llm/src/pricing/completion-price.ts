@@ -1,4 +1,5 @@
 import type * as PriceList from '@pydantic/genai-prices'
+import type {PriceCalculation, Provider} from '@pydantic/genai-prices'
 import type {CompletionUsage} from '../model/completion-event.ts'
 import type {ProviderName} from '../model/provider-adapter.ts'
 import {LISTED_PROVIDERS} from './listed-providers.ts'
@@ -53,12 +54,28 @@ export async function tokensPrice(
     ...(tokens.cacheRead ? {cache_read_tokens: tokens.cacheRead} : {}),
     ...(tokens.cacheWrite ? {cache_write_tokens: tokens.cacheWrite} : {}),
   }
-  const price = calcPrice(usage, model, {providerId, timestamp: at})
+  const listed = listings.get(`${providerId}/${model}`)
+  if (listed === 'none') return null
+  const price = calcPrice(usage, model, {...(listed ? {provider: listed} : {providerId}), timestamp: at})
+  if (listed === undefined) remember(`${providerId}/${model}`, price)
   return price === null ? null : nanoDollars(price.total_price)
 }
 
 /** Loaded once: Node looks a module up anew at each `import()`. */
 let priceList: Promise<typeof PriceList> | undefined
+
+/**
+ * What the list has of a model: its provider with that model alone, or `none`. It does not change while the program
+ * runs, and to search hundreds of patterns for a name takes longer than all else of a price.
+ */
+const listings = new Map<string, Provider | 'none'>()
+/** Callers may name models as they like. */
+const mostListings = 1_000
+
+function remember(name: string, price: PriceCalculation | null): void {
+  if (listings.size >= mostListings) listings.clear()
+  listings.set(name, price === null ? 'none' : {...price.provider, models: [price.model]})
+}
 
 /** What an answer cost, like `tokensPrice`; null also where the provider's counts are missing. */
 export async function completionPrice(priced: PricedModel, usage: CompletionUsage, at: Date): Promise<bigint | null> {

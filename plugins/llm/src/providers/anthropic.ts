@@ -22,6 +22,7 @@ import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
 import {guardedCompletion} from './guarded-completion.ts'
 import {LONGEST_TIMEOUT} from './openai.ts'
 import {base64Of, clamped, defined, ignoredParameters, inputObject} from './request-parameters.ts'
+import {piecesOf} from './http-fetch.ts'
 import {serverSentEvents} from './server-sent-events.ts'
 import {toolCallId, wireId} from './tool-call-ids.ts'
 
@@ -298,11 +299,10 @@ async function* streamedAnswer(
   {newId}: AnthropicOptions,
   exchange: Exchange,
 ): AsyncGenerator<CompletionEvent> {
-  if (!response.body) throw brokenAnswer('an answer without a body', exchange.source)
   const blocks = new Map<number, Block>()
   let raw: Partial<Usage> = {}
   let reason: string | undefined
-  for await (const events of serverSentEvents(response.body, exchange.alive)) {
+  for await (const events of serverSentEvents(piecesOf(response), exchange.alive)) {
     for (const {event: name, data} of events) {
       if (name === 'ping') continue
       if (name === 'error') {

@@ -7,7 +7,13 @@ import type {
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions'
 import type {CompletionUsage as TheirUsage} from 'openai/resources/completions'
-import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} from '../model/completion-event.ts'
+import type {
+  CompletionEvent,
+  CompletionUsage,
+  CompletionWarning,
+  EventBatch,
+  FinishReason,
+} from '../model/completion-event.ts'
 import type {
   CompletionMessage,
   CompletionRequest,
@@ -18,6 +24,7 @@ import type {
 import {familyOf} from '../models/model-families.ts'
 import {type Exchange, exchangeOptions} from './exchange.ts'
 import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
+import {piecesOf} from './http-fetch.ts'
 import {OpenBlocks} from './open-blocks.ts'
 import {base64Of, defined, ignoredParameters} from './request-parameters.ts'
 import {serverSentEvents} from './server-sent-events.ts'
@@ -40,12 +47,12 @@ export async function* chatCompletion(
   request: CompletionRequest,
   dialect: ChatDialect,
   exchange: Exchange,
-): AsyncGenerator<CompletionEvent> {
+): AsyncGenerator<EventBatch> {
   const options = exchangeOptions(exchange)
   const {body, warnings} = chatBody(model, request, dialect)
   if (!exchange.call.stream) {
     const answer = await client.chat.completions.create({...body, stream: false}, options)
-    yield* wholeAnswer(answer, warnings, dialect, exchange)
+    yield [...wholeAnswer(answer, warnings, dialect, exchange)]
     return
   }
   const response = await client.chat.completions
@@ -243,50 +250,81 @@ async function* streamedAnswer(
   warnings: readonly CompletionWarning[],
   dialect: ChatDialect,
   exchange: Exchange,
-): AsyncGenerator<CompletionEvent> {
-  if (!response.body) throw brokenAnswer('an answer without a body', exchange.source)
-  const blocks = new OpenBlocks(dialect.newId)
-  let isStarted = false
-  let isRefused = false
-  let isFinished = false
-  let reason: string | undefined
-  let usage: CompletionUsage | undefined
-  for await (const events of serverSentEvents(response.body, exchange.alive)) {
-    for (const {data} of events) {
-      if (data === '[DONE]') {
-        if (reason !== undefined && !isFinished) yield finish(reason, isRefused, blocks, usage ?? usageOf(undefined))
-        isFinished = reason !== undefined
-        continue
-      }
-      const chunk = JSON.parse(data) as ChatCompletionChunk & {error?: unknown}
-      if (chunk.error) throw errorInside(chunk, exchange)
-      if (!isStarted) yield {type: 'start', model: chunk.model || null, warnings}
-      isStarted = true
-      // Some servers count along, OpenAI counts once after the last piece.
-      if (chunk.usage) {
-        usage = usageOf(chunk.usage)
-        yield {type: 'usage', usage}
-      }
-      const choice = chunk.choices?.[0]
-      if (!choice) continue
-      const delta = choice.delta ?? {}
-      yield* blocks.prose('reasoning', thoughtOf(delta as Thoughts))
-      yield* blocks.prose('text', delta.content ?? '')
-      yield* blocks.prose('text', delta.refusal ?? '')
-      if (delta.refusal) isRefused = true
-      for (const [position, call] of (delta.tool_calls ?? []).entries()) {
-        yield* blocks.tool(call.index ?? position, {
-          theirs: call.id,
-          name: call.function?.name,
-          input: call.function?.arguments ?? '',
-        })
-      }
-      if (!choice.finish_reason) continue
-      reason = choice.finish_reason
-      yield* blocks.end()
+): AsyncGenerator<EventBatch> {
+  const reading = new ChunkReading(warnings, dialect, exchange)
+  for await (const arrived of serverSentEvents(piecesOf(response), exchange.alive)) {
+    const batch: CompletionEvent[] = []
+    try {
+      for (const {data} of arrived) for (const event of reading.eventsOf(data)) batch.push(event)
+    } catch (error) {
+      // What came before a fault is passed on before it.
+      if (batch.length > 0) yield batch
+      throw error
     }
+    if (batch.length > 0) yield batch
   }
-  if (reason !== undefined && !isFinished) yield finish(reason, isRefused, blocks, usage ?? usageOf(undefined))
+  const rest = [...reading.end()]
+  if (rest.length > 0) yield rest
+}
+
+/** Where the reading of one stream's chunks stands. */
+class ChunkReading {
+  readonly #warnings: readonly CompletionWarning[]
+  readonly #exchange: Exchange
+  readonly #blocks: OpenBlocks
+  #isStarted = false
+  #isRefused = false
+  #isFinished = false
+  #reason: string | undefined
+  #usage: CompletionUsage | undefined
+
+  constructor(warnings: readonly CompletionWarning[], dialect: ChatDialect, exchange: Exchange) {
+    this.#warnings = warnings
+    this.#exchange = exchange
+    this.#blocks = new OpenBlocks(dialect.newId)
+  }
+
+  /** What the data of one Server-Sent Event says. @throws ProviderFailure, SyntaxError */
+  *eventsOf(data: string): Generator<CompletionEvent> {
+    if (data === '[DONE]') return yield* this.end()
+    const chunk = JSON.parse(data) as ChatCompletionChunk & {error?: unknown}
+    if (chunk.error) throw errorInside(chunk, this.#exchange)
+    if (!this.#isStarted) yield {type: 'start', model: chunk.model || null, warnings: this.#warnings}
+    this.#isStarted = true
+    // Some servers count along, OpenAI counts once after the last piece.
+    if (chunk.usage) {
+      this.#usage = usageOf(chunk.usage)
+      yield {type: 'usage', usage: this.#usage}
+    }
+    const choice = chunk.choices?.[0]
+    if (choice) yield* this.#choice(choice)
+  }
+
+  *#choice(choice: ChatCompletionChunk.Choice): Generator<CompletionEvent> {
+    const blocks = this.#blocks
+    const delta = choice.delta ?? {}
+    yield* blocks.prose('reasoning', thoughtOf(delta as Thoughts))
+    yield* blocks.prose('text', delta.content ?? '')
+    yield* blocks.prose('text', delta.refusal ?? '')
+    if (delta.refusal) this.#isRefused = true
+    for (const [position, call] of (delta.tool_calls ?? []).entries()) {
+      yield* blocks.tool(call.index ?? position, {
+        theirs: call.id,
+        name: call.function?.name,
+        input: call.function?.arguments ?? '',
+      })
+    }
+    if (!choice.finish_reason) return
+    this.#reason = choice.finish_reason
+    yield* blocks.end()
+  }
+
+  /** After the last chunk: the end, where the provider has said why it stopped, and once. */
+  *end(): Generator<CompletionEvent> {
+    if (this.#reason === undefined || this.#isFinished) return
+    this.#isFinished = true
+    yield finish(this.#reason, this.#isRefused, this.#blocks, this.#usage ?? usageOf(undefined))
+  }
 }
 
 /** An error that came with HTTP 200. */

@@ -1,7 +1,7 @@
 import type {AdapterCall} from '../model/provider-adapter.ts'
 import type {ProviderFailure} from '../model/provider-failure.ts'
 import {failureOfAnswer, type FailureSource, LONGEST_ERROR_BODY} from './failure-classification.ts'
-import {httpFetch} from './http-fetch.ts'
+import {httpFetch, type HttpRequest} from './http-fetch.ts'
 
 /** How one request goes over the wire: what the guard of the completion and the SDK's `fetch` share. */
 export interface Exchange {
@@ -30,7 +30,7 @@ export function sharedFetch(headers: Readonly<Record<string, string>>): typeof f
   return (input, init) => exchangeFetch((init as ExchangeInit).exchange, headers)(input, init)
 }
 
-interface ExchangeInit extends RequestInit {
+export interface ExchangeInit extends RequestInit {
   readonly exchange: Exchange
 }
 
@@ -48,8 +48,7 @@ export function exchangeOptions(exchange: Exchange): {readonly fetchOptions: obj
 export function exchangeFetch(exchange: Exchange, headers: Readonly<Record<string, string>>): typeof fetch {
   return async (input, init) => {
     const given = init?.headers instanceof Headers ? init.headers : new Headers(init?.headers)
-    exchange.sent()
-    const response = await httpFetch({
+    return exchanged(exchange, {
       url: typeof input === 'string' ? input : input instanceof URL ? input.href : input.url,
       method: init?.method ?? 'GET',
       body: bodyOf(init?.body),
@@ -59,19 +58,28 @@ export function exchangeFetch(exchange: Exchange, headers: Readonly<Record<strin
         'user-agent': 'omni',
         ...headers,
       },
-      signal: exchange.signal,
-      onConnection: exchange.connected,
     })
-    if (!response.ok) {
-      exchange.failure = failureOfAnswer(
-        {status: response.status, headers: response.headers, body: await boundedText(response)},
-        exchange.source,
-      )
-      throw exchange.failure
-    }
-    exchange.accepted()
-    return response
   }
+}
+
+/** Sends the request of an exchange. @throws ProviderFailure for an answer that is an error, and the network's errors */
+export async function exchanged(
+  exchange: Exchange,
+  request: Pick<HttpRequest, 'url' | 'method' | 'headers' | 'body'>,
+): Promise<Response> {
+  exchange.sent()
+  const {url, method, headers, body} = request
+  const {signal, connected: onConnection} = exchange
+  const response = await httpFetch({url, method, headers, body, signal, onConnection})
+  if (!response.ok) {
+    exchange.failure = failureOfAnswer(
+      {status: response.status, headers: response.headers, body: await boundedText(response)},
+      exchange.source,
+    )
+    throw exchange.failure
+  }
+  exchange.accepted()
+  return response
 }
 
 function bodyOf(body: unknown): string | Uint8Array | undefined {

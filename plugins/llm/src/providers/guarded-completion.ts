@@ -1,4 +1,4 @@
-import type {CompletionEvent} from '../model/completion-event.ts'
+import type {CompletionEvent, EventBatch} from '../model/completion-event.ts'
 import type {AdapterCall} from '../model/provider-adapter.ts'
 import type {ProviderFailure} from '../model/provider-failure.ts'
 import type {Exchange} from './exchange.ts'
@@ -6,6 +6,9 @@ import {brokenAnswer, cancelled, failureOfError, type FailureSource, networkFail
 
 /** A server that streams on for ever is cut off here, in UTF-16 code units of text, reasoning and tool input. */
 const LONGEST_ANSWER = 16_000_000
+
+/** Given with an abort that nobody has to be told of: without a reason Node makes an error with its stack each time. */
+const over = new Error('The request is over')
 
 /** Milliseconds that a server has to close its body after its last event. */
 const LONGEST_DRAIN = 1000
@@ -15,12 +18,14 @@ const LONGEST_DRAIN = 1000
  * is aborted whichever way the reader stops. A time limit runs only while a reader waits for the next event, so that a
  * slow reader is not taken for a silent provider. Once there is a connection, an answer that comes whole is limited by the
  * caller's signal alone, because a provider says nothing at all until it is done.
+ *
+ * @param open Its events, one by one or as they arrived together.
  */
 export async function* guardedCompletion(
   source: FailureSource,
   call: AdapterCall,
-  open: (exchange: Exchange) => AsyncIterable<CompletionEvent>,
-): AsyncGenerator<CompletionEvent> {
+  open: (exchange: Exchange) => AsyncIterable<CompletionEvent | EventBatch>,
+): AsyncGenerator<EventBatch> {
   if (call.signal.aborted) throw cancelled(false)
   const watch = new Watch(source, call)
   const events = open(watch.exchange)[Symbol.asyncIterator]()
@@ -30,11 +35,11 @@ export async function* guardedCompletion(
     for (;;) {
       const next = await watch.next(events)
       if (next.done) throw brokenAnswer('the answer ended without saying why it stopped', source)
-      const event = next.value
-      isFinished = event.type === 'finish'
-      yield event
+      const batch = next.value
+      isFinished = batch.at(-1)!.type === 'finish'
+      yield batch
       if (isFinished) return
-      length += contentLength(event)
+      for (const event of batch) length += contentLength(event)
       if (length > LONGEST_ANSWER) throw brokenAnswer(`an answer longer than ${LONGEST_ANSWER} characters`, source)
     }
   } catch (error) {
@@ -80,16 +85,18 @@ class Watch {
   }
 
   /** The next event, or why there is none. Not all SDKs listen to their signal, hence the wait is our own. */
-  async next(events: AsyncIterator<CompletionEvent>): Promise<IteratorResult<CompletionEvent>> {
+  async next(events: AsyncIterator<CompletionEvent | EventBatch>): Promise<IteratorResult<EventBatch>> {
     if (this.#interruption) throw this.#interruption
     if (this.#phase === 'idle') this.#limit?.refresh()
-    const {promise, resolve, reject} = Promise.withResolvers<IteratorResult<CompletionEvent>>()
+    const {promise, resolve, reject} = Promise.withResolvers<IteratorResult<CompletionEvent | EventBatch>>()
     this.#interrupt = reject
     events.next().then(resolve, reject)
     const next = await promise
     this.#interrupt = undefined
-    if (!next.done && this.#call.stream) this.#received(next.value)
-    return next
+    if (next.done) return next
+    const batch = 'type' in next.value ? [next.value] : next.value
+    if (this.#call.stream) this.#received(batch)
+    return {done: false, value: batch}
   }
 
   /** What an error means, the first that happened before those that follow from it. */
@@ -102,9 +109,9 @@ class Watch {
    * After the last event: reads to the end of the body, so that the connection serves the next request. What is left
    * unread then, because a client of a vendor has stopped before, is given up.
    */
-  drain(events: AsyncIterator<CompletionEvent>): void {
+  drain(events: AsyncIterator<unknown>): void {
     this.#release()
-    const limit = setTimeout(() => this.#ending.abort(), LONGEST_DRAIN).unref()
+    const limit = setTimeout(() => this.#ending.abort(over), LONGEST_DRAIN).unref()
     const read = async (): Promise<void> => {
       while (!(await events.next()).done);
     }
@@ -112,13 +119,13 @@ class Watch {
       .catch(() => undefined)
       .finally(() => {
         clearTimeout(limit)
-        this.#ending.abort()
+        this.#ending.abort(over)
       })
   }
 
   end(): void {
     this.#release()
-    this.#ending.abort()
+    this.#ending.abort(over)
   }
 
   #release(): void {
@@ -149,8 +156,8 @@ class Watch {
     this.#limit = undefined
   }
 
-  #received(event: CompletionEvent): void {
-    if (this.#phase === 'idle' || contentLength(event) === 0) return
+  #received(batch: EventBatch): void {
+    if (this.#phase === 'idle' || batch.every(event => contentLength(event) === 0)) return
     this.#accepted()
     this.#phase = 'idle'
     clearTimeout(this.#first)
@@ -169,7 +176,7 @@ class Watch {
 
   #end(failure: ProviderFailure): void {
     this.#interruption ??= failure
-    this.#ending.abort()
+    this.#ending.abort(failure)
     this.#interrupt?.(failure)
   }
 }

@@ -15,6 +15,7 @@ import {isStrict} from './chat-completions.ts'
 import {type Exchange, exchangeOptions} from './exchange.ts'
 import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
 import {base64Of, defined, ignoredParameters} from './request-parameters.ts'
+import {piecesOf} from './http-fetch.ts'
 import {serverSentEvents} from './server-sent-events.ts'
 import {toolCallId, wireId} from './tool-call-ids.ts'
 
@@ -50,8 +51,7 @@ export async function* openAiResponse(
     return
   }
   const response = await client.responses.create({...body, stream: true}, options).asResponse()
-  if (!response.body) throw brokenAnswer('an answer without a body', exchange.source)
-  for await (const events of serverSentEvents(response.body, exchange.alive)) {
+  for await (const events of serverSentEvents(piecesOf(response), exchange.alive)) {
     for (const {data} of events) {
       if (data !== '[DONE]') yield* answer.event(JSON.parse(data) as ResponseStreamEvent)
     }

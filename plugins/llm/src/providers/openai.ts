@@ -1,6 +1,5 @@
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
 import {chatCompletion, type ChatDialect} from './chat-completions.ts'
-import {sharedFetch} from './exchange.ts'
 import {guardedCompletion} from './guarded-completion.ts'
 import {needsResponses, openAiResponse} from './openai-responses.ts'
 
@@ -52,9 +51,9 @@ interface ClientOptions {
 }
 
 export async function openClient({apiKey, baseUrl, organization, project}: ClientOptions) {
-  const {OpenAI} = await import('openai')
+  const {DirectOpenAI} = await import('./direct-openai.ts')
   // Everything the SDK would read from the environment is said here: settings have one source.
-  return new OpenAI({
+  const settings = {
     apiKey: apiKey ?? 'none',
     adminAPIKey: null,
     organization: null,
@@ -64,11 +63,11 @@ export async function openClient({apiKey, baseUrl, organization, project}: Clien
     maxRetries: 0,
     timeout: LONGEST_TIMEOUT,
     logLevel: 'off',
-    fetch: sharedFetch({
-      ...(apiKey === undefined ? {} : {authorization: `Bearer ${apiKey}`}),
-      ...(organization === undefined ? {} : {'openai-organization': organization}),
-      ...(project === undefined ? {} : {'openai-project': project}),
-    }),
+  } as const
+  return new DirectOpenAI(settings, {
+    ...(apiKey === undefined ? {} : {authorization: `Bearer ${apiKey}`}),
+    ...(organization === undefined ? {} : {'openai-organization': organization}),
+    ...(project === undefined ? {} : {'openai-project': project}),
   })
 }
 

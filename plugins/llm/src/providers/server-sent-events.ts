@@ -17,7 +17,7 @@ const LONGEST_EVENT = 16_000_000
  * @param onLife Called for everything that arrives, comments included.
  */
 export async function* serverSentEvents(
-  body: ReadableStream<Uint8Array>,
+  body: AsyncIterable<Uint8Array>,
   onLife: () => void,
 ): AsyncGenerator<readonly ServerSentEvent[]> {
   let events: ServerSentEvent[] = []
@@ -26,23 +26,20 @@ export async function* serverSentEvents(
     maxBufferSize: LONGEST_EVENT,
   })
   const decoder = new TextDecoder()
-  const reader = body.getReader()
-  try {
-    for (;;) {
-      const {done, value} = await reader.read()
-      onLife()
-      parser.feed(done ? `${decoder.decode()}\n\n` : decoder.decode(value, {stream: true}))
-      if (events.length > 0) {
-        const arrived = events
-        events = []
-        yield arrived
-      }
-      if (done) return
-    }
-  } finally {
-    // Whoever stops reading closes the connection.
-    await reader.cancel().catch(() => undefined)
+  const taken = () => {
+    const arrived = events
+    events = []
+    return arrived
   }
+  // Whoever stops reading closes the connection, as the loop then returns the body's iterator.
+  for await (const piece of body) {
+    onLife()
+    parser.feed(decoder.decode(piece, {stream: true}))
+    if (events.length > 0) yield taken()
+  }
+  onLife()
+  parser.feed(`${decoder.decode()}\n\n`)
+  if (events.length > 0) yield taken()
 }
 
 /**

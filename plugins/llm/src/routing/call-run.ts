@@ -1,13 +1,13 @@
 import {CancelledError, OmniError} from '@omni-ops/core/operation'
 import type {Reservation} from '../budget/budgets.ts'
 import {noUsage} from '../model/completion-usage.ts'
-import type {CompletionEvent, CompletionUsage} from '../model/completion-event.ts'
+import type {CompletionEvent, CompletionUsage, EventBatch} from '../model/completion-event.ts'
 import type {CompletionRequest} from '../model/completion-request.ts'
 import {type FailureFacts, ProviderFailure} from '../model/provider-failure.ts'
 import {completionPrice} from '../pricing/completion-price.ts'
 import type {CachedAnswer} from '../cache/answer-cache.ts'
-import type {LedgerEntry} from '../ledger/ledger.ts'
-import {judge, type JudgedDeployment, type Need, needOf} from './candidates.ts'
+import type {LedgerEntry, OpenCall, OpenCallState} from '../ledger/ledger.ts'
+import {judge, type JudgedDeployment, type Need, needOf, worstCaseOf} from './candidates.ts'
 import type {Deployment} from './deployment.ts'
 import type {CallContext, Engine} from './engine.ts'
 import {
@@ -21,7 +21,7 @@ import {
 import type {Ticket} from './load.ts'
 import {requestFor} from './request-for.ts'
 import type {Attempt, CacheOutcome, CacheUse, CallOutcome, Commitment, RoutedCall} from './routed-call.ts'
-import {orderBy} from './strategies.ts'
+import {looksAtCost, orderBy} from './strategies.ts'
 import {resolveTarget, type Target} from './targets.ts'
 import {brokenOffUsage, nothingUsed} from './usage-estimate.ts'
 
@@ -91,6 +91,7 @@ export class CallRun {
   #usage: CompletionUsage = noUsage
   #answeredBy: {readonly deployment: string | null; readonly provider: string; readonly model: string}
   #cacheOutcome: CacheOutcome = 'off'
+  #asking: Deployment | undefined
   #firstContent: number | null = null
   #atProviders = 0
   #text = ''
@@ -125,7 +126,7 @@ export class CallRun {
     this.#end.abort()
   }
 
-  async *events(): AsyncGenerator<CompletionEvent> {
+  async *batches(): AsyncGenerator<EventBatch, undefined> {
     const {timing, configuration} = this.#engine
     const stopTimer = timing.after(configuration.timeouts.total * 1000, () => {
       this.#isLate = true
@@ -135,10 +136,13 @@ export class CallRun {
     let outcome: 'answered' | 'failed' | 'interrupted' | 'cancelled' = 'cancelled'
     let code: string | null = null
     try {
+      const settling = this.#engine.ledger.open(this.#context, this.#openCall())
+      if (settling) await settling
       this.#stages.push(resolveTarget(configuration, this.#call.target))
       key = await this.#admitKey()
       const cached = this.#cacheUse === 'use' ? await this.#cached() : undefined
-      yield* cached ? this.#replay(cached) : this.#ask()
+      if (cached) yield this.#replay(cached)
+      else yield* this.#ask()
       outcome = 'answered'
     } catch (error) {
       const told = this.#told(error)
@@ -154,6 +158,35 @@ export class CallRun {
       key?.end()
       if (outcome !== 'answered') this.#committed.reject(new CancelledError())
       await this.#finish(outcome, code)
+    }
+  }
+
+  #openCall(): OpenCall {
+    const {total} = this.#engine.configuration.timeouts
+    return {
+      id: this.requestId,
+      at: this.#at.toISOString(),
+      purpose: this.#call.purpose,
+      principal: this.#context.principal.id,
+      key: keyOf(this.#call, this.#context),
+      target: this.#call.target,
+      expiresAt: new Date(this.#at.getTime() + total * 1000 + settlingMs).toISOString(),
+      state: () => this.#state(),
+    }
+  }
+
+  /** What is known of the call while it is under way, should nobody see its end. */
+  async #state(): Promise<OpenCallState> {
+    const inputTokens = this.#need.input.likely
+    const asking = this.#asking
+    const prompt = asking
+      ? await priceOf(asking, brokenOffUsage(undefined, {inputTokens, generatedBytes: 0}), this.#context.clock.now())
+      : 0n
+    return {
+      ...this.#answeredBy,
+      attempts: this.#attempts.length + (asking ? 1 : 0),
+      inputTokens,
+      costNanoUsd: this.#cost === null || prompt === null ? null : this.#cost + prompt,
     }
   }
 
@@ -178,7 +211,7 @@ export class CallRun {
     )
   }
 
-  *#replay(cached: CachedAnswer): Generator<CompletionEvent> {
+  #replay(cached: CachedAnswer): EventBatch {
     const {deployment, provider, model} = cached
     this.#answeredBy = {deployment, provider, model}
     this.#cacheOutcome = 'hit'
@@ -186,11 +219,11 @@ export class CallRun {
     for (const event of cached.events) {
       if (event.type === 'finish') this.#usage = event.usage
       this.#noteText(event)
-      yield event
     }
+    return cached.events
   }
 
-  async *#ask(): AsyncGenerator<CompletionEvent> {
+  async *#ask(): AsyncGenerator<EventBatch> {
     if (this.#cacheUse !== 'off') this.#cacheOutcome = 'miss'
     for (;;) {
       const picked = await this.#pick()
@@ -292,7 +325,8 @@ export class CallRun {
   async #firstThatIs(wanted: (deployment: Deployment) => boolean): Promise<Picked | undefined> {
     for (const stage of this.#stages) {
       const open = stage.deployments.filter(each => !this.#refused.has(each.id) && wanted(each))
-      const judged = await Promise.all(open.map(each => this.#judge(each)))
+      const priced = looksAtCost(stage.strategy)
+      const judged = await Promise.all(open.map(each => this.#judge(each, priced)))
       const possible = judged.filter(({excluded}) => excluded.length === 0)
       const {load} = this.#engine
       for (const candidate of orderBy(stage.strategy, possible, {load, random: this.#context.random})) {
@@ -315,8 +349,14 @@ export class CallRun {
     let reservation: Reservation | undefined
     try {
       reservation = isLimited
-        ? await budgets.reserve({...this.#context, signal: this.#end.signal}, spender, worstCaseNanoUsd, message =>
-            this.#context.emit({type: 'note', level: 'warn', message}),
+        ? await budgets.reserve(
+            {...this.#context, signal: this.#end.signal},
+            spender,
+            worstCaseNanoUsd === undefined
+              ? await worstCaseOf(deployment, this.#need, this.#context.clock.now())
+              : worstCaseNanoUsd,
+            message => this.#context.emit({type: 'note', level: 'warn', message}),
+            this.requestId,
           )
         : undefined
     } catch (error) {
@@ -331,7 +371,7 @@ export class CallRun {
       if (reservation) await budgets.settle(this.#context, reservation, 0n)
       return undefined
     }
-    const ticket = load.begin(deployment.id, likely)
+    const ticket = load.begin(deployment, likely)
     const request = requestFor(this.#call.request, deployment, isLimited ? most : undefined)
     return {deployment, request, reservation, ticket}
   }
@@ -429,19 +469,17 @@ export class CallRun {
     })
   }
 
-  async *#attempt({
-    deployment,
-    request,
-    reservation,
-    ticket,
-  }: Picked): AsyncGenerator<CompletionEvent, Ended | undefined> {
+  async *#attempt({deployment, request, reservation, ticket}: Picked): AsyncGenerator<EventBatch, Ended | undefined> {
     const {cooldowns, configuration} = this.#engine
     const {clock} = this.#context
     const {provider, model, id} = deployment
     this.#tries.set(id, (this.#tries.get(id) ?? 0) + 1)
     const startedAt = clock.now().toISOString()
     const began = clock.elapsed()
-    const events: CompletionEvent[] = []
+    /** What came before the first content. */
+    const held: CompletionEvent[] = []
+    /** Of the answer, for the cache. */
+    const kept: CompletionEvent[] = []
     let hasCommitted = false
     let told: CompletionUsage | undefined
     let generatedBytes = 0
@@ -450,37 +488,33 @@ export class CallRun {
     let unasked: OmniError | undefined
     try {
       const adapter = await deployment.adapter()
+      this.#asking = deployment
       const {connect, first_token, idle} = configuration.timeouts
       const timeouts = {connect: connect * 1000, firstToken: first_token * 1000, idle: idle * 1000}
       this.#answeredBy = {deployment: id, provider, model}
-      for await (const event of adapter.complete(request, {
-        signal: this.#end.signal,
-        timeouts,
-        stream: this.#call.stream,
-      })) {
-        if (event.type === 'usage' || event.type === 'finish') told = event.usage
-        if (!hasCommitted && isRefusal(event) && this.#hasContentFallbacks()) {
-          failure = refusedByFilter
-          break
+      const call = {signal: this.#end.signal, timeouts, stream: this.#call.stream}
+      reading: for await (const batch of adapter.complete(request, call)) {
+        const seen: CompletionEvent[] = []
+        for (const event of batch) {
+          if (event.type === 'usage' || event.type === 'finish') told = event.usage
+          if (!hasCommitted && isRefusal(event) && this.#hasContentFallbacks()) {
+            failure = refusedByFilter
+            break reading
+          }
+          if (event.type === 'finish') finished = true
+          generatedBytes += bytesOf(event)
+          if (hasCommitted) seen.push(event)
+          else {
+            held.push(event)
+            if (!isContent(event)) continue
+            hasCommitted = true
+            this.#commit(deployment, ticket, began)
+            seen.push(...held)
+          }
         }
-        if (event.type === 'finish') finished = true
-        generatedBytes += bytesOf(event)
-        const keeps = !hasCommitted || this.#cacheUse !== 'off'
-        if (keeps) events.push(event)
-        if (hasCommitted) {
-          this.#noteText(event)
-          yield event
-          continue
-        }
-        if (!isContent(event)) continue
-        hasCommitted = true
-        this.#commit(deployment, ticket, began)
-        const buffered = [...events]
-        if (this.#cacheUse === 'off') events.length = 0
-        for (const each of buffered) {
-          this.#noteText(each)
-          yield each
-        }
+        for (const event of seen) this.#noteText(event)
+        if (this.#cacheUse !== 'off') kept.push(...seen)
+        if (seen.length > 0) yield seen
       }
       if (!finished) failure ??= endedSilently
     } catch (error) {
@@ -489,6 +523,7 @@ export class CallRun {
       else if (!this.#end.signal.aborted) throw error
     } finally {
       ticket.end()
+      this.#asking = undefined
       const durationMs = clock.elapsed() - began
       this.#atProviders += durationMs
       // Nobody reads any more: the consumer has left, or one of the signals has ended it.
@@ -508,7 +543,7 @@ export class CallRun {
       if (reservation) await this.#engine.budgets.settle(this.#context, reservation, used)
     }
     if (finished) {
-      if (this.#cacheUse !== 'off') await this.#keep(deployment, events)
+      if (this.#cacheUse !== 'off') await this.#keep(deployment, kept)
       return undefined
     }
     this.#assertGoing(hasCommitted ? id : undefined)
@@ -548,9 +583,9 @@ export class CallRun {
     return judged.every(({deployment, excluded}) => this.#refused.has(deployment.id) || excluded.length > 0)
   }
 
-  #judge(deployment: Deployment): Promise<JudgedDeployment> {
+  #judge(deployment: Deployment, priced = false): Promise<JudgedDeployment> {
     const {cooldowns, load} = this.#engine
-    return judge(deployment, this.#need, {cooldowns, load, now: this.#context.clock.now()})
+    return judge(deployment, this.#need, {cooldowns, load, now: this.#context.clock.now(), priced})
   }
 
   /** @throws CancelledError, DeadlineError, InterruptedError */
@@ -653,6 +688,9 @@ export function keyOf(
 async function priceOf({priced}: Deployment, usage: CompletionUsage, at: Date): Promise<bigint | null> {
   return priced ? completionPrice(priced, usage, at) : null
 }
+
+/** Time for a call to be written down after its deadline, in milliseconds, before it is taken for dead. */
+const settlingMs = 30_000
 
 /** How long a call waits for another to end before it looks again, in milliseconds. */
 const slotPatienceMs = 1_000

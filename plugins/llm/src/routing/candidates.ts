@@ -29,7 +29,8 @@ export interface ExclusionFound {
 /** A deployment with what speaks against it, and what it would cost at most. */
 export interface JudgedDeployment {
   readonly deployment: Deployment
-  readonly worstCaseNanoUsd: bigint | null
+  /** Null where no price is known; undefined where nobody asked. */
+  readonly worstCaseNanoUsd: bigint | null | undefined
   readonly excluded: readonly ExclusionFound[]
 }
 
@@ -59,14 +60,23 @@ export interface JudgeOptions {
   readonly cooldowns: Cooldowns
   readonly load: DeploymentLoad
   readonly now: Date
+  /** Whether the worst case is wanted, also where the call may cost what it likes. */
+  readonly priced: boolean
+}
+
+/** The most that a call of this need may cost at a deployment, in nano-dollars; null where no price is known. */
+export async function worstCaseOf(deployment: Deployment, need: Need, now: Date): Promise<bigint | null> {
+  const {priced, maxOutputTokens} = deployment
+  if (!priced) return null
+  const outputTokens = Math.min(need.outputTokens, maxOutputTokens ?? Number.POSITIVE_INFINITY)
+  return worstCase(priced, {inputTokens: need.input.most, outputTokens}, now)
 }
 
 /** Everything that speaks against asking a deployment now. */
 export async function judge(deployment: Deployment, need: Need, options: JudgeOptions): Promise<JudgedDeployment> {
   const {cooldowns, load, now} = options
-  const outputTokens = Math.min(need.outputTokens, deployment.maxOutputTokens ?? Number.POSITIVE_INFINITY)
-  const {priced} = deployment
-  const worstCaseNanoUsd = priced ? await worstCase(priced, {inputTokens: need.input.most, outputTokens}, now) : null
+  const isPriced = options.priced || need.maxCostNanoUsd !== null
+  const worstCaseNanoUsd = isPriced ? await worstCaseOf(deployment, need, now) : undefined
   const excluded = [
     ...lackOf(deployment, need),
     ...costAgainst(worstCaseNanoUsd, need),
@@ -94,8 +104,8 @@ function lackOf(deployment: Deployment, need: Need): ExclusionFound[] {
   return found
 }
 
-function costAgainst(worst: bigint | null, {maxCostNanoUsd}: Need): ExclusionFound[] {
-  if (maxCostNanoUsd === null) return []
+function costAgainst(worst: bigint | null | undefined, {maxCostNanoUsd}: Need): ExclusionFound[] {
+  if (maxCostNanoUsd === null || worst === undefined) return []
   if (worst === null) return [{by: 'cost', why: 'its price is not known'}]
   return worst > maxCostNanoUsd ? [{by: 'cost', why: 'its worst case costs more than the call may'}] : []
 }

@@ -4,10 +4,15 @@ import type {Deployment} from './deployment.ts'
 interface Use {
   readonly at: number
   tokens: number
+  isOver: boolean
 }
 
 interface Load {
+  /** In the order in which they began; those before `first` are over. */
   uses: Use[]
+  first: number
+  /** Of the uses that are not over. */
+  tokens: number
   inFlight: number
   /** Milliseconds to the first content, smoothed; undefined before the first answer. */
   firstContent: number | undefined
@@ -28,7 +33,12 @@ export interface Blocked {
   readonly wait: number | null
 }
 
+/** What limits how much is sent: a deployment, or a key. */
+export type Limited = Pick<Deployment, 'id' | 'rpm' | 'tpm' | 'maxParallel'>
+
 const windowMs = 60_000
+/** So many uses that are over are kept before the list is copied without them. */
+const mostOver = 1_000
 /** How much the newest answer weighs among those before. */
 const smoothing = 0.3
 
@@ -36,35 +46,42 @@ const smoothing = 0.3
 export class DeploymentLoad {
   readonly #clock: Clock
   readonly #loads = new Map<string, Load>()
-  #freed = Promise.withResolvers<void>()
+  /** Where somebody waits for a request to end. */
+  #freed: PromiseWithResolvers<void> | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
   /** Why a request of so many tokens cannot go out now; undefined where it can. */
-  blocked(deployment: Pick<Deployment, 'id' | 'rpm' | 'tpm' | 'maxParallel'>, tokens: number): Blocked | undefined {
-    const load = this.#loadOf(deployment.id)
-    if (deployment.maxParallel !== null && load.inFlight >= deployment.maxParallel) return {by: 'parallel', wait: null}
+  blocked({id, rpm, tpm, maxParallel}: Limited, tokens: number): Blocked | undefined {
+    const load = this.#loadOf(id)
+    if (maxParallel !== null && load.inFlight >= maxParallel) return {by: 'parallel', wait: null}
+    if (rpm === null && tpm === null) return undefined
     const now = this.#clock.elapsed()
-    this.#forget(load, now)
-    const {uses} = load
+    forget(load, now)
+    const {uses, first} = load
     let wait = 0
-    if (deployment.rpm !== null && uses.length >= deployment.rpm) {
-      wait = uses[uses.length - deployment.rpm]!.at + windowMs - now
-    }
-    if (deployment.tpm !== null) wait = Math.max(wait, waitForTokens(uses, deployment.tpm - tokens, now))
+    if (rpm !== null && uses.length - first >= rpm) wait = uses[uses.length - rpm]!.at + windowMs - now
+    if (tpm !== null) wait = Math.max(wait, waitForTokens(load, tpm - tokens, now))
     return wait > 0 ? {by: 'rate-window', wait} : undefined
   }
 
-  begin(deployment: string, tokens: number): Ticket {
-    const load = this.#loadOf(deployment)
-    const use = {at: this.#clock.elapsed(), tokens}
-    load.uses.push(use)
+  /** Counts a request; of what has no limits, only how many are under way. */
+  begin({id, rpm, tpm}: Limited, tokens: number): Ticket {
+    const load = this.#loadOf(id)
+    const use = {at: this.#clock.elapsed(), tokens, isOver: rpm === null && tpm === null}
+    if (!use.isOver) {
+      load.uses.push(use)
+      load.tokens += tokens
+    }
     load.inFlight += 1
     let ended = false
     return {
-      used: actual => void (use.tokens = actual),
+      used: actual => {
+        if (!use.isOver) load.tokens += actual - use.tokens
+        use.tokens = actual
+      },
       answered: milliseconds => {
         const {firstContent = milliseconds} = load
         load.firstContent = firstContent + smoothing * (milliseconds - firstContent)
@@ -73,8 +90,8 @@ export class DeploymentLoad {
         if (ended) return
         ended = true
         load.inFlight -= 1
-        this.#freed.resolve()
-        this.#freed = Promise.withResolvers()
+        this.#freed?.resolve()
+        this.#freed = undefined
       },
     }
   }
@@ -90,31 +107,38 @@ export class DeploymentLoad {
 
   /** Resolves when a request that is under way ends. */
   freed(): Promise<void> {
-    return this.#freed.promise
+    return (this.#freed ??= Promise.withResolvers()).promise
   }
 
   #loadOf(deployment: string): Load {
     const present = this.#loads.get(deployment)
     if (present) return present
-    const made: Load = {uses: [], inFlight: 0, firstContent: undefined}
+    const made: Load = {uses: [], first: 0, tokens: 0, inFlight: 0, firstContent: undefined}
     this.#loads.set(deployment, made)
     return made
   }
+}
 
-  #forget(load: Load, now: number): void {
-    const first = load.uses.findIndex(({at}) => now - at < windowMs)
-    if (first !== 0) load.uses = first === -1 ? [] : load.uses.slice(first)
+function forget(load: Load, now: number): void {
+  const {uses} = load
+  while (load.first < uses.length && now - uses[load.first]!.at >= windowMs) {
+    const over = uses[load.first]!
+    over.isOver = true
+    load.tokens -= over.tokens
+    load.first += 1
   }
+  if (load.first < mostOver || load.first * 2 < uses.length) return
+  load.uses = uses.slice(load.first)
+  load.first = 0
 }
 
 /** Milliseconds until the uses that stay leave so much room; what never fits goes out alone, when the window is empty. */
-function waitForTokens(uses: readonly Use[], room: number, now: number): number {
-  let used = uses.reduce((sum, {tokens}) => sum + tokens, 0)
+function waitForTokens({uses, first, tokens}: Load, room: number, now: number): number {
+  let used = tokens
   let wait = 0
-  for (const {at, tokens} of uses) {
-    if (used <= room) break
-    used -= tokens
-    wait = at + windowMs - now
+  for (let index = first; index < uses.length && used > room; index += 1) {
+    used -= uses[index]!.tokens
+    wait = uses[index]!.at + windowMs - now
   }
   return wait
 }

@@ -56,7 +56,7 @@ export async function ledgerOf(context: Context): Promise<Ledger> {
   const store = await context.store()
   return context.shared(
     'llm/ledger',
-    async () => new Ledger(store),
+    async () => new Ledger(store, systemTiming),
     ledger => ledger.flush(),
   )
 }
@@ -95,7 +95,7 @@ export function makeEngine({
     timing,
     cooldowns: new Cooldowns(configuration.cooldown, clock),
     load: new DeploymentLoad(clock),
-    ledger: new Ledger(store),
+    ledger: new Ledger(store, timing),
     budgets: new Budgets(store, configuration.budgets, reservationLife(configuration.timeouts)),
     keys: new KeyLimits(store, clock),
     cache: new AnswerCache(store, configuration.cache),

@@ -1,4 +1,4 @@
-import type {CompletionEvent, CompletionUsage} from '../model/completion-event.ts'
+import type {CompletionEvent, CompletionUsage, EventBatch} from '../model/completion-event.ts'
 import type {CompletionRequest} from '../model/completion-request.ts'
 import type {Capability} from '../model/provider-adapter.ts'
 import type {FailureClass} from '../model/provider-failure.ts'
@@ -80,6 +80,8 @@ export interface RoutedAnswer {
    * @throws the errors of `errors.ts`, each with an HTTP status and an exit code; CancelledError when the signal aborts.
    */
   readonly events: AsyncIterable<CompletionEvent>
+  /** The same events as they arrived together, for who passes them on. To be iterated instead of `events`. */
+  readonly batches: AsyncIterable<EventBatch>
   /** Known once `events` has ended, well or not. Rejects never. */
   readonly outcome: Promise<CallOutcome>
   /** Known when the first event arrives; rejects with the error where none does. */

@@ -1,6 +1,7 @@
 import {type Context, NotConfiguredError} from '@omni-ops/core/operation'
 import {dollarsFromNano} from '../configuration/money.ts'
 import type {Configuration} from '../configuration/configuration.ts'
+import type {CompletionEvent, EventBatch} from '../model/completion-event.ts'
 import {CallRun, keyOf} from './call-run.ts'
 import {judge, needOf} from './candidates.ts'
 import type {Deployment} from './deployment.ts'
@@ -65,20 +66,20 @@ export class Router {
     const outcome = Promise.withResolvers<CallOutcome>()
     committed.promise.catch(() => undefined)
     const run = new CallRun(call, this.#context, this.engine, {committed, outcome})
-    const events = run.events()
+    const generated = run.batches()
+    const batches = {
+      next: () => generated.next(),
+      // A generator that waits for its provider would not hear of it before the provider speaks.
+      return: async () => {
+        run.leave()
+        return generated.return(undefined)
+      },
+    }
     return {
       committed: committed.promise,
       outcome: outcome.promise,
-      events: {
-        [Symbol.asyncIterator]: () => ({
-          next: () => events.next(),
-          // A generator that waits for its provider would not hear of it before the provider speaks.
-          return: async () => {
-            run.leave()
-            return events.return(undefined)
-          },
-        }),
-      },
+      batches: {[Symbol.asyncIterator]: () => batches},
+      events: {[Symbol.asyncIterator]: () => eventsOf(batches)},
     }
   }
 
@@ -91,9 +92,10 @@ export class Router {
     const now = clock.now()
     const judged = await Promise.all(
       target.deployments.map(async deployment => {
-        const found = await judge(deployment, need, {cooldowns, load, now})
-        const excluded = [...found.excluded, ...(await this.#budgetsAgainst(deployment, found.worstCaseNanoUsd, call))]
-        return {...found, excluded}
+        const found = await judge(deployment, need, {cooldowns, load, now, priced: true})
+        const worstCaseNanoUsd = found.worstCaseNanoUsd ?? null
+        const excluded = [...found.excluded, ...(await this.#budgetsAgainst(deployment, worstCaseNanoUsd, call))]
+        return {...found, worstCaseNanoUsd, excluded}
       }),
     )
     const possible = judged.filter(({excluded}) => excluded.length === 0)
@@ -189,6 +191,30 @@ export class Router {
           ? `the ${budget.window} budget takes no call whose price is unknown`
           : `the ${budget.window} budget has $${dollarsFromNano(roomNanoUsd)} left`,
     }))
+  }
+}
+
+/** The events of batches, one by one. */
+function eventsOf(
+  batches: Required<Pick<AsyncIterator<EventBatch, undefined>, 'next' | 'return'>>,
+): AsyncIterator<CompletionEvent, undefined> {
+  let batch: EventBatch = []
+  let next = 0
+  return {
+    async next() {
+      if (next >= batch.length) {
+        const result = await batches.next()
+        if (result.done) return {done: true, value: undefined}
+        batch = result.value
+        next = 0
+      }
+      next += 1
+      return {done: false, value: batch[next - 1]!}
+    },
+    async return() {
+      await batches.return()
+      return {done: true, value: undefined}
+    },
   }
 }
 

@@ -8,6 +8,11 @@ export interface OrderOptions {
   readonly random: Pick<Randomness, 'bytes'>
 }
 
+/** Whether a strategy looks at what a call would cost. */
+export function looksAtCost(strategy: Strategy): boolean {
+  return strategy === 'cost' || strategy === 'balanced'
+}
+
 /** The deployments in the order in which they are asked. Ties keep the configuration's order. */
 export function orderBy(
   strategy: Strategy,
@@ -46,7 +51,7 @@ function compare(left: number, right: number): number {
 
 /** What nobody knows the price of is not taken for cheap. */
 function costOf({worstCaseNanoUsd}: JudgedDeployment): number {
-  return worstCaseNanoUsd === null ? Number.POSITIVE_INFINITY : Number(worstCaseNanoUsd)
+  return worstCaseNanoUsd == null ? Number.POSITIVE_INFINITY : Number(worstCaseNanoUsd)
 }
 
 /** What was never measured is tried first, or it never would be. */

@@ -349,8 +349,8 @@ describe.each(providerNames)('%s', provider => {
     // Far longer than the test may take, so that only an abort ends it.
     mock.onMessage(/notice/, {content: 'abcdefghij'.repeat(100)}, {chunkSize: 5, latency: 1000})
     await withLine(mock.port, async (url, hungUp) => {
-      for await (const event of open(provider, url).complete(userSays('notice'), callOf())) {
-        if (event.type === 'text-delta') break
+      for await (const batch of open(provider, url).complete(userSays('notice'), callOf())) {
+        if (batch.some(event => event.type === 'text-delta')) break
       }
       await hungUp
     })

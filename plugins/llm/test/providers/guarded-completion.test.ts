@@ -153,7 +153,7 @@ describe('time limits', () => {
       provider.exchange.accepted()
       await vi.advanceTimersByTimeAsync(count === 0 ? 0 : 1900)
       provider.say(TEXT)
-      expect((await event).value).toBe(TEXT)
+      expect((await event).value).toEqual([TEXT])
     }
   })
 
@@ -165,7 +165,7 @@ describe('time limits', () => {
     await first
     await vi.advanceTimersByTimeAsync(60_000)
     provider.say(TEXT)
-    expect((await next()).value).toBe(TEXT)
+    expect((await next()).value).toEqual([TEXT])
     const last = next()
     await vi.advanceTimersByTimeAsync(2000)
     expect((await failureOf(last)).message).toContain('silent')

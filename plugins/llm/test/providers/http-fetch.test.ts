@@ -1,5 +1,6 @@
 import {createServer, type ServerResponse} from 'node:http'
 import type {AddressInfo, Socket} from 'node:net'
+import {setImmediate} from 'node:timers/promises'
 import {describe, expect, it} from 'vitest'
 import {callOf, collect, failing, finishOf, open, userSays} from './provider-servers.ts'
 
@@ -72,6 +73,8 @@ describe('connections', () => {
       const adapter = open('openai', url)
       const ask = () => collect(adapter.complete(userSays('hi'), callOf({stream: false})))
       await ask()
+      // A connection is idle when the event loop has come round.
+      await setImmediate()
       expect(finishOf(await ask()).reason.unified).toBe('stop')
       expect(requests[1]).toBe(requests[0])
       expect(requests[2]).not.toBe(requests[0])

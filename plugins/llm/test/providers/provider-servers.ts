@@ -1,6 +1,6 @@
 import {createServer, type IncomingHttpHeaders, type ServerResponse} from 'node:http'
 import {type AddressInfo, connect, createServer as createNetServer} from 'node:net'
-import type {CompletionEvent} from '../../src/model/completion-event.ts'
+import type {CompletionEvent, EventBatch} from '../../src/model/completion-event.ts'
 import type {CompletionRequest} from '../../src/model/completion-request.ts'
 import type {AdapterCall, ProviderAdapter, ProviderName} from '../../src/model/provider-adapter.ts'
 import {ProviderFailure} from '../../src/model/provider-failure.ts'
@@ -37,19 +37,19 @@ export function callOf(call: Partial<AdapterCall> = {}): AdapterCall {
   return {signal: new AbortController().signal, stream: true, timeouts: LIMITS, ...call}
 }
 
-export async function collect(events: AsyncIterable<CompletionEvent>): Promise<CompletionEvent[]> {
+export async function collect(batches: AsyncIterable<EventBatch>): Promise<CompletionEvent[]> {
   const collected: CompletionEvent[] = []
-  for await (const event of events) collected.push(event)
+  for await (const batch of batches) collected.push(...batch)
   return collected
 }
 
 /** What came before the failure, and the failure. */
 export async function failing(
-  events: AsyncIterable<CompletionEvent>,
+  batches: AsyncIterable<EventBatch>,
 ): Promise<{seen: CompletionEvent[]; failure: ProviderFailure}> {
   const seen: CompletionEvent[] = []
   try {
-    for await (const event of events) seen.push(event)
+    for await (const batch of batches) seen.push(...batch)
   } catch (error) {
     if (error instanceof ProviderFailure) return {seen, failure: error}
     throw error

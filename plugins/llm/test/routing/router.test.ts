@@ -511,7 +511,7 @@ describe('strategies', () => {
         ['a', 900],
         ['b', 100],
       ] as const) {
-        const ticket = engine.load.begin(id, 1)
+        const ticket = engine.load.begin(engine.configuration.deployments.get(id)!, 1)
         clock.advance(milliseconds)
         ticket.answered(milliseconds)
         if (before === 'ended' || id === 'b') ticket.end()

@@ -138,7 +138,7 @@ export async function routing(options: RoutingOptions): Promise<Routing> {
     adapters,
     waits,
     expire: () => {
-      for (const timer of timers) timer()
+      for (const timer of [...timers]) timer()
     },
     call: over =>
       router.complete({

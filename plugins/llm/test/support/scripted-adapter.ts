@@ -1,4 +1,4 @@
-import type {CompletionEvent, CompletionUsage, FinishReason} from '../../src/model/completion-event.ts'
+import type {CompletionEvent, CompletionUsage, EventBatch, FinishReason} from '../../src/model/completion-event.ts'
 import type {CompletionRequest} from '../../src/model/completion-request.ts'
 import type {AdapterCall, ProviderAdapter, ProviderName} from '../../src/model/provider-adapter.ts'
 import {type FailureClass, type FailureFacts, ProviderFailure} from '../../src/model/provider-failure.ts'
@@ -53,7 +53,7 @@ export class ScriptedAdapter implements ProviderAdapter {
     this.#scripts = [...scripts]
   }
 
-  async *complete(request: CompletionRequest, call: AdapterCall): AsyncGenerator<CompletionEvent> {
+  async *complete(request: CompletionRequest, call: AdapterCall): AsyncGenerator<EventBatch> {
     this.requests.push(request)
     this.calls.push(call)
     const script = this.#scripts.length > 1 ? this.#scripts.shift()! : this.#scripts[0]!
@@ -65,7 +65,7 @@ export class ScriptedAdapter implements ProviderAdapter {
         if (step instanceof ProviderFailure) throw step
         if (typeof step === 'function') await step(call)
         else if (step instanceof Promise) await step
-        else yield step
+        else yield [step]
       }
     } finally {
       this.running -= 1
