@@ -10,5 +10,6 @@ export default definePlugin({
     vision: 'Text read from pictures, and pictures described',
   },
   settings: multimodalSettings,
+  textReaders: async () => [(await import('./vision/picture-reader.ts')).pictureReader],
   operations: async () => (await import('./operations/index.ts')).operations,
 })
