@@ -59,6 +59,12 @@ describe('the registry', () => {
     await expect(new Registry([pluginWith('other', operation())]).operations()).rejects.toThrow('outside its topic')
   })
 
+  test('a plugin has the topics that it names, and no others', async () => {
+    const plugin = (topics: Record<string, string>) => ({...pluginWith('several', operation()), topics})
+    expect(await new Registry([plugin({test: 'x', trial: 'y'})]).operation('test.greet')).toBeDefined()
+    await expect(new Registry([plugin({trial: 'y'})]).operations()).rejects.toThrow('outside its topic')
+  })
+
   test('refuses one setting twice', () => {
     const settings = [{name: 'test.depth', description: 'x', schema: z.int()}]
     const plugin = (name: string) => definePlugin({name, summary: name, operations: async () => [], settings})

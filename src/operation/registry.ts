@@ -84,6 +84,11 @@ export class Registry {
   }
 }
 
+/** The first words of its operations: its name, unless it says what its topics are about. */
+function topicsOf({name, topics}: Plugin): readonly string[] {
+  return topics ? Object.keys(topics) : [name]
+}
+
 async function loadEvents(plugins: readonly Plugin[]): Promise<readonly EventDefinition[]> {
   const loaded = await Promise.all(
     plugins.map(async plugin => ((await plugin.events?.()) ?? []).map(event => ({plugin, event}))),
@@ -106,7 +111,7 @@ async function loadOperations(plugins: readonly Plugin[]): Promise<ReadonlyMap<s
   const operations = new Map<string, Operation>()
   const routes = new Map<string, string>()
   for (const {plugin, operation} of loaded.flat()) {
-    if (plugin.name !== 'core' && operation.id.split('.')[0] !== plugin.name) {
+    if (plugin.name !== 'core' && !topicsOf(plugin).includes(operation.id.split('.')[0]!)) {
       throw new TypeError(`Plugin ${plugin.name} defines ${operation.id}, which is outside its topic`)
     }
     if (operations.has(operation.id)) throw new TypeError(`Two operations are called ${operation.id}`)

@@ -1,0 +1,12 @@
+import {definePlugin} from '@omni-ops/core/operation'
+
+export default definePlugin({
+  name: 'multimodal',
+  summary: 'Pictures, sound and speech: read, described, transcribed, spoken and made',
+  topics: {
+    audio: 'Speech written down, and text spoken',
+    image: 'Pictures made and changed by models',
+    vision: 'Text read from pictures, and pictures described',
+  },
+  operations: async () => (await import('./operations/index.ts')).operations,
+})

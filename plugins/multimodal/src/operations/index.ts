@@ -1,0 +1,3 @@
+import type {Operation} from '@omni-ops/core/operation'
+
+export const operations: readonly Operation[] = []
