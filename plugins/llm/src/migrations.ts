@@ -4,5 +4,6 @@ import {migrations as cache} from './cache/tables.ts'
 import {migrations as chat} from './chat/tables.ts'
 import {migrations as keys} from './keys/tables.ts'
 import {migrations as ledger} from './ledger/tables.ts'
+import {migrations as metering} from './metering/tables.ts'
 
-export const migrations: readonly Migration[] = [...ledger, ...budget, ...keys, ...cache, ...chat]
+export const migrations: readonly Migration[] = [...ledger, ...budget, ...keys, ...cache, ...chat, ...metering]

@@ -1,5 +1,7 @@
+import type {Quantities} from '@omni-ops/core/llm'
 import type {Context} from '@omni-ops/core/operation'
 import type {Store} from '@omni-ops/core/store'
+import type {QuantityTables} from '../metering/tables.ts'
 import type {CompletionUsage} from '../model/completion-event.ts'
 import type {Attempt} from '../routing/routed-call.ts'
 import type {LedgerTables} from './tables.ts'
@@ -21,6 +23,8 @@ export interface LedgerEntry {
   readonly error: string | null
   readonly attempts: readonly Attempt[]
   readonly usage: CompletionUsage
+  /** What was used beside text. */
+  readonly quantities?: Quantities
   readonly costNanoUsd: bigint | null
   readonly durationMs: number
   readonly firstContentMs: number | null
@@ -83,7 +87,7 @@ export class Ledger {
     // The caller may be gone, and what they used is written down all the same.
     const unitContext = {...context, signal: new AbortController().signal}
     await this.#store.unit(unitContext, {audit: false}, async unit => {
-      const database = unit.database<LedgerTables>()
+      const database = unit.database<LedgerTables & QuantityTables>()
       for (let at = 0; at < entries.length; at += rowsAtOnce) {
         const some = entries.slice(at, at + rowsAtOnce)
         await database.insertInto('llm_requests').values(some.map(requestRow)).execute()
@@ -94,6 +98,8 @@ export class Ledger {
             .values(attempts.slice(from, from + rowsAtOnce))
             .execute()
         }
+        const quantities = some.flatMap(quantityRows)
+        if (quantities.length > 0) await database.insertInto('llm_quantities').values(quantities).execute()
         const contents = some.flatMap(contentRow)
         if (contents.length > 0) await database.insertInto('llm_contents').values(contents).execute()
       }
@@ -143,6 +149,14 @@ function attemptRows({id, attempts}: LedgerEntry) {
     duration_ms: Math.round(attempt.durationMs),
     outcome: attempt.outcome,
     status: attempt.status,
+  }))
+}
+
+function quantityRows({id, quantities = {}}: LedgerEntry) {
+  return Object.entries(quantities).map(([unit, quantity]) => ({
+    request: id,
+    unit,
+    thousandths: BigInt(Math.ceil(quantity * 1_000)),
   }))
 }
 
