@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import type {PrivacyDeclaration} from '../privacy/declaration.ts'
+import type {TextReader} from '../reading/text-reader.ts'
 import type {Mount} from '../server/app.ts'
 import type {Migration} from '../store/migration.ts'
 import type {LanguageModel} from '../llm/language-model.ts'
@@ -70,6 +71,8 @@ export interface Plugin {
   readonly languageModels?: () => Promise<OpenLanguageModel>
   /** Where `context.meter()` gets its meter; of one plugin of the program. */
   readonly meters?: () => Promise<OpenMeter>
+  /** What makes text of pictures, scanned pages and recordings; asked for when such content comes. */
+  readonly textReaders?: () => Promise<readonly TextReader[]>
   /** What the domain's units of work publish. */
   readonly events?: () => Promise<readonly EventDefinition[]>
   /** What `omni doctor` asks of the domain. */

@@ -80,6 +80,11 @@ export class Registry {
     return this.plugins.find(plugin => plugin.meters !== undefined)?.meters?.()
   }
 
+  /** What makes text of content that is none. */
+  async textReaders() {
+    return (await Promise.all(this.plugins.map(plugin => plugin.textReaders?.() ?? []))).flat()
+  }
+
   async firstSteps() {
     return (await Promise.all(this.plugins.map(plugin => plugin.firstSteps?.() ?? []))).flat()
   }

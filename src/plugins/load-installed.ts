@@ -74,7 +74,7 @@ async function loadGuarded(
 /** The plugin with each of its parts empty where it cannot be loaded. The questions of `omni init` are the program's own. */
 function guarded(plugin: Plugin, report: (message: string) => void): Plugin {
   const {firstSteps: _, ...rest} = plugin
-  const {name, operations, events, migrations, privacy, checks} = rest
+  const {name, operations, events, migrations, privacy, checks, textReaders} = rest
   const safely =
     <T>(load: () => Promise<readonly T[]>, check: (parts: readonly T[]) => void = () => {}) =>
     async (): Promise<readonly T[]> => {
@@ -94,6 +94,7 @@ function guarded(plugin: Plugin, report: (message: string) => void): Plugin {
     ...(migrations ? {migrations: safely(migrations, parts => assertForeignMigrations(name, parts))} : {}),
     ...(privacy ? {privacy: safely(privacy, parts => assertForeignPrivacy(name, parts))} : {}),
     ...(checks ? {checks: safely(checks)} : {}),
+    ...(textReaders ? {textReaders: safely(textReaders)} : {}),
   }
 }
 
