@@ -14,6 +14,7 @@ const root = resolve(import.meta.dirname, '..')
 const external = [
   '@anthropic-ai/sdk',
   '@aws-sdk/client-s3',
+  '@hyzyla/pdfium',
   '@kenjiuno/msgreader',
   // LanceDB's native part alone: of its hundred modules of JavaScript, and Arrow's, each would be looked for by itself.
   '@lancedb/lancedb-*',
@@ -32,9 +33,11 @@ const external = [
   'openapi-to-postmanv2',
   'pg',
   'pg-native',
+  'sharp',
   'snowball-stemmers',
   'stdnum',
   'stopwords-iso',
+  'tesseract.js',
   'unpdf',
 ]
 
@@ -156,6 +159,7 @@ export async function bundleProgram(outdir: string, extra: Readonly<Record<strin
     await writeFile(path, withNamedExports(withBuiltinModules(text), commonJs))
   }
   await copyDocumentsPage(join(outdir, 'assets', 'swagger-ui'))
+  await copyLanguageData(join(outdir, 'assets', 'tessdata'))
   await cp(join(root, 'templates', 'plugin'), join(outdir, 'assets', 'templates', 'plugin'), {recursive: true})
   return externalPackages(metafile)
 }
@@ -181,6 +185,16 @@ async function copyDocumentsPage(directory: string): Promise<void> {
   await mkdir(directory, {recursive: true})
   for (const name of ['swagger-ui-bundle.js', 'swagger-ui.css', 'LICENSE', 'NOTICE']) {
     await copyFile(join(source, name), join(directory, name))
+  }
+}
+
+/** What text is recognised with: tesseract wants the data of all languages in one directory. */
+async function copyLanguageData(directory: string): Promise<void> {
+  await mkdir(directory, {recursive: true})
+  for (const language of ['eng', 'slv']) {
+    const source = dirname(createRequire(import.meta.url).resolve(`@tesseract.js-data/${language}/package.json`))
+    const name = `${language}.traineddata.gz`
+    await copyFile(join(source, '4.0.0_best_int', name), join(directory, name))
   }
 }
 

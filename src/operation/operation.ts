@@ -49,6 +49,11 @@ export interface OperationDefinition<I extends z.ZodObject = z.ZodObject, O exte
     readonly path: `/${string}`
     /** What a request does, where the operation's description speaks of its command. */
     readonly description?: string
+    /**
+     * The input field, a list of `{name, data}` or one of them, that a request may also fill by uploading files as
+     * `multipart/form-data`. The data is base64 in JSON.
+     */
+    readonly files?: Key<I>
   }
   /** What the principal needs, all of it: `<domain>:<right>`. */
   readonly scopes: readonly string[]
@@ -114,6 +119,7 @@ export function defineOperation<I extends z.ZodObject, O extends z.ZodType>(
     ...Object.keys(cli.hints ?? {}),
     ...(cli.commas ?? []),
     ...(cli.omit ?? []),
+    ...(definition.http?.files === undefined ? [] : [definition.http.files]),
   ]
   for (const field of named) {
     if (!(field in fields)) throw new TypeError(`Operation ${id} names "${field}", which its input does not have`)

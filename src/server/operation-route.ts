@@ -11,12 +11,13 @@ import type {Operation} from '../operation/operation.ts'
 import type {AppRequest, Entrance, Visit} from './entrance.ts'
 import {eventStream} from './event-stream.ts'
 import {answerHeaders, headerOf} from './header.ts'
+import {formType, readForm} from './form-body.ts'
 import type {AcceptJob} from './job-routes.ts'
 import {jsonText} from '../operation/json-text.ts'
 import {takesQuery} from '../operation/route.ts'
 import type {Refusal} from './problem.ts'
-import {type BodyOptions, readJsonBody} from './request-body.ts'
-import {inputReader} from './request-input.ts'
+import {type BodyOptions, readBytes, readJsonBody} from './request-body.ts'
+import {inputReader, type RequestParts} from './request-input.ts'
 
 export interface OperationRouteOptions {
   readonly entrance: Entrance
@@ -49,11 +50,10 @@ export function operationRoute(operation: Operation, options: OperationRouteOpti
     request.set('route', operation.id)
     // Of a sender who is unknown no body is read.
     const identity = await entrance.identify(request)
-    const body = fromQuery ? {} : await readJsonBody(request.req.raw, options.body)
     const {input, tenant} = readInput({
       path: inPath ? request.req.param() : noFields,
       query: queryOf(request.req.url),
-      body,
+      ...(fromQuery ? {body: noFields} : await readBody(operation, request, options.body)),
     })
     const visit = entrance.admit(request, identity, tenant)
     const asked = {operation, input, visit, request}
@@ -63,6 +63,21 @@ export function operationRoute(operation: Operation, options: OperationRouteOpti
     if (acceptJob && operation.confidential !== true && prefersJob(request)) return acceptJob({...asked, key})
     return answeredOnce(asked, key, options)
   }
+}
+
+/** A form where the operation takes files and the request carries some; else JSON. */
+async function readBody(
+  {http}: Operation,
+  request: AppRequest,
+  options: BodyOptions,
+): Promise<Pick<RequestParts, 'body' | 'form'>> {
+  const field = http?.files
+  const {raw} = request.req
+  const contentType = field === undefined ? undefined : headerOf(request, 'content-type')
+  if (field === undefined || !contentType?.toLowerCase().startsWith(formType)) {
+    return {body: await readJsonBody(raw, options)}
+  }
+  return {body: noFields, form: await readForm(await readBytes(raw, options), contentType, field)}
 }
 
 async function answeredOnce(asked: Asked, key: string | undefined, options: OperationRouteOptions): Promise<Response> {

@@ -64,6 +64,23 @@ export interface BodyOptions {
   readonly room: BodyRoom
 }
 
+/** A request's body as bytes, for what is no JSON. Stops reading at the limit. @throws BodyTooLargeError, UploadsBusyError */
+export async function readBytes(request: Request, {limit, room}: BodyOptions): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const piece of request.body ?? []) {
+      if (size + piece.byteLength > limit) throw tooLarge(limit)
+      room.take(piece.byteLength)
+      size += piece.byteLength
+      pieces.push(piece)
+    }
+    return Buffer.concat(pieces, size)
+  } finally {
+    room.give(size)
+  }
+}
+
 /**
  * The JSON object in a request's body, empty where there is none. Stops reading at the limit.
  * @throws UnsupportedMediaTypeError, BodyTooLargeError, UploadsBusyError, MalformedBodyError

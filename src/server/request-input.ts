@@ -2,15 +2,18 @@ import * as z from 'zod'
 import {InputMismatchError, type InputProblem} from '../operation/invoke.ts'
 import type {Operation} from '../operation/operation.ts'
 import {takesQuery} from '../operation/route.ts'
+import type {FormFields} from './form-body.ts'
 
 /** The name by which a request can say its tenant, in place of the header. */
 export const tenantField = 'tenant_id'
 
-/** The three places of a request that an input comes from. */
+/** The places of a request that an input comes from. */
 export interface RequestParts {
   readonly path: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly body: Readonly<Record<string, unknown>>
+  /** A form's files fill the field that takes them; its texts are read as a query is. */
+  readonly form?: FormFields
 }
 
 export interface RequestInput {
@@ -45,8 +48,10 @@ export function inputReader(operation: Operation): ReadInput {
   const fields = new Map(Object.entries(schema.properties ?? {}).map(([name, each]) => [name, queryFieldOf(each)]))
   const ownTenant = fields.has(tenantField)
   const fromQuery = takesQuery(operation)
+  const uploads = operation.http?.files
+  const manyUploads = fields.get(uploads ?? '')?.many === true
 
-  return ({path, query, body}) => {
+  return ({path, query, body, form}) => {
     const problems: InputProblem[] = []
     const input: Record<string, unknown> = {}
     let tenant: unknown
@@ -64,6 +69,8 @@ export function inputReader(operation: Operation): ReadInput {
     } else if (query.size > 0) {
       for (const name of query.keys()) problems.push({path: name, message: 'belongs into the body, not into the query'})
     }
+    for (const name of new Set(form?.texts.keys())) take(name, fromTexts(form!.texts.getAll(name), fields.get(name)))
+    if (form && form.files.length > 0) take(uploads!, manyUploads || form.files.length > 1 ? form.files : form.files[0])
     for (const name of Object.keys(body)) take(name, body[name])
     for (const name of Object.keys(path)) take(name, fromTexts([path[name] ?? ''], fields.get(name)))
     if (tenant !== undefined && typeof tenant !== 'string')

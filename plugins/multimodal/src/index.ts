@@ -1,4 +1,5 @@
 import {definePlugin} from '@omni-ops/core/operation'
+import {multimodalSettings} from './settings.ts'
 
 export default definePlugin({
   name: 'multimodal',
@@ -8,5 +9,6 @@ export default definePlugin({
     image: 'Pictures made and changed by models',
     vision: 'Text read from pictures, and pictures described',
   },
+  settings: multimodalSettings,
   operations: async () => (await import('./operations/index.ts')).operations,
 })

@@ -177,6 +177,26 @@ function requestBody(operation: Operation, example: Readonly<Record<string, unkn
         schema: {$ref: `#/components/schemas/${typeNameOf(operation)}Request`},
         ...(example ? {example: body} : {}),
       },
+      ...(operation.http?.files === undefined
+        ? {}
+        : {'multipart/form-data': {schema: {$ref: `#/components/schemas/${typeNameOf(operation)}Form`}}}),
+    },
+  }
+}
+
+/** The same fields as in JSON, with files as they are; lists and objects that are no files stay JSON text in it. */
+function formSchema(request: JsonSchema, files: string): JsonSchema {
+  const {properties = {}} = request
+  const {description, ...field} = properties[files] ?? {}
+  const file = {type: 'string', format: 'binary'}
+  return {
+    ...request,
+    properties: {
+      ...properties,
+      [files]: {
+        ...(description === undefined ? {} : {description}),
+        ...(field.type === 'array' ? {type: 'array', items: file} : file),
+      },
     },
   }
 }
@@ -196,7 +216,12 @@ function bodySchemas(operation: Operation, components: SchemaComponents): readon
     // The door is strict: a misspelt field is an error, never ignored.
     additionalProperties: false,
   }
-  return [[`${name}Request`, request], response]
+  const {files} = operation.http!
+  return [
+    [`${name}Request`, request],
+    ...(files === undefined ? [] : [[`${name}Form`, formSchema(request, files)] as const]),
+    response,
+  ]
 }
 
 function responsesOf(operation: Operation, jobs: boolean): Record<string, unknown> {

@@ -1,3 +1,4 @@
 import type {Operation} from '@omni-ops/core/operation'
+import {ocr} from './ocr.ts'
 
-export const operations: readonly Operation[] = []
+export const operations: readonly Operation[] = [ocr]

@@ -1,0 +1,206 @@
+import type {Bbox, Block} from 'tesseract.js'
+import {loadSharp} from '../media/load-sharp.ts'
+import {type PageSurvey, survey} from './page-survey.ts'
+import {type Box, type Placement, placedBack, type Size} from './placement.ts'
+import type {Raster} from './raster.ts'
+import {inReadingOrder} from './reading-order.ts'
+import type {RecogniseOptions, TextRecogniser} from './text-recogniser.ts'
+
+export interface RecognisedWord {
+  readonly text: string
+  /** From 0 to 1. */
+  readonly confidence: number
+  /** On the page as it was given. */
+  readonly box: Box
+  /** On the page turned upright and levelled, in pixels of what was read. */
+  readonly level: Box
+}
+
+/** Words beside each other, and lines below each other, in the order in which they are read. */
+export interface RecognisedLine {
+  readonly words: readonly RecognisedWord[]
+}
+
+export interface RecognisedPage extends Size {
+  /** Blocks of text, their paragraphs, and the lines of those. */
+  readonly blocks: readonly (readonly (readonly RecognisedLine[])[])[]
+  /** The mean of the words', by their length; 0 where there are none. */
+  readonly confidence: number
+  /** Degrees clockwise by which the page had to be turned to stand upright: 0, 90, 180 or 270. */
+  readonly rotation: number
+  /** Further degrees clockwise by which its lines had to be levelled. */
+  readonly skew: number
+}
+
+export interface RecognisePageOptions extends RecogniseOptions {
+  /** False where the page is known to stand upright. */
+  readonly turns?: boolean
+}
+
+/** Tesseract reads best where small letters are about so high, in pixels. */
+const readableLetter = 22
+/** Letters up to this height are left as they are: to scale down loses more than it gains. */
+const largestReadable = 60
+const largestScale = 4
+/** Of what is read; some 200 MB of it are in memory while it is. */
+const mostPixels = 30_000_000
+/** On a clean page there is a speck or two for a letter: the dots. */
+const speckled = 4
+/** Degrees: less is not seen, and each turn blurs. */
+const leastSkew = 0.25
+/** A page that is read upright says so; on its side or head it seldom reaches this. */
+const sureOfIt = 0.8
+/** Letters of a page on which it may be told which way is up. */
+const fewestLetters = 12
+
+/**
+ * Reads a page: cleans it of specks, brings small letters to a size that can be read, levels its lines, and where what
+ * comes out is doubtful, turns it to all four sides and keeps what is read with most confidence.
+ *
+ * @throws RecognitionFailedError, RecognitionTimeoutError, CancelledError
+ */
+export async function recognisePage(
+  page: Raster,
+  recogniser: TextRecogniser,
+  options: RecognisePageOptions,
+): Promise<RecognisedPage> {
+  const cleaned = await cleanedPage(page)
+  const found = cleaned.survey
+  const order = quartersToTry(found, options.turns ?? true)
+  let best: RecognisedPage | undefined
+  for (const quarters of order) {
+    const read = await readTurned(page, cleaned, quarters, recogniser, options)
+    if (best === undefined || read.confidence > best.confidence) best = read
+    if (best.confidence >= sureOfIt) break
+  }
+  return best!
+}
+
+interface CleanedPage {
+  readonly raster: Raster
+  readonly survey: PageSurvey
+}
+
+/** Specks of heavy noise go with a median filter, which leaves strokes of three pixels. */
+async function cleanedPage(page: Raster): Promise<CleanedPage> {
+  const found = survey(page)
+  if (found.specks <= speckled) return {raster: page, survey: found}
+  const sharp = await loadSharp()
+  const {data} = await sharp(page.grey, rawOptions(page))
+    .median(3)
+    .toColourspace('b-w')
+    .raw()
+    .toBuffer({resolveWithObject: true})
+  const raster = {...page, grey: new Uint8Array(data.buffer, data.byteOffset, data.length)}
+  return {raster, survey: survey(raster)}
+}
+
+/** A page on its side is tried on its side first. Of few letters nothing can be told. */
+function quartersToTry({letters, isSideways}: PageSurvey, turns: boolean): readonly number[] {
+  if (!turns || letters < fewestLetters) return [0]
+  return isSideways ? [1, 3, 0, 2] : [0, 2, 1, 3]
+}
+
+async function readTurned(
+  page: Size,
+  {raster, survey: found}: CleanedPage,
+  quarters: number,
+  recogniser: TextRecogniser,
+  options: RecognisePageOptions,
+): Promise<RecognisedPage> {
+  const turn = Math.abs(found.slope) >= leastSkew ? found.slope : 0
+  const placement: Placement = {quarters, turn, scale: scaleFor(raster, found.letterHeight)}
+  const {image, read} = await prepared(raster, placement)
+  const {blocks} = await recogniser.recognise(image, options)
+  // Rows are level in what was read, and need not be on the page.
+  const ordered = inReadingOrder(blocksOf(blocks ?? []))
+  const onPage = withBoxes(ordered, box => placedBack(box, read, page, placement))
+  return {
+    width: page.width,
+    height: page.height,
+    blocks: onPage,
+    confidence: confidenceOf(onPage),
+    rotation: quarters * 90,
+    skew: Math.round(turn * 100) / 100,
+  }
+}
+
+function scaleFor({width, height}: Size, letterHeight: number): number {
+  const most = Math.sqrt(mostPixels / (width * height))
+  if (letterHeight === 0) return Math.min(1, most)
+  if (letterHeight > largestReadable) return Math.min(largestReadable / letterHeight, most)
+  return Math.min(Math.max(1, readableLetter / letterHeight), largestScale, most)
+}
+
+/** The page as it is read: turned, levelled and scaled, as a PNG. */
+async function prepared(raster: Raster, {quarters, turn, scale}: Placement): Promise<{image: Uint8Array; read: Size}> {
+  const sharp = await loadSharp()
+  // Of several turns in one chain sharp heeds the last.
+  const upright = await sharp(raster.grey, rawOptions(raster))
+    .rotate(quarters * 90)
+    .toColourspace('b-w')
+    .raw()
+    .toBuffer({resolveWithObject: true})
+  const {width, height} = upright.info
+  let levelled = sharp(upright.data, {raw: {width, height, channels: 1}})
+  if (turn !== 0) {
+    const {data, info} = await levelled
+      .rotate(turn, {background: '#ffffff'})
+      .toColourspace('b-w')
+      .raw()
+      .toBuffer({resolveWithObject: true})
+    levelled = sharp(data, {raw: {width: info.width, height: info.height, channels: info.channels}})
+  }
+  const {width: levelWidth = 1} = await levelled.metadata()
+  if (scale !== 1) levelled = levelled.resize({width: Math.max(1, Math.round(levelWidth * scale)), kernel: 'cubic'})
+  const {data, info} = await levelled
+    .toColourspace('b-w')
+    .png({compressionLevel: 1})
+    .toBuffer({resolveWithObject: true})
+  return {image: new Uint8Array(data), read: {width: info.width, height: info.height}}
+}
+
+function rawOptions({width, height}: Size) {
+  return {raw: {width, height, channels: 1 as const}}
+}
+
+function withBoxes(blocks: RecognisedPage['blocks'], place: (box: Box) => Box): RecognisedPage['blocks'] {
+  return blocks.map(paragraphs =>
+    paragraphs.map(lines => lines.map(({words}) => ({words: words.map(word => ({...word, box: place(word.level)}))}))),
+  )
+}
+
+function blocksOf(blocks: readonly Block[]): RecognisedPage['blocks'] {
+  return blocks
+    .map(({paragraphs}) =>
+      paragraphs
+        .map(({lines}) =>
+          lines
+            .map(({words}) => ({
+              words: words
+                .filter(({text}) => text.trim() !== '')
+                .map(({text, confidence, bbox}) => ({
+                  text: text.toWellFormed(),
+                  confidence: Math.round(confidence * 10) / 1000,
+                  box: boxOf(bbox),
+                  level: boxOf(bbox),
+                })),
+            }))
+            .filter(({words}) => words.length > 0),
+        )
+        .filter(lines => lines.length > 0),
+    )
+    .filter(paragraphs => paragraphs.length > 0)
+}
+
+function boxOf({x0, y0, x1, y1}: Bbox): Box {
+  return {x: x0, y: y0, width: x1 - x0, height: y1 - y0}
+}
+
+function confidenceOf(blocks: RecognisedPage['blocks']): number {
+  const words = blocks.flat(2).flatMap(line => line.words)
+  const letters = words.reduce((sum, {text}) => sum + text.length, 0)
+  if (letters === 0) return 0
+  const sum = words.reduce((total, {text, confidence}) => total + text.length * confidence, 0)
+  return Math.round((sum / letters) * 1000) / 1000
+}
