@@ -61,7 +61,8 @@ export const llmSettings: readonly SettingDeclaration[] = [
   },
   {
     name: 'llm.media_prices',
-    description: 'What seconds, characters and pictures cost where the list has no price or the contract says otherwise',
+    description:
+      'What seconds, characters and pictures cost where the list has no price or the contract says otherwise',
     schema: mediaPricesSchema,
     structured: true,
   },

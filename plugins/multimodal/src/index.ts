@@ -1,4 +1,6 @@
 import {definePlugin} from '@omni-ops/core/operation'
+import {audioSettings} from './audio/settings.ts'
+import {imageSettings} from './image/settings.ts'
 import {multimodalSettings} from './settings.ts'
 
 export default definePlugin({
@@ -9,6 +11,6 @@ export default definePlugin({
     image: 'Pictures made and changed by models',
     vision: 'Text read from pictures, and pictures described',
   },
-  settings: multimodalSettings,
+  settings: [...multimodalSettings, ...audioSettings, ...imageSettings],
   operations: async () => (await import('./operations/index.ts')).operations,
 })

@@ -255,7 +255,10 @@ function sum(left: Quantities, right: Quantities): Quantities {
 }
 
 function tokensOf(quantities: Quantities): number {
-  return Object.entries(quantities).reduce((total, [unit, count]) => (unit.endsWith('_tokens') ? total + count : total), 0)
+  return Object.entries(quantities).reduce(
+    (total, [unit, count]) => (unit.endsWith('_tokens') ? total + count : total),
+    0,
+  )
 }
 
 /** Tokens of every kind stand in the columns that language models fill too. */

@@ -43,7 +43,10 @@ describe('what sound, speech and pictures cost', () => {
     const seconds = fc.integer({min: 0, max: 10_000_000}).map(milliseconds => milliseconds / 1_000)
     fc.assert(
       fc.property(seconds, seconds, (one, more) => {
-        const [less, all] = [price('openai/whisper-1', {audio_seconds: one})!, price('openai/whisper-1', {audio_seconds: one + more})!]
+        const [less, all] = [
+          price('openai/whisper-1', {audio_seconds: one})!,
+          price('openai/whisper-1', {audio_seconds: one + more})!,
+        ]
         return less <= all
       }),
     )
@@ -53,7 +56,7 @@ describe('what sound, speech and pictures cost', () => {
 describe('our rates and the list of @pydantic/genai-prices', () => {
   // Where both know a model they must agree: whoever updates the list sees here what has changed.
   const usages = {
-    audio_seconds: {ours: {audio_seconds: 3_600}, theirs: {input_audio_seconds: 3_600}},
+    audio_seconds: {ours: {audio_seconds: 3_600}, theirs: {audio_seconds: 3_600, input_audio_seconds: 3_600}},
     input_text_tokens: {ours: {input_text_tokens: 1_000_000}, theirs: {input_tokens: 1_000_000}},
     input_audio_tokens: {
       ours: {input_audio_tokens: 1_000_000},

@@ -83,7 +83,8 @@ const refusing = (status: number, body = '{"error":{"message":"no"}}', headers: 
 }
 
 const requestsOf = (store: Store) => store.read<LedgerTables>('acme').selectFrom('llm_requests').selectAll().execute()
-const runOf = (meter: Meter, over: Partial<MeteredCall>, send: Parameters<Meter['run']>[1]) => meter.run(call(over), send)
+const runOf = (meter: Meter, over: Partial<MeteredCall>, send: Parameters<Meter['run']>[1]) =>
+  meter.run(call(over), send)
 
 describeOnEachDatabase('a metered call', databases => {
   test('is reserved at its most, settled at what it used, and shows in the usage', async () => {
@@ -114,7 +115,9 @@ describe('the budget of a metered call', () => {
     await expect(meter.run(call(), send)).rejects.toBeInstanceOf(BudgetExceededError)
     expect(sent).toBe(0)
     expect(await spent()).toMatchObject({spent: 0n, reserved: 0n})
-    expect(await requestsOf(store)).toMatchObject([{outcome: 'failed', error: 'llm_budget_exceeded', cost_nano_usd: 0n}])
+    expect(await requestsOf(store)).toMatchObject([
+      {outcome: 'failed', error: 'llm_budget_exceeded', cost_nano_usd: 0n},
+    ])
   })
 
   it('refuses a model without a price where it is hard, and counts it as unpriced where it is soft', async () => {
@@ -166,11 +169,7 @@ describe('the budget of a metered call', () => {
 describe('what a vendor does', () => {
   it('is tried again where nothing can have run, no sooner than it asks', async () => {
     const {meter, store, waits} = await metering()
-    const answers = [
-      refusing(429, '{}', {'retry-after': '3'}),
-      refusing(503),
-      answering({audio_seconds: 5}),
-    ]
+    const answers = [refusing(429, '{}', {'retry-after': '3'}), refusing(503), answering({audio_seconds: 5})]
     const {requestId, costNanoUsd} = await meter.run(call({repeatable: false}), () => answers.shift()!())
     expect(costNanoUsd).toBe(500_000n)
     expect(waits[0]).toBe(3_000)
@@ -201,7 +200,10 @@ describe('what a vendor does', () => {
   it('is told by its class, without its words where they may hold a key', async () => {
     const {meter, spent} = await metering({budget: '1'})
     const failing = meter.run(call(), refusing(401, '{"error":{"message":"Incorrect API key sk-secret"}}'))
-    await expect(failing).rejects.toMatchObject({code: 'llm_denied', message: 'openai/whisper-1: openai answered HTTP 401'})
+    await expect(failing).rejects.toMatchObject({
+      code: 'llm_denied',
+      message: 'openai/whisper-1: openai answered HTTP 401',
+    })
     await expect(meter.run(call(), refusing(400, '{"error":{"message":"bad sk-secret file"}}'))).rejects.toThrow(
       'openai/whisper-1: openai answered HTTP 400: bad … file',
     )
