@@ -12,5 +12,7 @@ export default definePlugin({
     vision: 'Text read from pictures, and pictures described',
   },
   settings: [...multimodalSettings, ...audioSettings, ...imageSettings],
+  migrations: async () => (await import('./image/prompt-tables.ts')).migrations,
+  privacy: async () => (await import('./privacy.ts')).declarations,
   operations: async () => (await import('./operations/index.ts')).operations,
 })
