@@ -2,7 +2,7 @@ import {expect, test} from 'vitest'
 import {type TextReader, textReaderFor} from './text-reader.ts'
 
 test('a reader takes media types by name or by kind, and the first that does is asked', () => {
-  const reader = (...mediaTypes: string[]): TextReader => ({mediaTypes, read: async () => []})
+  const reader = (...mediaTypes: string[]): TextReader => ({mediaTypes, sendsContent: false, read: async () => []})
   const pictures = reader('image/png', 'application/pdf')
   const recordings = reader('audio/*')
   const more = reader('audio/mpeg', 'image/*')

@@ -30,6 +30,8 @@ export interface TextSegment {
 export interface TextReader {
   /** Media types that it reads: `image/png`, or a whole kind as `audio/*`. */
   readonly mediaTypes: readonly string[]
+  /** Whether it sends the content to somebody else, which may cost money: then it is not asked unasked. */
+  readonly sendsContent: boolean
   /**
    * Reads all of it. Progress goes to `context.emit`, and `context.signal` ends it.
    *

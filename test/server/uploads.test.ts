@@ -31,16 +31,22 @@ const measure = defineOperation({
   }),
 })
 
+/** A form as it goes over the wire. */
+async function encoded(form: FormData) {
+  const response = new Response(form)
+  return {type: response.headers.get('content-type')!, body: await response.arrayBuffer()}
+}
+
 async function measureServer(bodyLimit = 1_000_000) {
   const server = await testApp({extraOperations: [measure], bodyLimit})
   const key = await server.key(['probe:read'])
   const post = async (form: FormData | {readonly type: string; readonly text: string}) => {
-    const request = new Request('http://x/api/v1/probe/measure', {
+    const {body, type} = form instanceof FormData ? await encoded(form) : {body: form.text, type: form.type}
+    const response = await server.app.request('/api/v1/probe/measure', {
       method: 'POST',
-      ...(form instanceof FormData ? {body: form} : {body: form.text, headers: {'content-type': form.type}}),
+      body,
+      headers: {'content-type': type, authorization: `Bearer ${key}`},
     })
-    request.headers.set('authorization', `Bearer ${key}`)
-    const response = await server.app.fetch(request)
     return {status: response.status, json: (await response.json()) as Record<string, unknown>}
   }
   return {server, key, post}
@@ -108,16 +114,17 @@ describe('files that are uploaded as a form', () => {
     const key = await server.key(['rag:read'])
     const form = new FormData()
     form.append('query', 'x')
-    const request = new Request('http://x/api/v1/rag/search', {method: 'POST', body: form})
-    request.headers.set('authorization', `Bearer ${key}`)
-    expect((await server.app.fetch(request)).status).toBe(415)
+    const {body, type} = await encoded(form)
+    const headers = {'content-type': type, authorization: `Bearer ${key}`}
+    const answer = await server.app.request('/api/v1/rag/search', {method: 'POST', body, headers})
+    expect(answer.status).toBe(415)
   })
 
   test('are in the API’s document', () => {
     const {paths, components} = openApiDocument([measure], {version: '1'})
     const {requestBody} = paths['/api/v1/probe/measure']!.post as {requestBody: {content: Record<string, unknown>}}
     expect(requestBody.content['multipart/form-data']).toEqual({
-      schema: {$ref: '#/components.schemas?.ProbeMeasureForm'},
+      schema: {$ref: '#/components/schemas/ProbeMeasureForm'},
     })
     expect(components.schemas?.ProbeMeasureForm).toMatchObject({
       properties: {files: {type: 'array', items: {type: 'string', format: 'binary'}}, times: {type: 'integer'}},

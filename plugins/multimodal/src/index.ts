@@ -14,5 +14,7 @@ export default definePlugin({
   settings: [...multimodalSettings, ...audioSettings, ...imageSettings],
   migrations: async () => (await import('./image/prompt-tables.ts')).migrations,
   privacy: async () => (await import('./privacy.ts')).declarations,
+  settings: multimodalSettings,
+  textReaders: async () => [(await import('./vision/picture-reader.ts')).pictureReader],
   operations: async () => (await import('./operations/index.ts')).operations,
 })

@@ -1,6 +1,7 @@
 import type {SettingDeclaration} from '@omni-ops/core/operation'
 import * as z from 'zod'
 import {defaultPersonalDataTypes} from './documents/personal-data-modes.ts'
+import {mediaModes} from './ingest/media-modes.ts'
 import {rerankerNames} from './reranking/reranker.ts'
 import {vectorDatabases} from './stores/vector-database.ts'
 
@@ -92,6 +93,14 @@ export const ragSettings: readonly SettingDeclaration[] = [
     description: 'The kinds of personal data that rag.pii is about, as `omni privacy scan --types` names them',
     schema: z.string().regex(/^[A-Z_]+(?:,[A-Z_]+)*$/, 'must be names in capitals, separated by commas'),
     default: defaultPersonalDataTypes,
+  },
+  {
+    name: 'rag.media',
+    description:
+      'What an ingest does with pictures, scans and recordings: local reads them on this machine, all also by ' +
+      'configured providers, off leaves them out',
+    schema: z.enum(mediaModes),
+    default: 'local',
   },
   {
     name: 'rag.contextual',

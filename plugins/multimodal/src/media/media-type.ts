@@ -49,7 +49,9 @@ export function mediaTypeOf(bytes: Uint8Array): MediaType | undefined {
   if (starts('RIFF') && text(8, 12) === 'WAVE') return 'audio/wav'
   if (text(4, 8) === 'ftyp') return byBrand(text(8, 12))
   if (bytes[0] === 0xff && bytes.length > 3) return byFrame(bytes[1]!, bytes[2]!)
-  return isSvg(bytes) ? 'image/svg+xml' : undefined
+  if (isSvg(bytes)) return 'image/svg+xml'
+  // Readers accept what stands before the mark, within the first kilobyte (ISO 32000-1, annex H.3.4.1).
+  return text(0, 1024).includes('%PDF-') ? 'application/pdf' : undefined
 }
 
 function byBrand(brand: string): MediaType {

@@ -10,6 +10,8 @@ export interface PageSurvey {
   readonly specks: number
   /** Degrees by which lines of writing rise to the right, at most 15 either way. */
   readonly slope: number
+  /** Pixels: half the letters are left of it, and half above it. */
+  readonly middle: {readonly x: number; readonly y: number}
   /** Whether lines seem to run from top to bottom: the page lies on its side. */
   readonly isSideways: boolean
 }
@@ -27,10 +29,18 @@ export function survey(raster: Raster): PageSurvey {
   const columns = steepness(letters.map(({top, bottom, right}) => ({along: (top + bottom) / 2, across: right})))
   const isSideways = columns.order > lines.order * 1.2
   const sizes = letters.map(({left, top, right, bottom}) => (isSideways ? right - left : bottom - top) + 1)
-  const letterHeight = sizes.toSorted((a, b) => a - b)[sizes.length >> 1] ?? 0
+  const letterHeight = median(sizes)
   // Turned by a quarter, what rose to the right falls.
   const slope = isSideways ? -columns.slope : lines.slope
-  return {letters: letters.length, letterHeight, specks: specks / Math.max(1, letters.length), slope, isSideways}
+  const middle = {x: median(letters.map(({left}) => left)), y: median(letters.map(({top}) => top))}
+  return {
+    middle,
+    letters: letters.length,
+    letterHeight,
+    specks: specks / Math.max(1, letters.length),
+    slope,
+    isSideways,
+  }
 }
 
 function isLetter({left, top, right, bottom, area}: Blob): boolean {
@@ -85,4 +95,8 @@ function orderAt(points: readonly Point[], slope: number): number {
   let sum = 0
   for (const count of bands.values()) sum += count * count
   return sum / points.length
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 }

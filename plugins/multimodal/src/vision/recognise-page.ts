@@ -2,6 +2,7 @@ import type {Bbox, Block} from 'tesseract.js'
 import {loadSharp} from '../media/load-sharp.ts'
 import {type PageSurvey, survey} from './page-survey.ts'
 import {type Box, type Placement, placedBack, type Size} from './placement.ts'
+import {evenlyLit} from './even-light.ts'
 import type {Raster} from './raster.ts'
 import {inReadingOrder} from './reading-order.ts'
 import type {RecogniseOptions, TextRecogniser} from './text-recogniser.ts'
@@ -65,15 +66,47 @@ export async function recognisePage(
   options: RecognisePageOptions,
 ): Promise<RecognisedPage> {
   const cleaned = await cleanedPage(page)
-  const found = cleaned.survey
-  const order = quartersToTry(found, options.turns ?? true)
-  let best: RecognisedPage | undefined
-  for (const quarters of order) {
-    const read = await readTurned(page, cleaned, quarters, recogniser, options)
-    if (best === undefined || read.confidence > best.confidence) best = read
+  const {letters, isSideways} = cleaned.survey
+  const mayTurn = (options.turns ?? true) && letters >= fewestLetters
+  // Most pages stand upright, and a look at a part of it would be for nothing.
+  const upright = mayTurn && isSideways ? undefined : await readTurned(page, cleaned, 0, recogniser, options)
+  if (upright && (!mayTurn || upright.confidence >= sureOfIt)) return upright
+  const quarters = await surestSide(cleaned, recogniser, options)
+  if (upright && quarters === 0) return upright
+  const turned = await readTurned(page, cleaned, quarters, recogniser, options)
+  return upright && upright.confidence > turned.confidence ? upright : turned
+}
+
+/** The quarters by which a part of the page has to be turned to be read with most confidence. */
+async function surestSide(
+  page: CleanedPage,
+  recogniser: TextRecogniser,
+  options: RecognisePageOptions,
+): Promise<number> {
+  const part = partOf(page)
+  const sides = page.survey.isSideways ? [1, 3, 0, 2] : [0, 2, 1, 3]
+  let best = {quarters: 0, confidence: -1}
+  for (const quarters of sides) {
+    const {confidence} = await readTurned(part.raster, part, quarters, recogniser, options)
+    if (confidence > best.confidence) best = {quarters, confidence}
     if (best.confidence >= sureOfIt) break
   }
-  return best!
+  return best.quarters
+}
+
+/** A square from the middle of the page's letters, of a dozen lines. */
+function partOf({raster, survey: found}: CleanedPage): CleanedPage {
+  const side = Math.max(400, found.letterHeight * 30)
+  const width = Math.min(raster.width, side)
+  const height = Math.min(raster.height, side)
+  const left = Math.round(Math.min(raster.width - width, Math.max(0, found.middle.x - width / 2)))
+  const top = Math.round(Math.min(raster.height - height, Math.max(0, found.middle.y - height / 2)))
+  const grey = new Uint8Array(width * height)
+  for (let y = 0; y < height; y++) {
+    const from = (top + y) * raster.width + left
+    grey.set(raster.grey.subarray(from, from + width), y * width)
+  }
+  return {raster: {width, height, grey}, survey: found}
 }
 
 interface CleanedPage {
@@ -81,24 +114,19 @@ interface CleanedPage {
   readonly survey: PageSurvey
 }
 
-/** Specks of heavy noise go with a median filter, which leaves strokes of three pixels. */
+/** Uneven light goes first. Specks and grain go with a median filter, which leaves strokes of three pixels. */
 async function cleanedPage(page: Raster): Promise<CleanedPage> {
-  const found = survey(page)
-  if (found.specks <= speckled) return {raster: page, survey: found}
+  const even = evenlyLit(page)
+  const found = survey(even)
+  if (found.specks <= speckled) return {raster: even, survey: found}
   const sharp = await loadSharp()
-  const {data} = await sharp(page.grey, rawOptions(page))
+  const {data} = await sharp(even.grey, rawOptions(even))
     .median(3)
     .toColourspace('b-w')
     .raw()
     .toBuffer({resolveWithObject: true})
-  const raster = {...page, grey: new Uint8Array(data.buffer, data.byteOffset, data.length)}
+  const raster = {...even, grey: new Uint8Array(data.buffer, data.byteOffset, data.length)}
   return {raster, survey: survey(raster)}
-}
-
-/** A page on its side is tried on its side first. Of few letters nothing can be told. */
-function quartersToTry({letters, isSideways}: PageSurvey, turns: boolean): readonly number[] {
-  if (!turns || letters < fewestLetters) return [0]
-  return isSideways ? [1, 3, 0, 2] : [0, 2, 1, 3]
 }
 
 async function readTurned(

@@ -8,8 +8,13 @@ import {gitSource, isGitUrl, parseGitUrl} from '../documents/git-address.ts'
 import {isS3Url, parseS3Url, s3Source} from '../documents/s3-address.ts'
 import {isPath, isUrl, type WalkEntry, walkSources} from '../documents/walk.ts'
 import {formatByName} from '../loaders/file-format.ts'
-import {contentHash, type ContentHint, loadWithEmbedded} from '../loaders/load.ts'
-import type {LoadLimits} from '../loaders/limits.ts'
+import {
+  contentHash,
+  type ContentHint,
+  type LoadSurroundings,
+  loadWithEmbedded,
+  type ReadContent,
+} from '../loaders/load.ts'
 import {readSourceFile} from '../loaders/read-file.ts'
 import type {GitFilesOptions} from './git-files.ts'
 import type {GitTree} from './git-tree.ts'
@@ -39,6 +44,8 @@ export interface FileSourceReaderOptions {
   /** How an object store is reached. */
   readonly s3: () => S3ClientConfig
   readonly signal: AbortSignal
+  /** See `LoadOptions`. */
+  readonly readContent?: ReadContent
 }
 
 /** Reads what the inputs name: from the file system, Git repositories, object stores, the web, or stdin. */
@@ -69,15 +76,16 @@ export class FileSourceReader implements SourceReader {
   async *find(): AsyncGenerator<Found> {
     const {signal, maxBytes} = this.#options
     const limits = {maxBytes}
+    const loading = this.#loading()
     this.#unreachable = []
     for await (const entry of this.#walk()) {
       switch (entry.kind) {
         case 'file':
           if (entry.size > maxBytes && formatByName(entry.source)?.format === 'mailbox') {
-            yield new LargeMailbox(entry, limits, signal)
+            yield new LargeMailbox(entry, loading)
             break
           }
-          yield new FoundContent(entry.source, entry.size, limits, signal, async () => ({
+          yield new FoundContent(entry.source, entry.size, loading, async () => ({
             bytes: await readSourceFile(entry.path, {source: entry.source, limits, signal}),
             hint: {name: entry.source},
           }))
@@ -92,7 +100,7 @@ export class FileSourceReader implements SourceReader {
           yield* this.#objects(entry.input)
           break
         case 'stdin':
-          yield new FoundContent('-', 0, limits, signal, async () => ({
+          yield new FoundContent('-', 0, loading, async () => ({
             bytes: await standardInput(maxBytes, signal),
             hint: {},
           }))
@@ -136,7 +144,7 @@ export class FileSourceReader implements SourceReader {
       delay: this.#options.webDelay,
       ...(this.#options.allowPrivateUrls ? {isAllowed: () => true} : {}),
     })
-    const page = (at: string): Found => new FoundPage(at, this.#client!, {limits, signal, known})
+    const page = (at: string): Found => new FoundPage(at, this.#client!, {loading: this.#loading(), known})
     if (!isSitemap(url)) {
       yield page(url)
       return
@@ -170,9 +178,14 @@ export class FileSourceReader implements SourceReader {
     }
   }
 
+  #loading(): LoadSurroundings {
+    const {maxBytes, signal, readContent} = this.#options
+    return {limits: {maxBytes}, signal, ...(readContent ? {readContent} : {})}
+  }
+
   #gitOptions(): GitFilesOptions {
-    const {include, exclude, maxBytes, signal, knownUnder} = this.#options
-    return {include, exclude, maxBytes, signal, known: knownUnder}
+    const {include, exclude, maxBytes, knownUnder} = this.#options
+    return {include, exclude, maxBytes, loading: this.#loading(), known: knownUnder}
   }
 
   #tree(input: string): Promise<GitTree> {
@@ -192,7 +205,7 @@ export class FileSourceReader implements SourceReader {
     const {include, exclude, maxBytes, signal, knownUnder, s3} = this.#options
     const [{S3Bucket}, {foundInBucket}] = await Promise.all([import('./s3-bucket.ts'), import('./s3-objects.ts')])
     this.#bucket ??= new S3Bucket(s3(), signal)
-    const options = {include, exclude, maxBytes, signal, known: knownUnder}
+    const options = {include, exclude, maxBytes, loading: this.#loading(), known: knownUnder}
     try {
       yield* foundInBucket(this.#bucket, parseS3Url(input), options)
     } catch (error) {
@@ -266,22 +279,14 @@ interface Content {
 class FoundContent implements Found {
   readonly source: string
   readonly bytes: number
-  readonly #limits: Partial<LoadLimits>
-  readonly #signal: AbortSignal
+  readonly #loading: LoadSurroundings
   readonly #read: () => Promise<Content>
   #content: Content | undefined
 
-  constructor(
-    source: string,
-    bytes: number,
-    limits: Partial<LoadLimits>,
-    signal: AbortSignal,
-    read: () => Promise<Content>,
-  ) {
+  constructor(source: string, bytes: number, loading: LoadSurroundings, read: () => Promise<Content>) {
     this.source = source
     this.bytes = bytes
-    this.#limits = limits
-    this.#signal = signal
+    this.#loading = loading
     this.#read = read
   }
 
@@ -292,7 +297,7 @@ class FoundContent implements Found {
 
   async *load(): AsyncGenerator<LoadedDocument | DocumentError> {
     const {bytes, hint} = this.#content ?? (await this.#read())
-    yield* loadWithEmbedded(bytes, {source: this.source, limits: this.#limits, signal: this.#signal, hint})
+    yield* loadWithEmbedded(bytes, {...this.#loading, source: this.source, hint})
   }
 
   release(): void {
@@ -305,29 +310,26 @@ class LargeMailbox implements Found {
   readonly source: string
   readonly bytes: number
   readonly #path: string
-  readonly #limits: Partial<LoadLimits>
-  readonly #signal: AbortSignal
+  readonly #loading: LoadSurroundings
 
   constructor(
     entry: {readonly source: string; readonly size: number; readonly path: string},
-    limits: Partial<LoadLimits>,
-    signal: AbortSignal,
+    loading: LoadSurroundings,
   ) {
     this.source = entry.source
     this.bytes = entry.size
     this.#path = entry.path
-    this.#limits = limits
-    this.#signal = signal
+    this.#loading = loading
   }
 
   async hash(): Promise<string> {
     const {hashFile} = await import('../loaders/load-mailbox.ts')
-    return hashFile(this.#path, this.source, this.#signal)
+    return hashFile(this.#path, this.source, this.#loading.signal)
   }
 
   async *load(): AsyncGenerator<LoadedDocument | DocumentError> {
     const {loadMailboxFile} = await import('../loaders/load-mailbox.ts')
-    yield* loadMailboxFile(this.#path, {source: this.source, limits: this.#limits, signal: this.#signal})
+    yield* loadMailboxFile(this.#path, {...this.#loading, source: this.source})
   }
 
   release(): void {

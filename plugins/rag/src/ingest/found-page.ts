@@ -1,14 +1,12 @@
 import type {LoadedDocument} from '../documents/document.ts'
 import {DocumentError} from '../documents/errors.ts'
 import type {FetchedContent, Validators} from '../loaders/fetch-url.ts'
-import type {LoadLimits} from '../loaders/limits.ts'
-import {contentHash, loadWithEmbedded} from '../loaders/load.ts'
+import {contentHash, type LoadSurroundings, loadWithEmbedded} from '../loaders/load.ts'
 import type {Found, KnownDocument} from './source-reader.ts'
 import type {WebClient} from './web-client.ts'
 
 export interface FoundPageOptions {
-  readonly limits: Partial<LoadLimits>
-  readonly signal: AbortSignal
+  readonly loading: LoadSurroundings
   readonly known: (source: string) => Promise<KnownDocument | undefined>
 }
 
@@ -38,9 +36,9 @@ export class FoundPage implements Found {
   async *load(): AsyncGenerator<LoadedDocument | DocumentError> {
     // It has not changed, but has to be read again for another reason.
     const {bytes, mediaType, url, validators} = this.#content ?? (await this.#client.fetch(this.source))
-    const {limits, signal} = this.#options
+    const {loading} = this.#options
     const hint = {name: new URL(url).pathname, url, ...(mediaType === undefined ? {} : {mediaType})}
-    for await (const loaded of loadWithEmbedded(bytes, {source: this.source, limits, signal, hint})) {
+    for await (const loaded of loadWithEmbedded(bytes, {...loading, source: this.source, hint})) {
       if (loaded instanceof DocumentError || loaded.source !== this.source) yield loaded
       else yield {...loaded, metadata: {...loaded.metadata, ...metadataOf(validators)}}
     }

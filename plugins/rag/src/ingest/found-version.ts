@@ -1,14 +1,13 @@
 import type {LoadedDocument, MetadataValue} from '../documents/document.ts'
 import {DocumentError, DocumentTooLargeError} from '../documents/errors.ts'
-import type {LoadLimits} from '../loaders/limits.ts'
-import {contentHash, type ContentHint, loadWithEmbedded} from '../loaders/load.ts'
+import {contentHash, type ContentHint, type LoadSurroundings, loadWithEmbedded} from '../loaders/load.ts'
 import type {Found, KnownDocument} from './source-reader.ts'
 
 export interface FoundVersionOptions {
   readonly source: string
   readonly bytes: number
-  readonly limits: {readonly maxBytes: number} & Partial<LoadLimits>
-  readonly signal: AbortSignal
+  readonly maxBytes: number
+  readonly loading: LoadSurroundings
   readonly hint: ContentHint
   /** What names the content's version, of the document's metadata: the same values are the same content. */
   readonly version: Readonly<Record<string, string>>
@@ -32,9 +31,9 @@ export class FoundVersion implements Found {
   }
 
   async hash(): Promise<string> {
-    const {known, version, limits} = this.#options
-    if (this.bytes > limits.maxBytes) {
-      throw new DocumentTooLargeError(this.source, `is larger than ${Math.round(limits.maxBytes / 1e6)} MB`, {
+    const {known, version, maxBytes} = this.#options
+    if (this.bytes > maxBytes) {
+      throw new DocumentTooLargeError(this.source, `is larger than ${Math.round(maxBytes / 1e6)} MB`, {
         hint: 'raise rag.max_file_mb',
       })
     }
@@ -47,9 +46,9 @@ export class FoundVersion implements Found {
   }
 
   async *load(): AsyncGenerator<LoadedDocument | DocumentError> {
-    const {limits, signal, hint, version, origin} = this.#options
+    const {loading, hint, version, origin} = this.#options
     const bytes = this.#content ?? (await this.#options.read())
-    for await (const loaded of loadWithEmbedded(bytes, {source: this.source, limits, signal, hint})) {
+    for await (const loaded of loadWithEmbedded(bytes, {...loading, source: this.source, hint})) {
       if (loaded instanceof DocumentError) yield loaded
       else if (loaded.source === this.source) {
         yield {...loaded, metadata: {...loaded.metadata, ...origin, ...version}}

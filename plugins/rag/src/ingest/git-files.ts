@@ -3,6 +3,7 @@ import {FailureError} from '@omni-ops/core/operation'
 import ignore, {type Ignore} from 'ignore'
 import {NameNotUtf8Error, UnreadableFileError, UnsupportedFormatError} from '../documents/errors.ts'
 import {PathChoice} from '../documents/path-choice.ts'
+import type {LoadSurroundings} from '../loaders/load.ts'
 import {FoundVersion} from './found-version.ts'
 import type {GitTree, TreeFile} from './git-tree.ts'
 import type {Found, KnownDocument} from './source-reader.ts'
@@ -11,7 +12,7 @@ export interface GitFilesOptions {
   readonly include: readonly string[]
   readonly exclude: readonly string[]
   readonly maxBytes: number
-  readonly signal: AbortSignal
+  readonly loading: LoadSurroundings
   /** What the collection has, of sources that begin so. */
   readonly known: (under: string) => Promise<ReadonlyMap<string, KnownDocument>>
 }
@@ -39,7 +40,7 @@ export async function chosenFiles(tree: GitTree, {include, exclude}: GitFilesOpt
 
 /** The files of a tree, of which those are read whose blob is another than the one that was ingested. */
 export async function* foundInTree(tree: GitTree, options: GitFilesOptions): AsyncGenerator<Found> {
-  const {maxBytes, signal} = options
+  const {maxBytes, loading} = options
   const files = await chosenFiles(tree, options)
   let known: Promise<ReadonlyMap<string, KnownDocument>> | undefined
   const begin = commonBeginning(files.map(({source}) => source))
@@ -47,8 +48,8 @@ export async function* foundInTree(tree: GitTree, options: GitFilesOptions): Asy
     yield new FoundVersion({
       source: file.source,
       bytes: file.bytes,
-      limits: {maxBytes},
-      signal,
+      maxBytes,
+      loading,
       hint: {name: file.path},
       version: {git_blob: file.blob},
       origin: {git_commit: tree.commit},

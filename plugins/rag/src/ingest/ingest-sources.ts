@@ -5,6 +5,8 @@ import type {PersonalDataMode} from '../documents/personal-data-modes.ts'
 import {isS3Url, parseS3Url} from '../documents/s3-address.ts'
 import {isPath} from '../documents/walk.ts'
 import {FileSourceReader} from './file-source-reader.ts'
+import type {MediaMode} from './media-modes.ts'
+import {contentReading} from './read-content.ts'
 import {type IngestRunOptions, type IngestSummary, runIngest} from './ingest-run.ts'
 import {s3ConfigFrom} from './s3-bucket.ts'
 import type {KnownDocument, SourceReader} from './source-reader.ts'
@@ -20,6 +22,8 @@ export interface IngestSourcesOptions {
   /** See `IngestRunOptions`. */
   readonly contextual?: boolean
   readonly pii?: PersonalDataMode
+  /** What is done with pictures, scans and recordings; as `rag.media` says where it is not given. */
+  readonly media?: MediaMode
   readonly retainUntil?: string
   readonly legalHold?: string
   readonly include: readonly string[]
@@ -40,8 +44,10 @@ export interface IngestSourcesOptions {
 export async function* ingestSources(options: IngestSourcesOptions, context: Context): AsyncGenerator<IngestSummary> {
   const {inputs, collection, metadata, include, exclude, prune, dryRun} = options
   checkInputs(options)
+  const readContent = await contentReading(options.media ?? (context.settings.get('rag.media') as MediaMode), context)
   const reader = new FileSourceReader({
     inputs,
+    ...(readContent ? {readContent} : {}),
     include,
     exclude,
     workingDirectory: context.workingDirectory,

@@ -1,6 +1,7 @@
 import {SourceNotFoundError} from '../documents/errors.ts'
 import {PathChoice} from '../documents/path-choice.ts'
 import {type S3Address, s3Source} from '../documents/s3-address.ts'
+import type {LoadSurroundings} from '../loaders/load.ts'
 import {FoundVersion} from './found-version.ts'
 import type {S3Bucket} from './s3-bucket.ts'
 import type {Found, KnownDocument} from './source-reader.ts'
@@ -9,7 +10,7 @@ export interface S3ObjectsOptions {
   readonly include: readonly string[]
   readonly exclude: readonly string[]
   readonly maxBytes: number
-  readonly signal: AbortSignal
+  readonly loading: LoadSurroundings
   /** What the collection has, of sources that begin so. */
   readonly known: (under: string) => Promise<ReadonlyMap<string, KnownDocument>>
 }
@@ -25,7 +26,7 @@ export async function* foundInBucket(
   address: S3Address,
   options: S3ObjectsOptions,
 ): AsyncGenerator<Found> {
-  const {maxBytes, signal, include, exclude} = options
+  const {maxBytes, loading, include, exclude} = options
   const place = s3Source(address.bucket, address.prefix)
   const choice = new PathChoice({include, exclude})
   let known: Promise<ReadonlyMap<string, KnownDocument>> | undefined
@@ -43,8 +44,8 @@ export async function* foundInBucket(
     yield new FoundVersion({
       source,
       bytes: object.bytes,
-      limits: {maxBytes},
-      signal,
+      maxBytes,
+      loading,
       hint: {name: object.key},
       version: {etag: object.etag},
       ...(object.lastModified === undefined ? {} : {origin: {last_modified: object.lastModified}}),

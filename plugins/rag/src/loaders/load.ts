@@ -1,4 +1,5 @@
 import {hash} from 'node:crypto'
+import type {ReadableContent, TextSegment} from '@omni-ops/core/reading'
 import type {LoadedDocument} from '../documents/document.ts'
 import {
   BinaryFileError,
@@ -13,27 +14,25 @@ import {defaultLoadLimits, LoadBudget, type LoadLimits} from './limits.ts'
 import type {EmbeddedFile, ParsedText} from './parsed-text.ts'
 import type {ThreadedFormat} from './parsing-worker.ts'
 import {readSourceFile} from './read-file.ts'
-import {TextBuilder} from './text-builder.ts'
 
 export interface LoadOptions {
   /** How the user knows the document. */
   readonly source: string
   readonly limits?: Partial<LoadLimits>
   readonly signal?: AbortSignal
-  /** Reads the text that a picture shows; without it, pictures are refused. */
-  readonly recognise?: RecogniseText
+  /** Reads what has no text of its own; without it, pictures and scans are refused. */
+  readonly readContent?: ReadContent
 }
 
+/** What loading takes, whatever is loaded. */
+export type LoadSurroundings = Omit<LoadOptions, 'source'>
+
 /**
- * Text recognition, where something provides it.
+ * Makes out the text of a picture, or of pages that are pictures, where something provides that.
  *
- * @param picture A picture of the given media type, or a PDF whose pages are pictures.
- * @returns the text of each page.
+ * @throws DocumentError, CancelledError
  */
-export type RecogniseText = (
-  picture: {readonly bytes: Uint8Array; readonly mediaType: string; readonly source: string},
-  signal: AbortSignal | undefined,
-) => Promise<readonly string[]>
+export type ReadContent = (content: ReadableContent) => Promise<readonly TextSegment[]>
 
 /** What is known of content before it is looked at. */
 export interface ContentHint {
@@ -179,7 +178,7 @@ const LARGEST_IN_THIS_THREAD = 1_000_000
 async function parse(
   bytes: Uint8Array,
   {format, mediaType}: DetectedFormat,
-  {hint, recognise, signal}: LoadOptions & {readonly hint?: ContentHint},
+  {hint, readContent, signal}: LoadOptions & {readonly hint?: ContentHint},
   budget: LoadBudget,
 ): Promise<ParsedText> {
   const {source, limits} = budget
@@ -188,19 +187,22 @@ async function parse(
   const isLarge = bytes.length > LARGEST_IN_THIS_THREAD
   switch (format) {
     case 'pdf':
-      try {
-        return await (isLarge ? inThread('pdf') : (await import('./pdf.ts')).parsePdf(bytes, budget))
-      } catch (error) {
-        if (!(error instanceof EmptyDocumentError) || recognise === undefined) throw error
-        return recognised(await recognise({bytes, mediaType, source: budget.source}, signal), budget)
-      }
-    case 'picture':
-      if (recognise === undefined) {
+      return withScannedPages(
+        () => (isLarge ? inThread('pdf') : import('./pdf.ts').then(({parsePdf}) => parsePdf(bytes, budget))),
+        {bytes, mediaType, source},
+        readContent,
+        () => new LoadBudget(source, limits, signal),
+      )
+    case 'picture': {
+      if (readContent === undefined) {
         throw new BinaryFileError(budget.source, `is a ${mediaType.slice('image/'.length).toUpperCase()} image`, {
           hint: 'run it through text recognition (OCR) first',
         })
       }
-      return recognised(await recognise({bytes, mediaType, source: budget.source}, signal), budget)
+      const {pagesFrom} = await import('./read-pages.ts')
+      const segments = await readContent({bytes, mediaType, source})
+      return pagesFrom(segments, new LoadBudget(source, limits, signal))
+    }
     case 'docx':
       return isLarge ? inThread('docx') : (await import('./docx.ts')).parseDocx(bytes, budget)
     case 'pptx':
@@ -231,17 +233,27 @@ async function parse(
   return parseText(text, {format, mediaType}, budget)
 }
 
-/** What text recognition has read, page by page. */
-async function recognised(texts: readonly string[], budget: LoadBudget): Promise<ParsedText> {
-  const {parsePlainText} = await import('./plain-text.ts')
-  const builder = new TextBuilder(budget)
-  const pages = texts.map((text, index) => {
-    const start = builder.nextStart
-    builder.append(parsePlainText(text.toWellFormed()))
-    const hasText = builder.end > start
-    return {number: index + 1, start: hasText ? start : builder.end, end: builder.end}
-  })
-  return {...builder.build(), pages}
+/**
+ * A PDF whose pages without text are read as pictures, where something reads them; how long that takes is no sign of
+ * harm, and not counted.
+ */
+async function withScannedPages(
+  parse: () => Promise<ParsedText>,
+  content: ReadableContent,
+  readContent: ReadContent | undefined,
+  budget: () => LoadBudget,
+): Promise<ParsedText> {
+  let parsed: ParsedText | undefined
+  try {
+    parsed = await parse()
+  } catch (error) {
+    if (!(error instanceof EmptyDocumentError) || readContent === undefined) throw error
+  }
+  const empty = parsed?.pages?.filter(({start, end}) => start === end).map(({number}) => number)
+  if (parsed !== undefined && (readContent === undefined || empty === undefined || empty.length === 0)) return parsed
+  const {pagesFrom, withPages} = await import('./read-pages.ts')
+  const segments = await readContent!(empty === undefined ? content : {...content, pages: empty})
+  return parsed === undefined ? pagesFrom(segments, budget()) : withPages(parsed, segments, budget())
 }
 
 /** Text that is already decoded, by the media type it has. */

@@ -272,7 +272,11 @@ describe('pictures', () => {
     })
     const document = await loadBytes(png, {
       source: 'a.png',
-      recognise: async ({mediaType}) => [`račun\n\n${mediaType}`, '', 'druga stran'],
+      readContent: async ({mediaType}) => [
+        {text: `račun\n\n${mediaType}`, page: 1},
+        {text: '', page: 2},
+        {text: 'druga stran', page: 3},
+      ],
     })
     expectSound(document)
     expect(pageTexts(document)).toEqual(['račun\n\nimage/png', '', 'druga stran'])

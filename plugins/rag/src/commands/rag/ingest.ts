@@ -3,6 +3,7 @@ import {ExitCode} from '@omni-ops/core/operation'
 import type {MetadataValue} from '../../documents/document.ts'
 import {type PersonalDataMode, personalDataModes} from '../../documents/personal-data-modes.ts'
 import type {IngestSummary} from '../../ingest/ingest-run.ts'
+import {type MediaMode, mediaModes} from '../../ingest/media-modes.ts'
 import {ingest} from '../../operations/ingest.ts'
 import {AccessEntry, HoldReason} from '../../operations/schemas.ts'
 
@@ -51,6 +52,11 @@ export default class RagIngest extends OmniCommand {
     pii: Flags.string({
       description: 'Tell of personal data in the metadata, hide it in the text, or refuse such documents',
       options: personalDataModes.filter(mode => mode !== 'off'),
+    }),
+    media: Flags.string({
+      description:
+        'Read pictures, scans and recordings on this machine (local), also by configured providers (all), or not (off)',
+      options: [...mediaModes],
     }),
     contextual: Flags.boolean({
       description: 'Let the language model write where each passage stands in its document, for search',
@@ -113,6 +119,7 @@ export default class RagIngest extends OmniCommand {
         exclude: (typed.values.exclude as string[] | undefined) ?? [],
         ...(typed.values.contextual === undefined ? {} : {contextual: typed.values.contextual === true}),
         ...(typed.values.pii === undefined ? {} : {pii: typed.values.pii as PersonalDataMode}),
+        ...(typed.values.media === undefined ? {} : {media: typed.values.media as MediaMode}),
         ...(retainUntil === undefined ? {} : {retainUntil}),
         ...(legalHold === undefined ? {} : {legalHold}),
         ...(typed.values.rev === undefined ? {} : {revision: typed.values.rev as string}),
