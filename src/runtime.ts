@@ -4,8 +4,9 @@ import {loadSettings, profileFile} from './config/load.ts'
 import type {Settings} from './config/settings.ts'
 import type {EmbeddingModel} from './llm/embedding-model.ts'
 import type {LanguageModel} from './llm/language-model.ts'
+import type {Meter} from './llm/metered-call.ts'
 import type {Clock, Context, Directories, Logger, Principal, Randomness, Remote} from './operation/context.ts'
-import {InvalidInputError} from './operation/errors.ts'
+import {InvalidInputError, NotConfiguredError} from './operation/errors.ts'
 import {invoke} from './operation/invoke.ts'
 import {systemClock, systemRandomness} from './operation/random.ts'
 import type {Registry} from './operation/registry.ts'
@@ -134,12 +135,14 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       shared,
       llm: model => languageModelOf(context, model),
       embeddings: model => embeddingsOf(context, model),
+      meter: () => meterOf(context),
       invoke: (operation, input) => {
         const inner: Context = {
           ...context,
           operation: operation.id,
           llm: model => languageModelOf(inner, model),
           embeddings: model => embeddingsOf(inner, model),
+          meter: () => meterOf(inner),
         }
         return invoke(operation, input, inner)
       },
@@ -170,6 +173,13 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
 async function languageModelOf(context: Context, model: string | undefined): Promise<LanguageModel | undefined> {
   const open = await context.registry.languageModels()
   return open?.(context, model)
+}
+
+/** The meter of the plugin that brings it, which writes calls down under the operation that asks. */
+async function meterOf(context: Context): Promise<Meter> {
+  const open = await context.registry.meters()
+  if (open === undefined) throw new NotConfiguredError('No plugin of this program keeps account of calls to models')
+  return open(context)
 }
 
 /** The configured embedding model, opened once, which writes its usage down under the operation that asks. */

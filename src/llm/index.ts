@@ -20,6 +20,7 @@ export {type EmbeddingProvider, embeddingProviders} from './embedding-provider.t
 export * from './errors.ts'
 export {type GenerationUse, writeGenerationUse} from './generation-usage.ts'
 export type * from './language-model.ts'
+export * from './metered-call.ts'
 export {embeddingCost} from './model-price.ts'
 export {
   embeddingKey,

@@ -1,6 +1,7 @@
 import type {Settings} from '../config/settings.ts'
 import type {EmbeddingModel} from '../llm/embedding-model.ts'
 import type {LanguageModel} from '../llm/language-model.ts'
+import type {Meter} from '../llm/metered-call.ts'
 import type {Store} from '../store/store.ts'
 import type {UnitWitness} from '../store/unit.ts'
 import type {Operation, OperationInput, OperationOutput} from './operation.ts'
@@ -113,6 +114,8 @@ export interface Context {
    * is written down, and documents' vectors are remembered.
    */
   embeddings(model?: string): Promise<EmbeddingModel | undefined>
+  /** Runs calls that are billed by seconds, characters or pictures, within budgets and with a record. */
+  meter(): Promise<Meter>
   /**
    * Something costly that calls share, such as an open index: made at the first call with a key, closed when the
    * session or server ends. The key says what makes it different from others, the tenant too where that matters. Of

@@ -35,6 +35,7 @@ export {
   type Finding,
   type FirstStep,
   type OpenLanguageModel,
+  type OpenMeter,
   type Plugin,
   type SettingDeclaration,
 } from './plugin.ts'

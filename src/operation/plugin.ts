@@ -4,6 +4,7 @@ import type {TextReader} from '../reading/text-reader.ts'
 import type {Mount} from '../server/app.ts'
 import type {Migration} from '../store/migration.ts'
 import type {LanguageModel} from '../llm/language-model.ts'
+import type {Meter} from '../llm/metered-call.ts'
 import type {Context} from './context.ts'
 import type {EventDefinition} from './event.ts'
 import type {Operation} from './operation.ts'
@@ -50,6 +51,9 @@ export interface FirstStep {
  */
 export type OpenLanguageModel = (context: Context, model?: string) => Promise<LanguageModel | undefined>
 
+/** Opens the meter for calls that are billed by something else than text. Nothing is sent. */
+export type OpenMeter = (context: Context) => Promise<Meter>
+
 /** What a domain brings. Everything that is not needed to describe the domain is behind a function. */
 export interface Plugin {
   readonly name: string
@@ -65,6 +69,8 @@ export interface Plugin {
   readonly privacy?: () => Promise<readonly PrivacyDeclaration[]>
   /** Where `context.llm()` gets its models; of one plugin of the program. */
   readonly languageModels?: () => Promise<OpenLanguageModel>
+  /** Where `context.meter()` gets its meter; of one plugin of the program. */
+  readonly meters?: () => Promise<OpenMeter>
   /** What makes text of pictures, scanned pages and recordings; asked for when such content comes. */
   readonly textReaders?: () => Promise<readonly TextReader[]>
   /** What the domain's units of work publish. */

@@ -1,6 +1,6 @@
 import type {EventDefinition} from './event.ts'
 import type {Operation} from './operation.ts'
-import type {OpenLanguageModel, Plugin, SettingDeclaration} from './plugin.ts'
+import type {OpenLanguageModel, OpenMeter, Plugin, SettingDeclaration} from './plugin.ts'
 
 /** What is known of the plugins that the user installed, beside those of the program. */
 export interface InstalledPlugins {
@@ -73,6 +73,11 @@ export class Registry {
   /** Undefined where no plugin of the program brings language models. */
   async languageModels(): Promise<OpenLanguageModel | undefined> {
     return this.plugins.find(plugin => plugin.languageModels !== undefined)?.languageModels?.()
+  }
+
+  /** Undefined where no plugin of the program brings a meter. */
+  async meters(): Promise<OpenMeter | undefined> {
+    return this.plugins.find(plugin => plugin.meters !== undefined)?.meters?.()
   }
 
   /** What makes text of content that is none. */

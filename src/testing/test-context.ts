@@ -54,6 +54,11 @@ export function testContext(options: TestContextOptions = {}): TestContext {
     emit: event => void events.push(event),
     llm: async () => undefined,
     embeddings: async () => undefined,
+    meter: async () => {
+      const open = await registry.meters()
+      if (open === undefined) throw new Error('This test context was made without a plugin that brings a meter')
+      return open(context)
+    },
     shared: (key, make, close) => resources.get(key, make, close),
     invoke: (operation, input) => invoke(operation, input, {...context, operation: operation.id}),
     ...given,

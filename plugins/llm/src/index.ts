@@ -9,5 +9,6 @@ export default definePlugin({
   migrations: async () => (await import('./migrations.ts')).migrations,
   privacy: async () => (await import('./privacy.ts')).declarations,
   mounts: async () => [(await import('./gateway/mount.ts')).gatewayMount()],
+  meters: async () => (await import('./metering/metered-calls.ts')).openMeter,
   languageModels: async () => (await import('./language-models.ts')).openLanguageModel,
 })

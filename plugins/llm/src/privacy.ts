@@ -48,6 +48,11 @@ export const declarations: readonly PrivacyDeclaration[] = [
   }),
   declarePersonalData({
     store: 'sql',
+    table: 'llm_quantities',
+    fields: nothing('tenant', 'request', 'unit', 'thousandths'),
+  }),
+  declarePersonalData({
+    store: 'sql',
     table: 'llm_contents',
     fields: {
       ...nothing('tenant', 'request', 'at'),

@@ -6,6 +6,7 @@ import {
   cooldownSchema,
   deploymentsSchema,
   groupsSchema,
+  mediaPricesSchema,
   retrySchema,
   timeoutsSchema,
 } from './configuration/schema.ts'
@@ -56,6 +57,13 @@ export const llmSettings: readonly SettingDeclaration[] = [
     name: 'llm.budgets',
     description: 'What may be spent on models, beside the budgets of `omni llm budget`',
     schema: z.array(budgetSchema).max(1000),
+    structured: true,
+  },
+  {
+    name: 'llm.media_prices',
+    description:
+      'What seconds, characters and pictures cost where the list has no price or the contract says otherwise',
+    schema: mediaPricesSchema,
     structured: true,
   },
   {

@@ -1,4 +1,6 @@
 import {definePlugin} from '@omni-ops/core/operation'
+import {audioSettings} from './audio/settings.ts'
+import {imageSettings} from './image/settings.ts'
 import {multimodalSettings} from './settings.ts'
 
 export default definePlugin({
@@ -9,7 +11,9 @@ export default definePlugin({
     image: 'Pictures made and changed by models',
     vision: 'Text read from pictures, and pictures described',
   },
-  settings: multimodalSettings,
+  settings: [...multimodalSettings, ...audioSettings, ...imageSettings],
+  migrations: async () => (await import('./image/prompt-tables.ts')).migrations,
+  privacy: async () => (await import('./privacy.ts')).declarations,
   textReaders: async () => [(await import('./vision/picture-reader.ts')).pictureReader],
   operations: async () => (await import('./operations/index.ts')).operations,
 })

@@ -1,3 +1,4 @@
+import type {MeteredUnit} from '@omni-ops/core/llm'
 import * as z from 'zod'
 import {providerNames} from '../model/provider-adapter.ts'
 
@@ -104,6 +105,25 @@ export const cacheSchema = z.strictObject({
   /** Also answers to prompts that mean nearly the same: the least cosine of their vectors. */
   semantic: z.strictObject({threshold: z.number().min(0.5).max(1)}).optional(),
 })
+
+/** As the kernel names them; its module of models is not loaded for the sake of a setting. */
+const units = [
+  'audio_seconds',
+  'characters',
+  'images',
+  'input_text_tokens',
+  'input_image_tokens',
+  'input_audio_tokens',
+  'output_text_tokens',
+  'output_image_tokens',
+  'output_audio_tokens',
+] as const satisfies readonly MeteredUnit[]
+
+/** By `provider/model`: US dollars for so many of a unit. */
+export const mediaPricesSchema = z.record(
+  z.string().regex(/^[a-z-]+\/.{1,200}$/, 'must be provider/model'),
+  z.partialRecord(z.enum(units), z.strictObject({usd, per: z.int().min(1).default(1)})),
+)
 
 export const budgetWindows = ['day', 'week', 'month', 'total'] as const
 export const budgetScopes = ['tenant', 'key', 'model'] as const

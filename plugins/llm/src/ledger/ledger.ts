@@ -1,5 +1,7 @@
+import type {Quantities} from '@omni-ops/core/llm'
 import type {Context} from '@omni-ops/core/operation'
 import type {PreparedQuery, Store, TenantWriter, Unit} from '@omni-ops/core/store'
+import type {QuantityTables} from '../metering/tables.ts'
 import type {CompletionUsage} from '../model/completion-event.ts'
 import {spendReserved} from '../budget/budgets.ts'
 import type {BudgetTables} from '../budget/tables.ts'
@@ -24,6 +26,8 @@ export interface LedgerEntry {
   readonly error: string | null
   readonly attempts: readonly Attempt[]
   readonly usage: CompletionUsage
+  /** What was used beside text. */
+  readonly quantities?: Quantities
   readonly costNanoUsd: bigint | null
   readonly durationMs: number
   readonly firstContentMs: number | null
@@ -235,6 +239,10 @@ export class Ledger {
     const {request, attempt, content} = this.#insert
     await unit.run(request, requestRow(entry))
     for (const row of attemptRows(entry)) await unit.run(attempt, row)
+    const quantities = quantityRows(entry)
+    if (quantities.length > 0) {
+      await unit.database<QuantityTables>().insertInto('llm_quantities').values(quantities).execute()
+    }
     if (entry.content) await unit.run(content, {request: entry.id, at: entry.at, ...entry.content})
   }
 }
@@ -368,5 +376,13 @@ function attemptRows({id, attempts}: LedgerEntry) {
     duration_ms: Math.round(attempt.durationMs),
     outcome: attempt.outcome,
     status: attempt.status,
+  }))
+}
+
+function quantityRows({id, quantities = {}}: LedgerEntry) {
+  return Object.entries(quantities).map(([unit, quantity]) => ({
+    request: id,
+    unit,
+    thousandths: BigInt(Math.ceil(quantity * 1_000)),
   }))
 }

@@ -1,4 +1,5 @@
 import type {Store} from '@omni-ops/core/store'
+import type {QuantityTables} from '../metering/tables.ts'
 import type {LedgerTables} from './tables.ts'
 
 export type UsageDimension = 'model' | 'provider' | 'deployment' | 'tenant' | 'key' | 'operation' | 'day'
@@ -10,6 +11,12 @@ export interface UsageLine {
   readonly cached: number
   readonly inputTokens: number
   readonly outputTokens: number
+  /** Of sound that was written down. */
+  readonly audioSeconds: number
+  /** Of text that was spoken. */
+  readonly characters: number
+  /** That were made or changed. */
+  readonly images: number
   readonly costNanoUsd: bigint
   readonly unpriced: number
   readonly estimated: number
@@ -17,6 +24,8 @@ export interface UsageLine {
 
 /** So many rows are read at once. */
 const pageSize = 2_000
+
+type Units = ReadonlyMap<string, bigint>
 
 interface Row {
   readonly at: string
@@ -51,9 +60,10 @@ export async function usageBy(
       .orderBy('id')
       .limit(pageSize)
       .execute()
+    const quantities = rows.length === 0 ? new Map() : await quantitiesOf(store, tenant, rows[0]!.id, rows.at(-1)!.id)
     for (const row of rows) {
       const name = nameOf(row, by)
-      lines.set(name, added(lines.get(name), name, row))
+      lines.set(name, added(lines.get(name), name, row, quantities.get(row.id) ?? new Map()))
     }
     if (rows.length < pageSize) break
     after = rows.at(-1)!.id
@@ -64,6 +74,22 @@ export async function usageBy(
     if (left.costNanoUsd !== right.costNanoUsd) return left.costNanoUsd > right.costNanoUsd ? -1 : 1
     return right.calls - left.calls
   })
+}
+
+/** Of the calls whose ids lie between two, these included, by call and unit. */
+async function quantitiesOf(store: Store, tenant: string, from: string, to: string): Promise<Map<string, Units>> {
+  const rows = await store
+    .read<QuantityTables>(tenant)
+    .selectFrom('llm_quantities')
+    .selectAll()
+    .where('request', '>=', from)
+    .where('request', '<=', to)
+    .execute()
+  const found = new Map<string, Map<string, bigint>>()
+  for (const {request, unit, thousandths} of rows) {
+    found.set(request, (found.get(request) ?? new Map<string, bigint>()).set(unit, thousandths))
+  }
+  return found
 }
 
 function nameOf(row: Row, by: UsageDimension): string {
@@ -85,7 +111,8 @@ function nameOf(row: Row, by: UsageDimension): string {
   }
 }
 
-function added(line: UsageLine | undefined, name: string, row: Row): UsageLine {
+function added(line: UsageLine | undefined, name: string, row: Row, units: Units): UsageLine {
+  const counted = (unit: string) => Number(units.get(unit) ?? 0n) / 1_000
   return {
     name,
     calls: (line?.calls ?? 0) + 1,
@@ -93,6 +120,9 @@ function added(line: UsageLine | undefined, name: string, row: Row): UsageLine {
     cached: (line?.cached ?? 0) + (row.outcome === 'cached' ? 1 : 0),
     inputTokens: (line?.inputTokens ?? 0) + (row.input_tokens ?? 0),
     outputTokens: (line?.outputTokens ?? 0) + (row.output_tokens ?? 0),
+    audioSeconds: (line?.audioSeconds ?? 0) + counted('audio_seconds'),
+    characters: (line?.characters ?? 0) + counted('characters'),
+    images: (line?.images ?? 0) + counted('images'),
     costNanoUsd: (line?.costNanoUsd ?? 0n) + (row.cost_nano_usd ?? 0n),
     unpriced: (line?.unpriced ?? 0) + (row.cost_nano_usd === null ? 1 : 0),
     estimated: (line?.estimated ?? 0) + (row.estimated ? 1 : 0),

@@ -32,7 +32,8 @@ interface StatedError {
  * Which class the codes of the providers belong to. Sources: https://platform.openai.com/docs/guides/error-codes,
  * https://docs.claude.com/en/api/errors and the error details in Anthropic's SDK,
  * https://ai.google.dev/gemini-api/docs/troubleshooting, google.rpc.ErrorInfo (API_KEY_INVALID, BILLING_DISABLED),
- * https://docs.cohere.com/reference/errors, the exceptions of Bedrock's ConverseStream,
+ * https://docs.cohere.com/reference/errors, https://elevenlabs.io/docs/developers/resources/error-messages,
+ * https://platform.stability.ai/docs/api-reference, the exceptions of Bedrock's ConverseStream,
  * https://learn.microsoft.com/azure/ai-services/openai/concepts/content-filter, and llama.cpp's server.
  */
 const CLASS_OF_CODE: Readonly<Record<string, FailureClass>> = {
@@ -46,6 +47,7 @@ const CLASS_OF_CODE: Readonly<Record<string, FailureClass>> = {
   spend_limit_reached: 'billing',
   contract_spend_limit_reached: 'billing',
   enforced_spend_limit_reached: 'billing',
+  quota_exceeded: 'billing',
   linked_organization_spend_limit_reached: 'billing',
   linked_organization_billing_unavailable: 'billing',
   context_length_exceeded: 'context',
@@ -53,6 +55,8 @@ const CLASS_OF_CODE: Readonly<Record<string, FailureClass>> = {
   request_too_large: 'context',
   exceed_context_size_error: 'context',
   content_filter: 'content',
+  content_moderation: 'content',
+  moderation_blocked: 'content',
   content_policy_violation: 'content',
   responsibleaipolicyviolation: 'content',
   invalid_prompt: 'content',
@@ -271,7 +275,7 @@ function statedError(body: string, type: string | null | undefined): StatedError
     }
   }
   const readText = (key: string, text: string): void => {
-    if (key === 'message' || key === 'error') found.message ||= text
+    if (key === 'message' || key === 'error' || key === 'detail') found.message ||= text
     else if (key === 'retrydelay') found.retryDelay ??= secondsOf(text)
     else if (CODE_KEYS.has(key)) codes.add(codeOf(text))
     if (key === 'code' && /^[45]\d\d$/.test(text)) found.status ??= Number(text)
@@ -285,8 +289,8 @@ function statedError(body: string, type: string | null | undefined): StatedError
   return {...found, codes}
 }
 
-const NESTED = new Set(['error', 'details', 'innererror', 'inner_error', 'metadata'])
-const CODE_KEYS = new Set(['type', '__type', 'code', 'status', 'reason', 'error_code', 'error_type'])
+const NESTED = new Set(['error', 'detail', 'details', 'innererror', 'inner_error', 'metadata'])
+const CODE_KEYS = new Set(['type', '__type', 'code', 'status', 'reason', 'error_code', 'error_type', 'name'])
 
 /** `com.amazonaws…#ThrottlingException:http://…` is `throttlingexception`. */
 function codeOf(text: string): string {
