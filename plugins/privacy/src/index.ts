@@ -15,6 +15,7 @@ export default definePlugin({
     ])
     return [...vault.migrations, ...budgets.migrations, ...cards.migrations]
   },
+  personalData: () => import('./personal-data.ts'),
   privacy: async () => {
     const [vault, budgets, cards] = await Promise.all([
       import('./vault/privacy.ts'),
