@@ -4,6 +4,10 @@ import {privacySettings} from './settings.ts'
 export default definePlugin({
   name: 'privacy',
   summary: 'Personal data found, masked, pseudonymised and anonymised',
+  topics: {
+    privacy: 'Personal data found, masked, pseudonymised and anonymised',
+    gdpr: 'What people may ask of whoever processes data about them, under European law',
+  },
   operations: async () => (await import('./operations/index.ts')).operations,
   settings: privacySettings,
   events: async () => (await import('./events.ts')).events,
