@@ -88,11 +88,14 @@ export class SqlPlaces {
   place(table: string): PersonalStore | undefined {
     const plan = this.#planOf(table)
     if (plan === undefined) return undefined
+    // What is kept as evidence is not written to.
+    const {retention} = plan.declaration.personal
+    const isKept = typeof retention === 'object' && 'kept' in retention
     return {
       store: 'sql',
       table,
       locate: subject => this.#locate(plan, subject),
-      rectify: change => this.#rectify(plan, change),
+      ...(isKept ? {} : {rectify: (change: Rectification) => this.#rectify(plan, change)}),
       erase: (subject, decisions) => this.#erase(plan, subject, decisions),
     }
   }

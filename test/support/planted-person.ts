@@ -152,8 +152,15 @@ export async function plantDocuments(workspace: Workspace, collections: readonly
   for (const collection of collections) await workspace.ingest(['docs'], {collection})
 }
 
-/** Files and values that are no rows. @returns the path of what is in the directory of temporary files */
-export async function plantFiles(workspace: Workspace, context: Context): Promise<string> {
+/** What a killed process left in the directory of temporary files. @returns its path */
+export function plantTemporary(): string {
+  const temporary = mkdtempSync(join(tmpdir(), 'omni-eval-'))
+  writeFileSync(join(temporary, 'queries.jsonl'), Buffer.from(`${planted.email} ${planted.words}`, 'utf16le'))
+  return temporary
+}
+
+/** Files and values that are no rows. */
+export async function plantFiles(context: Context): Promise<void> {
   const vault = await Vault.open(context)
   await vault.tokenize([planted.email, bystander.email], {domain: 'crm', mode: 'convergent'})
   const {state, data} = context.directories
@@ -162,14 +169,10 @@ export async function plantFiles(workspace: Workspace, context: Context): Promis
   const evaluations = join(data, 'evaluations', context.tenant)
   mkdirSync(evaluations, {recursive: true})
   writeFileSync(join(evaluations, 'before.json'), JSON.stringify({answer: `${planted.email} ${planted.words}`}))
-  const temporary = mkdtempSync(join(tmpdir(), 'omni-eval-'))
-  writeFileSync(join(temporary, 'queries.jsonl'), Buffer.from(`${planted.email} ${planted.words}`, 'utf16le'))
   mkdirSync(join(data, 'backups'), {recursive: true})
   const database = new BetterSqlite3(join(data, 'omni.db'))
   await database.backup(join(data, 'backups', 'omni-2026-01-01T00-00-00-000Z.db'))
   database.close()
-  void workspace
-  return temporary
 }
 
 /** Everything that comes, in order. */

@@ -42,7 +42,7 @@ export const gdprMap = defineOperation({
   }),
   cli: {
     rows: 'places',
-    columns: ['place', 'plugin', 'basis', 'origin', 'found_by', 'retention', 'erasure'],
+    columns: ['place', 'plugin', 'basis', 'found_by', 'retention', 'erasure'],
     examples: ['omni gdpr map', 'omni gdpr map --json'],
   },
   outcome: ({complete}) => (complete ? 0 : 3),

@@ -245,7 +245,8 @@ export class SubjectDocuments {
           place: path,
           kind: 'bytes',
           found,
-          message: 'stands in a file of the index: of a document that is kept or an access list, or of an old version',
+          message:
+            'stands in a file of the index: of a document that is there, of its access list, or of an old version',
         }
       }
       // FAISS keeps its files below those of LanceDB.
