@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type {PrivacyDeclaration} from '../privacy/declaration.ts'
 import type {TextReader} from '../reading/text-reader.ts'
+import type {PersonalData} from '../privacy/personal-store.ts'
 import type {Mount} from '../server/app.ts'
 import type {Migration} from '../store/migration.ts'
 import type {LanguageModel} from '../llm/language-model.ts'
@@ -58,7 +59,7 @@ export type OpenMeter = (context: Context) => Promise<Meter>
 export interface Plugin {
   readonly name: string
   readonly summary: string
-  /** What the topics of its operations are about, where it has others than its name. */
+  /** What the topics of its operations are about, its name among them, where it has others than its name. */
   readonly topics?: Readonly<Record<string, string>>
   /** All of the domain's; a command imports its own alone, so that starting does not grow with the program. */
   readonly operations: () => Promise<readonly Operation[]>
@@ -67,6 +68,8 @@ export interface Plugin {
   readonly migrations?: () => Promise<readonly Migration[]>
   /** Every table and vector field of the domain. */
   readonly privacy?: () => Promise<readonly PrivacyDeclaration[]>
+  /** How personal data are found and erased that are not plain rows of the declared tables. */
+  readonly personalData?: () => Promise<PersonalData>
   /** Where `context.llm()` gets its models; of one plugin of the program. */
   readonly languageModels?: () => Promise<OpenLanguageModel>
   /** Where `context.meter()` gets its meter; of one plugin of the program. */

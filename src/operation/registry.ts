@@ -94,9 +94,10 @@ export class Registry {
   }
 }
 
-/** The first words of its operations: its name, unless it says what its topics are about. */
-function topicsOf({name, topics}: Plugin): readonly string[] {
-  return topics ? Object.keys(topics) : [name]
+/** A plugin speaks under its name and the topics it declares; the kernel's own part under any. */
+function ownsTopicOf({name, topics = {}}: Plugin, id: string): boolean {
+  const [topic] = id.split('.') as [string]
+  return name === 'core' || topic === name || Object.hasOwn(topics, topic)
 }
 
 async function loadEvents(plugins: readonly Plugin[]): Promise<readonly EventDefinition[]> {
@@ -105,7 +106,7 @@ async function loadEvents(plugins: readonly Plugin[]): Promise<readonly EventDef
   )
   const events = new Map<string, EventDefinition>()
   for (const {plugin, event} of loaded.flat()) {
-    if (plugin.name !== 'core' && event.name.split('.')[0] !== plugin.name) {
+    if (!ownsTopicOf(plugin, event.name)) {
       throw new TypeError(`Plugin ${plugin.name} defines the event ${event.name}, which is outside its topic`)
     }
     if (events.has(event.name)) throw new TypeError(`Two events are called ${event.name}`)
@@ -121,7 +122,7 @@ async function loadOperations(plugins: readonly Plugin[]): Promise<ReadonlyMap<s
   const operations = new Map<string, Operation>()
   const routes = new Map<string, string>()
   for (const {plugin, operation} of loaded.flat()) {
-    if (plugin.name !== 'core' && !topicsOf(plugin).includes(operation.id.split('.')[0]!)) {
+    if (!ownsTopicOf(plugin, operation.id)) {
       throw new TypeError(`Plugin ${plugin.name} defines ${operation.id}, which is outside its topic`)
     }
     if (operations.has(operation.id)) throw new TypeError(`Two operations are called ${operation.id}`)

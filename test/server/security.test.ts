@@ -46,6 +46,7 @@ const inputs: Readonly<Record<string, object>> = {
   'privacy.dp': {...table, ...question, budget: marker},
   'privacy.budget.create': {name: 'own', epsilon: '1'},
   'privacy.budget.debit': {...question, budget: marker},
+  'gdpr.verify': {email: 'a@b.si'},
   'llm.ask': {prompt: 'x'},
   'llm.chat': {message: 'x'},
   'llm.forget': {conversation: marker},

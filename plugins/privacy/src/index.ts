@@ -4,6 +4,10 @@ import {privacySettings} from './settings.ts'
 export default definePlugin({
   name: 'privacy',
   summary: 'Personal data found, masked, pseudonymised and anonymised',
+  topics: {
+    privacy: 'Personal data found, masked, pseudonymised and anonymised',
+    gdpr: 'What people may ask of whoever processes data about them, under European law',
+  },
   operations: async () => (await import('./operations/index.ts')).operations,
   settings: privacySettings,
   events: async () => (await import('./events.ts')).events,
@@ -15,6 +19,7 @@ export default definePlugin({
     ])
     return [...vault.migrations, ...budgets.migrations, ...cards.migrations]
   },
+  personalData: () => import('./personal-data.ts'),
   privacy: async () => {
     const [vault, budgets, cards] = await Promise.all([
       import('./vault/privacy.ts'),

@@ -18,4 +18,4 @@ const tables = {
 
 export type QuantityTables = TablesOf<typeof tables>
 
-export const migrations: readonly Migration[] = [{plugin: 'llm', name: '0006_quantities', tables}]
+export const migrations: readonly Migration[] = [{plugin: 'llm', name: '0007_quantities', tables}]

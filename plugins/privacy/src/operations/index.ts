@@ -4,6 +4,8 @@ import {budgetDebit} from './budget-debit.ts'
 import {budgetList} from './budget-list.ts'
 import {detokenize} from './detokenize.ts'
 import {dp} from './dp.ts'
+import {gdprMap} from './gdpr-map.ts'
+import {gdprVerify} from './gdpr-verify.ts'
 import {kAnonymize} from './k-anonymize.ts'
 import {mask} from './mask.ts'
 import {pseudonymize} from './pseudonymize.ts'
@@ -25,4 +27,6 @@ export const operations: readonly Operation[] = [
   budgetCreate,
   budgetList,
   budgetDebit,
+  gdprMap,
+  gdprVerify,
 ]

@@ -4,6 +4,8 @@ const content = {category: 'user.content'} as const
 
 const kept = {
   purpose: 'To find passages of the documents that the user ingested, and to answer from them with citations',
+  basis: 'legitimate-interests',
+  origin: 'others',
   retention: 'until-removed',
   erasure: 'delete-row',
 } as const
@@ -78,8 +80,13 @@ export const declarations: readonly PrivacyDeclaration[] = [
     fields: {tenant: 'non-personal', document_id: 'non-personal', entry: {category: 'user.unique_id'}},
     personal: {
       purpose: 'To show documents only to those who may see them',
+      basis: 'legitimate-interests',
+      origin: 'others',
       retention: 'until-removed',
-      erasure: 'delete-row',
+      erasure: {
+        kept: 'without its access list a document would be open to everybody; the list goes with the document',
+        citation: 'GDPR, articles 32(1)(b) and 17(3)(b)',
+      },
       subject: {field: 'entry', freeText: true},
     },
   }),
@@ -95,14 +102,19 @@ export const declarations: readonly PrivacyDeclaration[] = [
       tenant: 'non-personal',
       document_id: 'non-personal',
       reason: content,
-      held_by: {category: 'user.unique_id'},
+      held_by: {category: 'user.unique_id', identity: 'principal'},
       held_at: 'non-personal',
     },
     personal: {
       purpose: 'To keep documents that a legal matter needs, and to tell who said so',
+      basis: 'legitimate-interests',
+      origin: 'observed',
       retention: 'until-removed',
-      erasure: 'delete-row',
-      subject: {field: 'held_by', freeText: true},
+      erasure: {
+        kept: 'who put a document under a legal hold, and why, must stay known while it is',
+        citation: 'GDPR, article 17(3)(e)',
+      },
+      subject: {field: 'held_by'},
     },
   }),
   declarePersonalData({
