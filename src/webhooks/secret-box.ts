@@ -1,9 +1,9 @@
 import {hkdfSync} from 'node:crypto'
-import {link, mkdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Settings} from '../config/settings.ts'
 import type {Directories, Randomness} from '../operation/context.ts'
 import {FailureError, NotConfiguredError} from '../operation/errors.ts'
+import {keyFromFile} from '../seal/key-file.ts'
 import {seal, unseal} from '../seal/seal.ts'
 import type {Store} from '../store/store.ts'
 
@@ -45,7 +45,7 @@ export class SecretBox {
     await SecretBox.assertKeyed({settings, store})
     const secret = settings.get('webhooks.key')
     return new SecretBox(
-      typeof secret === 'string' ? secret.trim() : await keyFromFile(directories.data, random),
+      typeof secret === 'string' ? secret.trim() : await keyInDirectory(directories.data, random),
       random,
     )
   }
@@ -83,42 +83,16 @@ function associated({tenant, id}: EndpointPlace): string {
   return JSON.stringify(['omni_webhook_endpoints', 1, tenant, id])
 }
 
-/** The key in the data directory; made where there is none, by one of those who try at the same time. */
-async function keyFromFile(directory: string, random: Pick<Randomness, 'bytes'>): Promise<string> {
+/** The key in the data directory. */
+async function keyInDirectory(directory: string, random: Pick<Randomness, 'bytes'>): Promise<string> {
   const path = join(directory, fileName)
   try {
-    const key = (await readExisting(path)) ?? (await makeFile(path, random))
-    if (key.length >= keyBytes) return key
+    const key = await keyFromFile(path, random)
+    if (key !== undefined) return key
   } catch (cause) {
     throw new WebhookKeyFileError(`The key of webhooks cannot be kept in ${path}: ${(cause as Error).message}`, {cause})
   }
   throw new WebhookKeyFileError(`${path} holds no key`, {
     hint: 'put the file back from a backup; without it give each endpoint a new secret: omni webhooks rotate-secret',
   })
-}
-
-async function readExisting(path: string): Promise<string | undefined> {
-  try {
-    return (await readFile(path, 'utf8')).trim()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
-}
-
-async function makeFile(path: string, random: Pick<Randomness, 'bytes'>): Promise<string> {
-  const key = Buffer.from(random.bytes(keyBytes)).toString('base64')
-  const partial = `${path}.${Buffer.from(random.bytes(8)).toString('hex')}`
-  await mkdir(join(path, '..'), {recursive: true, mode: 0o700})
-  try {
-    await writeFile(partial, `${key}\n`, {mode: 0o600, flag: 'wx', flush: true})
-    // Unlike a rename, a link does not take the place of a key that another process has made meanwhile.
-    await link(partial, path)
-    return key
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    return (await readFile(path, 'utf8')).trim()
-  } finally {
-    await rm(partial, {force: true})
-  }
 }
