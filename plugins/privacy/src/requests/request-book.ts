@@ -1,6 +1,6 @@
 import {createHmac} from 'node:crypto'
 import {type Context, NotFoundError} from '@omni-ops/core/operation'
-import type {Identity} from '@omni-ops/core/privacy'
+import type {GivenIdentity, Identity} from '@omni-ops/core/privacy'
 import type {Store, TenantReader, Unit} from '@omni-ops/core/store'
 import {requestMoved} from '../events.ts'
 import {requestKey, type SignedReceipt} from '../receipt/receipt.ts'
@@ -8,7 +8,6 @@ import {advance, type Progress, type ProgressEvent, received, type State} from '
 import type {
   Deadlines,
   Decision,
-  GivenIdentity,
   Instructions,
   PlaceResult,
   Refusal,
@@ -53,8 +52,8 @@ export interface RequestFilter {
   readonly state?: State
   readonly right?: Right
   readonly regime?: Regime
-  /** Open, and to be answered before this day. */
-  readonly dueBefore?: string
+  /** Open, and late at this instant. */
+  readonly lateAt?: string
   readonly limit: number
   /** The id of the last request of the page before. */
   readonly after?: string
@@ -66,7 +65,7 @@ export interface StepChanges {
   readonly verification?: Verification
   readonly refusal?: Refusal
   readonly confirmedAt?: string
-  readonly extension?: {readonly at: string; readonly reason: string; readonly dueBy: string}
+  readonly extension?: {readonly at: string; readonly reason: string; readonly dueBy: string; readonly dueUntil: string}
   readonly closing?: {readonly at: string; readonly receipt: SignedReceipt}
 }
 
@@ -108,6 +107,7 @@ export class RequestBook {
           received_at: request.receivedAt,
           confirm_by: deadlines.confirmBy,
           due_by: deadlines.dueBy,
+          due_until: deadlines.dueUntil,
           extended_due_by: deadlines.extendedDueBy,
           extend_by: deadlines.extendBy,
           deadline_rule: deadlines.rule,
@@ -139,7 +139,7 @@ export class RequestBook {
     if (filter.state) query = query.where('state', '=', filter.state)
     if (filter.right) query = query.where('right', '=', filter.right)
     if (filter.regime) query = query.where('regime', '=', filter.regime)
-    if (filter.dueBefore) query = query.where('state', '<>', 'closed').where('due_by', '<', filter.dueBefore)
+    if (filter.lateAt) query = query.where('state', '<>', 'closed').where('due_until', '<=', filter.lateAt)
     if (filter.after) query = query.where('id', '>', filter.after)
     return (await query.execute()).map(requestFrom)
   }
@@ -393,6 +393,7 @@ function requestFrom(row: RequestRow): SubjectRequest {
     deadlines: {
       confirmBy: row.confirm_by,
       dueBy: row.due_by,
+      dueUntil: row.due_until,
       extendedDueBy: row.extended_due_by,
       extendBy: row.extend_by,
       rule: row.deadline_rule,
@@ -428,7 +429,12 @@ function changedColumns({right, verification, refusal, confirmedAt, extension, c
     ...(confirmedAt === undefined ? {} : {confirmed_at: confirmedAt}),
     ...(extension === undefined
       ? {}
-      : {extended_at: extension.at, extension_reason: extension.reason, due_by: extension.dueBy}),
+      : {
+          extended_at: extension.at,
+          extension_reason: extension.reason,
+          due_by: extension.dueBy,
+          due_until: extension.dueUntil,
+        }),
     // What the person said goes with what was collected: a correction holds their data.
     ...(closing === undefined ? {} : {closed_at: closing.at, receipt: closing.receipt, instructions: {}}),
   }

@@ -1,4 +1,3 @@
-import type {Identity} from '@omni-ops/core/privacy'
 import type {SignedReceipt} from '../receipt/receipt.ts'
 import type {Progress} from './progress.ts'
 import type {Regime, Right} from './right.ts'
@@ -61,6 +60,8 @@ export interface Refusal {
 export interface Deadlines {
   readonly confirmBy: string | null
   readonly dueBy: string
+  /** The first instant at which it is late. */
+  readonly dueUntil: string
   readonly extendedDueBy: string | null
   /** Until when the person can be told that it takes longer. */
   readonly extendBy: string | null
@@ -88,9 +89,6 @@ export interface SubjectRequest extends Progress {
   readonly closedAt: string | null
   readonly receipt: SignedReceipt | null
 }
-
-/** A value that somebody gave to be found by. */
-export type GivenIdentity = Pick<Identity, 'kind' | 'value'>
 
 /** One step that a request went. */
 export interface Step {

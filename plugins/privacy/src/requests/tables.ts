@@ -23,6 +23,8 @@ const tables = {
       /** Dates by which the law wants something, each the last day on which it may happen. */
       confirm_by: column.text({nullable: true}),
       due_by: column.text(),
+      /** The first instant at which it is late. */
+      due_until: column.timestamp(),
       extended_due_by: column.text({nullable: true}),
       extend_by: column.text({nullable: true}),
       /** The rule that the dates come from, and whether its text was read. */
@@ -43,7 +45,7 @@ const tables = {
       receipt: column.nullableJson<SignedReceipt>(),
     },
     primaryKey: ['id'],
-    indexes: [['state', 'due_by'], ['subject_hash']],
+    indexes: [['state', 'due_until'], ['subject_hash']],
   },
   /** What the person is known by, as long as the request is open. */
   privacy_request_identities: {

@@ -1,0 +1,154 @@
+import type {GivenIdentity, PersonalRecord, PrivacyDeclaration} from '@omni-ops/core/privacy'
+import {identityOf} from '@omni-ops/core/privacy'
+import type {Detector} from '../detect/detector.ts'
+import type {EntityType, Span} from '../detect/entity.ts'
+
+/** What tells of somebody: taken out unless it is of the subject. Places, dates and organisations alone tell of nobody. */
+const personal: ReadonlySet<EntityType> = new Set([
+  'PERSON',
+  'EMAIL_ADDRESS',
+  'PHONE_NUMBER',
+  'ADDRESS',
+  'DATE_OF_BIRTH',
+  'IBAN',
+  'BANK_ACCOUNT',
+  'CREDIT_CARD',
+  'US_SSN',
+  'NATIONAL_ID',
+  'SI_EMSO',
+  'TAX_NUMBER',
+  'PASSPORT',
+  'DRIVER_LICENSE',
+  'MEDICAL_RECORD',
+  'HEALTH_PLAN',
+  'VEHICLE_ID',
+])
+
+/** Names a person by itself; the rest belongs to whoever was named last. */
+const naming: ReadonlySet<EntityType> = new Set(['PERSON', 'EMAIL_ADDRESS'])
+
+/**
+ * What is never given out, not even to the person it is about (11 CCR 7024(d)): numbers of the government, of accounts, of health
+ * insurance.
+ */
+export const neverDisclosed: ReadonlySet<EntityType> = new Set([
+  'US_SSN',
+  'NATIONAL_ID',
+  'SI_EMSO',
+  'TAX_NUMBER',
+  'PASSPORT',
+  'DRIVER_LICENSE',
+  'IBAN',
+  'BANK_ACCOUNT',
+  'CREDIT_CARD',
+  'HEALTH_PLAN',
+  'MEDICAL_RECORD',
+])
+
+export interface RedactOptions {
+  readonly detector: Detector
+  readonly identities: readonly GivenIdentity[]
+  /** The subject's name, where it was told. */
+  readonly name?: string
+  /** Taken out although it is of the subject. */
+  readonly never?: ReadonlySet<EntityType>
+}
+
+export interface Redacted {
+  readonly fields: Readonly<Record<string, unknown>>
+  /** How many pieces were taken out. */
+  readonly count: number
+}
+
+/**
+ * Takes out of a record what it tells of others (GDPR, article 15(4)): values of fields that identify somebody else, and in texts
+ * what the detector finds and is not of the subject. A number or an address in a text belongs to whoever is named last before
+ * it; where nobody is named, to the subject in a row about the subject, and to somebody else in a text that only mentions them.
+ */
+export function redactRecord(
+  record: PersonalRecord,
+  declaration: PrivacyDeclaration,
+  options: RedactOptions,
+): Redacted {
+  let count = 0
+  const redactText = (text: string, field: string): string => {
+    const {text: clean, count: taken} = redactOthers(text, {...options, field, about: record.match === 'identity'})
+    count += taken
+    return clean
+  }
+  const clean = (value: unknown, field: string): unknown => {
+    if (typeof value === 'string') return redactText(value, field)
+    if (Array.isArray(value)) return value.map(each => clean(each, field))
+    if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, clean(each, key)]))
+  }
+  const fields = Object.fromEntries(
+    Object.entries(record.fields).map(([name, value]) => {
+      const declared = declaration.fields[name]
+      if (declared === 'non-personal') return [name, value]
+      if (identityOf(declared) === undefined || typeof value !== 'string') return [name, clean(value, name)]
+      if (isOfSubject(value, options)) return [name, value]
+      count += 1
+      return [name, '[someone else]']
+    }),
+  )
+  return {fields, count}
+}
+
+function redactOthers(
+  text: string,
+  options: RedactOptions & {readonly field: string; readonly about: boolean},
+): {text: string; count: number} {
+  const spans = options.detector.detect(text, {field: options.field})
+  const pieces: string[] = []
+  let at = 0
+  let count = 0
+  let lastIsSubject = options.about
+  for (const span of spans) {
+    const value = text.slice(span.start, span.end)
+    const own = naming.has(span.type) ? isOfSubject(value, options) : lastIsSubject || isOfSubject(value, options)
+    if (naming.has(span.type)) lastIsSubject = own
+    if (!isTakenOut(span, own, options)) continue
+    pieces.push(text.slice(at, span.start), `[${span.type}]`)
+    at = span.end
+    count += 1
+  }
+  return {text: pieces.join('') + text.slice(at), count}
+}
+
+function isTakenOut({type}: Span, own: boolean, {never}: RedactOptions): boolean {
+  return never?.has(type) === true || (personal.has(type) && !own)
+}
+
+function isOfSubject(value: string, {identities, name}: Pick<RedactOptions, 'identities' | 'name'>): boolean {
+  const plain = folded(value)
+  if (identities.some(identity => sameIdentity(plain, identity))) return true
+  return name !== undefined && isSameName(plain, folded(name))
+}
+
+function sameIdentity(plain: string, {kind, value}: GivenIdentity): boolean {
+  if (kind !== 'phone') return plain === folded(value)
+  const digits = (text: string) => text.replaceAll(/\D/g, '').replace(/^0+/, '')
+  const [one, other] = [digits(plain), digits(value)]
+  return one.length >= 6 && (one.endsWith(other) || other.endsWith(one))
+}
+
+/** As many letters of a word as stay when a name is inflected: Novak, Novaka, Novaku. */
+const stemLength = 4
+
+/** Whether every word of a name found is one of the subject's, in whatever case it stands. */
+function isSameName(found: string, own: string): boolean {
+  const words = own.split(/[^\p{L}]+/u).filter(word => word.length > 1)
+  const parts = found.split(/[^\p{L}]+/u).filter(word => word.length > 1)
+  if (parts.length === 0) return false
+  return parts.every(part =>
+    words.some(word => {
+      const stem = word.slice(0, Math.max(2, Math.min(stemLength, word.length - 1)))
+      return part === word || (part.startsWith(stem) && Math.abs(part.length - word.length) <= 3)
+    }),
+  )
+}
+
+function folded(text: string): string {
+  return text.normalize('NFC').trim().toLowerCase()
+}
