@@ -1,3 +1,4 @@
+import type {OpenProcessingLimits} from '../privacy/processing-limits.ts'
 import type {EventDefinition} from './event.ts'
 import type {Operation} from './operation.ts'
 import type {OpenLanguageModel, Plugin, SettingDeclaration} from './plugin.ts'
@@ -73,6 +74,11 @@ export class Registry {
   /** Undefined where no plugin of the program brings language models. */
   async languageModels(): Promise<OpenLanguageModel | undefined> {
     return this.plugins.find(plugin => plugin.languageModels !== undefined)?.languageModels?.()
+  }
+
+  /** Undefined where no plugin of the program keeps limits. */
+  async processingLimits(): Promise<OpenProcessingLimits | undefined> {
+    return this.plugins.find(plugin => plugin.processingLimits !== undefined)?.processingLimits?.()
   }
 
   async firstSteps() {

@@ -9,32 +9,32 @@ export interface LegalException {
 export const legalExceptions: readonly LegalException[] = [
   {
     code: 'expression',
-    citation: 'GDPR Art. 17(3)(a)',
+    citation: 'GDPR, Article 17(3)(a)',
     reason: 'needed for the freedom of expression and information',
   },
   {
     code: 'legal_obligation',
-    citation: 'GDPR Art. 17(3)(b)',
+    citation: 'GDPR, Article 17(3)(b)',
     reason: 'a law requires that it is kept, or it serves a task in the public interest',
   },
-  {code: 'public_health', citation: 'GDPR Art. 17(3)(c)', reason: 'needed for public health'},
+  {code: 'public_health', citation: 'GDPR, Article 17(3)(c)', reason: 'needed for public health'},
   {
     code: 'archiving',
-    citation: 'GDPR Art. 17(3)(d)',
+    citation: 'GDPR, Article 17(3)(d)',
     reason: 'needed for archiving, research or statistics, which erasure would seriously impair',
   },
   {
     code: 'legal_claims',
-    citation: 'GDPR Art. 17(3)(e)',
+    citation: 'GDPR, Article 17(3)(e)',
     reason: 'needed to establish, exercise or defend legal claims',
   },
-  {code: 'rights_of_others', citation: 'GDPR Art. 15(4)', reason: 'it would tell of other persons'},
+  {code: 'rights_of_others', citation: 'GDPR, Article 15(4)', reason: 'it would tell of other persons'},
   {
     code: 'manifestly_unfounded',
-    citation: 'GDPR Art. 12(5)(b)',
+    citation: 'GDPR, Article 12(5)(b)',
     reason: 'the request is manifestly unfounded or excessive',
   },
-  {code: 'not_identified', citation: 'GDPR Art. 12(2)', reason: 'the person cannot be identified'},
+  {code: 'not_identified', citation: 'GDPR, Article 12(2)', reason: 'the person cannot be identified'},
   {
     code: 'transaction',
     citation: 'Cal. Civ. Code 1798.105(d)(1)',
@@ -61,6 +61,6 @@ export const heldException = legalException('legal_claims')
 
 /** A record that is found by an address alone that several people have. */
 export const sharedIdentity: Omit<LegalException, 'code'> = {
-  citation: 'GDPR Art. 15(4)',
+  citation: 'GDPR, Article 15(4)',
   reason: 'found by an address alone that several people share; nobody has said that it is about this person',
 }

@@ -69,7 +69,7 @@ export class UnverifiedError extends ConflictError {
 
   constructor() {
     super('It was not made sure who asks, and this right needs that', {
-      hint: 'omni gdpr request verify, or refuse with GDPR Art. 12(2) where the person cannot be identified',
+      hint: 'omni gdpr request verify, or refuse with GDPR, Article 12(2) where the person cannot be identified',
     })
   }
 }

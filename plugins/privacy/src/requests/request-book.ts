@@ -144,6 +144,20 @@ export class RequestBook {
     return (await query.execute()).map(requestFrom)
   }
 
+  /** The oldest open request of a right by a person, known by the hash of what they were described by. */
+  async findOpen({right, subjectHash: hash}: {readonly right: Right; readonly subjectHash: string}) {
+    const row = await this.#rows
+      .selectFrom('privacy_requests')
+      .selectAll()
+      .where('subject_hash', '=', hash)
+      .where('right', '=', right)
+      .where('state', '<>', 'closed')
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirst()
+    return row === undefined ? undefined : requestFrom(row)
+  }
+
   async identities(id: string): Promise<Identity[]> {
     const rows = await this.#rows
       .selectFrom('privacy_request_identities')

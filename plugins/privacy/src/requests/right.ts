@@ -45,12 +45,12 @@ export function measureOf(right: Right): Measure {
 }
 
 const citations: Readonly<Record<Right, string>> = {
-  access: 'GDPR Art. 15',
-  rectification: 'GDPR Art. 16',
-  erasure: 'GDPR Art. 17',
-  restriction: 'GDPR Art. 18',
-  portability: 'GDPR Art. 20',
-  objection: 'GDPR Art. 21',
+  access: 'GDPR, Article 15',
+  rectification: 'GDPR, Article 16',
+  erasure: 'GDPR, Article 17',
+  restriction: 'GDPR, Article 18',
+  portability: 'GDPR, Article 20',
+  objection: 'GDPR, Article 21',
   know_categories: 'Cal. Civ. Code 1798.110',
   know_specific: 'Cal. Civ. Code 1798.110',
   delete: 'Cal. Civ. Code 1798.105',
