@@ -1,7 +1,8 @@
-import {createPrivateKey, createPublicKey, hkdfSync, type KeyObject, createHash, sign, verify} from 'node:crypto'
+import {createHash, createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign, verify} from 'node:crypto'
 import {join} from 'node:path'
+import * as z from 'zod'
 import {canonicalJson, type Json} from '@omni-ops/core/audit'
-import {type Context, FailureError, NotConfiguredError} from '@omni-ops/core/operation'
+import {type Context, FailureError, InvalidInputError, NotConfiguredError} from '@omni-ops/core/operation'
 import {keyFromFile} from '@omni-ops/core/seal/key-file'
 
 /** What a closed request leaves behind. Counts, names of places and reasons; nothing of the person. */
@@ -102,6 +103,36 @@ export async function signReceipt(receipt: Receipt, context: Context): Promise<S
     public_key: publicKey.toString('base64'),
     key_id: createHash('sha256').update(publicKey).digest('hex').slice(0, 16),
     signature: sign(null, Buffer.from(canonicalJson(receipt as unknown as Json)), key).toString('base64'),
+  }
+}
+
+/** The text is no receipt. */
+export class NotAReceiptError extends InvalidInputError {
+  override readonly code = 'privacy_not_a_receipt'
+}
+
+const Signed = z.object({
+  receipt: z.looseObject({version: z.literal(1), request: z.string(), outcome: z.string()}),
+  algorithm: z.literal('Ed25519'),
+  public_key: z.string(),
+  key_id: z.string(),
+  signature: z.string(),
+})
+
+/** A receipt as its signer wrote it, with everything that it signed. @throws NotAReceiptError */
+export function parseReceipt(text: string): SignedReceipt {
+  const parsed = Signed.safeParse(parsedJson(text))
+  if (parsed.success) return parsed.data as unknown as SignedReceipt
+  throw new NotAReceiptError('This is no receipt of a request', {
+    hint: 'omni gdpr request receipt ID --json > receipt.json',
+  })
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 

@@ -1,6 +1,7 @@
 import type {Context} from '@omni-ops/core/operation'
 import {listNotices} from '../recipients/notices.ts'
 import {type Receipt, signReceipt} from '../receipt/receipt.ts'
+import {keptOf} from './kept.ts'
 import {advance, type Outcome, type ProgressEvent} from './progress.ts'
 import type {RequestBook} from './request-book.ts'
 import type {PlaceResult, Refusal, SubjectRequest} from './request.ts'
@@ -49,18 +50,6 @@ export async function receiptOf(
   context: Context,
 ): Promise<Receipt> {
   const notices = await listNotices({request: request.id}, context)
-  const kept = new Map<string, {reason: string; citation: string | null; records: number}>()
-  for (let after = 0; ;) {
-    const items = await book.items(request.id, {after, limit: 500})
-    for (const {decision, reason, citation} of items) {
-      if (decision !== 'keep' || reason === null) continue
-      const known = kept.get(`${reason}\0${citation}`) ?? {reason, citation, records: 0}
-      kept.set(`${reason}\0${citation}`, {...known, records: known.records + 1})
-    }
-    const last = items.at(-1)
-    if (last === undefined) break
-    after = last.seq
-  }
   return {
     version: 1,
     request: request.id,
@@ -80,7 +69,7 @@ export async function receiptOf(
       kept: left,
       verified,
     })),
-    kept: [...kept.values()],
+    kept: await keptOf(request.id, book),
     recipients_told: notices.filter(({state}) => state === 'told').length,
     refusal: refusal ?? null,
     archive_sha256: archiveSha256 ?? null,

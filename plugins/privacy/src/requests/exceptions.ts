@@ -1,3 +1,5 @@
+import {InvalidInputError} from '@omni-ops/core/operation'
+
 /** Why something may be left undone, as the law says it; our own words, its numbers. */
 export interface LegalException {
   readonly code: string
@@ -48,16 +50,22 @@ export const legalExceptions: readonly LegalException[] = [
   },
 ]
 
-export const exceptionCodes = legalExceptions.map(({code}) => code) as [string, ...string[]]
-
-/** Throws a RangeError for a code that is none, which a schema keeps out. */
-export function legalException(code: string): LegalException {
-  const found = legalExceptions.find(each => each.code === code)
-  if (found === undefined) throw new RangeError(`There is no exception ${code}`)
-  return found
+/** No such exception. */
+export class UnknownExceptionError extends InvalidInputError {
+  override readonly code = 'gdpr_unknown_exception'
 }
 
-export const heldException = legalException('legal_claims')
+/** @throws UnknownExceptionError for none, or for a code that is none */
+export function exceptionNamed(code: string | undefined): LegalException {
+  const found = legalExceptions.find(each => each.code === code)
+  if (found !== undefined) return found
+  throw new UnknownExceptionError(
+    code === undefined ? 'Something is left undone only for a reason' : `There is no exception ${code}`,
+    {hint: `give --exception with one of ${legalExceptions.map(each => each.code).join(', ')}`},
+  )
+}
+
+export const heldException = exceptionNamed('legal_claims')
 
 /** A record that is found by an address alone that several people have. */
 export const sharedIdentity: Omit<LegalException, 'code'> = {

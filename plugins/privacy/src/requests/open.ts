@@ -1,9 +1,19 @@
-import type {Context} from '@omni-ops/core/operation'
+import {ConflictError, type Context, InvalidInputError} from '@omni-ops/core/operation'
 import type {GivenIdentity} from '@omni-ops/core/privacy'
 import {deadlinesFor} from './deadlines.ts'
 import {subjectHash, type RequestBook} from './request-book.ts'
 import type {Instructions, SubjectRequest, Verification, VerificationMethod} from './request.ts'
 import {needsVerification, type Regime, type Right} from './right.ts'
+
+/** Somebody is to be recognised by what they say is wrong (11 CCR 7060(d)). */
+export class DisputedFieldError extends InvalidInputError {
+  override readonly code = 'ccpa_disputed_field'
+}
+
+/** What ended cannot be confirmed or extended. */
+export class RequestClosedError extends ConflictError {
+  override readonly code = 'gdpr_request_closed'
+}
 
 export interface OpenOptions {
   readonly regime: Regime
@@ -74,4 +84,19 @@ export async function proceedUnverified(id: string, book: RequestBook): Promise<
     {type: 'proceed_unverified'},
     {step: 'not_verified', details: {right: changes.right ?? request.right}, changes},
   )
+}
+
+/** @throws DisputedFieldError where a person would be recognised by a field that they want corrected */
+export function assertNotDisputed(field: string | undefined, disputed: readonly string[]): void {
+  if (field === undefined || !disputed.includes(field)) return
+  throw new DisputedFieldError(`The person disputes ${field}, and cannot be recognised by it (11 CCR 7060(d))`, {
+    hint: 'make sure who asks by something else that you know of them',
+  })
+}
+
+/** The request, while something can still be said about it. @throws RequestNotFoundError, RequestClosedError */
+export async function assertOpen(id: string, book: RequestBook): Promise<SubjectRequest> {
+  const request = await book.get(id)
+  if (request.state !== 'closed') return request
+  throw new RequestClosedError(`The request ${id} is closed`, {hint: 'a closed request stays as it is'})
 }

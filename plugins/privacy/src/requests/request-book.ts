@@ -4,6 +4,7 @@ import type {GivenIdentity, Identity} from '@omni-ops/core/privacy'
 import type {Store, TenantReader, Unit} from '@omni-ops/core/store'
 import {requestMoved} from '../events.ts'
 import {requestKey, type SignedReceipt} from '../receipt/receipt.ts'
+import {sharedIdentity} from './exceptions.ts'
 import {advance, type Progress, type ProgressEvent, received, type State} from './progress.ts'
 import type {
   Deadlines,
@@ -312,6 +313,46 @@ export class RequestBook {
         .onConflict(conflict => conflict.columns(['request', 'place']).doUpdateSet(result))
         .execute()
     }
+  }
+
+  /**
+   * Decides anew about records by their numbers, or about those that are kept for a reason; what is left to review is then nothing
+   * but what nobody has decided about.
+   * @returns how many there were
+   */
+  async decideItems(
+    unit: Unit,
+    id: string,
+    {
+      items,
+      reason,
+      decision,
+    }: {
+      readonly items: readonly number[]
+      readonly reason?: string
+      readonly decision: Pick<Item, 'decision' | 'reason' | 'citation'>
+    },
+  ): Promise<number> {
+    const database = unit.database<RequestTables>()
+    const numbers = items.length > 0 ? [...items] : [0]
+    const {numUpdatedRows} = await database
+      .updateTable('privacy_request_items')
+      .set({...decision})
+      .where('request', '=', id)
+      .where(({eb, or}) =>
+        or([eb('seq', 'in', numbers), ...(reason === undefined ? [] : [eb('reason', '=', reason)])]),
+      )
+      .executeTakeFirst()
+    const rows = await database
+      .selectFrom('privacy_request_items')
+      .select(['decision', 'reason'])
+      .where('request', '=', id)
+      .where('decision', '=', 'keep')
+      .execute()
+    const kept = rows.filter(row => row.reason !== null).length
+    const open = rows.filter(row => row.reason === sharedIdentity.reason).length
+    await database.updateTable('privacy_requests').set({kept, to_review: open}).where('id', '=', id).execute()
+    return Number(numUpdatedRows)
   }
 
   /** Runs a unit of the book's own, such as between two places of an erasure. */
