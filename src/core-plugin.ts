@@ -19,5 +19,6 @@ export default definePlugin({
   operations: async () => (await import('./core-operations.ts')).operations,
   events: async () => (await import('./core-events.ts')).events,
   settings: coreSettings,
+  personalData: () => import('./privacy/kernel-stores.ts'),
   privacy: async () => (await import('./privacy/kernel-declarations.ts')).kernelPrivacy,
 })

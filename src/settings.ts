@@ -2,6 +2,7 @@ import * as z from 'zod'
 import {embeddingProviders} from './llm/embedding-provider.ts'
 import type {SettingDeclaration} from './operation/plugin.ts'
 import {remoteSettings} from './client/settings.ts'
+import {erasureSettings} from './privacy/erasure-settings.ts'
 import {serverSettings} from './server/settings.ts'
 import {webhookSettings} from './webhooks/settings.ts'
 import {logLevels} from './telemetry/logger.ts'
@@ -9,6 +10,7 @@ import {logLevels} from './telemetry/logger.ts'
 /** The settings that belong to no domain. */
 export const coreSettings: readonly SettingDeclaration[] = [
   ...serverSettings,
+  ...erasureSettings,
   {
     name: 'tenant',
     description: 'The tenant to work in where no --tenant is given',

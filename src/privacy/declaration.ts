@@ -111,6 +111,8 @@ export interface PersonalTerms {
    * that are not listed here identify each somebody of their own, such as the sender and the receiver of a message.
    */
   readonly links?: readonly string[]
+  /** Fields that are shown to nobody, such as the digest of a key: they protect the system or others. */
+  readonly withheld?: readonly string[]
   readonly retention: Retention
   readonly erasure: Erasure
 }
@@ -154,10 +156,11 @@ export function personalFields({fields}: PrivacyDeclaration): string[] {
   return Object.entries(fields).flatMap(([name, field]) => (field === 'non-personal' ? [] : [name]))
 }
 
-function namedFields({subject, links = [], retention, erasure}: PersonalTerms): string[] {
+function namedFields({subject, links = [], withheld = [], retention, erasure}: PersonalTerms): string[] {
   return [
     ...('field' in subject ? [subject.field] : []),
     ...links,
+    ...withheld,
     ...(typeof retention === 'object' && 'after' in retention ? [retention.after] : []),
     ...(typeof erasure === 'object' && 'clear' in erasure ? erasure.clear : []),
   ]

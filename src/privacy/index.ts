@@ -1,8 +1,12 @@
 export {comparePrivacy, type PrivacyDifference, type RealTable} from './comparison.ts'
 export * from './declaration.ts'
+export {filesBelow, occurrencesInFile} from './byte-scan.ts'
+export {ErasureJournal, ErasureKeyFileError, NoErasureKeyError} from './erasure-journal.ts'
+export {erasureOrder, unreachableTables} from './erasure-order.ts'
+export {filePlace} from './file-place.ts'
+export {IdentifierSearch, isSearchable, normalisedIdentity, sameIdentity} from './identifier-search.ts'
 export {kernelPrivacy} from './kernel-declarations.ts'
-export {readRealSchema} from './real-schema.ts'
-export type {PersonalDataMap} from './personal-data-map.ts'
+export {PersonalDataMap, placeName} from './personal-data-map.ts'
 export * from './personal-store.ts'
 export {
   noLimits,
@@ -11,3 +15,6 @@ export {
   processingLimits,
   type Purpose,
 } from './processing-limits.ts'
+export {readRealSchema} from './real-schema.ts'
+export {keepReason, UnknownRecordError} from './sql-place.ts'
+export {TombstoneFileError} from './tombstones.ts'

@@ -4,6 +4,8 @@ import {declarePersonalData, type PrivacyDeclaration} from './declaration.ts'
 const accountability =
   'the record of who did what must stay whole to be evidence (GDPR, articles 5(2) and 17(3)); it holds identifiers only'
 
+const suppression = 'an erasure lasts only as long as its subject can be told from others when data come in again'
+
 /** What the kernel's own tables and files hold. */
 export const kernelPrivacy: readonly PrivacyDeclaration[] = [
   declarePersonalData({
@@ -96,6 +98,7 @@ export const kernelPrivacy: readonly PrivacyDeclaration[] = [
       basis: 'legitimate-interests',
       origin: 'observed',
       subject: {field: 'created_by'},
+      withheld: ['digest', 'prefix'],
       retention: {kept: accountability},
       erasure: {kept: accountability},
     },
@@ -223,6 +226,29 @@ export const kernelPrivacy: readonly PrivacyDeclaration[] = [
   ...webhookPrivacy,
   declarePersonalData({
     store: 'sql',
+    table: 'omni_erasures',
+    fields: {tenant: 'non-personal', id: 'non-personal', begun_at: 'non-personal', finished_at: 'non-personal'},
+  }),
+  declarePersonalData({
+    store: 'sql',
+    table: 'omni_suppressions',
+    fields: {
+      tenant: 'non-personal',
+      kind: 'non-personal',
+      digest: {category: 'user.unique_id.pseudonymous'},
+      since: 'non-personal',
+    },
+    personal: {
+      purpose: 'Not to take in again whom an erasure was about',
+      basis: 'legal-obligation',
+      origin: 'observed',
+      subject: {untraceable: 'a digest under a key does not tell whose it is'},
+      retention: {kept: suppression},
+      erasure: {kept: suppression, citation: 'GDPR, articles 17(1) and 5(1)(c)'},
+    },
+  }),
+  declarePersonalData({
+    store: 'sql',
     table: 'omni_migrations',
     fields: {
       plugin: 'non-personal',
@@ -230,6 +256,63 @@ export const kernelPrivacy: readonly PrivacyDeclaration[] = [
       checksum: 'non-personal',
       applied_at: 'non-personal',
       version: 'non-personal',
+    },
+  }),
+  declarePersonalData({
+    store: 'backup',
+    table: 'database copy',
+    fields: {content: {category: 'user.content'}},
+    personal: {
+      purpose: 'To go back to the state before a change of the tables',
+      basis: 'legitimate-interests',
+      origin: 'others',
+      subject: {field: 'content', freeText: true},
+      retention: 'until-removed',
+      erasure: 'delete-row',
+    },
+  }),
+  declarePersonalData({
+    store: 'log',
+    table: 'error report',
+    fields: {text: {category: 'user.content'}},
+    personal: {
+      purpose: 'To find the reason of a failure',
+      basis: 'legitimate-interests',
+      origin: 'observed',
+      subject: {field: 'text', freeText: true},
+      retention: 'until-removed',
+      erasure: 'delete-row',
+    },
+  }),
+  declarePersonalData({
+    store: 'file',
+    table: 'temporary file',
+    fields: {content: {category: 'user.content'}},
+    personal: {
+      purpose: 'To work on what does not fit in memory; a process that was killed leaves it behind',
+      basis: 'legitimate-interests',
+      origin: 'others',
+      subject: {field: 'content', freeText: true},
+      retention: 'until-removed',
+      erasure: 'delete-row',
+    },
+  }),
+  declarePersonalData({
+    store: 'file',
+    table: 'tombstone',
+    fields: {
+      tenant: 'non-personal',
+      id: 'non-personal',
+      at: 'non-personal',
+      sealed: {category: 'user.unique_id.pseudonymous'},
+    },
+    personal: {
+      purpose: 'To erase again what a restored copy brings back',
+      basis: 'legal-obligation',
+      origin: 'observed',
+      subject: {untraceable: 'what is sealed opens with the erasure key alone'},
+      retention: {kept: suppression},
+      erasure: {kept: suppression, citation: 'GDPR, articles 17(1) and 5(1)(c)'},
     },
   }),
   declarePersonalData({

@@ -1,28 +1,420 @@
 import type {Context} from '../operation/context.ts'
+import {CancelledError, InvalidInputError, OmniError} from '../operation/errors.ts'
+import type {Store} from '../store/store.ts'
+import {systemOf} from '../store/system.ts'
+import {comparePrivacy} from './comparison.ts'
+import type {PrivacyDeclaration} from './declaration.ts'
+import {ErasureJournal} from './erasure-journal.ts'
+import {erasureOrder} from './erasure-order.ts'
+import {IdentifierSearch} from './identifier-search.ts'
 import type {
   Decisions,
   GivenIdentity,
   PersonalRecord,
+  PersonalStore,
   Place,
+  Purged,
   Rectification,
   Residue,
   StoreReceipt,
   Subject,
   Unreachable,
 } from './personal-store.ts'
+import {readRealSchema} from './real-schema.ts'
+import {keyOf, resolveSubject} from './resolve-subject.ts'
+import {SqlPlaces} from './sql-place.ts'
+import {storeRows} from './sql-rows.ts'
 
-/** Where personal data of a tenant live, and what can be done with them. */
-export interface PersonalDataMap {
-  readonly places: readonly Place[]
-  /** Who these identities stand for: joined by declared links, never by name alone. */
-  resolve(given: readonly GivenIdentity[]): Promise<Subject>
-  /** Everything of the subject, from all places or some (`store table`); what could not be asked is in it as unreachable. */
-  locate(subject: Subject, options?: {readonly places?: readonly string[]}): AsyncIterable<PersonalRecord | Unreachable>
-  rectify(change: Rectification & {readonly place: string}): Promise<StoreReceipt>
-  /** Idempotent, resumable after kill -9, with a second pass against racing writes; physical. */
-  erase(subject: Subject, decisions: Decisions): AsyncIterable<StoreReceipt>
-  /** Looks for the subject in every file behind the places. */
-  verifyErased(subject: Subject): AsyncIterable<Residue>
+/** Writers that keep bringing the subject back are followed so often. */
+const mostPasses = 5
+const leastPasses = 2
+
+/** A place, and how it is handled; without a handler, why there is none. */
+interface Handled {
+  readonly declaration: PrivacyDeclaration
+  readonly plugin: string
+  readonly handler: PersonalStore | undefined
+  readonly missing: string
 }
 
-export type OpenPersonalDataMap = (context: Context) => Promise<PersonalDataMap>
+interface MapParts {
+  readonly context: Context
+  readonly store: Store
+  readonly handled: readonly Handled[]
+  readonly sql: SqlPlaces
+}
+
+/**
+ * Where personal data of a tenant live, in every plugin, and what can be done with them. What is declared and cannot be
+ * reached, and what is there and nobody declared, is told as unreachable: an answer without it is partial.
+ */
+export class PersonalDataMap {
+  readonly places: readonly Place[]
+  readonly #context: Context
+  readonly #store: Store
+  readonly #handled: readonly Handled[]
+  readonly #sql: SqlPlaces
+
+  private constructor({context, store, handled, sql}: MapParts) {
+    this.#context = context
+    this.#store = store
+    this.#handled = handled
+    this.#sql = sql
+    this.places = handled.map(({declaration, plugin, handler}) => ({declaration, plugin, can: abilitiesOf(handler)}))
+  }
+
+  static async open(context: Context): Promise<PersonalDataMap> {
+    const store = await context.store()
+    const declared = await declarationsByPlugin(context)
+    const declarations = declared.flatMap(each => each.declarations)
+    const sql = new SqlPlaces(await storeRows(store, context), declarations)
+    const own = await ownStores(context)
+    const handled = declared.flatMap(({plugin, declarations: theirs}) =>
+      theirs
+        .filter(({personal}) => personal !== undefined)
+        .map((declaration): Handled => {
+          const {store: kind, table} = declaration
+          const handler =
+            own.stores.get(placeName(declaration)) ??
+            (kind === 'sql' ? sql.place(table) : untraceablePlace(declaration))
+          return {declaration, plugin, handler, missing: own.failures.get(plugin) ?? `${plugin} has no way to read it`}
+        }),
+    )
+    return new PersonalDataMap({context, store, sql, handled: [...handled, ...(await undeclared(store, declarations))]})
+  }
+
+  /** Who these identities stand for: joined by declared links, never by name alone. */
+  async resolve(given: readonly GivenIdentity[]): Promise<Subject> {
+    return resolveSubject(given, this.#sql)
+  }
+
+  /**
+   * Everything of the subject, place by place; what could not be asked comes as unreachable.
+   * @param places by their names, `sql omni_jobs`; all of them by default.
+   */
+  async *locate(
+    subject: Subject,
+    {places}: {readonly places?: readonly string[]} = {},
+  ): AsyncGenerator<PersonalRecord | Unreachable> {
+    for (const {declaration, handler, missing} of this.#handled) {
+      const name = placeName(declaration)
+      if (places !== undefined && !places.includes(name)) continue
+      const {store, table} = declaration
+      if (handler === undefined) {
+        yield {state: 'unreachable', store, table, message: missing}
+        continue
+      }
+      try {
+        yield* handler.locate(subject)
+      } catch (error) {
+        yield {state: 'unreachable', store, table, message: reasonOf(error)}
+      }
+    }
+  }
+
+  /** @throws InvalidInputError for a place whose records cannot be changed one by one */
+  async rectify({place, ...change}: Rectification & {readonly place: string}): Promise<StoreReceipt> {
+    const found = this.#handled.find(({declaration}) => placeName(declaration) === place)
+    if (found?.handler?.rectify === undefined) {
+      throw new InvalidInputError(`Nothing can be corrected in ${place}`, {hint: 'omni gdpr map lists the places'})
+    }
+    return found.handler.rectify(change)
+  }
+
+  /**
+   * Erases the subject from every place: rows and documents first, again until no writer brings anything back, then what
+   * is left of them in files; then looks for what is left. The receipts come last, one for each place, because none is
+   * true before. May be repeated at any time, and goes on where it was killed.
+   * @throws TombstoneFileError, NoErasureKeyError before anything is erased
+   */
+  async *erase(subject: Subject, decisions: Decisions): AsyncGenerator<StoreReceipt> {
+    const journal = await ErasureJournal.open(this.#context)
+    const whole = withRemembered(subject, await journal.rememberedOf(subject))
+    const {id, resumed} = await journal.begin(whole, decisions)
+    const outcomes = new Map(this.#inOrder().map(handled => [handled, new PlaceOutcome(handled)]))
+    for (let pass = 1; pass <= mostPasses; pass++) {
+      const erased = await this.#pass([...outcomes.values()], whole, decisions)
+      if (pass >= leastPasses && erased === 0) break
+    }
+    await this.#purge([...outcomes.values()], whole, resumed)
+    await this.#verify([...outcomes.values()], whole, decisions)
+    const receipts = [...outcomes.values()].map(outcome => outcome.receipt())
+    if (receipts.every(({state}) => state === 'done')) {
+      const sum = (of: (receipt: StoreReceipt) => number) => receipts.reduce((all, each) => all + of(each), 0)
+      await journal.finish(id, {erased: sum(each => each.erased), kept: sum(each => each.kept.length)})
+    }
+    yield* receipts
+  }
+
+  /** Looks for the subject everywhere: in what can be read, and in every byte of the files behind it. */
+  async *verifyErased(subject: Subject): AsyncGenerator<Residue> {
+    for (const handled of this.#handled) {
+      if (isKept(handled.declaration)) continue
+      yield* this.#residueOf(handled, subject, undefined)
+    }
+    yield* this.#residueInDatabase(subject)
+  }
+
+  #inOrder(): Handled[] {
+    const order = new Map(erasureOrder(this.#handled.map(({declaration}) => declaration)).map((each, at) => [each, at]))
+    return this.#handled.toSorted((a, b) => (order.get(a.declaration) ?? 0) - (order.get(b.declaration) ?? 0))
+  }
+
+  /** @returns how many records went */
+  async #pass(outcomes: readonly PlaceOutcome[], subject: Subject, decisions: Decisions): Promise<number> {
+    let erased = 0
+    for (const outcome of outcomes) {
+      if (this.#context.signal.aborted) throw new CancelledError()
+      const {declaration, handler, missing} = outcome.handled
+      this.#context.emit({
+        type: 'progress',
+        label: 'Erasing',
+        done: outcomes.indexOf(outcome) + 1,
+        total: outcomes.length,
+        unit: 'places',
+      })
+      if (handler?.erase === undefined) {
+        outcome.fail('unreachable', missing)
+        continue
+      }
+      try {
+        const receipt = await handler.erase(subject, decisions)
+        outcome.add(receipt)
+        // A cache fills up again by itself, and not with what was erased.
+        if (declaration.personal?.erasure !== 'delete-all') erased += receipt.erased
+      } catch (error) {
+        if (error instanceof CancelledError) throw error
+        outcome.fail(stateOf(error), reasonOf(error))
+      }
+    }
+    return erased
+  }
+
+  async #purge(outcomes: readonly PlaceOutcome[], subject: Subject, resumed: boolean): Promise<void> {
+    const ofDatabase = outcomes.filter(({handled}) => handled.declaration.store === 'sql')
+    const touched = ofDatabase.filter(outcome => resumed || outcome.erased > 0)
+    for (const outcome of outcomes) {
+      const {handler} = outcome.handled
+      if (handler?.purge === undefined) continue
+      try {
+        outcome.purged(await handler.purge(subject))
+      } catch (error) {
+        if (error instanceof CancelledError) throw error
+        outcome.fail(stateOf(error), reasonOf(error))
+      }
+    }
+    try {
+      const tables = touched.map(({handled}) => handled.declaration.table)
+      const {complete, message} = await systemOf(this.#store).engine.purge(tables, this.#context.signal)
+      for (const outcome of touched) outcome.purged({verified: complete, ...(message ? {message} : {})})
+    } catch (error) {
+      if (error instanceof CancelledError) throw error
+      for (const outcome of ofDatabase) outcome.purged({verified: false, message: reasonOf(error)})
+    }
+  }
+
+  async #verify(outcomes: readonly PlaceOutcome[], subject: Subject, decisions: Decisions): Promise<void> {
+    for (const outcome of outcomes) {
+      if (isKept(outcome.handled.declaration) || outcome.state !== 'done') continue
+      for await (const residue of this.#residueOf(outcome.handled, subject, {outcome, decisions}))
+        outcome.residue(residue)
+    }
+    for await (const residue of this.#residueInDatabase(subject)) {
+      for (const outcome of outcomes) {
+        if (outcome.handled.declaration.store === 'sql' && outcome.erased > 0) outcome.residue(residue)
+      }
+    }
+  }
+
+  async *#residueOf(
+    {declaration, handler, missing}: Handled,
+    subject: Subject,
+    after: {readonly outcome: PlaceOutcome; readonly decisions: Decisions} | undefined,
+  ): AsyncGenerator<Residue> {
+    const {store, table} = declaration
+    const unverifiable = (message: string): Residue => ({store, place: table, kind: 'unverifiable', found: 0, message})
+    if (handler === undefined) {
+      yield unverifiable(missing)
+      return
+    }
+    try {
+      let found = 0
+      for await (const record of handler.locate(subject)) if (!after?.outcome.keeps(record)) found += 1
+      if (found > 0) yield {store, place: table, kind: 'record', found, message: 'can be read'}
+      if (handler.verifyErased) yield* handler.verifyErased(subject)
+    } catch (error) {
+      if (error instanceof CancelledError) throw error
+      yield unverifiable(reasonOf(error))
+    }
+  }
+
+  async *#residueInDatabase(subject: Subject): AsyncGenerator<Residue> {
+    const {engine} = systemOf(this.#store)
+    const {SqliteEngine} = await import('../store/sqlite-engine.ts')
+    const search = new IdentifierSearch(subject)
+    if (!(engine instanceof SqliteEngine) || !search.isTelling) return
+    const {unexplainedOccurrences} = await import('./sqlite-bytes.ts')
+    const found = await unexplainedOccurrences(engine, search, this.#context.signal)
+    if (found === 0) return
+    yield found === undefined
+      ? {
+          store: 'sql',
+          place: engine.location,
+          kind: 'unverifiable',
+          found: 0,
+          message: 'another process keeps reading an older state',
+        }
+      : {
+          store: 'sql',
+          place: engine.location,
+          kind: 'bytes',
+          found,
+          message: 'stands in the file beyond the rows that are there',
+        }
+  }
+}
+
+/** What becomes of one place during an erasure. */
+class PlaceOutcome {
+  readonly handled: Handled
+  state: StoreReceipt['state'] = 'done'
+  erased = 0
+  #kept: StoreReceipt['kept'] = []
+  #keptFound = 0
+  #verified = true
+  readonly #messages = new Set<string>()
+
+  constructor(handled: Handled) {
+    this.handled = handled
+  }
+
+  add({erased, kept, found, verified, state, message}: StoreReceipt): void {
+    this.state = state
+    this.erased += erased
+    // Each pass meets what is kept again.
+    this.#kept = kept
+    this.#keptFound = found - erased
+    this.#verified = verified
+    if (message !== undefined) this.#messages.add(message)
+  }
+
+  fail(state: 'unreachable' | 'failed', message: string): void {
+    this.state = state
+    this.#verified = false
+    this.#messages.add(message)
+  }
+
+  purged({verified, message}: Purged): void {
+    this.#verified &&= verified
+    if (message !== undefined) this.#messages.add(message)
+  }
+
+  residue({place, found, kind, message}: Residue): void {
+    this.#verified = false
+    this.#messages.add(kind === 'unverifiable' ? `${place}: ${message}` : `${place}: ${found} ${kind} left, ${message}`)
+  }
+
+  keeps({key}: PersonalRecord): boolean {
+    return this.#kept.some(kept => kept.key === key || kept.key === '*')
+  }
+
+  receipt(): StoreReceipt {
+    const {store, table} = this.handled.declaration
+    const message = [...this.#messages].join('; ')
+    return {
+      store,
+      table,
+      found: this.erased + this.#keptFound,
+      erased: this.erased,
+      kept: this.#kept,
+      verified: this.#verified,
+      state: this.state,
+      ...(message === '' ? {} : {message}),
+    }
+  }
+}
+
+/** The name of a place: its store and its table. */
+export function placeName({store, table}: Pick<PrivacyDeclaration, 'store' | 'table'>): string {
+  return `${store} ${table}`
+}
+
+async function declarationsByPlugin({registry}: Context) {
+  return Promise.all(
+    registry.plugins.map(async ({name, privacy}) => ({plugin: name, declarations: (await privacy?.()) ?? []})),
+  )
+}
+
+/** The handlers that plugins bring; where one cannot be opened, its places have none, and why. */
+async function ownStores(context: Context) {
+  const stores = new Map<string, PersonalStore>()
+  const failures = new Map<string, string>()
+  for (const {name, personalData} of context.registry.plugins) {
+    if (personalData === undefined) continue
+    try {
+      const {openPersonalStores} = await personalData()
+      for (const store of await openPersonalStores(context)) stores.set(placeName(store), store)
+    } catch (error) {
+      failures.set(name, reasonOf(error))
+    }
+  }
+  return {stores, failures}
+}
+
+/** A place in which nobody can be found, and which is kept: there is nothing to do with it. */
+function untraceablePlace({store, table, personal}: PrivacyDeclaration): PersonalStore | undefined {
+  const erasure = personal?.erasure
+  if (personal === undefined || !('untraceable' in personal.subject)) return undefined
+  if (typeof erasure !== 'object' || !('kept' in erasure)) return undefined
+  return {
+    store,
+    table,
+    async *locate() {},
+    erase: async () => ({store, table, found: 0, erased: 0, kept: [], verified: true, state: 'done'}),
+  }
+}
+
+/** Tables of plugins that are not installed any more, and columns that nobody speaks of: personal data may be in them. */
+async function undeclared(store: Store, declarations: readonly PrivacyDeclaration[]): Promise<Handled[]> {
+  const sql = declarations.filter(each => each.store === 'sql')
+  const tables = new Set(
+    comparePrivacy(sql, await readRealSchema(store))
+      .filter(({kind}) => kind === 'undeclared-table' || kind === 'undeclared-field')
+      .map(({table}) => table),
+  )
+  return [...tables].map(table => ({
+    declaration: {store: 'sql', table, fields: {}},
+    plugin: '',
+    handler: undefined,
+    missing: `nobody has declared what ${table} holds: install the plugin that made it again, or drop it`,
+  }))
+}
+
+function abilitiesOf(handler: PersonalStore | undefined): Place['can'] {
+  if (handler === undefined) return []
+  return [
+    'locate',
+    ...(handler.rectify ? (['rectify'] as const) : []),
+    ...(handler.erase ? (['erase'] as const) : []),
+    ...(handler.purge ? (['purge'] as const) : []),
+    ...(handler.verifyErased ? (['verify'] as const) : []),
+  ]
+}
+
+function isKept({personal}: PrivacyDeclaration): boolean {
+  return typeof personal?.erasure === 'object' && 'kept' in personal.erasure
+}
+
+function withRemembered(subject: Subject, remembered: Subject['identities']): Subject {
+  const known = new Map([...remembered, ...subject.identities].map(identity => [keyOf(identity), identity]))
+  return {...subject, identities: [...known.values()]}
+}
+
+/** What is not configured, or does not answer, may be reached another time. */
+function stateOf(error: unknown): 'unreachable' | 'failed' {
+  return error instanceof OmniError && error.exitCode === 9 ? 'unreachable' : 'failed'
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

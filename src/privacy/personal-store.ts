@@ -115,8 +115,11 @@ export interface PersonalStore {
    * the middle. Logical: what is left in the files of the place is removed by `purge`.
    */
   readonly erase?: (subject: Subject, decisions: Decisions) => Promise<StoreReceipt>
-  /** Sees to it that nothing of what was ever erased is left in the place's files, logs, versions and indices. */
-  readonly purge?: () => Promise<Purged>
+  /**
+   * Sees to it that nothing of what was ever erased of the subject is left in the place's files, logs, versions and
+   * indices, also where an earlier attempt was killed between erasing and this.
+   */
+  readonly purge?: (subject: Subject) => Promise<Purged>
   /** Looks for the subject in the files behind the place, byte by byte, or says why nobody can. */
   readonly verifyErased?: (subject: Subject) => AsyncIterable<Residue>
 }

@@ -22,9 +22,20 @@ export interface Engine {
    * with `BEGIN IMMEDIATE`: it waits for other writers first, and never fails in the middle because of one.
    */
   transaction<T>(work: (connection: DatabaseConnection) => Promise<T>, signal?: AbortSignal): Promise<T>
+  /**
+   * Sees to it that nothing of what was ever deleted or changed in tables is left in their files, which are written
+   * anew. Not within a transaction.
+   */
+  purge(tables: readonly string[], signal?: AbortSignal): Promise<Purge>
   adapter(): DialectAdapter
   compiler(): QueryCompiler
   close(): Promise<void>
+}
+
+/** Whether nothing of deleted rows is left in the database's own files; if not, or as far as nobody can tell, why. */
+export interface Purge {
+  readonly complete: boolean
+  readonly message?: string
 }
 
 /** A Kysely over one connection of the engine: the given one (a transaction's), or a reader for each query. */

@@ -2,6 +2,7 @@ import {auditMigration} from '../audit/migration.ts'
 import {modelTables} from '../llm/tables.ts'
 import {jobMigration} from '../jobs/tables.ts'
 import {keyMigration} from '../keys/tables.ts'
+import {erasureMigration} from '../privacy/erasure-tables.ts'
 import {answerMigration} from '../server/answer-table.ts'
 import {limitMigration} from '../server/limit-table.ts'
 import {webhookMigration} from '../webhooks/tables.ts'
@@ -61,4 +62,5 @@ export const kernelMigrations: readonly Migration[] = [
   limitMigration,
   {plugin: 'omni', name: '0007_models', tables: modelTables},
   webhookMigration,
+  erasureMigration,
 ]

@@ -9,7 +9,7 @@ import {
 } from 'kysely'
 import type pg from 'pg'
 import {CancelledError} from '../operation/errors.ts'
-import {type Engine, streamRefused} from './engine.ts'
+import {type Engine, type Purge, streamRefused} from './engine.ts'
 import {DatabaseBusyError, DatabaseUnavailableError, databaseError, StoreUsageError} from './errors.ts'
 import {Lock} from './lock.ts'
 import {boundValue} from './value.ts'
@@ -92,6 +92,32 @@ export class PostgresEngine implements Engine {
     }
   }
 
+  /**
+   * Dead rows stay in a table's pages, also after VACUUM, until something is written over them; VACUUM FULL writes the
+   * rows that are left into a new file and deletes the old one, with its indexes and its oversized values
+   * (https://www.postgresql.org/docs/current/sql-vacuum.html). It locks each table for as long as that takes. The
+   * server's write-ahead log, its archive, its replicas and its backups are its operator's.
+   */
+  async purge(tables: readonly string[]): Promise<Purge> {
+    const connection = await this.#acquire(this.#readers)
+    try {
+      for (const table of tables) {
+        const before = await fileOf(connection, table)
+        await connection.query(`vacuum (full) ${quoted(table)}`)
+        // Whoever does not own the table gets a warning, and nothing is done.
+        if ((await fileOf(connection, table)) === before) {
+          return {complete: false, message: `only its owner may have ${table} written anew`}
+        }
+      }
+      return {complete: true, message: "PostgreSQL's write-ahead log, archive, replicas and backups are its operator's"}
+    } catch (error) {
+      if (error instanceof DatabaseUnavailableError) throw error
+      return {complete: false, message: `the tables could not be written anew: ${(error as Error).message}`}
+    } finally {
+      connection.release()
+    }
+  }
+
   adapter(): DialectAdapter {
     return new PostgresAdapter()
   }
@@ -131,6 +157,17 @@ function poolSettings(options: PostgresEngineOptions, types: typeof pg.types): p
     } as pg.CustomTypesConfig,
     ...options.pool,
   }
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+async function fileOf(connection: PostgresConnection, table: string): Promise<string | undefined> {
+  const {rows} = await connection.query<{path: string}>('select pg_relation_filepath($1::regclass) as path', [
+    quoted(table),
+  ])
+  return rows[0]?.path
 }
 
 /** pg-pool reports a pool without a free connection as an Error without a code. */

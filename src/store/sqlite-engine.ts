@@ -13,7 +13,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 import {CancelledError} from '../operation/errors.ts'
-import {type Engine, streamRefused} from './engine.ts'
+import {type Engine, type Purge, streamRefused} from './engine.ts'
 import {
   DatabaseBusyError,
   DatabaseReadOnlyError,
@@ -144,6 +144,45 @@ export class SqliteEngine implements Engine {
       })
     }
     await this.#patiently(() => this.writer.query('pragma journal_mode = wal'))
+  }
+
+  /**
+   * SQLite marks what is deleted as free and leaves its bytes there; with `secure_delete` it still leaves copies of rows
+   * that it had moved between pages. VACUUM writes every row that is left into new pages, and these over all old ones
+   * (https://www.sqlite.org/lang_vacuum.html); a checkpoint that truncates empties the write-ahead log
+   * (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint). The segments of a full-text index keep deleted words
+   * until they are merged into one (https://www.sqlite.org/fts5.html#the_optimize_command).
+   */
+  async purge(_tables: readonly string[], signal?: AbortSignal): Promise<Purge> {
+    const release = await this.#turn(signal)
+    try {
+      const {writer} = this
+      const indexes = writer.query<{name: string}>(
+        "select name from sqlite_schema where type = 'table' and sql like '%using fts5%'",
+      )
+      for (const {name} of indexes.rows) {
+        const quoted = `"${name.replaceAll('"', '""')}"`
+        await this.#patiently(() => writer.execute(`insert into ${quoted}(${quoted}) values ('optimize')`), signal)
+      }
+      await this.#patiently(() => writer.execute('vacuum'), signal)
+      return await this.emptyLog(signal)
+    } finally {
+      release()
+    }
+  }
+
+  /** Moves all of the log into the file. Another process that reads an older state keeps it from that, and is waited for. */
+  async emptyLog(signal?: AbortSignal): Promise<Purge> {
+    const giveUp = performance.now() + this.#options.busyTimeout
+    for (let pause = 1; ; pause = Math.min(pause * 2, longestPause)) {
+      if (signal?.aborted) throw new CancelledError()
+      const [row] = this.writer.query<{busy: bigint}>('pragma wal_checkpoint(truncate)').rows
+      if (Number(row?.busy ?? 0) === 0) return {complete: true}
+      if (performance.now() > giveUp) {
+        return {complete: false, message: `another process keeps reading an older state of ${this.location}`}
+      }
+      await delay(pause)
+    }
   }
 
   /** Forgets prepared statements after the schema changed. */
