@@ -5,13 +5,8 @@ import type {Randomness} from '../operation/context.ts'
 const keyBytes = 32
 
 /**
-<<<<<<< HEAD
- * The secret in a file that only its owner can read, as text of at least 32 characters; made where there is none, by one of those
- * who try at the same time. Undefined where the file holds no key. Throws what the file system throws.
-=======
  * The key in a file that only its owner can read; made where there is none, by one of those who try at the same time.
  * Undefined where the file holds no key. Throws what the file system throws.
->>>>>>> 9d149a0 (Find and erase a person's rows from the declarations alone, and remember whom for restores)
  */
 export async function keyFromFile(path: string, random: Pick<Randomness, 'bytes'>): Promise<string | undefined> {
   const key = (await readExisting(path)) ?? (await makeFile(path, random))

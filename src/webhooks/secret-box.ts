@@ -45,11 +45,7 @@ export class SecretBox {
     await SecretBox.assertKeyed({settings, store})
     const secret = settings.get('webhooks.key')
     return new SecretBox(
-<<<<<<< HEAD
-      typeof secret === 'string' ? secret.trim() : await keyInDirectory(directories.data, random),
-=======
       typeof secret === 'string' ? secret.trim() : await webhookKey(directories.data, random),
->>>>>>> 9d149a0 (Find and erase a person's rows from the declarations alone, and remember whom for restores)
       random,
     )
   }
@@ -88,18 +84,9 @@ function associated({tenant, id}: EndpointPlace): string {
 }
 
 /** The key in the data directory. */
-<<<<<<< HEAD
-async function keyInDirectory(directory: string, random: Pick<Randomness, 'bytes'>): Promise<string> {
-  const path = join(directory, fileName)
-  try {
-    const key = await keyFromFile(path, random)
-    if (key !== undefined) return key
-  } catch (cause) {
-=======
 async function webhookKey(directory: string, random: Pick<Randomness, 'bytes'>): Promise<string> {
   const path = join(directory, fileName)
   const key = await keyFromFile(path, random).catch((cause: unknown) => {
->>>>>>> 9d149a0 (Find and erase a person's rows from the declarations alone, and remember whom for restores)
     throw new WebhookKeyFileError(`The key of webhooks cannot be kept in ${path}: ${(cause as Error).message}`, {cause})
   })
   if (key !== undefined) return key

@@ -26,7 +26,11 @@ export class EmptyHoldError extends InvalidInputError {
 
 /** Places a hold on each identity, or on a place. @throws EmptyHoldError */
 export async function placeHold(
-  {matter, subjects, place}: {readonly matter: string; readonly subjects: readonly GivenIdentity[]; readonly place?: string | undefined},
+  {
+    matter,
+    subjects,
+    place,
+  }: {readonly matter: string; readonly subjects: readonly GivenIdentity[]; readonly place?: string | undefined},
   context: Context,
 ): Promise<Hold[]> {
   if (subjects.length === 0 && place === undefined) {
@@ -78,7 +82,9 @@ export async function releaseHold(id: string, context: Context): Promise<void> {
 }
 
 export async function listHolds(context: Context): Promise<Hold[]> {
-  const rows = await (await context.store())
+  const rows = await (
+    await context.store()
+  )
     .read<HoldTables>(context.tenant)
     .selectFrom('privacy_holds')
     .selectAll()
@@ -99,11 +105,7 @@ export async function listHolds(context: Context): Promise<Hold[]> {
 }
 
 /** The hold that keeps a record of a subject in a place, if one does. */
-export function holdOn(
-  place: string,
-  identities: readonly GivenIdentity[],
-  holds: readonly Hold[],
-): Hold | undefined {
+export function holdOn(place: string, identities: readonly GivenIdentity[], holds: readonly Hold[]): Hold | undefined {
   return holds.find(
     hold =>
       hold.releasedAt === null &&

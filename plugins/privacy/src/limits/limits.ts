@@ -75,7 +75,9 @@ export async function placeLimits(
         .insertInto('privacy_limits')
         .values({id: context.random.id(), request, kind, purpose, subject_kind, subject_value, since})
         .onConflict(conflict =>
-          conflict.columns(['kind', 'purpose', 'subject_kind', 'subject_value']).doUpdateSet({lifted_at: null, request}),
+          conflict
+            .columns(['kind', 'purpose', 'subject_kind', 'subject_value'])
+            .doUpdateSet({lifted_at: null, request}),
         )
         .execute()
     }
@@ -83,7 +85,9 @@ export async function placeLimits(
 }
 
 export async function listLimits(context: Context): Promise<Limit[]> {
-  const rows = await (await context.store())
+  const rows = await (
+    await context.store()
+  )
     .read<LimitTables>(context.tenant)
     .selectFrom('privacy_limits')
     .selectAll()
@@ -123,7 +127,9 @@ export async function liftLimits(request: string, context: Context): Promise<num
 
 /** What the kernel's contract asks of the plugin that keeps limits. */
 export const openProcessingLimits: OpenProcessingLimits = async (context, purpose) => {
-  const rows = await (await context.store())
+  const rows = await (
+    await context.store()
+  )
     .read<LimitTables>(context.tenant)
     .selectFrom('privacy_limits')
     .select(['subject_kind', 'subject_value'])

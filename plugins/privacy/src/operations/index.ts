@@ -3,7 +3,9 @@ import {budgetCreate} from './budget-create.ts'
 import {budgetDebit} from './budget-debit.ts'
 import {budgetList} from './budget-list.ts'
 import {detokenize} from './detokenize.ts'
+import {ccpaOperations} from './ccpa/index.ts'
 import {dp} from './dp.ts'
+import {gdprOperations} from './gdpr/index.ts'
 import {kAnonymize} from './k-anonymize.ts'
 import {mask} from './mask.ts'
 import {pseudonymize} from './pseudonymize.ts'
@@ -25,4 +27,6 @@ export const operations: readonly Operation[] = [
   budgetCreate,
   budgetList,
   budgetDebit,
+  ...gdprOperations,
+  ...ccpaOperations,
 ]

@@ -25,7 +25,8 @@ const words: Readonly<Record<Language, Words>> = {
     opening: date => `On ${date} we did the following with personal data that we had disclosed to you:`,
     measures: {
       erasure: 'The data were erased. Please erase what you received, links to it and copies of it.',
-      delete: 'The data were deleted at the consumer’s request. Please delete them too, and tell your service providers.',
+      delete:
+        'The data were deleted at the consumer’s request. Please delete them too, and tell your service providers.',
       rectification: 'The data were corrected. Please correct what you received.',
       correct: 'The data were corrected. Please correct what you received.',
       restriction: 'Processing of the data is restricted. Please store what you received and use it for nothing else.',
@@ -40,10 +41,12 @@ const words: Readonly<Record<Language, Words>> = {
     opening: date => `Dne ${date} smo z osebnimi podatki, ki smo vam jih razkrili, ravnali tako:`,
     measures: {
       erasure: 'Podatki so bili izbrisani. Prosimo, izbrišite prejete podatke, povezave do njih in njihove kopije.',
-      delete: 'Podatki so bili izbrisani na zahtevo potrošnika. Prosimo, izbrišite jih tudi vi in obvestite svoje izvajalce.',
+      delete:
+        'Podatki so bili izbrisani na zahtevo potrošnika. Prosimo, izbrišite jih tudi vi in obvestite svoje izvajalce.',
       rectification: 'Podatki so bili popravljeni. Prosimo, popravite prejete podatke.',
       correct: 'Podatki so bili popravljeni. Prosimo, popravite prejete podatke.',
-      restriction: 'Obdelava podatkov je omejena. Prosimo, prejete podatke le hranite in jih ne uporabljajte za nič drugega.',
+      restriction:
+        'Obdelava podatkov je omejena. Prosimo, prejete podatke le hranite in jih ne uporabljajte za nič drugega.',
       opt_out: 'Potrošnik je zavrnil prodajo in deljenje svojih podatkov. Prosimo, prenehajte z obojim.',
       limit: 'Potrošnik je omejil uporabo svojih občutljivih podatkov. Prosimo, držite se tega, za kar je zaprosil.',
     },
@@ -70,7 +73,11 @@ export async function noticeLetter(id: string, language: Language, context: Cont
   }
 }
 
-function textOf({id, createdAt, measure, subject}: Notice, recipient: string, {opening, measures, about, closing, ...rest}: Words): string {
+function textOf(
+  {id, createdAt, measure, subject}: Notice,
+  recipient: string,
+  {opening, measures, about, closing, ...rest}: Words,
+): string {
   return [
     recipient,
     '',

@@ -67,7 +67,9 @@ export async function removeRecipient(id: string, context: Context): Promise<voi
 }
 
 export async function listRecipients(context: Context): Promise<Recipient[]> {
-  const rows = await (await context.store())
+  const rows = await (
+    await context.store()
+  )
     .read<RecipientTables>(context.tenant)
     .selectFrom('privacy_recipients')
     .selectAll()
@@ -125,7 +127,9 @@ export async function disclosuresOf(identities: readonly Identity[], context: Co
   const search = new IdentifierSearch({identities})
   const kinds = [...new Set(identities.map(({kind}) => kind))]
   if (kinds.length === 0) return []
-  const rows = await (await context.store())
+  const rows = await (
+    await context.store()
+  )
     .read<RecipientTables>(context.tenant)
     .selectFrom('privacy_disclosures')
     .selectAll()
@@ -147,7 +151,11 @@ export async function disclosuresOf(identities: readonly Identity[], context: Co
 /** Takes the lines of a ledger out, once everybody in them was told. */
 export async function forgetDisclosures(ids: readonly string[], unit: Unit): Promise<void> {
   if (ids.length === 0) return
-  await unit.database<RecipientTables>().deleteFrom('privacy_disclosures').where('id', 'in', [...ids]).execute()
+  await unit
+    .database<RecipientTables>()
+    .deleteFrom('privacy_disclosures')
+    .where('id', 'in', [...ids])
+    .execute()
 }
 
 function unknownRecipient(id: string): RecipientNotFoundError {

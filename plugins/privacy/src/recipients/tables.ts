@@ -69,7 +69,10 @@ export type NoticeChannel = 'webhook' | 'letter'
 export type RecipientRole = 'processor' | 'controller' | 'joint_controller' | 'authority'
 
 export type RecipientTables = Omit<Raw, 'privacy_recipients' | 'privacy_notices'> & {
-  privacy_recipients: Omit<Raw['privacy_recipients'], 'role' | 'channel'> & {role: RecipientRole; channel: NoticeChannel}
+  privacy_recipients: Omit<Raw['privacy_recipients'], 'role' | 'channel'> & {
+    role: RecipientRole
+    channel: NoticeChannel
+  }
   privacy_notices: Omit<Raw['privacy_notices'], 'state' | 'channel'> & {state: NoticeState; channel: NoticeChannel}
 }
 

@@ -2,17 +2,16 @@ import type {Context} from '@omni-ops/core/operation'
 import {
   type Identity,
   isUnreachable,
-  openPersonalDataMap,
-  type PersonalDataMap,
+  PersonalDataMap,
   type PersonalRecord,
   type Place,
   type Subject,
-} from '@omni-ops/core/privacy'
+, placeName} from '@omni-ops/core/privacy'
 import {createDetector} from '../detect/create-detector.ts'
 import {type Hold, listHolds} from '../holds/holds.ts'
 import {signReceipt} from '../receipt/receipt.ts'
 import {receiptOf} from './close.ts'
-import {decideRecord, isSharedAlone, placeName} from './decide.ts'
+import {decideRecord, isSharedAlone} from './decide.ts'
 import {advance} from './progress.ts'
 import {neverDisclosed, type RedactOptions} from './redact.ts'
 import type {Item, RequestBook} from './request-book.ts'
@@ -37,7 +36,7 @@ export interface Findings {
 export async function collect(id: string, book: RequestBook, context: Context): Promise<SubjectRequest> {
   const request = await book.step(id, {type: 'collect'}, {step: 'collecting'})
   const given = (await book.identities(id)).filter(({via}) => via === 'given')
-  const map = await openPersonalDataMap(context)
+  const map = await PersonalDataMap.open(context)
   const findings = await look(request, await map.resolve(given), map, context)
   const {items, places, unreachable, toReview, known, subject} = findings
   const kept = items.filter(({decision, reason}) => decision === 'keep' && reason !== null).length
@@ -50,14 +49,14 @@ export async function collect(id: string, book: RequestBook, context: Context): 
     receipt: await signReceipt(await receiptOf(request, outcome, {at, places}, book, context), context),
   }
   return book.step(id, event, {
-      step: 'collected',
-      details: {found, kept, unreachable, to_review: toReview, identities: subject.identities.length},
-      changes: closing ? {closing} : {},
-      alongside: (unit, moved) =>
-        moved.state === 'closed'
-          ? book.writePlaces(unit, id, places)
-          : book.replaceFindings(unit, id, {identities: withGiven(given, subject), items, places}),
-    })
+    step: 'collected',
+    details: {found, kept, unreachable, to_review: toReview, identities: subject.identities.length},
+    changes: closing ? {closing} : {},
+    alongside: (unit, moved) =>
+      moved.state === 'closed'
+        ? book.writePlaces(unit, id, places)
+        : book.replaceFindings(unit, id, {identities: withGiven(given, subject), items, places}),
+  })
 }
 
 /** Looks through all places, or those that the request names, and changes nothing. */

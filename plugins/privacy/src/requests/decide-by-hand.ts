@@ -23,7 +23,11 @@ const decided: Readonly<Record<ReturnType<typeof measureOf>, Decision>> = {
  */
 export async function decideByHand(
   id: string,
-  {items, all, because}: {readonly items: readonly number[]; readonly all: boolean; readonly because: LegalException | undefined},
+  {
+    items,
+    all,
+    because,
+  }: {readonly items: readonly number[]; readonly all: boolean; readonly because: LegalException | undefined},
   book: RequestBook,
 ): Promise<{readonly request: SubjectRequest; readonly changed: number}> {
   const before = await book.get(id)

@@ -1,15 +1,10 @@
-import type {PersonalRecord, PersonalTerms, Place} from '@omni-ops/core/privacy'
+import {type PersonalRecord, type PersonalTerms, type Place, placeName} from '@omni-ops/core/privacy'
 import {type Hold, holdOn} from '../holds/holds.ts'
 import {heldException, sharedIdentity} from './exceptions.ts'
 import {type RedactOptions, redactRecord} from './redact.ts'
 import type {Item} from './request-book.ts'
 import type {SubjectRequest} from './request.ts'
 import {measureOf} from './right.ts'
-
-/** The name of a place in decisions, receipts and commands. */
-export function placeName({store, table}: {readonly store: string; readonly table: string}): string {
-  return `${store} ${table}`
-}
 
 export interface DecideOptions {
   readonly request: Pick<SubjectRequest, 'right' | 'instructions'>

@@ -3,16 +3,15 @@ import {
   type Decisions,
   isUnreachable,
   type KeepReason,
-  openPersonalDataMap,
-  type PersonalDataMap,
+  PersonalDataMap,
   recordId,
   type StoreReceipt,
   type Subject,
-} from '@omni-ops/core/privacy'
+, placeName} from '@omni-ops/core/privacy'
 import type {Unit} from '@omni-ops/core/store'
 import {limitsOf, placeLimits} from '../limits/limits.ts'
 import {announceNotices, listNotices, writeNotices} from '../recipients/notices.ts'
-import {isSharedAlone, placeName} from './decide.ts'
+import {isSharedAlone} from './decide.ts'
 import type {Item, RequestBook} from './request-book.ts'
 import type {PlaceResult, SubjectRequest} from './request.ts'
 import {measureOf} from './right.ts'
@@ -54,7 +53,7 @@ async function limit(
 }
 
 async function rectify(request: SubjectRequest, book: RequestBook, context: Context): Promise<SubjectRequest> {
-  const map = await openPersonalDataMap(context)
+  const map = await PersonalDataMap.open(context)
   const known = new Map((await book.places(request.id)).map(result => [result.place, result]))
   let failed = 0
   for (const {place, key, field, value} of request.instructions.changes ?? []) {
@@ -83,7 +82,7 @@ async function erase(
   book: RequestBook,
   context: Context,
 ): Promise<SubjectRequest> {
-  const map = await openPersonalDataMap(context)
+  const map = await PersonalDataMap.open(context)
   const decided = await decisionsOf(request.id, book)
   const planned = new Map((await book.places(request.id)).map(result => [result.place, result]))
   let unfinished = 0

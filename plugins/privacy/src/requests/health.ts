@@ -1,5 +1,5 @@
 import {type Context, OmniError} from '@omni-ops/core/operation'
-import {openPersonalDataMap} from '@omni-ops/core/privacy'
+import {PersonalDataMap} from '@omni-ops/core/privacy'
 import {requestKey} from '../receipt/receipt.ts'
 
 export interface HealthCheck {
@@ -14,7 +14,7 @@ export async function requestHealth(context: Context): Promise<HealthCheck[]> {
     check('store', async () => `${(await context.store()).dialect} answers`),
     check('receipt key', async () => `receipts can be signed (${(await requestKey(context, 'health')).length} bytes)`),
     check('places', async () => {
-      const {places} = await openPersonalDataMap(context)
+      const {places} = await PersonalDataMap.open(context)
       const personal = places.filter(({declaration}) => declaration.personal !== undefined)
       const without = personal.filter(({can}) => !can.includes('locate'))
       if (without.length === 0) return `${personal.length} places can be looked through`

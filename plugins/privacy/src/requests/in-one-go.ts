@@ -1,5 +1,5 @@
 import type {Context} from '@omni-ops/core/operation'
-import {type GivenIdentity, openPersonalDataMap} from '@omni-ops/core/privacy'
+import {type GivenIdentity, isUnreachable, PersonalDataMap, placeName} from '@omni-ops/core/privacy'
 import {look} from './collect.ts'
 import {countReasons, type KeptReason, keptOf} from './kept.ts'
 import {openInOneGo, type OpenOptions} from './open.ts'
@@ -35,7 +35,7 @@ export async function rehearse(
   {right, given, instructions}: Pick<OpenOptions, 'right' | 'given' | 'instructions'>,
   context: Context,
 ): Promise<OneGo> {
-  const map = await openPersonalDataMap(context)
+  const map = await PersonalDataMap.open(context)
   const {places, items} = await look({id: '', right, instructions}, await map.resolve(given), map, context)
   const audit = {action: 'request.rehearsed', resource: 'privacy-request', details: {right, found: items.length}}
   await (await context.store()).unit(context, {audit}, async () => {})
@@ -57,23 +57,20 @@ export async function changesFor(
   },
   context: Context,
 ) {
-  const map = await openPersonalDataMap(context)
+  const map = await PersonalDataMap.open(context)
   const only = place === undefined ? {} : {places: [place]}
   const changes: {place: string; key: string; field: string; value: string}[] = []
   for await (const found of map.locate(await map.resolve(given), only)) {
-    if ('state' in found || found.match !== 'identity') continue
-    const at = `${found.store} ${found.table}`
+    if (isUnreachable(found) || found.match !== 'identity') continue
+    const at = placeName(found)
     if (at.startsWith('sql privacy_request') || (record !== undefined && found.key !== record)) continue
-    const {can, declaration} = map.places.find(each => placeOf(each.declaration) === at) ?? {can: []}
-    if (!can.includes('rectify') || declaration === undefined) continue
+    const handled = map.places.find(({declaration}) => placeName(declaration) === at)
+    if (handled === undefined || !handled.can.includes('rectify')) continue
+    const {fields} = handled.declaration
     for (const [field, value] of Object.entries(corrections)) {
-      const isPersonal = declaration.fields[field] !== undefined && declaration.fields[field] !== 'non-personal'
+      const isPersonal = Object.hasOwn(fields, field) && fields[field] !== 'non-personal'
       if (isPersonal && Object.hasOwn(found.fields, field)) changes.push({place: at, key: found.key, field, value})
     }
   }
   return changes
-}
-
-function placeOf({store, table}: {readonly store: string; readonly table: string}): string {
-  return `${store} ${table}`
 }

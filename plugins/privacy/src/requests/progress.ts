@@ -102,10 +102,13 @@ const origins: Readonly<Record<ProgressEvent['type'], readonly State[]>> = {
 /** Where a request stands after an event. @throws RequestStateError where that cannot happen; the request stays as it is */
 export function advance(progress: Progress, event: ProgressEvent): Progress {
   if (!origins[event.type].includes(progress.state)) {
-    throw new RequestStateError(`The request is ${progress.state}, where it cannot ${event.type.replaceAll('_', ' ')}`, {
-      hint: hintFor(progress),
-      details: {state: progress.state, event: event.type, possible_in: origins[event.type]},
-    })
+    throw new RequestStateError(
+      `The request is ${progress.state}, where it cannot ${event.type.replaceAll('_', ' ')}`,
+      {
+        hint: hintFor(progress),
+        details: {state: progress.state, event: event.type, possible_in: origins[event.type]},
+      },
+    )
   }
   switch (event.type) {
     case 'ask_identity':

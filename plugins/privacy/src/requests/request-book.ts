@@ -339,9 +339,7 @@ export class RequestBook {
       .updateTable('privacy_request_items')
       .set({...decision})
       .where('request', '=', id)
-      .where(({eb, or}) =>
-        or([eb('seq', 'in', numbers), ...(reason === undefined ? [] : [eb('reason', '=', reason)])]),
-      )
+      .where(({eb, or}) => or([eb('seq', 'in', numbers), ...(reason === undefined ? [] : [eb('reason', '=', reason)])]))
       .executeTakeFirst()
     const rows = await database
       .selectFrom('privacy_request_items')

@@ -1,5 +1,5 @@
 import type {Context} from '@omni-ops/core/operation'
-import {openPersonalDataMap} from '@omni-ops/core/privacy'
+import {PersonalDataMap} from '@omni-ops/core/privacy'
 import {listHolds} from '../holds/holds.ts'
 import {listLimits} from '../limits/limits.ts'
 import {listNotices} from '../recipients/notices.ts'
@@ -9,7 +9,9 @@ const weekMs = 7 * 24 * 60 * 60 * 1000
 
 /** How many requests there are, and what waits. Counts alone. */
 export async function requestStatus(context: Context) {
-  const rows = await (await context.store())
+  const rows = await (
+    await context.store()
+  )
     .read<RequestTables>(context.tenant)
     .selectFrom('privacy_requests')
     .select(['state', 'right', 'due_until'])
@@ -28,7 +30,7 @@ export async function requestStatus(context: Context) {
     holds: (await listHolds(context)).filter(({releasedAt}) => releasedAt === null).length,
     limits: (await listLimits(context)).filter(({liftedAt}) => liftedAt === null).length,
     pending_notices: (await listNotices({state: 'pending'}, context)).length,
-    places: (await openPersonalDataMap(context)).places.filter(({declaration}) => declaration.personal !== undefined)
+    places: (await PersonalDataMap.open(context)).places.filter(({declaration}) => declaration.personal !== undefined)
       .length,
   }
 }

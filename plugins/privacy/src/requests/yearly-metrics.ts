@@ -26,7 +26,9 @@ const dayMs = 24 * 60 * 60 * 1000
 
 /** The requests under the CCPA that were received in a calendar year (UTC). */
 export async function yearlyMetrics(year: number, context: Context): Promise<MetricsRow[]> {
-  const rows = await (await context.store())
+  const rows = await (
+    await context.store()
+  )
     .read<RequestTables>(context.tenant)
     .selectFrom('privacy_requests')
     .select(['right', 'outcome', 'received_at', 'closed_at'])

@@ -1,8 +1,7 @@
 import {type Context, NotFoundError} from '@omni-ops/core/operation'
-import {openPersonalDataMap, type Place, type PrivacyDeclaration, type Retention} from '@omni-ops/core/privacy'
+import {PersonalDataMap, type Place, type PrivacyDeclaration, type Retention, placeName} from '@omni-ops/core/privacy'
 import type {TenantReader, Unit} from '@omni-ops/core/store'
 import {listHolds} from '../holds/holds.ts'
-import {placeName} from '../requests/decide.ts'
 
 /** How long one place keeps data, and how much is due. */
 export interface PlaceRetention {
@@ -32,7 +31,7 @@ type AnyTable = Record<string, Record<string, string>>
 const dayMs = 24 * 60 * 60 * 1000
 
 export async function retentionOf(context: Context): Promise<PlaceRetention[]> {
-  const {places} = await openPersonalDataMap(context)
+  const {places} = await PersonalDataMap.open(context)
   const personal = places.filter(({declaration}) => declaration.personal !== undefined)
   const result: PlaceRetention[] = []
   for (const {declaration} of personal) {
@@ -56,7 +55,7 @@ export async function runRetention(
   {place, dryRun}: {readonly place: string | undefined; readonly dryRun: boolean},
   context: Context,
 ): Promise<RetentionResult[]> {
-  const {places} = await openPersonalDataMap(context)
+  const {places} = await PersonalDataMap.open(context)
   const holds = (await listHolds(context)).filter(hold => hold.releasedAt === null)
   const chosen = chosenPlaces(places, place)
   const results: RetentionResult[] = []

@@ -39,7 +39,9 @@ export async function disclose(options: OpenOptions, {closing}: {readonly closin
     const receipt = request.receipt === null ? null : receiptOut(request)
     return {...answer, request: requestOut(request, context, waiting), receipt}
   }
-  const handedOver = createHash('sha256').update(canonicalJson(items as unknown as Json)).digest('hex')
+  const handedOver = createHash('sha256')
+    .update(canonicalJson(items as unknown as Json))
+    .digest('hex')
   const closed = await deliver(request.id, handedOver, book, context)
   return {...answer, request: requestOut(closed, context), receipt: receiptOut(closed)}
 }

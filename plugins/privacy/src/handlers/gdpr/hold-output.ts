@@ -2,7 +2,15 @@ import type * as z from 'zod'
 import type {Hold} from '../../holds/holds.ts'
 import type {HoldOutput} from '../../operations/gdpr/ledger-schemas.ts'
 
-export function holdOut({id, matter, subject, place, placedAt, placedBy, releasedAt}: Hold): z.output<typeof HoldOutput> {
+export function holdOut({
+  id,
+  matter,
+  subject,
+  place,
+  placedAt,
+  placedBy,
+  releasedAt,
+}: Hold): z.output<typeof HoldOutput> {
   return {
     id,
     matter,

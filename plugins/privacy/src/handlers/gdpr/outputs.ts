@@ -1,6 +1,12 @@
 import type {Context} from '@omni-ops/core/operation'
 import {NotFoundError} from '@omni-ops/core/operation'
-import {openPersonalDataMap, personalFields, type PrivacyDeclaration, type Retention} from '@omni-ops/core/privacy'
+import {
+  PersonalDataMap,
+  personalFields,
+  type PrivacyDeclaration,
+  type Retention,
+  placeName,
+} from '@omni-ops/core/privacy'
 import type * as z from 'zod'
 import type {
   ItemOutput,
@@ -10,7 +16,6 @@ import type {
   SignedReceiptOutput,
   TermsOutput,
 } from '../../operations/gdpr/schemas.ts'
-import {placeName} from '../../requests/decide.ts'
 import type {OneGo} from '../../requests/in-one-go.ts'
 import type {Item} from '../../requests/request-book.ts'
 import type {PlaceResult, SubjectRequest} from '../../requests/request.ts'
@@ -111,7 +116,7 @@ export async function termsOut(
   places: readonly PlaceResult[],
   context: Context,
 ): Promise<z.output<typeof TermsOutput>[]> {
-  const {places: all} = await openPersonalDataMap(context)
+  const {places: all} = await PersonalDataMap.open(context)
   const found = new Set(places.filter(each => each.found > 0).map(({place}) => place))
   return all.flatMap(({declaration}) => (found.has(placeName(declaration)) ? termsOf(declaration) : []))
 }

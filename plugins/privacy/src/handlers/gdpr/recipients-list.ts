@@ -1,5 +1,5 @@
 import type {Handler} from '@omni-ops/core/operation'
-import {openPersonalDataMap} from '@omni-ops/core/privacy'
+import {PersonalDataMap} from '@omni-ops/core/privacy'
 import {disclosuresOf, listRecipients} from '../../recipients/recipients.ts'
 import {givenIdentities} from '../../requests/given-identities.ts'
 import {disclosureOut, recipientOut} from './ledger-outputs.ts'
@@ -7,8 +7,9 @@ import type {gdprRecipientsList} from '../../operations/gdpr/recipients-list.ts'
 
 export const handle: Handler<typeof gdprRecipientsList> = async (input, context) => {
   const all = await listRecipients(context)
-  if (Object.values(input).every(value => value === undefined)) return {recipients: all.map(recipientOut), disclosures: []}
-  const map = await openPersonalDataMap(context)
+  if (Object.values(input).every(value => value === undefined))
+    return {recipients: all.map(recipientOut), disclosures: []}
+  const map = await PersonalDataMap.open(context)
   const {identities} = await map.resolve(givenIdentities(input))
   const disclosures = await disclosuresOf(identities, context)
   const ids = new Set(disclosures.map(({recipient}) => recipient))

@@ -5,7 +5,10 @@ import {RequestBook} from '../../requests/request-book.ts'
 import {requestOut} from './outputs.ts'
 import type {gdprRequestDecide} from '../../operations/gdpr/request-decide.ts'
 
-export const handle: Handler<typeof gdprRequestDecide> = async ({request: id, items, all, decision, exception}, context) => {
+export const handle: Handler<typeof gdprRequestDecide> = async (
+  {request: id, items, all, decision, exception},
+  context,
+) => {
   const book = await RequestBook.open(context)
   const because = decision === 'keep' ? exceptionNamed(exception) : undefined
   const {request, changed} = await decideByHand(id, {items, all, because}, book)

@@ -11,5 +11,8 @@ export const handle: Handler<typeof gdprRequestExtend> = async ({request: id, re
   const toldAt = context.clock.now()
   const extended = extendedDeadline(request, {reasons: reason, toldAt})
   const changes = {extension: {at: toldAt.toISOString(), reason, ...extended}}
-  return requestOut(await book.step(id, 'note', {step: 'extended', details: {due_by: extended.dueBy}, changes}), context)
+  return requestOut(
+    await book.step(id, 'note', {step: 'extended', details: {due_by: extended.dueBy}, changes}),
+    context,
+  )
 }

@@ -4,7 +4,10 @@ import type {Right} from '../../requests/right.ts'
 import {requestOut} from './outputs.ts'
 import type {gdprRequestList} from '../../operations/gdpr/request-list.ts'
 
-export const handle: Handler<typeof gdprRequestList> = async ({state, right, regime, overdue, limit, cursor}, context) => {
+export const handle: Handler<typeof gdprRequestList> = async (
+  {state, right, regime, overdue, limit, cursor},
+  context,
+) => {
   const book = await RequestBook.open(context)
   const found = await book.list({
     limit: limit + 1,

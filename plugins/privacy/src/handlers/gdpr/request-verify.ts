@@ -7,7 +7,10 @@ import type {gdprRequestVerify} from '../../operations/gdpr/request-verify.ts'
 export const handle: Handler<typeof gdprRequestVerify> = async ({request: id, method, note, field}, context) => {
   const book = await RequestBook.open(context)
   const request = await book.get(id)
-  assertNotDisputed(field, (request.instructions.changes ?? []).map(change => change.field))
+  assertNotDisputed(
+    field,
+    (request.instructions.changes ?? []).map(change => change.field),
+  )
   if (method === 'failed') return requestOut(await proceedUnverified(id, book), context)
   if (method === 'more_needed') {
     return requestOut(await book.step(id, {type: 'ask_identity'}, {step: 'identity_asked'}), context)

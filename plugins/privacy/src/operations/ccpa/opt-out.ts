@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
-import {exitCodeOf, subjectAliases, subjectFields} from '../gdpr/schemas.ts'
+import {exitCodeOf, receivedField, RunOutput, subjectAliases, subjectFields} from '../gdpr/schemas.ts'
 
 export const ccpaOptOut = defineOperation({
   id: 'ccpa.opt-out',
@@ -12,7 +12,12 @@ export const ccpaOptOut = defineOperation({
   effects: 'write',
   input: z.object({...subjectFields, received_at: receivedField}),
   output: RunOutput,
-  cli: {omit: [...subjectAliases], rows: 'places', columns: ['place', 'found'], examples: ['omni ccpa opt-out --user ana@example.com']},
+  cli: {
+    omit: [...subjectAliases],
+    rows: 'places',
+    columns: ['place', 'found'],
+    examples: ['omni ccpa opt-out --user ana@example.com'],
+  },
   example: {email: 'ana@example.com'},
   outcome: exitCodeOf,
   handler: () => import('../../handlers/ccpa/opt-out.ts'),

@@ -1,6 +1,21 @@
 import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
-import {countryField, exitCodeOf, ItemOutput, languageField, nameField, nextField, PlaceOutput, placesField, receivedField, RequestOutput, SignedReceiptOutput, subjectAliases, subjectFields, TermsOutput} from './schemas.ts'
+import {
+  countryField,
+  exitCodeOf,
+  ItemOutput,
+  languageField,
+  nameField,
+  nextField,
+  PlaceOutput,
+  placesField,
+  receivedField,
+  RequestOutput,
+  SignedReceiptOutput,
+  subjectAliases,
+  subjectFields,
+  TermsOutput,
+} from './schemas.ts'
 
 export const gdprAccess = defineOperation({
   id: 'gdpr.access',
@@ -10,9 +25,29 @@ export const gdprAccess = defineOperation({
   http: {method: 'POST', path: '/api/v1/gdpr/rights/access'},
   scopes: ['gdpr:write'],
   effects: 'write',
-  input: z.object({...subjectFields, name: nameField, places: placesField, received_at: receivedField, country: countryField, language: languageField, deliver: z.boolean().default(true).describe('Close the request where all of it is in the answer')}),
-  output: z.object({request: RequestOutput, terms: z.array(TermsOutput).describe('Why, how long and for whom each place holds data'), places: z.array(PlaceOutput), recipients: z.array(z.string()), items: z.array(ItemOutput), next: nextField, receipt: SignedReceiptOutput.nullable()}),
-  cli: {omit: [...subjectAliases, 'deliver'], rows: 'items', examples: ['omni gdpr access --user ana@example.com --out ana.zip']},
+  input: z.object({
+    ...subjectFields,
+    name: nameField,
+    places: placesField,
+    received_at: receivedField,
+    country: countryField,
+    language: languageField,
+    deliver: z.boolean().default(true).describe('Close the request where all of it is in the answer'),
+  }),
+  output: z.object({
+    request: RequestOutput,
+    terms: z.array(TermsOutput).describe('Why, how long and for whom each place holds data'),
+    places: z.array(PlaceOutput),
+    recipients: z.array(z.string()),
+    items: z.array(ItemOutput),
+    next: nextField,
+    receipt: SignedReceiptOutput.nullable(),
+  }),
+  cli: {
+    omit: [...subjectAliases, 'deliver'],
+    rows: 'items',
+    examples: ['omni gdpr access --user ana@example.com --out ana.zip'],
+  },
   example: {email: 'ana@example.com'},
   outcome: exitCodeOf,
   handler: () => import('../../handlers/gdpr/access.ts'),

@@ -8,7 +8,10 @@ export const gdprHealth = defineOperation({
   scopes: ['gdpr:read'],
   effects: 'read',
   input: z.object({}),
-  output: z.object({status: z.enum(['ok', 'degraded']), checks: z.array(z.object({name: z.string(), ok: z.boolean(), message: z.string()}))}),
+  output: z.object({
+    status: z.enum(['ok', 'degraded']),
+    checks: z.array(z.object({name: z.string(), ok: z.boolean(), message: z.string()})),
+  }),
   cli: {rows: 'checks', columns: ['name', 'ok', 'message'], examples: ['omni gdpr health']},
   outcome: ({status}) => (status === 'ok' ? 0 : 9),
   handler: () => import('../../handlers/gdpr/health.ts'),

@@ -10,6 +10,10 @@ export const gdprHoldList = defineOperation({
   effects: 'read',
   input: z.object({all: z.boolean().default(false).describe('Also those that were released')}),
   output: z.object({holds: z.array(HoldOutput)}),
-  cli: {rows: 'holds', columns: ['id', 'matter', 'subject', 'place', 'placed_at', 'released_at'], examples: ['omni gdpr hold list']},
+  cli: {
+    rows: 'holds',
+    columns: ['id', 'matter', 'subject', 'place', 'placed_at', 'released_at'],
+    examples: ['omni gdpr hold list'],
+  },
   handler: () => import('../../handlers/gdpr/hold-list.ts'),
 })

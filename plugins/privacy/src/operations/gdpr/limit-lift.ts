@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
+import {requestField} from './schemas.ts'
 
 export const gdprLimitLift = defineOperation({
   id: 'gdpr.limit.lift',
   summary: 'Lift the limits that a request put',
-  description:
-    'Who got a restriction is told before it is lifted (GDPR, article 18(3)): that is for you to do first.',
+  description: 'Who got a restriction is told before it is lifted (GDPR, article 18(3)): that is for you to do first.',
   http: {method: 'POST', path: '/api/v1/gdpr/limits/lift'},
   scopes: ['gdpr:write'],
   effects: 'write',

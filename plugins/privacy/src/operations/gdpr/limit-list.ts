@@ -10,6 +10,10 @@ export const gdprLimitList = defineOperation({
   effects: 'read',
   input: z.object({all: z.boolean().default(false).describe('Also those that were lifted')}),
   output: z.object({limits: z.array(LimitOutput)}),
-  cli: {rows: 'limits', columns: ['kind', 'purpose', 'subject', 'since', 'lifted_at', 'request'], examples: ['omni gdpr limit list']},
+  cli: {
+    rows: 'limits',
+    columns: ['kind', 'purpose', 'subject', 'since', 'lifted_at', 'request'],
+    examples: ['omni gdpr limit list'],
+  },
   handler: () => import('../../handlers/gdpr/limit-list.ts'),
 })

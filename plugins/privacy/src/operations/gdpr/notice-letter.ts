@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
+import {languageField} from './schemas.ts'
 
 export const gdprNoticeLetter = defineOperation({
   id: 'gdpr.notice.letter',

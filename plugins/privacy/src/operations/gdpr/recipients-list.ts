@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
 import {DisclosureOutput, RecipientOutput} from './ledger-schemas.ts'
-import {subjectAliases} from './schemas.ts'
+import {subjectAliases, subjectFields} from './schemas.ts'
 
 export const gdprRecipientsList = defineOperation({
   id: 'gdpr.recipients.list',
@@ -12,7 +12,15 @@ export const gdprRecipientsList = defineOperation({
   scopes: ['gdpr:read'],
   effects: 'read',
   input: z.object({...subjectFields}),
-  output: z.object({recipients: z.array(RecipientOutput), disclosures: z.array(DisclosureOutput).describe('What of the person went to whom, where one was asked for')}),
-  cli: {omit: [...subjectAliases], rows: 'recipients', columns: ['id', 'name', 'role', 'country', 'channel', 'places'], examples: ['omni gdpr recipients list', 'omni gdpr recipients list --user ana@example.com -o json']},
+  output: z.object({
+    recipients: z.array(RecipientOutput),
+    disclosures: z.array(DisclosureOutput).describe('What of the person went to whom, where one was asked for'),
+  }),
+  cli: {
+    omit: [...subjectAliases],
+    rows: 'recipients',
+    columns: ['id', 'name', 'role', 'country', 'channel', 'places'],
+    examples: ['omni gdpr recipients list', 'omni gdpr recipients list --user ana@example.com -o json'],
+  },
   handler: () => import('../../handlers/gdpr/recipients-list.ts'),
 })

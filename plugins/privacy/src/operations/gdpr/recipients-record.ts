@@ -9,9 +9,20 @@ export const gdprRecipientsRecord = defineOperation({
   http: {method: 'POST', path: '/api/v1/gdpr/disclosures'},
   scopes: ['gdpr:write'],
   effects: 'write',
-  input: z.object({recipient: z.string().min(1).max(63).describe('Its short name'), ...subjectFields, place: z.string().max(120).optional().describe('Where the data came from, as `store table`'), purpose: z.string().trim().min(1).max(300).describe('Why')}),
+  input: z.object({
+    recipient: z.string().min(1).max(63).describe('Its short name'),
+    ...subjectFields,
+    place: z.string().max(120).optional().describe('Where the data came from, as `store table`'),
+    purpose: z.string().trim().min(1).max(300).describe('Why'),
+  }),
   output: z.object({disclosures: z.array(DisclosureOutput)}),
-  cli: {args: ['recipient'], omit: [...subjectAliases], rows: 'disclosures', columns: ['id', 'recipient', 'subject', 'place', 'purpose', 'disclosed_at'], examples: ['omni gdpr recipients record mail-provider --user ana@example.com --purpose "Sends the newsletter"']},
+  cli: {
+    args: ['recipient'],
+    omit: [...subjectAliases],
+    rows: 'disclosures',
+    columns: ['id', 'recipient', 'subject', 'place', 'purpose', 'disclosed_at'],
+    examples: ['omni gdpr recipients record mail-provider --user ana@example.com --purpose "Sends the newsletter"'],
+  },
   example: {recipient: 'mail-provider', email: 'ana@example.com', purpose: 'Sends the newsletter'},
   handler: () => import('../../handlers/gdpr/recipients-record.ts'),
 })

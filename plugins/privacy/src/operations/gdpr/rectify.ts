@@ -1,6 +1,14 @@
 import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
-import {countryField, exitCodeOf, languageField, receivedField, RunOutput, subjectAliases, subjectFields} from './schemas.ts'
+import {
+  countryField,
+  exitCodeOf,
+  languageField,
+  receivedField,
+  RunOutput,
+  subjectAliases,
+  subjectFields,
+} from './schemas.ts'
 
 export const gdprRectify = defineOperation({
   id: 'gdpr.rectify',
@@ -10,9 +18,26 @@ export const gdprRectify = defineOperation({
   http: {method: 'POST', path: '/api/v1/gdpr/rights/rectification'},
   scopes: ['gdpr:write'],
   effects: 'write',
-  input: z.object({...subjectFields, corrections: z.record(z.string().min(1).max(100), z.string().max(10_000)).describe('New values by the name of their field'), place: z.string().max(120).optional().describe('Only in this place, as `store table`'), record: z.string().max(500).optional().describe('Only this record of the place, by its key'), received_at: receivedField, country: countryField, language: languageField, dry_run: z.boolean().default(false).describe('Only tell what would be corrected')}),
+  input: z.object({
+    ...subjectFields,
+    corrections: z
+      .record(z.string().min(1).max(100), z.string().max(10_000))
+      .describe('New values by the name of their field'),
+    place: z.string().max(120).optional().describe('Only in this place, as `store table`'),
+    record: z.string().max(500).optional().describe('Only this record of the place, by its key'),
+    received_at: receivedField,
+    country: countryField,
+    language: languageField,
+    dry_run: z.boolean().default(false).describe('Only tell what would be corrected'),
+  }),
   output: RunOutput,
-  cli: {omit: [...subjectAliases], names: {corrections: 'set'}, rows: 'places', columns: ['place', 'state', 'found', 'changed', 'verified'], examples: ['omni gdpr rectify --user ana@example.com --set display_name="Ana Kranjc"']},
+  cli: {
+    omit: [...subjectAliases],
+    names: {corrections: 'set'},
+    rows: 'places',
+    columns: ['place', 'state', 'found', 'changed', 'verified'],
+    examples: ['omni gdpr rectify --user ana@example.com --set display_name="Ana Kranjc"'],
+  },
   example: {email: 'ana@example.com', corrections: {display_name: 'Ana Kranjc'}},
   outcome: exitCodeOf,
   handler: () => import('../../handlers/gdpr/rectify.ts'),

@@ -10,6 +10,10 @@ export const gdprRequestApprove = defineOperation({
   effects: 'write',
   input: z.object({request: requestField, note: z.string().max(500).optional().describe('Why, for the record')}),
   output: RequestOutput,
-  cli: {args: ['request'], columns: ['id', 'right', 'state', 'due_by'], examples: ['omni gdpr request approve 0198c7d2-6a2e-7c11-9b8a-3d0c8f1e2a55']},
+  cli: {
+    args: ['request'],
+    columns: ['id', 'right', 'state', 'due_by'],
+    examples: ['omni gdpr request approve 0198c7d2-6a2e-7c11-9b8a-3d0c8f1e2a55'],
+  },
   handler: () => import('../../handlers/gdpr/request-approve.ts'),
 })

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
+import {requestField, RequestOutput} from './schemas.ts'
 
 export const gdprRequestClose = defineOperation({
   id: 'gdpr.request.close',
@@ -9,6 +10,10 @@ export const gdprRequestClose = defineOperation({
   effects: 'write',
   input: z.object({request: requestField}),
   output: RequestOutput,
-  cli: {args: ['request'], columns: ['id', 'right', 'state', 'outcome'], examples: ['omni gdpr request close 0198c7d2-6a2e-7c11-9b8a-3d0c8f1e2a55']},
+  cli: {
+    args: ['request'],
+    columns: ['id', 'right', 'state', 'outcome'],
+    examples: ['omni gdpr request close 0198c7d2-6a2e-7c11-9b8a-3d0c8f1e2a55'],
+  },
   handler: () => import('../../handlers/gdpr/request-close.ts'),
 })

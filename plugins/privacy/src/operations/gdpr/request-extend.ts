@@ -10,9 +10,18 @@ export const gdprRequestExtend = defineOperation({
   http: {method: 'POST', path: '/api/v1/gdpr/requests/{request}/extend'},
   scopes: ['gdpr:write'],
   effects: 'write',
-  input: z.object({request: requestField, reason: z.string().trim().min(10).max(2000).describe('Why it is complex, in words for the person')}),
+  input: z.object({
+    request: requestField,
+    reason: z.string().trim().min(10).max(2000).describe('Why it is complex, in words for the person'),
+  }),
   output: RequestOutput,
-  cli: {args: ['request'], columns: ['id', 'right', 'state', 'due_by'], examples: ['omni gdpr request extend 0198c7d2-6a2e-7c11-9b8a-3d0c8f1e2a55 --reason "Three archives on tape have to be read"']},
+  cli: {
+    args: ['request'],
+    columns: ['id', 'right', 'state', 'due_by'],
+    examples: [
+      'omni gdpr request extend 0198c7d2-6a2e-7c11-9b8a-3d0c8f1e2a55 --reason "Three archives on tape have to be read"',
+    ],
+  },
   example: {request: '0198c7d2-6a2e-7c11-9b8a-3d0c8f1e2a55', reason: 'Three archives on tape have to be read'},
   handler: () => import('../../handlers/gdpr/request-extend.ts'),
 })

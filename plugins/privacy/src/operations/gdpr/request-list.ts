@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
-import {limitField, nextField, RequestOutput} from './schemas.ts'
+import {cursorField, limitField, nextField, RequestOutput} from './schemas.ts'
 
 export const gdprRequestList = defineOperation({
   id: 'gdpr.request.list',
@@ -8,9 +8,27 @@ export const gdprRequestList = defineOperation({
   http: {method: 'GET', path: '/api/v1/gdpr/requests'},
   scopes: ['gdpr:read'],
   effects: 'read',
-  input: z.object({state: z.enum(['received', 'identity_pending', 'verified', 'collecting', 'review', 'executing', 'notifying', 'closed']).optional().describe('Only in this state'), right: z.string().max(40).optional().describe('Only of this right'), regime: z.enum(['gdpr', 'zvop', 'ccpa']).optional().describe('Only under this law'), overdue: z.boolean().default(false).describe('Only those that are open and late; any makes the exit code 7'), limit: limitField, cursor: cursorField}),
-  output: z.object({items: z.array(RequestOutput).describe('The oldest first'), next: nextField, overdue: z.boolean().describe('Whether only late ones were asked for')}),
-  cli: {rows: 'items', columns: ['id', 'regime', 'right', 'state', 'outcome', 'waiting', 'due_by', 'overdue'], examples: ['omni gdpr request list', 'omni gdpr request list --overdue']},
+  input: z.object({
+    state: z
+      .enum(['received', 'identity_pending', 'verified', 'collecting', 'review', 'executing', 'notifying', 'closed'])
+      .optional()
+      .describe('Only in this state'),
+    right: z.string().max(40).optional().describe('Only of this right'),
+    regime: z.enum(['gdpr', 'zvop', 'ccpa']).optional().describe('Only under this law'),
+    overdue: z.boolean().default(false).describe('Only those that are open and late; any makes the exit code 7'),
+    limit: limitField,
+    cursor: cursorField,
+  }),
+  output: z.object({
+    items: z.array(RequestOutput).describe('The oldest first'),
+    next: nextField,
+    overdue: z.boolean().describe('Whether only late ones were asked for'),
+  }),
+  cli: {
+    rows: 'items',
+    columns: ['id', 'regime', 'right', 'state', 'outcome', 'waiting', 'due_by', 'overdue'],
+    examples: ['omni gdpr request list', 'omni gdpr request list --overdue'],
+  },
   example: {state: 'review'},
   outcome: ({overdue, items}) => (overdue && items.length > 0 ? 7 : 0),
   handler: () => import('../../handlers/gdpr/request-list.ts'),

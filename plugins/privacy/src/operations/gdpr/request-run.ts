@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
-import {exitCodeOf} from './schemas.ts'
+import {exitCodeOf, requestField, RunOutput} from './schemas.ts'
 
 export const gdprRequestRun = defineOperation({
   id: 'gdpr.request.run',
@@ -12,7 +12,13 @@ export const gdprRequestRun = defineOperation({
   effects: 'destructive',
   input: z.object({request: requestField}),
   output: RunOutput,
-  cli: {args: ['request'], rows: 'places', columns: ['place', 'state', 'found', 'changed', 'kept', 'verified'], confirm: 'yes', examples: ['omni gdpr request run 0198c7d2-6a2e-7c11-9b8a-3d0c8f1e2a55 --yes']},
+  cli: {
+    args: ['request'],
+    rows: 'places',
+    columns: ['place', 'state', 'found', 'changed', 'kept', 'verified'],
+    confirm: 'yes',
+    examples: ['omni gdpr request run 0198c7d2-6a2e-7c11-9b8a-3d0c8f1e2a55 --yes'],
+  },
   outcome: exitCodeOf,
   handler: () => import('../../handlers/gdpr/request-run.ts'),
 })

@@ -1,6 +1,14 @@
 import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
-import {countryField, exitCodeOf, receivedField, subjectAliases, subjectFields} from './schemas.ts'
+import {
+  countryField,
+  exitCodeOf,
+  languageField,
+  receivedField,
+  RunOutput,
+  subjectAliases,
+  subjectFields,
+} from './schemas.ts'
 
 export const gdprRestrict = defineOperation({
   id: 'gdpr.restrict',
@@ -10,9 +18,20 @@ export const gdprRestrict = defineOperation({
   http: {method: 'POST', path: '/api/v1/gdpr/rights/restriction'},
   scopes: ['gdpr:write'],
   effects: 'write',
-  input: z.object({...subjectFields, ground: z.string().max(40).optional().describe('Why, as article 18(1) numbers it: 18(1)(a)'), received_at: receivedField, country: countryField, language: languageField}),
+  input: z.object({
+    ...subjectFields,
+    ground: z.string().max(40).optional().describe('Why, as article 18(1) numbers it: 18(1)(a)'),
+    received_at: receivedField,
+    country: countryField,
+    language: languageField,
+  }),
   output: RunOutput,
-  cli: {omit: [...subjectAliases], rows: 'places', columns: ['place', 'found'], examples: ['omni gdpr restrict --user ana@example.com --ground "18(1)(a)"']},
+  cli: {
+    omit: [...subjectAliases],
+    rows: 'places',
+    columns: ['place', 'found'],
+    examples: ['omni gdpr restrict --user ana@example.com --ground "18(1)(a)"'],
+  },
   example: {email: 'ana@example.com', ground: '18(1)(a)'},
   outcome: exitCodeOf,
   handler: () => import('../../handlers/gdpr/restrict.ts'),

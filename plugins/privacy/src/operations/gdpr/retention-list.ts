@@ -8,7 +8,21 @@ export const gdprRetentionList = defineOperation({
   scopes: ['gdpr:read'],
   effects: 'read',
   input: z.object({}),
-  output: z.object({places: z.array(z.object({place: z.string(), retention: z.string(), days: z.int().nullable(), after: z.string().nullable(), due: z.int().nullable().describe('Records whose time is over; null where nobody can tell')}))}),
-  cli: {rows: 'places', columns: ['place', 'retention', 'days', 'after', 'due'], examples: ['omni gdpr retention list']},
+  output: z.object({
+    places: z.array(
+      z.object({
+        place: z.string(),
+        retention: z.string(),
+        days: z.int().nullable(),
+        after: z.string().nullable(),
+        due: z.int().nullable().describe('Records whose time is over; null where nobody can tell'),
+      }),
+    ),
+  }),
+  cli: {
+    rows: 'places',
+    columns: ['place', 'retention', 'days', 'after', 'due'],
+    examples: ['omni gdpr retention list'],
+  },
   handler: () => import('../../handlers/gdpr/retention-list.ts'),
 })

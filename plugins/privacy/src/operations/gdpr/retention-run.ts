@@ -9,8 +9,19 @@ export const gdprRetentionRun = defineOperation({
   http: {method: 'POST', path: '/api/v1/gdpr/retention/run'},
   scopes: ['gdpr:write'],
   effects: 'destructive',
-  input: z.object({place: z.string().max(120).optional().describe('Only in this place, as `store table`'), dry_run: z.boolean().default(false).describe('Only tell what would be deleted')}),
-  output: z.object({places: z.array(z.object({place: z.string(), due: z.int(), deleted: z.int(), held: z.int()})), dry_run: z.boolean()}),
-  cli: {rows: 'places', columns: ['place', 'due', 'deleted', 'held'], confirm: 'yes', examples: ['omni gdpr retention run --dry-run', 'omni gdpr retention run --yes']},
+  input: z.object({
+    place: z.string().max(120).optional().describe('Only in this place, as `store table`'),
+    dry_run: z.boolean().default(false).describe('Only tell what would be deleted'),
+  }),
+  output: z.object({
+    places: z.array(z.object({place: z.string(), due: z.int(), deleted: z.int(), held: z.int()})),
+    dry_run: z.boolean(),
+  }),
+  cli: {
+    rows: 'places',
+    columns: ['place', 'due', 'deleted', 'held'],
+    confirm: 'yes',
+    examples: ['omni gdpr retention run --dry-run', 'omni gdpr retention run --yes'],
+  },
   handler: () => import('../../handlers/gdpr/retention-run.ts'),
 })
