@@ -1,6 +1,6 @@
 import type {Terminal} from '@omni-ops/core/cli'
 import type {OperationOutput} from '@omni-ops/core/operation'
-import type {gdprRequestShow} from '../operations/gdpr/request-show.ts'
+import type {gdprRequestShow} from '../operations/gdpr-request-show.ts'
 import {requestLines} from './request-summary.ts'
 
 /** A request with everything about it, for a person; a pipe gets its steps. */

@@ -1,6 +1,6 @@
 import type {Terminal} from '@omni-ops/core/cli'
 import type {OperationOutput} from '@omni-ops/core/operation'
-import type {gdprErase} from '../operations/gdpr/erase.ts'
+import type {gdprErase} from '../operations/gdpr-erase.ts'
 
 type Output = OperationOutput<typeof gdprErase>
 

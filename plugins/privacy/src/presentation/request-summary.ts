@@ -1,6 +1,6 @@
 import type {Terminal} from '@omni-ops/core/cli'
 import type {OperationOutput} from '@omni-ops/core/operation'
-import type {gdprRequestOpen} from '../operations/gdpr/request-open.ts'
+import type {gdprRequestOpen} from '../operations/gdpr-request-open.ts'
 
 /** One request, for a person; a pipe gets its columns. */
 export function present(request: OperationOutput<typeof gdprRequestOpen>, terminal: Terminal): string | undefined {

@@ -1,6 +1,6 @@
 import type {Terminal} from '@omni-ops/core/cli'
 import type {OperationOutput} from '@omni-ops/core/operation'
-import type {gdprStatus} from '../operations/gdpr/status.ts'
+import type {gdprStatus} from '../operations/gdpr-status.ts'
 
 /** Counts in words, for a person. */
 export function present(status: OperationOutput<typeof gdprStatus>, terminal: Terminal): string | undefined {

@@ -72,7 +72,8 @@ export async function announceNotices(notices: readonly Notice[], unit: Unit): P
   }
 }
 
-async function recipientsOf(
+/** Who got data of the subject: by the ledger, or because they get records of places where there are some. */
+export async function recipientsOf(
   identities: readonly Identity[],
   places: readonly PlaceResult[],
   context: Context,

@@ -6,7 +6,8 @@ import {
   type PersonalRecord,
   type Place,
   type Subject,
-, placeName} from '@omni-ops/core/privacy'
+  placeName,
+} from '@omni-ops/core/privacy'
 import {createDetector} from '../detect/create-detector.ts'
 import {type Hold, listHolds} from '../holds/holds.ts'
 import {signReceipt} from '../receipt/receipt.ts'

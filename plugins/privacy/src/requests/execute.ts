@@ -7,7 +7,8 @@ import {
   recordId,
   type StoreReceipt,
   type Subject,
-, placeName} from '@omni-ops/core/privacy'
+  placeName,
+} from '@omni-ops/core/privacy'
 import type {Unit} from '@omni-ops/core/store'
 import {limitsOf, placeLimits} from '../limits/limits.ts'
 import {announceNotices, listNotices, writeNotices} from '../recipients/notices.ts'

@@ -1,20 +1,10 @@
 import {ConflictError} from '@omni-ops/core/operation'
 
-export const states = [
-  'received',
-  'identity_pending',
-  'verified',
-  'collecting',
-  'review',
-  'executing',
-  'notifying',
-  'closed',
-] as const
-export type State = (typeof states)[number]
+export type State =
+  'received' | 'identity_pending' | 'verified' | 'collecting' | 'review' | 'executing' | 'notifying' | 'closed'
 
 /** How a request ended. */
-export const outcomes = ['fulfilled', 'partly_refused', 'refused', 'not_found', 'withdrawn'] as const
-export type Outcome = (typeof outcomes)[number]
+export type Outcome = 'fulfilled' | 'partly_refused' | 'refused' | 'not_found' | 'withdrawn'
 
 /** Where a request stands. Everything that decides how it may go on; nothing of it is said elsewhere. */
 export interface Progress {

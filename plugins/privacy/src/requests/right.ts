@@ -1,26 +1,23 @@
 /** The laws a request can be made under. */
-export const regimes = ['gdpr', 'zvop', 'ccpa'] as const
-export type Regime = (typeof regimes)[number]
+export type {Regime} from '../clock/index.ts'
 
 /**
  * What a person can ask for. The first six are of Regulation (EU) 2016/679 (articles 15 to 18, 20 and 21); `know_categories`,
  * `know_specific`, `delete`, `correct`, `opt_out` and `limit` of the CCPA (Cal. Civ. Code 1798.100 to 1798.121).
  */
-export const rights = [
-  'access',
-  'rectification',
-  'erasure',
-  'restriction',
-  'portability',
-  'objection',
-  'know_categories',
-  'know_specific',
-  'delete',
-  'correct',
-  'opt_out',
-  'limit',
-] as const
-export type Right = (typeof rights)[number]
+export type Right =
+  | 'access'
+  | 'rectification'
+  | 'erasure'
+  | 'restriction'
+  | 'portability'
+  | 'objection'
+  | 'know_categories'
+  | 'know_specific'
+  | 'delete'
+  | 'correct'
+  | 'opt_out'
+  | 'limit'
 
 /** What carrying out a request does, whatever the law calls it. */
 export type Measure = 'disclose' | 'erase' | 'rectify' | 'limit'
