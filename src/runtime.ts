@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs'
 import {dirname, join, resolve} from 'node:path'
 import {directoriesOf, type Machine} from './config/directories.ts'
 import {loadSettings, profileFile} from './config/load.ts'
@@ -10,6 +11,7 @@ import {invoke} from './operation/invoke.ts'
 import {systemClock, systemRandomness} from './operation/random.ts'
 import type {Registry} from './operation/registry.ts'
 import {SharedResources} from './operation/shared-resources.ts'
+import {tombstoneFile} from './privacy/tombstone-file.ts'
 import type {Store} from './store/store.ts'
 import type {UnitWitness} from './store/unit.ts'
 import {jsonLogger, type LogLevel, logLevels} from './telemetry/logger.ts'
@@ -101,13 +103,31 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const openStore = async () => {
     const {openStoreFor} = await import('./plugins/open-store.ts')
     const url = settings.get('database_url') as string | undefined
-    return openStoreFor(registry, {
+    const opened = await openStoreFor(registry, {
       url: url ?? `sqlite:${join(directories.data, 'omni.db')}`,
       clock,
       log,
       version,
       backupDirectory: join(directories.data, 'backups'),
     })
+    await eraseAgain(opened)
+    return opened
+  }
+  /** What a restored copy of the data brings back of people who were erased goes before anybody reads it. */
+  const eraseAgain = async (opened: Store) => {
+    if (!existsSync(tombstoneFile({directories, profile, settings, workingDirectory}))) return
+    const {replayErasures} = await import('./privacy/replay-erasures.ts')
+    const principal: Principal = {id: 'omni', kind: 'system', scopes: '*'}
+    const signal = new AbortController().signal
+    try {
+      await replayErasures(tenant => ({
+        ...contextOf({tenant, principal, operation: 'gdpr.replay', signal, emit: () => {}}),
+        store: async () => opened,
+      }))
+    } catch (error) {
+      await opened.close()
+      throw error
+    }
   }
   const store = remote
     ? () => refuseLocalData(options.profile, remote)

@@ -7,16 +7,8 @@ import type {Store} from '../store/store.ts'
 import type {ErasureDatabase} from './erasure-tables.ts'
 import {normalisedIdentity} from './identifier-search.ts'
 import type {Decisions, GivenIdentity, Subject} from './personal-store.ts'
-import {
-  appendTombstone,
-  type Erased,
-  erasureDirectory,
-  readTombstones,
-  sealErased,
-  type Tombstone,
-  tombstoneFile,
-  unsealErased,
-} from './tombstones.ts'
+import {erasureDirectory, tombstoneFile} from './tombstone-file.ts'
+import {appendTombstone, type Erased, readTombstones, sealErased, type Tombstone, unsealErased} from './tombstones.ts'
 
 /** Servers that share a database need one erasure key, and none is set; or the file with it cannot be used. */
 export class NoErasureKeyError extends NotConfiguredError {

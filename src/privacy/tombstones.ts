@@ -1,5 +1,5 @@
 import {appendFile, mkdir, readFile} from 'node:fs/promises'
-import {dirname, join, resolve} from 'node:path'
+import {dirname} from 'node:path'
 import * as z from 'zod'
 import type {Context} from '../operation/context.ts'
 import {FailureError} from '../operation/errors.ts'
@@ -26,22 +26,6 @@ export interface Tombstone {
 export interface Erased {
   readonly subject: Subject
   readonly decisions: Decisions
-}
-
-type Places = Pick<Context, 'directories' | 'profile' | 'settings' | 'workingDirectory'>
-
-/**
- * The directory with the list and its key. Not in the data directory: what is put back from a copy of that is older than
- * the list, and must not take the list's place.
- */
-export function erasureDirectory({directories, profile, settings, workingDirectory}: Places): string {
-  const chosen = settings.get('erasure.directory')
-  const base = typeof chosen === 'string' ? resolve(workingDirectory, chosen) : join(directories.state, 'erasures')
-  return join(base, profile.name)
-}
-
-export function tombstoneFile(places: Places): string {
-  return join(erasureDirectory(places), 'tombstones.ndjson')
 }
 
 const line = z.object({tenant: z.string(), id: z.string(), at: z.string(), sealed: z.string()})

@@ -24,6 +24,7 @@ export default definePlugin({
     ])
     return parts.flatMap(({migrations}) => migrations)
   },
+  personalData: () => import('./personal-data.ts'),
   privacy: async () => {
     const parts = await Promise.all([
       import('./vault/privacy.ts'),

@@ -9,6 +9,7 @@ export default definePlugin({
   events: async () => (await import('./events.ts')).events,
   migrations: async () => (await import('./migrations.ts')).migrations,
   privacy: async () => (await import('./privacy.ts')).declarations,
+  personalData: () => import('./personal-data.ts'),
   firstSteps: async () => (await import('./first-steps.ts')).firstSteps,
   checks: async () => (await import('./checks.ts')).checks,
 })

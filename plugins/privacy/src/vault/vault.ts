@@ -102,6 +102,26 @@ export class Vault {
     })
   }
 
+  /** Every value there is, opened, in the order of the tokens. Throws NoPrivacyKeyError, UnsealError. */
+  async *values(): AsyncGenerator<{token: string; domain: string; value: string; createdAt: string}> {
+    for (let last = ''; ;) {
+      const rows = await this.#store
+        .read<VaultTables>(this.#context.tenant)
+        .selectFrom('privacy_tokens')
+        .select(['token', 'domain', 'sealed', 'created_at'])
+        .where('token', '>', last)
+        .orderBy('token')
+        .limit(tokensPerQuery)
+        .execute()
+      for (const {token, domain, sealed, created_at: createdAt} of rows) {
+        const opened = unseal(this.#keys(domain).value, sealed, this.#associated(domain, token))
+        yield {token, domain, value: opened.toString('utf8'), createdAt}
+      }
+      if (rows.length < tokensPerQuery) return
+      last = rows.at(-1)!.token
+    }
+  }
+
   async #tokenOf(unit: Unit, value: string, options: TokenizeOptions, keys: VaultKeys): Promise<Token> {
     const {domain, mode, timeToLive} = options
     const now = this.#context.clock.now().getTime()

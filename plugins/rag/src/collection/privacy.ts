@@ -83,7 +83,10 @@ export const declarations: readonly PrivacyDeclaration[] = [
       basis: 'legitimate-interests',
       origin: 'others',
       retention: 'until-removed',
-      erasure: 'delete-row',
+      erasure: {
+        kept: 'without its access list a document would be open to everybody; the list goes with the document',
+        citation: 'GDPR, articles 32(1)(b) and 17(3)(b)',
+      },
       subject: {field: 'entry', freeText: true},
     },
   }),
@@ -99,7 +102,7 @@ export const declarations: readonly PrivacyDeclaration[] = [
       tenant: 'non-personal',
       document_id: 'non-personal',
       reason: content,
-      held_by: {category: 'user.unique_id'},
+      held_by: {category: 'user.unique_id', identity: 'principal'},
       held_at: 'non-personal',
     },
     personal: {
@@ -107,8 +110,11 @@ export const declarations: readonly PrivacyDeclaration[] = [
       basis: 'legitimate-interests',
       origin: 'observed',
       retention: 'until-removed',
-      erasure: 'delete-row',
-      subject: {field: 'held_by', freeText: true},
+      erasure: {
+        kept: 'who put a document under a legal hold, and why, must stay known while it is',
+        citation: 'GDPR, article 17(3)(e)',
+      },
+      subject: {field: 'held_by'},
     },
   }),
   declarePersonalData({

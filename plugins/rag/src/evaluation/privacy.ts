@@ -17,4 +17,17 @@ export const declarations: readonly PrivacyDeclaration[] = [
       erasure: 'delete-row',
     },
   }),
+  declarePersonalData({
+    store: 'file',
+    table: 'evaluation result',
+    fields: {result: content},
+    personal: {
+      basis: 'legitimate-interests',
+      origin: 'others',
+      purpose: 'To compare how well a deployment answered questions before and after a change',
+      subject: {field: 'result', freeText: true},
+      retention: 'until-removed',
+      erasure: 'delete-row',
+    },
+  }),
 ]
