@@ -15,6 +15,7 @@ export {
   processingLimits,
   type Purpose,
 } from './processing-limits.ts'
+export {purgeRows} from './purge-rows.ts'
 export {readRealSchema} from './real-schema.ts'
 export {keepReason, UnknownRecordError} from './sql-place.ts'
 export {TombstoneFileError} from './tombstones.ts'

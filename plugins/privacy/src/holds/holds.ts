@@ -1,5 +1,5 @@
 import {type Context, InvalidInputError, NotFoundError} from '@omni-ops/core/operation'
-import type {GivenIdentity} from '@omni-ops/core/privacy'
+import {type GivenIdentity, sameIdentity} from '@omni-ops/core/privacy'
 import type {HoldTables} from './tables.ts'
 
 /** A legal matter that needs data: what it covers is not erased (GDPR, article 17(3)(e)). */
@@ -115,5 +115,5 @@ export function holdOn(place: string, identities: readonly GivenIdentity[], hold
 }
 
 function isSame(one: GivenIdentity, other: GivenIdentity): boolean {
-  return one.kind === other.kind && one.value.toLowerCase() === other.value.toLowerCase()
+  return one.kind === other.kind && sameIdentity(one.kind, one.value, other.value)
 }

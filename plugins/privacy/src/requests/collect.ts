@@ -12,7 +12,7 @@ import {createDetector} from '../detect/create-detector.ts'
 import {type Hold, listHolds} from '../holds/holds.ts'
 import {signReceipt} from '../receipt/receipt.ts'
 import {receiptOf} from './close.ts'
-import {decideRecord, isSharedAlone} from './decide.ts'
+import {decideRecord, isOfRequests, isSharedAlone} from './decide.ts'
 import {advance} from './progress.ts'
 import {neverDisclosed, type RedactOptions} from './redact.ts'
 import type {Item, RequestBook} from './request-book.ts'
@@ -84,7 +84,7 @@ export async function look(
       tally.unreachable(placeName(found), found.message)
       continue
     }
-    if (isRequestItself(found)) continue
+    if (isOfRequests(placeName(found))) continue
     const item = decided(found, request, map.places, holds, redact)
     if (item === undefined) continue
     if (isSharedAlone(found)) shared += 1
@@ -114,11 +114,6 @@ function isKnown(
   return items.length > 0 || right === 'opt_out' || right === 'limit' || identities.some(({via}) => via !== 'given')
 }
 
-/** A request is itself a record about the person: kept as long as it is open, and no reason to say that the person is known. */
-function isRequestItself({store, table}: PersonalRecord): boolean {
-  return store === 'sql' && table.startsWith('privacy_request')
-}
-
 function decided(
   record: PersonalRecord,
   request: Pick<SubjectRequest, 'right' | 'instructions'>,
@@ -143,7 +138,7 @@ class PlaceTally {
   constructor(places: readonly Place[], only: readonly string[] | undefined) {
     for (const {declaration} of places) {
       const place = placeName(declaration)
-      if (declaration.personal === undefined || place.startsWith('sql privacy_request')) continue
+      if (declaration.personal === undefined || isOfRequests(place)) continue
       if (only !== undefined && !only.includes(place)) continue
       this.#places.set(place, emptyResult(place))
     }

@@ -38,6 +38,14 @@ export function decideRecord(record: PersonalRecord, options: DecideOptions): Om
   return {...item, decision: measure === 'rectify' && changed === true ? 'correct' : 'keep'}
 }
 
+/**
+ * Whether a place is of the requests themselves. They are about the person as well: kept as long as they are open, and no reason to
+ * say that the person is known.
+ */
+export function isOfRequests(place: string): boolean {
+  return place.startsWith('sql privacy_request')
+}
+
 /** Whether a record was found by nothing but addresses that others have too. */
 export function isSharedAlone({matchedBy}: Pick<PersonalRecord, 'matchedBy'>): boolean {
   return matchedBy.length > 0 && matchedBy.every(({shared}) => shared === true)

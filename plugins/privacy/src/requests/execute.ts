@@ -12,7 +12,7 @@ import {
 import type {Unit} from '@omni-ops/core/store'
 import {limitsOf, placeLimits} from '../limits/limits.ts'
 import {announceNotices, listNotices, writeNotices} from '../recipients/notices.ts'
-import {isSharedAlone} from './decide.ts'
+import {isOfRequests, isSharedAlone} from './decide.ts'
 import type {Item, RequestBook} from './request-book.ts'
 import type {PlaceResult, SubjectRequest} from './request.ts'
 import {measureOf} from './right.ts'
@@ -88,12 +88,11 @@ async function erase(
   const planned = new Map((await book.places(request.id)).map(result => [result.place, result]))
   let unfinished = 0
   for await (const receipt of map.erase(subject, decided.decisions)) {
-    context.signal.throwIfAborted()
-    const result = afterErasing(receipt, planned.get(placeName(receipt)))
+    const place = placeName(receipt)
+    if (isOfRequests(place)) continue
+    const result = afterErasing(receipt, planned.get(place))
     if (result.state !== 'done') unfinished += 1
-    planned.set(result.place, result)
-    // Written place by place, so that an interrupted erasure shows how far it came.
-    await book.unit(request.id, 'erasing', unit => book.writePlaces(unit, request.id, [result]))
+    planned.set(place, result)
   }
   const again = await foundAgain(subject, decided, map)
   for (const [place, message] of again) {
@@ -143,7 +142,7 @@ function recordOf({place, key}: Item): string {
 /** What was planned counts: after an interruption, the place no longer has what was erased before it. */
 function afterErasing(receipt: StoreReceipt, planned: PlaceResult | undefined): PlaceResult {
   const found = Math.max(planned?.found ?? 0, receipt.found)
-  const kept = receipt.kept.length
+  const kept = receipt.found - receipt.erased
   return {
     place: placeName(receipt),
     state: receipt.state,
@@ -165,7 +164,7 @@ async function foundAgain(
   for await (const found of map.locate(subject)) {
     if (isUnreachable(found)) continue
     const place = placeName(found)
-    if (place.startsWith('sql privacy_request') || kept.has(recordId(found))) continue
+    if (isOfRequests(place) || kept.has(recordId(found))) continue
     if (isSharedAlone(found) && decisions.include?.has(recordId(found)) !== true) continue
     const terms = map.places.find(({declaration}) => placeName(declaration) === place)?.declaration.personal
     if (typeof terms?.erasure === 'object' && 'kept' in terms.erasure) continue

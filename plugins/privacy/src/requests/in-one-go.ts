@@ -1,6 +1,7 @@
 import type {Context} from '@omni-ops/core/operation'
 import {type GivenIdentity, isUnreachable, PersonalDataMap, placeName} from '@omni-ops/core/privacy'
 import {look} from './collect.ts'
+import {isOfRequests} from './decide.ts'
 import {countReasons, type KeptReason, keptOf} from './kept.ts'
 import {openInOneGo, type OpenOptions} from './open.ts'
 import {RequestBook} from './request-book.ts'
@@ -63,7 +64,7 @@ export async function changesFor(
   for await (const found of map.locate(await map.resolve(given), only)) {
     if (isUnreachable(found) || found.match !== 'identity') continue
     const at = placeName(found)
-    if (at.startsWith('sql privacy_request') || (record !== undefined && found.key !== record)) continue
+    if (isOfRequests(at) || (record !== undefined && found.key !== record)) continue
     const handled = map.places.find(({declaration}) => placeName(declaration) === at)
     if (handled === undefined || !handled.can.includes('rectify')) continue
     const {fields} = handled.declaration

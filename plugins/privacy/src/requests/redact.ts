@@ -1,5 +1,10 @@
-import type {GivenIdentity, PersonalRecord, PrivacyDeclaration} from '@omni-ops/core/privacy'
-import {identityOf} from '@omni-ops/core/privacy'
+import {
+  type GivenIdentity,
+  identityOf,
+  type PersonalRecord,
+  type PrivacyDeclaration,
+  sameIdentity,
+} from '@omni-ops/core/privacy'
 import type {Detector} from '../detect/detector.ts'
 import type {EntityType, Span} from '../detect/entity.ts'
 
@@ -104,9 +109,10 @@ function redactOthers(
   let at = 0
   let count = 0
   let lastIsSubject = options.about
-  for (const span of spans) {
+  for (const [index, span] of spans.entries()) {
     const value = text.slice(span.start, span.end)
-    const own = naming.has(span.type) ? isOfSubject(value, options) : lastIsSubject || isOfSubject(value, options)
+    const named = isOfSubject(value, options) || isBesideIdentifier(text, span, spans[index + 1], options)
+    const own = naming.has(span.type) ? named : lastIsSubject || named
     if (naming.has(span.type)) lastIsSubject = own
     if (!isTakenOut(span, own, options)) continue
     pieces.push(text.slice(at, span.start), `[${span.type}]`)
@@ -116,21 +122,29 @@ function redactOthers(
   return {text: pieces.join('') + text.slice(at), count}
 }
 
+/** What may stand between a name and the address that belongs to it: `Ana Novak <ana@example.com>`, `Ana Novak, ana@…`. */
+const between = /^[\s<(,;:[–-]{1,3}(?:e-?mail|mail|tel|phone)?[.:\s]{0,3}$/iu
+
+/** Whether a name stands directly before an identifier of the subject. */
+function isBesideIdentifier(text: string, span: Span, next: Span | undefined, options: RedactOptions): boolean {
+  if (span.type !== 'PERSON' || next === undefined) return false
+  if (!between.test(text.slice(span.end, next.start))) return false
+  const value = folded(text.slice(next.start, next.end))
+  return options.identities.some(identity => sameAs(value, identity))
+}
+
 function isTakenOut({type}: Span, own: boolean, {never}: RedactOptions): boolean {
   return never?.has(type) === true || (personal.has(type) && !own)
 }
 
 function isOfSubject(value: string, {identities, name}: Pick<RedactOptions, 'identities' | 'name'>): boolean {
   const plain = folded(value)
-  if (identities.some(identity => sameIdentity(plain, identity))) return true
+  if (identities.some(identity => sameAs(plain, identity))) return true
   return name !== undefined && isSameName(plain, folded(name))
 }
 
-function sameIdentity(plain: string, {kind, value}: GivenIdentity): boolean {
-  if (kind !== 'phone') return plain === folded(value)
-  const digits = (text: string) => text.replaceAll(/\D/g, '').replace(/^0+/, '')
-  const [one, other] = [digits(plain), digits(value)]
-  return one.length >= 6 && (one.endsWith(other) || other.endsWith(one))
+function sameAs(value: string, {kind, value: own}: GivenIdentity): boolean {
+  return sameIdentity(kind, value, own)
 }
 
 /** As many letters of a word as stay when a name is inflected: Novak, Novaka, Novaku. */

@@ -353,11 +353,6 @@ export class RequestBook {
     return Number(numUpdatedRows)
   }
 
-  /** Runs a unit of the book's own, such as between two places of an erasure. */
-  async unit(id: string, step: string, work: (unit: Unit) => Promise<void>): Promise<void> {
-    await this.#store.unit(this.#context, {audit: audit(id, step, {})}, work)
-  }
-
   async #writeStep(unit: Unit, id: string, state: State, step: string, details: Readonly<Record<string, unknown>>) {
     const database = unit.database<RequestTables>()
     const last = await database

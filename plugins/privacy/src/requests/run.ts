@@ -1,4 +1,5 @@
 import type {Context} from '@omni-ops/core/operation'
+import {purgeRows} from '@omni-ops/core/privacy'
 import {listNotices} from '../recipients/notices.ts'
 import {close} from './close.ts'
 import {collect} from './collect.ts'
@@ -63,9 +64,21 @@ export async function run(
         break
       }
       case 'closed':
+        await leaveNothing(request, context)
         return {request, waiting: undefined}
     }
   }
+}
+
+/** What a request about erasure said of the person is gone from its rows; here it goes from the files as well. */
+async function leaveNothing({right}: SubjectRequest, context: Context): Promise<void> {
+  if (measureOf(right) !== 'erase') return
+  const {verified, message} = await purgeRows(
+    ['privacy_requests', 'privacy_request_identities', 'privacy_request_items', 'privacy_notices'],
+    context,
+  )
+  if (verified) return
+  context.emit({type: 'note', level: 'warn', message: `Run the request again to clear its own notes: ${message}`})
 }
 
 /** Writes down that what was found was handed over, and closes the request. @throws RequestStateError */
