@@ -1,4 +1,4 @@
-import type {Context} from '@omni-ops/core/operation'
+import {CancelledError, type Context} from '@omni-ops/core/operation'
 import {
   type Identity,
   isUnreachable,
@@ -9,12 +9,12 @@ import {
   placeName,
 } from '@omni-ops/core/privacy'
 import {createDetector} from '../detect/create-detector.ts'
-import {type Hold, listHolds} from '../holds/holds.ts'
+import {listHolds} from '../holds/holds.ts'
 import {signReceipt} from '../receipt/receipt.ts'
 import {receiptOf} from './close.ts'
 import {decideRecord, isOfRequests, isSharedAlone} from './decide.ts'
 import {advance} from './progress.ts'
-import {neverDisclosed, type RedactOptions} from './redact.ts'
+import {namesIn, neverDisclosed, type RedactOptions} from './redact.ts'
 import type {Item, RequestBook} from './request-book.ts'
 import type {PlaceResult, SubjectRequest} from './request.ts'
 
@@ -67,32 +67,37 @@ export async function look(
   map: PersonalDataMap,
   context: Context,
 ): Promise<Findings> {
-  const holds = await listHolds(context)
-  const redact: RedactOptions = {
-    detector: await createDetector(),
-    identities: subject.identities,
-    ...(request.instructions.name === undefined ? {} : {name: request.instructions.name}),
-    ...(request.right === 'know_specific' ? {never: neverDisclosed} : {}),
-  }
-  const tally = new PlaceTally(map.places, request.instructions.places)
-  const items: Omit<Item, 'seq'>[] = []
-  let shared = 0
-  const {places: only} = request.instructions
+  const {places: only, name} = request.instructions
+  const tally = new PlaceTally(map.places, only)
+  const records: Located[] = []
   for await (const found of map.locate(subject, only === undefined ? {} : {places: only})) {
-    if (context.signal.aborted) break
+    if (context.signal.aborted) throw new CancelledError()
     if (isUnreachable(found)) {
       tally.unreachable(placeName(found), found.message)
       continue
     }
-    if (isOfRequests(placeName(found))) continue
-    const item = decided(found, request, map.places, holds, redact)
+    const place = map.places.find(({declaration}) => placeName(declaration) === placeName(found))
+    if (place === undefined || isOfRequests(placeName(found))) continue
+    records.push({record: found, place})
+    if (records.length % 100 === 0) {
+      context.emit({type: 'progress', label: 'Collecting', done: records.length, unit: 'records'})
+    }
+  }
+  const holds = await listHolds(context)
+  const redact: RedactOptions = {
+    detector: await createDetector(),
+    identities: subject.identities,
+    names: [...(name === undefined ? [] : [name]), ...namesOf(records, subject)],
+    ...(request.right === 'know_specific' ? {never: neverDisclosed} : {}),
+  }
+  const items: Omit<Item, 'seq'>[] = []
+  let shared = 0
+  for (const {record, place} of records) {
+    const item = decideRecord(record, {request, place, holds, redact})
     if (item === undefined) continue
-    if (isSharedAlone(found)) shared += 1
+    if (isSharedAlone(record)) shared += 1
     items.push(item)
     tally.found(item)
-    if (items.length % 100 === 0) {
-      context.emit({type: 'progress', label: 'Collecting', done: items.length, unit: 'records'})
-    }
   }
   const places = tally.results()
   return {
@@ -114,15 +119,15 @@ function isKnown(
   return items.length > 0 || right === 'opt_out' || right === 'limit' || identities.some(({via}) => via !== 'given')
 }
 
-function decided(
-  record: PersonalRecord,
-  request: Pick<SubjectRequest, 'right' | 'instructions'>,
-  places: readonly Place[],
-  holds: readonly Hold[],
-  redact: RedactOptions,
-): Omit<Item, 'seq'> | undefined {
-  const place = places.find(({declaration}) => placeName(declaration) === placeName(record))
-  return place === undefined ? undefined : decideRecord(record, {request, place, holds, redact})
+interface Located {
+  readonly record: PersonalRecord
+  readonly place: Place
+}
+
+/** What the subject is called in records that are about them alone. */
+function namesOf(records: readonly Located[], {identities}: Subject): string[] {
+  const sure = records.filter(({record}) => !isSharedAlone(record))
+  return [...new Set(sure.flatMap(({record, place}) => namesIn(record, place.declaration, identities)))]
 }
 
 /** What was given stays among the identities, so that the places can be asked again. */

@@ -53,8 +53,8 @@ export const neverDisclosed: ReadonlySet<EntityType> = new Set([
 export interface RedactOptions {
   readonly detector: Detector
   readonly identities: readonly GivenIdentity[]
-  /** The subject's name, where it was told. */
-  readonly name?: string
+  /** What the subject is called, where that was told or stands in records about them. */
+  readonly names?: readonly string[]
   /** Taken out although it is of the subject. */
   readonly never?: ReadonlySet<EntityType>
 }
@@ -87,10 +87,13 @@ export function redactRecord(
     if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, clean(each, key)]))
   }
+  const alone = isAboutSubjectAlone(record, declaration, options)
   const fields = Object.fromEntries(
     Object.entries(record.fields).map(([name, value]) => {
       const declared = declaration.fields[name]
       if (declared === 'non-personal') return [name, value]
+      // What a row about one person says of them in a field of its own, such as their name, is theirs.
+      if (alone && declared?.category !== 'user.content' && options.never === undefined) return [name, value]
       if (identityOf(declared) === undefined || typeof value !== 'string') return [name, clean(value, name)]
       if (isOfSubject(value, options)) return [name, value]
       count += 1
@@ -98,6 +101,33 @@ export function redactRecord(
     }),
   )
   return {fields, count}
+}
+
+/** Names of the subject in a row that is about nobody else. */
+export function namesIn(
+  record: PersonalRecord,
+  declaration: PrivacyDeclaration,
+  identities: readonly GivenIdentity[],
+): string[] {
+  if (!isAboutSubjectAlone(record, declaration, {identities})) return []
+  return Object.entries(record.fields).flatMap(([name, value]) => {
+    const declared = declaration.fields[name]
+    const isName = declared !== undefined && declared !== 'non-personal' && declared.category.startsWith('user.name')
+    return isName && typeof value === 'string' && value.trim() !== '' ? [value] : []
+  })
+}
+
+/** Whether a row is about the subject and no field of it identifies somebody else. */
+function isAboutSubjectAlone(
+  {match, fields}: PersonalRecord,
+  declaration: PrivacyDeclaration,
+  options: Pick<RedactOptions, 'identities'>,
+): boolean {
+  if (match !== 'identity') return false
+  return Object.entries(fields).every(([name, value]) => {
+    if (identityOf(declaration.fields[name]) === undefined || typeof value !== 'string') return true
+    return isOfSubject(value, options)
+  })
 }
 
 function redactOthers(
@@ -137,10 +167,10 @@ function isTakenOut({type}: Span, own: boolean, {never}: RedactOptions): boolean
   return never?.has(type) === true || (personal.has(type) && !own)
 }
 
-function isOfSubject(value: string, {identities, name}: Pick<RedactOptions, 'identities' | 'name'>): boolean {
+function isOfSubject(value: string, {identities, names = []}: Pick<RedactOptions, 'identities' | 'names'>): boolean {
   const plain = folded(value)
   if (identities.some(identity => sameAs(plain, identity))) return true
-  return name !== undefined && isSameName(plain, folded(name))
+  return names.some(name => isSameName(plain, folded(name)))
 }
 
 function sameAs(value: string, {kind, value: own}: GivenIdentity): boolean {

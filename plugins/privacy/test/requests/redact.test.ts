@@ -35,9 +35,13 @@ beforeAll(async () => {
   detector = await createDetector()
 })
 
-function redacted(fields: PersonalRecord['fields'], match: PersonalRecord['match'] = 'free-text', name?: string) {
+function redacted(
+  fields: PersonalRecord['fields'],
+  match: PersonalRecord['match'] = 'free-text',
+  names?: readonly string[],
+) {
   const record: PersonalRecord = {store: 'sql', table: 'shop_messages', key: '1', fields, matchedBy: [], match}
-  return redactRecord(record, declaration, {detector, identities, ...(name === undefined ? {} : {name})})
+  return redactRecord(record, declaration, {detector, identities, ...(names === undefined ? {} : {names})})
 }
 
 describe('what a record tells of others is taken out', () => {
@@ -71,7 +75,7 @@ describe('what a record tells of others is taken out', () => {
   })
 
   test('the name of the person stays in its cases where it was told', () => {
-    const {fields} = redacted({text: 'Pogodbo z Ano Novak je podpisal Janez Kranjc.'}, 'free-text', 'Ana Novak')
+    const {fields} = redacted({text: 'Pogodbo z Ano Novak je podpisal Janez Kranjc.'}, 'free-text', ['Ana Novak'])
     expect(fields.text).not.toContain('Kranjc')
     expect(fields.text).toContain('Novak')
   })
