@@ -1,5 +1,5 @@
 import {lstat, readdir, rm} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {tmpdir, userInfo} from 'node:os'
 import {join} from 'node:path'
 import type {Context} from '../operation/context.ts'
 import {systemOf} from '../store/system.ts'
@@ -36,7 +36,7 @@ async function* temporaryFiles(): AsyncGenerator<string> {
     const path = join(tmpdir(), name)
     const about = await lstat(path).catch(() => undefined)
     // Somebody else's is nothing that this program could read or has to answer for.
-    if (about?.isDirectory() && about.uid === process.getuid?.()) yield* filesBelow(path)
+    if (about?.isDirectory() && about.uid === userInfo().uid) yield* filesBelow(path)
   }
 }
 

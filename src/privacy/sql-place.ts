@@ -357,7 +357,10 @@ function recordOf({declaration, definition}: Plan, {row, matchedBy, match}: Foun
   const {withheld = [], retention} = personal
   const hidden = new Set(['tenant', ...withheld])
   const fields = Object.fromEntries(
-    Object.entries(row).filter(([name]) => !hidden.has(name) && definition.columns[name]?.type !== 'bytes'),
+    Object.entries(row)
+      .filter(([name]) => !hidden.has(name) && definition.columns[name]?.type !== 'bytes')
+      // JSON has no integers of 64 bits.
+      .map(([name, value]) => [name, typeof value === 'bigint' ? String(value) : value]),
   )
   const at = timeOf(row, typeof retention === 'object' && 'after' in retention ? retention.after : undefined)
   const key = JSON.stringify(definition.primaryKey.map(name => keyPart(row[name])))

@@ -79,6 +79,7 @@ const inputs: Readonly<Record<string, object>> = {
   'ccpa.correct': {email: 'ana@example.com', corrections: {name: 'Ana'}},
   'ccpa.opt-out': {email: 'ana@example.com'},
   'ccpa.limit': {email: 'ana@example.com'},
+  'gdpr.verify': {email: 'a@b.si'},
   'llm.ask': {prompt: 'x'},
   'llm.chat': {message: 'x'},
   'llm.forget': {conversation: marker},

@@ -19,6 +19,7 @@ import {gdprHoldPlace} from './gdpr-hold-place.ts'
 import {gdprHoldRelease} from './gdpr-hold-release.ts'
 import {gdprLimitLift} from './gdpr-limit-lift.ts'
 import {gdprLimitList} from './gdpr-limit-list.ts'
+import {gdprMap} from './gdpr-map.ts'
 import {gdprNoticeLetter} from './gdpr-notice-letter.ts'
 import {gdprNoticeList} from './gdpr-notice-list.ts'
 import {gdprNoticeSettle} from './gdpr-notice-settle.ts'
@@ -49,6 +50,7 @@ import {gdprRestrict} from './gdpr-restrict.ts'
 import {gdprRetentionList} from './gdpr-retention-list.ts'
 import {gdprRetentionRun} from './gdpr-retention-run.ts'
 import {gdprStatus} from './gdpr-status.ts'
+import {gdprVerify} from './gdpr-verify.ts'
 import {kAnonymize} from './k-anonymize.ts'
 import {mask} from './mask.ts'
 import {pseudonymize} from './pseudonymize.ts'
@@ -115,4 +117,6 @@ export const operations: readonly Operation[] = [
   ccpaLimit,
   ccpaGpc,
   ccpaMetrics,
+  gdprMap,
+  gdprVerify,
 ]

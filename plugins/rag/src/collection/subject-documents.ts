@@ -35,6 +35,8 @@ interface PassageIndex {
   readonly name: string
   /** Undefined where the catalogue has lost it, as after a restore of the database alone. */
   readonly collection: string | undefined
+  /** Whether the collection is searched in it. */
+  readonly present: boolean
 }
 
 /** A document whose words or properties name the subject. */
@@ -100,9 +102,12 @@ export class SubjectDocuments {
     return place.store === 'sql' ? this.#namedInCatalogue(index, search) : this.#namedInPassages(index, search)
   }
 
-  async *#namedInCatalogue({name, collection}: PassageIndex, search: IdentifierSearch): AsyncGenerator<NamedDocument> {
-    // Of several indexes of one collection, one stands for the catalogue.
-    if (collection === undefined || name !== collection) return
+  async *#namedInCatalogue(
+    {collection, present}: PassageIndex,
+    search: IdentifierSearch,
+  ): AsyncGenerator<NamedDocument> {
+    // Of several indexes of one collection, the present one stands for the catalogue.
+    if (collection === undefined || !present) return
     const opened = await Collection.open(collection, this.#context)
     for await (const {id, source, title, metadata, ingested_at: at} of opened.documents()) {
       const matchedBy = search.mentionedInValue([source, title, metadata])
@@ -271,7 +276,7 @@ export class SubjectDocuments {
     for (const vectorDb of databases) {
       try {
         for (const name of await (await passageDatabase(vectorDb, this.#context)).collections()) {
-          const index = {vectorDb, name, collection: undefined}
+          const index = {vectorDb, name, collection: undefined, present: false}
           if (!known.has(indexKey(index))) known.set(indexKey(index), index)
         }
       } catch (error) {
@@ -294,7 +299,7 @@ export class SubjectDocuments {
       ...(copy === undefined ? [] : [{vectorDb: copy.to, name: copy.index_name}]),
       ...(previous === undefined ? [] : [{vectorDb: previous, name: indexName}]),
     ]
-    return [...here, ...elsewhere].map(index => ({...index, collection}))
+    return [...here, ...elsewhere].map((index, at) => ({...index, collection, present: at === 0}))
   }
 }
 
