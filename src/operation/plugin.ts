@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type {PrivacyDeclaration} from '../privacy/declaration.ts'
 import type {TextReader} from '../reading/text-reader.ts'
+import type {OpenProcessingLimits} from '../privacy/processing-limits.ts'
 import type {PersonalData} from '../privacy/personal-store.ts'
 import type {Mount} from '../server/app.ts'
 import type {Migration} from '../store/migration.ts'
@@ -70,6 +71,8 @@ export interface Plugin {
   readonly privacy?: () => Promise<readonly PrivacyDeclaration[]>
   /** How personal data are found and erased that are not plain rows of the declared tables. */
   readonly personalData?: () => Promise<PersonalData>
+  /** For what persons have said that their data may not be used; of one plugin of the program. */
+  readonly processingLimits?: () => Promise<OpenProcessingLimits>
   /** Where `context.llm()` gets its models; of one plugin of the program. */
   readonly languageModels?: () => Promise<OpenLanguageModel>
   /** Where `context.meter()` gets its meter; of one plugin of the program. */

@@ -1,3 +1,4 @@
+import type {OpenProcessingLimits} from '../privacy/processing-limits.ts'
 import type {EventDefinition} from './event.ts'
 import type {Operation} from './operation.ts'
 import type {OpenLanguageModel, OpenMeter, Plugin, SettingDeclaration} from './plugin.ts'
@@ -83,6 +84,11 @@ export class Registry {
   /** What makes text of content that is none. */
   async textReaders() {
     return (await Promise.all(this.plugins.map(plugin => plugin.textReaders?.() ?? []))).flat()
+  }
+
+  /** Undefined where no plugin of the program keeps limits. */
+  async processingLimits(): Promise<OpenProcessingLimits | undefined> {
+    return this.plugins.find(plugin => plugin.processingLimits !== undefined)?.processingLimits?.()
   }
 
   async firstSteps() {

@@ -8,6 +8,14 @@ export {IdentifierSearch, isSearchable, normalisedIdentity, sameIdentity} from '
 export {kernelPrivacy} from './kernel-declarations.ts'
 export {PersonalDataMap, placeName} from './personal-data-map.ts'
 export * from './personal-store.ts'
+export {
+  noLimits,
+  type OpenProcessingLimits,
+  type ProcessingLimits,
+  processingLimits,
+  type Purpose,
+} from './processing-limits.ts'
+export {purgeRows} from './purge-rows.ts'
 export {readRealSchema} from './real-schema.ts'
 export {keepReason, UnknownRecordError} from './sql-place.ts'
 export {TombstoneFileError} from './tombstones.ts'

@@ -46,6 +46,39 @@ const inputs: Readonly<Record<string, object>> = {
   'privacy.dp': {...table, ...question, budget: marker},
   'privacy.budget.create': {name: 'own', epsilon: '1'},
   'privacy.budget.debit': {...question, budget: marker},
+  'gdpr.access': {email: 'ana@example.com'},
+  'gdpr.portability': {email: 'ana@example.com'},
+  'gdpr.erase': {email: 'ana@example.com'},
+  'gdpr.rectify': {email: 'ana@example.com', corrections: {name: 'Ana'}},
+  'gdpr.restrict': {email: 'ana@example.com'},
+  'gdpr.object': {email: 'ana@example.com'},
+  'gdpr.request.open': {right: 'access', email: 'ana@example.com'},
+  'gdpr.request.show': {request: marker},
+  'gdpr.request.items': {request: marker},
+  'gdpr.request.verify': {request: marker, method: 'document'},
+  'gdpr.request.run': {request: marker},
+  'gdpr.request.decide': {request: marker, decision: 'include'},
+  'gdpr.request.approve': {request: marker},
+  'gdpr.request.confirm': {request: marker},
+  'gdpr.request.extend': {request: marker, reason: 'Three archives have to be read'},
+  'gdpr.request.refuse': {request: marker, exception: 'not_identified'},
+  'gdpr.request.close': {request: marker},
+  'gdpr.request.deliver': {request: marker, archive_sha256: '0'.repeat(64)},
+  'gdpr.request.receipt': {request: marker},
+  'gdpr.request.check-receipt': {receipt: '{}'},
+  'gdpr.limit.lift': {request: marker},
+  'gdpr.hold.place': {matter: 'a matter', email: 'ana@example.com'},
+  'gdpr.hold.release': {hold: marker},
+  'gdpr.recipients.set': {recipient: 'own', name: 'Own'},
+  'gdpr.recipients.remove': {recipient: marker},
+  'gdpr.recipients.record': {recipient: marker, email: 'ana@example.com', purpose: 'a test'},
+  'gdpr.notice.letter': {notice: marker},
+  'gdpr.notice.settle': {notice: marker},
+  'ccpa.know': {email: 'ana@example.com'},
+  'ccpa.delete': {email: 'ana@example.com'},
+  'ccpa.correct': {email: 'ana@example.com', corrections: {name: 'Ana'}},
+  'ccpa.opt-out': {email: 'ana@example.com'},
+  'ccpa.limit': {email: 'ana@example.com'},
   'gdpr.verify': {email: 'a@b.si'},
   'llm.ask': {prompt: 'x'},
   'llm.chat': {message: 'x'},
@@ -115,6 +148,10 @@ test("a tenant's key reads and changes nothing of another, in any operation", as
   const webhook = {url: `https://9.9.9.9/${marker}`, name: marker, events: ['*']}
   await app.request('/api/v1/webhooks', {key: owner, body: webhook})
   await app.request('/api/v1/privacy/budgets', {key: owner, body: {name: marker, epsilon: '1'}})
+  await app.request('/api/v1/gdpr/recipients/own', {key: owner, method: 'PUT', body: {name: marker}})
+  await app.request('/api/v1/gdpr/holds', {key: owner, body: {matter: marker, email: `${marker}@example.com`}})
+  const asked = {right: 'access', email: `${marker}@example.com`}
+  await app.request('/api/v1/gdpr/requests', {key: owner, body: asked})
   const headers = {Prefer: 'respond-async', 'Idempotency-Key': marker}
   const job = await app.request('/api/v1/rag/optimize', {key: owner, headers, body: {}})
   const entriesOf = async () => (await app.request('/api/v1/audit/entries?limit=1000', {key: owner})).json.items.length

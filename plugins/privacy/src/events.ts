@@ -33,4 +33,35 @@ export const budgetDebited = defineEvent({
   example: {budget: 'survey-2026', release: '0198c7d2-6a2e-7c11-9b8a-3d0c8f1e2a55', epsilon: 0.3, delta: 0},
 })
 
-export const events = [tokensRevealed, budgetCreated, budgetDebited] as const
+export const requestMoved = defineEvent({
+  name: 'gdpr.request.moved',
+  summary: 'A request of a data subject went into another state',
+  scopes: ['gdpr:read'],
+  payload: z.object({
+    request: z.string().describe('Its id'),
+    right: z.string(),
+    state: z.string(),
+    outcome: z.string().nullable().describe('How it ended; null while it is open'),
+  }),
+  example: {request: '0198c7d2-6a2e-7c11-9b8a-3d0c8f1e2a55', right: 'erasure', state: 'review', outcome: null},
+})
+
+export const noticeDue = defineEvent({
+  name: 'gdpr.notice.due',
+  summary: 'A recipient has to be told of a correction, an erasure or a restriction',
+  scopes: ['gdpr:read'],
+  payload: z.object({
+    notice: z.string().describe('Its id, by which whom it is about can be asked for'),
+    request: z.string(),
+    recipient: z.string(),
+    right: z.string(),
+  }),
+  example: {
+    notice: '0198c7d2-6a2e-7c11-9b8a-3d0c8f1e2a56',
+    request: '0198c7d2-6a2e-7c11-9b8a-3d0c8f1e2a55',
+    recipient: 'mail-provider',
+    right: 'erasure',
+  },
+})
+
+export const events = [tokensRevealed, budgetCreated, budgetDebited, requestMoved, noticeDue] as const

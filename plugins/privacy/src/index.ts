@@ -7,25 +7,35 @@ export default definePlugin({
   topics: {
     privacy: 'Personal data found, masked, pseudonymised and anonymised',
     gdpr: 'What people may ask of whoever processes data about them, under European law',
+    ccpa: 'What Californian consumers may ask',
   },
   operations: async () => (await import('./operations/index.ts')).operations,
   settings: privacySettings,
   events: async () => (await import('./events.ts')).events,
   migrations: async () => {
-    const [vault, budgets, cards] = await Promise.all([
+    const parts = await Promise.all([
       import('./vault/tables.ts'),
       import('./differential-privacy/tables.ts'),
       import('./format-preserving/tables.ts'),
+      import('./requests/tables.ts'),
+      import('./holds/tables.ts'),
+      import('./limits/tables.ts'),
+      import('./recipients/tables.ts'),
     ])
-    return [...vault.migrations, ...budgets.migrations, ...cards.migrations]
+    return parts.flatMap(({migrations}) => migrations)
   },
   personalData: () => import('./personal-data.ts'),
   privacy: async () => {
-    const [vault, budgets, cards] = await Promise.all([
+    const parts = await Promise.all([
       import('./vault/privacy.ts'),
       import('./differential-privacy/privacy.ts'),
       import('./format-preserving/privacy.ts'),
+      import('./requests/privacy.ts'),
+      import('./holds/privacy.ts'),
+      import('./limits/privacy.ts'),
+      import('./recipients/privacy.ts'),
     ])
-    return [...vault.declarations, ...budgets.declarations, ...cards.declarations]
+    return parts.flatMap(({declarations}) => declarations)
   },
+  processingLimits: async () => (await import('./limits/limits.ts')).openProcessingLimits,
 })

@@ -10,7 +10,7 @@ import {
 } from '../answers/calibration.ts'
 import {extractAnswer, type Findings} from '../answers/extract-answer.ts'
 import {generateAnswer} from '../answers/generate-answer.ts'
-import type {PassageFilter} from '../index/metadata-filter.ts'
+import type {SearchFilter} from '../index/metadata-filter.ts'
 import type {Hit, Passage} from '../index/passage.ts'
 import type {AnalysedQuery} from '../ranking/query.ts'
 import {rerankerFrom} from '../reranking/reranker-from.ts'
@@ -21,7 +21,7 @@ import {findIn} from './findings.ts'
 export interface Question {
   readonly text: string
   readonly topK: number
-  readonly filter: PassageFilter
+  readonly filter: SearchFilter
   /** Quote even where a model is configured. */
   readonly extract: boolean
   /** Search by words alone even where the collection has vectors. */

@@ -1,14 +1,16 @@
 import {createHash} from 'node:crypto'
 import {availableParallelism} from 'node:os'
 import {CancelledError, ConflictError, type Context, DeniedError} from '@omni-ops/core/operation'
+import {processingLimits} from '@omni-ops/core/privacy'
 import type {Analyser} from '../analysis/analyser.ts'
 import {readDocuments, type ReadDocuments} from '../analysis/document-reading.ts'
 import {chunkDocument} from '../chunking/chunker.ts'
 import {holdersOf, holdsDocuments} from '../documents/holders.ts'
 import type {LoadedDocument} from '../documents/document.ts'
-import type {PassageFilter} from '../index/metadata-filter.ts'
+import type {PassageFilter, SearchFilter} from '../index/metadata-filter.ts'
 import type {IndexedDocument, InTurn, SearchOptions} from '../index/chunk-index.ts'
 import {ChunkIndex} from '../index/chunk-index.ts'
+import type {Passage} from '../index/passage.ts'
 import type {VectorDatabase} from '../stores/vector-database.ts'
 import {type SimHash, SimHashIndex, simhashOf} from '../similarity/simhash.ts'
 import {visibleTo, withAccess} from './access.ts'
@@ -177,12 +179,15 @@ export class Collection {
 
   /**
    * What a search on the caller's behalf looks at: documents that the caller may see and that nobody is removing, and of
-   * these those whose metadata match. Every search that shows something of what it finds goes through it.
+   * these those whose metadata match, without passages that name a person who restricted that or objected to it. Every
+   * search that shows something of what it finds goes through it.
    */
-  async visible(metadata?: PassageFilter['metadata']): Promise<PassageFilter> {
+  async visible(metadata?: PassageFilter['metadata']): Promise<SearchFilter> {
+    const limits = await processingLimits(this.#context, 'search')
     return {
       metadata: visibleTo(this.#context.principal, metadata),
       excludedDocumentIds: await this.catalogue.removing(this.name),
+      ...(limits.none ? {} : {admits: passage => limits.admits(textsOf(passage))}),
     }
   }
 
@@ -633,4 +638,10 @@ export function contentHashOf(text: string): string {
 
 function removedOf(entry: CatalogueEntry): RemovedDocument {
   return {source: entry.source, documentId: entry.id, chunks: entry.chunks}
+}
+
+/** Everything that a passage says, wherever it stands. */
+function textsOf(passage: Passage): readonly (string | undefined)[] {
+  const {source, title, headings, tableHeader, situation, text, metadata} = passage
+  return [source, title, ...headings, tableHeader, situation, text, JSON.stringify(metadata)]
 }

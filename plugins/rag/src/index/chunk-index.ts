@@ -9,7 +9,7 @@ import type {FusionWeights, RankingInput} from '../ranking/ranker.ts'
 import {placeOf, rankCandidates} from '../ranking/ranker.ts'
 import type {Candidate, CandidatePassage, PassageRow, PassageStore, ScoredTerms} from '../stores/passage-store.ts'
 import {unitVector} from '../stores/unit-vector.ts'
-import type {PassageFilter} from './metadata-filter.ts'
+import type {PassageFilter, SearchFilter} from './metadata-filter.ts'
 import type {Hit, Passage} from './passage.ts'
 import {passageId} from './passage.ts'
 
@@ -48,7 +48,7 @@ export interface SearchOptions {
   readonly limit?: number
   /** How many hits more, told from the query as it was read; none by default. */
   readonly further?: (query: AnalysedQuery) => number
-  readonly filter?: PassageFilter
+  readonly filter?: SearchFilter
   /** The query's embedding, of any length but zero, by the model that made the collection's vectors. */
   readonly vector?: Float32Array
   readonly weights?: FusionWeights
@@ -129,8 +129,9 @@ export class ChunkIndex {
 
   async #search(
     query: string,
-    {limit = 10, further = () => 0, filter = {}, vector, weights = {}, explain = false}: SearchOptions,
+    {limit = 10, further = () => 0, filter: asked = {}, vector, weights = {}, explain = false}: SearchOptions,
   ): Promise<SearchResult> {
+    const {admits, ...filter} = asked
     const {snapshot, analysed, input, terms} = await this.#proposals(query, {
       limit,
       filter,
@@ -146,15 +147,26 @@ export class ChunkIndex {
         return idf
       },
     })
-    const best = ranked.slice(0, limit + further(analysed))
-    const taken = await snapshot.take(best.map(({passage}) => passage.key))
-    const passages = new Map(taken.map(passage => [passage.id, passage]))
-    const hits = best.flatMap(({score, features, passage: {id}}) => {
-      const passage = passages.get(id)
-      // On a store without versions, it may have gone since the lists were made.
-      if (passage === undefined) return []
-      return [{...passage, score, coverage: features.coverage, ...(explain ? {features} : {})}]
-    })
+    const wanted = limit + further(analysed)
+    const hits: Hit[] = []
+    // Who may not be shown is told from a passage's words: the next best then takes its place.
+    for (let from = 0; from < ranked.length && hits.length < wanted; from += wanted) {
+      const best = ranked.slice(from, from + wanted)
+      const taken = await snapshot.take(best.map(({passage}) => passage.key))
+      const passages = new Map(taken.map(passage => [passage.id, passage]))
+      for (const {
+        score,
+        features,
+        passage: {id},
+      } of best) {
+        const passage = passages.get(id)
+        // On a store without versions, it may have gone since the lists were made.
+        if (passage === undefined || admits?.(passage) === false) continue
+        hits.push({...passage, score, coverage: features.coverage, ...(explain ? {features} : {})})
+      }
+      if (admits === undefined) break
+    }
+    hits.splice(wanted)
     return {hits, query: analysed, idf: idf.size > 0 ? idf : await snapshot.idf(terms)}
   }
 
@@ -166,8 +178,9 @@ export class ChunkIndex {
   async searchWeighted(
     query: string,
     weightings: readonly FusionWeights[],
-    {limit = 10, filter = {}, vector}: Pick<SearchOptions, 'limit' | 'filter' | 'vector'> = {},
+    {limit = 10, filter: asked = {}, vector}: Pick<SearchOptions, 'limit' | 'filter' | 'vector'> = {},
   ): Promise<readonly (readonly Passage[])[]> {
+    const {admits = () => true, ...filter} = asked
     const {snapshot, input} = await this.#proposals(query, {limit, filter, ...(vector ? {vector} : {})})
     if (input === undefined) return weightings.map(() => [])
     const {byTerms, byGrams, byVector = []} = input
@@ -196,7 +209,7 @@ export class ChunkIndex {
     }
     const taken = await snapshot.take([...new Set(lists.flat().map(({key}) => key))])
     const passages = new Map(taken.map(passage => [passage.id, passage]))
-    return lists.map(list => list.map(({id}) => passages.get(id)!))
+    return lists.map(list => list.map(({id}) => passages.get(id)!).filter(admits))
   }
 
   /** The passages of the same document from `ordinal - reach` to `ordinal + reach`, in order, itself included. */

@@ -1,4 +1,5 @@
 import {InvalidInputError} from '@omni-ops/core/operation'
+import type {Passage} from './passage.ts'
 import type {MetadataValue} from '../documents/document.ts'
 
 /** What a passage must be, besides relevant. Everything given must hold. */
@@ -9,6 +10,12 @@ export interface PassageFilter {
   readonly sources?: readonly string[]
   /** For example of documents whose ingest has not ended. */
   readonly excludedDocumentIds?: readonly string[]
+}
+
+/** What a search looks at: what the store filters by, and what has to be asked of each passage. */
+export interface SearchFilter extends PassageFilter {
+  /** Whether a passage may be shown, such as one that mentions a person who restricted this. All of them by default. */
+  readonly admits?: (passage: Passage) => boolean
 }
 
 /** Separates key and value in a facet; it cannot occur in either. */

@@ -1,0 +1,4 @@
+import {commandFor} from '@omni-ops/core/cli'
+import {gdprLimitList} from '../../../operations/gdpr-limit-list.ts'
+
+export default commandFor(gdprLimitList)

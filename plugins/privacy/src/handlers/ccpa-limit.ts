@@ -1,0 +1,11 @@
+import type {Handler} from '@omni-ops/core/operation'
+import {givenIdentities} from '../requests/given-identities.ts'
+import {answerInOneGo} from '../requests/in-one-go.ts'
+import {runOut} from './request-outputs.ts'
+import type {ccpaLimit} from '../operations/ccpa-limit.ts'
+
+export const handle: Handler<typeof ccpaLimit> = async (input, context) => {
+  const given = givenIdentities(input)
+  const options = {regime: 'ccpa', right: 'limit', given, receivedAt: input.received_at, instructions: {}} as const
+  return runOut(await answerInOneGo(options, context), context)
+}

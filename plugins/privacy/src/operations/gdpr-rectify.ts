@@ -1,0 +1,44 @@
+import * as z from 'zod'
+import {defineOperation} from '@omni-ops/core/operation'
+import {
+  countryField,
+  exitCodeOf,
+  languageField,
+  receivedField,
+  RunOutput,
+  subjectAliases,
+  subjectFields,
+} from './request-schemas.ts'
+
+export const gdprRectify = defineOperation({
+  id: 'gdpr.rectify',
+  summary: 'Correct what is held about a person',
+  description:
+    'GDPR, article 16. Every record about the person that has the field is corrected, and recipients are told.',
+  http: {method: 'POST', path: '/api/v1/gdpr/rights/rectification'},
+  scopes: ['gdpr:write'],
+  effects: 'write',
+  input: z.object({
+    ...subjectFields,
+    corrections: z
+      .record(z.string().min(1).max(100), z.string().max(10_000))
+      .describe('New values by the name of their field'),
+    place: z.string().max(120).optional().describe('Only in this place, as `store table`'),
+    record: z.string().max(500).optional().describe('Only this record of the place, by its key'),
+    received_at: receivedField,
+    country: countryField,
+    language: languageField,
+    dry_run: z.boolean().default(false).describe('Only tell what would be corrected'),
+  }),
+  output: RunOutput,
+  cli: {
+    omit: [...subjectAliases],
+    names: {corrections: 'set'},
+    rows: 'places',
+    columns: ['place', 'state', 'found', 'changed', 'verified'],
+    examples: ['omni gdpr rectify --user ana@example.com --set display_name="Ana Kranjc"'],
+  },
+  example: {email: 'ana@example.com', corrections: {display_name: 'Ana Kranjc'}},
+  outcome: exitCodeOf,
+  handler: () => import('../handlers/gdpr-rectify.ts'),
+})

@@ -1,0 +1,92 @@
+import {type PersonalRecord, type PersonalTerms, type Place, placeName} from '@omni-ops/core/privacy'
+import {type Hold, holdOn} from '../holds/holds.ts'
+import {heldException, sharedIdentity} from './exceptions.ts'
+import {type RedactOptions, redactRecord} from './redact.ts'
+import type {Item} from './request-book.ts'
+import type {SubjectRequest} from './request.ts'
+import {measureOf} from './right.ts'
+
+export interface DecideOptions {
+  readonly request: Pick<SubjectRequest, 'right' | 'instructions'>
+  readonly place: Place
+  readonly holds: readonly Hold[]
+  readonly redact: RedactOptions
+}
+
+/**
+ * What a request does with one record, by rule; a person may decide otherwise in review. Undefined where the right does not reach
+ * the record. In the order of what beats what: a shared address says nothing; a hold beats erasure; then the terms of the place.
+ */
+export function decideRecord(record: PersonalRecord, options: DecideOptions): Omit<Item, 'seq'> | undefined {
+  const {request, place} = options
+  const terms = place.declaration.personal
+  const item = {
+    place: placeName(record),
+    key: record.key,
+    match: record.match,
+    reason: null,
+    citation: null,
+    redacted: 0,
+    record: null,
+  } as const
+  const measure = measureOf(request.right)
+  if (request.right === 'portability' && !isPortable(record, terms)) return undefined
+  if (isSharedAlone(record)) return {...item, decision: 'keep', ...sharedIdentity}
+  if (measure === 'erase') return {...item, ...erasureOf(record, options)}
+  if (measure === 'disclose') return {...item, decision: 'disclose', ...disclosureOf(record, options)}
+  const changed = request.instructions.changes?.some(each => each.place === item.place && each.key === record.key)
+  return {...item, decision: measure === 'rectify' && changed === true ? 'correct' : 'keep'}
+}
+
+/**
+ * Whether a place is of the requests themselves. They are about the person as well: kept as long as they are open, and no reason to
+ * say that the person is known.
+ */
+export function isOfRequests(place: string): boolean {
+  return place.startsWith('sql privacy_request')
+}
+
+/** Whether a record was found by nothing but addresses that others have too. */
+export function isSharedAlone({matchedBy}: Pick<PersonalRecord, 'matchedBy'>): boolean {
+  return matchedBy.length > 0 && matchedBy.every(({shared}) => shared === true)
+}
+
+/** GDPR, article 20(1): what the person provided, on consent or a contract; not what was observed, inferred or told by others. */
+function isPortable({match}: PersonalRecord, terms: PersonalTerms | undefined): boolean {
+  if (terms === undefined || match === 'free-text') return false
+  return (terms.basis === 'consent' || terms.basis === 'contract') && terms.origin === 'provided'
+}
+
+function erasureOf(
+  record: PersonalRecord,
+  {place, holds, redact}: DecideOptions,
+): Pick<Item, 'decision' | 'reason' | 'citation'> {
+  const hold = holdOn(placeName(record), redact.identities, holds)
+  if (hold) {
+    return {decision: 'keep', reason: `held for ${hold.matter}`, citation: heldException.citation}
+  }
+  const erasure = place.declaration.personal?.erasure
+  if (typeof erasure === 'object' && 'kept' in erasure) {
+    return {decision: 'keep', reason: erasure.kept, citation: erasure.citation ?? 'GDPR, Article 17(3)'}
+  }
+  return {decision: 'erase', reason: null, citation: null}
+}
+
+function disclosureOf(
+  record: PersonalRecord,
+  {request, place, redact}: DecideOptions,
+): Pick<Item, 'redacted' | 'record'> {
+  if (request.right === 'know_categories') return {redacted: 0, record: null}
+  const given = request.right === 'portability' ? {...record, fields: providedFields(record, place)} : record
+  const {fields, count} = redactRecord(given, place.declaration, redact)
+  return {redacted: count, record: {...(record.at === undefined ? {} : {at: record.at}), fields}}
+}
+
+function providedFields({fields}: PersonalRecord, {declaration}: Place): PersonalRecord['fields'] {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([name]) => {
+      const declared = declaration.fields[name]
+      return declared === undefined || declared === 'non-personal' || (declared.origin ?? 'provided') === 'provided'
+    }),
+  )
+}

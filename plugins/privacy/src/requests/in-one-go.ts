@@ -1,0 +1,77 @@
+import type {Context} from '@omni-ops/core/operation'
+import {type GivenIdentity, isUnreachable, PersonalDataMap, placeName} from '@omni-ops/core/privacy'
+import {look} from './collect.ts'
+import {isOfRequests} from './decide.ts'
+import {countReasons, type KeptReason, keptOf} from './kept.ts'
+import {openInOneGo, type OpenOptions} from './open.ts'
+import {RequestBook} from './request-book.ts'
+import type {PlaceResult, SubjectRequest} from './request.ts'
+import {run, type RunResult, type Waiting} from './run.ts'
+
+/** What a request that is made and answered in one go came to. */
+export interface OneGo {
+  /** Undefined in a dry run. */
+  readonly request: SubjectRequest | undefined
+  readonly waiting: Waiting | undefined
+  readonly places: readonly PlaceResult[]
+  readonly kept: readonly KeptReason[]
+}
+
+/** Opens a request, or takes up an interrupted one, and takes it as far as it goes. */
+export async function answerInOneGo(options: OpenOptions, context: Context): Promise<OneGo> {
+  const book = await RequestBook.open(context)
+  const opened = await openInOneGo(options, book, context)
+  return resultOf(await run(opened.id, {approve: true}, book, context), book)
+}
+
+/** What became of a request until now. */
+export async function resultOf({request, waiting}: RunResult, book: RequestBook): Promise<OneGo> {
+  const {receipt} = request
+  const kept = receipt === null ? await keptOf(request.id, book) : receipt.receipt.kept
+  return {request, waiting, places: await book.places(request.id), kept}
+}
+
+/** What a request would find and do. Nothing changes but the audit log, which says that somebody looked. */
+export async function rehearse(
+  {right, given, instructions}: Pick<OpenOptions, 'right' | 'given' | 'instructions'>,
+  context: Context,
+): Promise<OneGo> {
+  const map = await PersonalDataMap.open(context)
+  const {places, items} = await look({id: '', right, instructions}, await map.resolve(given), map, context)
+  const audit = {action: 'request.rehearsed', resource: 'privacy-request', details: {right, found: items.length}}
+  await (await context.store()).unit(context, {audit}, async () => {})
+  return {request: undefined, waiting: undefined, places, kept: countReasons(items)}
+}
+
+/** The corrections of a request, record by record: every record about the person that has the field. */
+export async function changesFor(
+  {
+    given,
+    corrections,
+    place,
+    record,
+  }: {
+    readonly given: readonly GivenIdentity[]
+    readonly corrections: Readonly<Record<string, string>>
+    readonly place?: string | undefined
+    readonly record?: string | undefined
+  },
+  context: Context,
+) {
+  const map = await PersonalDataMap.open(context)
+  const only = place === undefined ? {} : {places: [place]}
+  const changes: {place: string; key: string; field: string; value: string}[] = []
+  for await (const found of map.locate(await map.resolve(given), only)) {
+    if (isUnreachable(found) || found.match !== 'identity') continue
+    const at = placeName(found)
+    if (isOfRequests(at) || (record !== undefined && found.key !== record)) continue
+    const handled = map.places.find(({declaration}) => placeName(declaration) === at)
+    if (handled === undefined || !handled.can.includes('rectify')) continue
+    const {fields} = handled.declaration
+    for (const [field, value] of Object.entries(corrections)) {
+      const isPersonal = Object.hasOwn(fields, field) && fields[field] !== 'non-personal'
+      if (isPersonal && Object.hasOwn(found.fields, field)) changes.push({place: at, key: found.key, field, value})
+    }
+  }
+  return changes
+}
