@@ -157,6 +157,7 @@ export async function bundleProgram(outdir: string, extra: Readonly<Record<strin
   }
   await copyDocumentsPage(join(outdir, 'assets', 'swagger-ui'))
   await cp(join(root, 'templates', 'plugin'), join(outdir, 'assets', 'templates', 'plugin'), {recursive: true})
+  await cp(join(root, 'plugins', 'privacy', 'src', 'law', 'data'), join(outdir, 'assets', 'law'), {recursive: true})
   return externalPackages(metafile)
 }
 

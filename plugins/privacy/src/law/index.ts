@@ -1,0 +1,1 @@
+export {citationOf, clockedRights, type LawName, type LegalRule, type Period, rule, rules} from './rule.ts'
