@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import type {PrivacyDeclaration} from '../privacy/declaration.ts'
+import type {PersonalData} from '../privacy/personal-store.ts'
 import type {Mount} from '../server/app.ts'
 import type {Migration} from '../store/migration.ts'
 import type {LanguageModel} from '../llm/language-model.ts'
@@ -62,6 +63,8 @@ export interface Plugin {
   readonly migrations?: () => Promise<readonly Migration[]>
   /** Every table and vector field of the domain. */
   readonly privacy?: () => Promise<readonly PrivacyDeclaration[]>
+  /** How personal data are found and erased that are not plain rows of the declared tables. */
+  readonly personalData?: () => Promise<PersonalData>
   /** Where `context.llm()` gets its models; of one plugin of the program. */
   readonly languageModels?: () => Promise<OpenLanguageModel>
   /** What the domain's units of work publish. */

@@ -13,14 +13,36 @@ export class PrivacyDeclarationError extends OmniError {
  */
 export type DataCategory = `user.${string}`
 
-/** What a value identifies a person by. A subject is looked up by values of these kinds. */
-export type IdentityKind = 'email' | 'phone' | 'principal' | 'customer'
+/** What a value identifies a person by. A subject is looked up by values of these kinds; a name is none of them. */
+export const identityKinds = [
+  'email',
+  'phone',
+  'principal',
+  'user',
+  'customer',
+  'contact',
+  'pseudonym',
+  'device',
+  'browser',
+] as const
+export type IdentityKind = (typeof identityKinds)[number]
+
+/** What makes processing lawful: GDPR, article 6(1)(a) to (f). */
+export type LegalBasis =
+  'consent' | 'contract' | 'legal-obligation' | 'vital-interests' | 'public-task' | 'legitimate-interests'
+
+/** Where the data come from: GDPR, articles 14(2)(f) and 15(1)(g). Article 20 is about what was provided alone. */
+export type DataOrigin = 'provided' | 'observed' | 'inferred' | 'others'
 
 /** A field that says something about a person. */
 export interface PersonalField {
   readonly category: DataCategory
   /** Set where the value itself identifies the person. */
   readonly identity?: IdentityKind
+  /** Where it differs from the row's. */
+  readonly origin?: DataOrigin
+  /** Of the categories of GDPR, article 9(1), or about convictions, article 10. */
+  readonly special?: boolean
 }
 
 /** A field is personal or declared not to be; there is no third. */
@@ -32,8 +54,10 @@ export type SubjectPath =
   | {readonly field: string}
   /** Persons are mentioned in the free text of a field, without a key: they are found by searching it. */
   | {readonly field: string; readonly freeText: true}
-  /** A field of the row refers to a row of another table, which leads on to the person. */
+  /** A field of the row refers to a row of another table of the same store, which leads on to the person. */
   | {readonly field: string; readonly table: string; readonly to: string}
+  /** Nobody can tell whose a row is, for this reason: rows can only go all together. */
+  | {readonly untraceable: string}
 
 /** How long a row is kept. */
 export type Retention =
@@ -47,13 +71,19 @@ export type Retention =
 /** What erasing the person does to a row. */
 export type Erasure =
   | 'delete-row'
+  /** The tenant's rows go all together, which costs time and no knowledge: what they hold can be made again. */
+  | 'delete-all'
   /** These fields are emptied. */
   | {readonly clear: readonly string[]}
   /** Nothing, for a reason that outweighs erasure (GDPR, article 17(3)). */
-  | {readonly kept: string}
+  | {readonly kept: string; readonly citation?: string}
 
-/** Where data can be. */
-export type DataStore = 'sql' | 'vectors' | 'file'
+/**
+ * Where data can be: rows of the database, vector tables, files, another party's service, what programs write down
+ * about themselves, copies of the database.
+ */
+export const dataStores = ['sql', 'vectors', 'file', 'remote', 'log', 'backup'] as const
+export type DataStore = (typeof dataStores)[number]
 
 /** What one table, vector table or kind of file holds, field by field. */
 export interface PrivacyDeclaration {
@@ -62,39 +92,72 @@ export interface PrivacyDeclaration {
   readonly table: string
   readonly fields: Readonly<Record<string, FieldDeclaration>>
   /** Required where a field is personal. */
-  readonly personal?: {
-    /** Why it is processed, in words that a person can be shown. */
-    readonly purpose: string
-    readonly subject: SubjectPath
-    readonly retention: Retention
-    readonly erasure: Erasure
-  }
+  readonly personal?: PersonalTerms
+}
+
+/** On what terms a table holds personal data. */
+export interface PersonalTerms {
+  /** Why it is processed, in words that a person can be shown. */
+  readonly purpose: string
+  readonly basis: LegalBasis
+  readonly origin: DataOrigin
+  /** Who gets it beside the controller; nobody by default. A processor that settings choose is named as such. */
+  readonly recipients?: readonly string[]
+  /** Where it is kept, where that is not where the deployment is. */
+  readonly residency?: string
+  readonly subject: SubjectPath
+  /**
+   * Fields with an identity that are all of one and the same person: they join what is known of that person. Fields
+   * that are not listed here identify each somebody of their own, such as the sender and the receiver of a message.
+   */
+  readonly links?: readonly string[]
+  readonly retention: Retention
+  readonly erasure: Erasure
 }
 
 /**
  * Checks a declaration and gives it back.
- * @throws PrivacyDeclarationError if a personal field lacks purpose, subject, retention and erasure, if they are given
- *   without a personal field, or if they name a field that is not declared
+ * @throws PrivacyDeclarationError if a personal field lacks the terms it is held on, if they are given without a personal
+ *   field or lack a part, if they name a field that is not declared, link a field that identifies nobody, or say how
+ *   rows are deleted that cannot be found
  */
 export function declarePersonalData(declaration: PrivacyDeclaration): PrivacyDeclaration {
   const {store, table, fields, personal} = declaration
-  const place = `${store} ${table}`
+  const refuse = (reason: string): never => {
+    throw new PrivacyDeclarationError(`${store} ${table} ${reason}`)
+  }
   const hasPersonal = Object.values(fields).some(field => field !== 'non-personal')
-  if (hasPersonal && personal === undefined) {
-    throw new PrivacyDeclarationError(`${place} has personal fields and says neither why nor for how long`)
+  if (personal === undefined)
+    return hasPersonal ? refuse('has personal fields and no terms they are held on') : declaration
+  if (!hasPersonal) refuse('has no personal field and declares a purpose for them')
+  // Plugins of others are plain JavaScript, where no compiler asks for them.
+  for (const part of ['purpose', 'basis', 'origin', 'subject', 'retention', 'erasure'] as const) {
+    if (personal[part] === undefined) refuse(`does not say its ${part}`)
   }
-  if (!hasPersonal && personal !== undefined) {
-    throw new PrivacyDeclarationError(`${place} has no personal field and declares a purpose for them`)
-  }
-  for (const name of personal === undefined ? [] : namedFields(personal)) {
-    if (!Object.hasOwn(fields, name)) throw new PrivacyDeclarationError(`${place} has no field ${name}`)
+  for (const name of namedFields(personal)) if (!Object.hasOwn(fields, name)) refuse(`has no field ${name}`)
+  for (const name of personal.links ?? [])
+    if (identityOf(fields[name]) === undefined) refuse(`links ${name}, which identifies nobody`)
+  const {subject, erasure} = personal
+  if ('untraceable' in subject && erasure !== 'delete-all' && !(typeof erasure === 'object' && 'kept' in erasure)) {
+    refuse('cannot tell whose a row is, so that rows are deleted all or kept')
   }
   return declaration
 }
 
-function namedFields({subject, retention, erasure}: NonNullable<PrivacyDeclaration['personal']>): string[] {
+/** By what the value of a field identifies somebody, if it does. */
+export function identityOf(field: FieldDeclaration | undefined): IdentityKind | undefined {
+  return field === undefined || field === 'non-personal' ? undefined : field.identity
+}
+
+/** The fields of a table that say something about a person. */
+export function personalFields({fields}: PrivacyDeclaration): string[] {
+  return Object.entries(fields).flatMap(([name, field]) => (field === 'non-personal' ? [] : [name]))
+}
+
+function namedFields({subject, links = [], retention, erasure}: PersonalTerms): string[] {
   return [
-    subject.field,
+    ...('field' in subject ? [subject.field] : []),
+    ...links,
     ...(typeof retention === 'object' && 'after' in retention ? [retention.after] : []),
     ...(typeof erasure === 'object' && 'clear' in erasure ? erasure.clear : []),
   ]

@@ -2,3 +2,5 @@ export {comparePrivacy, type PrivacyDifference, type RealTable} from './comparis
 export * from './declaration.ts'
 export {kernelPrivacy} from './kernel-declarations.ts'
 export {readRealSchema} from './real-schema.ts'
+export type {PersonalDataMap} from './personal-data-map.ts'
+export * from './personal-store.ts'

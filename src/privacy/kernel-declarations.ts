@@ -24,6 +24,8 @@ export const kernelPrivacy: readonly PrivacyDeclaration[] = [
     },
     personal: {
       purpose: 'To show who changed what, and that the record was not changed afterwards',
+      basis: 'legal-obligation',
+      origin: 'observed',
       subject: {field: 'principal'},
       retention: {kept: accountability},
       erasure: {kept: accountability},
@@ -48,6 +50,8 @@ export const kernelPrivacy: readonly PrivacyDeclaration[] = [
     },
     personal: {
       purpose: 'To answer a repeated request as the first time instead of doing it twice',
+      basis: 'legitimate-interests',
+      origin: 'observed',
       subject: {field: 'principal'},
       retention: {days: 0, after: 'expires_at'},
       erasure: 'delete-row',
@@ -89,6 +93,8 @@ export const kernelPrivacy: readonly PrivacyDeclaration[] = [
     },
     personal: {
       purpose: 'To know who let a program in',
+      basis: 'legitimate-interests',
+      origin: 'observed',
       subject: {field: 'created_by'},
       retention: {kept: accountability},
       erasure: {kept: accountability},
@@ -122,9 +128,11 @@ export const kernelPrivacy: readonly PrivacyDeclaration[] = [
     },
     personal: {
       purpose: 'Not to pay twice for the vector of a text that is ingested again after a failure or a change',
-      subject: {field: 'vector', freeText: true},
+      basis: 'legitimate-interests',
+      origin: 'inferred',
+      subject: {untraceable: 'a vector has no words to search, and its key is a digest of the text'},
       retention: {days: 0, after: 'expires_at'},
-      erasure: 'delete-row',
+      erasure: 'delete-all',
     },
   }),
   declarePersonalData({
@@ -146,6 +154,8 @@ export const kernelPrivacy: readonly PrivacyDeclaration[] = [
     },
     personal: {
       purpose: 'To answer a repeated request over HTTP as the first time instead of doing it twice',
+      basis: 'legitimate-interests',
+      origin: 'observed',
       subject: {field: 'principal'},
       retention: {days: 0, after: 'expires_at'},
       erasure: 'delete-row',
@@ -178,6 +188,8 @@ export const kernelPrivacy: readonly PrivacyDeclaration[] = [
     },
     personal: {
       purpose: 'To do what somebody asked for in the background, and to hand them the result',
+      basis: 'contract',
+      origin: 'provided',
       subject: {field: 'principal'},
       retention: {days: 7, after: 'finished_at'},
       erasure: 'delete-row',
@@ -195,6 +207,8 @@ export const kernelPrivacy: readonly PrivacyDeclaration[] = [
     },
     personal: {
       purpose: 'To show how far a job in the background is',
+      basis: 'contract',
+      origin: 'observed',
       subject: {field: 'job', table: 'omni_jobs', to: 'id'},
       retention: 'until-removed',
       erasure: 'delete-row',

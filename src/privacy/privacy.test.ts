@@ -69,6 +69,8 @@ describe('a declaration', () => {
     fields: {id: 'non-personal', email: {category: 'user.contact.email', identity: 'email'}, seen_at: 'non-personal'},
     personal: {
       purpose: 'To answer',
+      basis: 'contract',
+      origin: 'provided',
       subject: {field: 'email'},
       retention: {days: 30, after: 'seen_at'},
       erasure: {clear: ['email']},
@@ -87,6 +89,9 @@ describe('a declaration', () => {
     ['of a subject in no field', {...email, personal: {...rules, subject: {field: 'mail'}}}],
     ['of a retention after no field', {...email, personal: {...rules, retention: {days: 1, after: 'made_at'}}}],
     ['of an erasure of no field', {...email, personal: {...rules, erasure: {clear: ['email', 'constructor']}}}],
+    ['without a legal basis', {...email, personal: {...rules, basis: undefined as never}}],
+    ['of a link that identifies nobody', {...email, personal: {...rules, links: ['email', 'seen_at']}}],
+    ['of rows that nobody can find but one by one', {...email, personal: {...rules, subject: {untraceable: 'x'}}}],
   ])('%s is refused', (_, declaration) => {
     expect(() => declarePersonalData(declaration)).toThrow(expect.objectContaining({code: 'privacy_declaration'}))
   })

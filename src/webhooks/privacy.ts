@@ -23,6 +23,8 @@ export const webhookPrivacy: readonly PrivacyDeclaration[] = [
     },
     personal: {
       purpose: 'To know who had events sent to a place',
+      basis: 'legitimate-interests',
+      origin: 'observed',
       subject: {field: 'created_by'},
       retention: 'until-removed',
       erasure: {
@@ -66,6 +68,8 @@ export const webhookPrivacy: readonly PrivacyDeclaration[] = [
     },
     personal: {
       purpose: 'To find out why a receiver refused an event',
+      basis: 'legitimate-interests',
+      origin: 'others',
       subject: {field: 'response', freeText: true},
       retention: {days: keptDays, after: 'at'},
       erasure: {clear: ['response']},

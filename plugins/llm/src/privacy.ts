@@ -18,6 +18,8 @@ export const declarations: readonly PrivacyDeclaration[] = [
     },
     personal: {
       purpose: 'To know what language models cost, and who used them',
+      basis: 'legitimate-interests',
+      origin: 'observed',
       subject: {field: 'principal'},
       retention: {kept: accounting},
       erasure: {kept: accounting},
@@ -42,6 +44,8 @@ export const declarations: readonly PrivacyDeclaration[] = [
     },
     personal: {
       purpose: 'To see what was asked and answered, where the operator has turned that on',
+      basis: 'legitimate-interests',
+      origin: 'observed',
       subject: {field: 'subject'},
       retention: {days: 90, after: 'at'},
       erasure: 'delete-row',
@@ -79,9 +83,12 @@ export const declarations: readonly PrivacyDeclaration[] = [
     },
     personal: {
       purpose: 'Not to pay twice for the answer to the same request',
+      basis: 'legitimate-interests',
+      origin: 'inferred',
+      // The request itself is here as a vector alone: an answer that names nobody may be to one that does.
       subject: {field: 'answer', freeText: true},
       retention: {days: 0, after: 'expires_at'},
-      erasure: 'delete-row',
+      erasure: 'delete-all',
     },
   }),
   declarePersonalData({
@@ -94,6 +101,8 @@ export const declarations: readonly PrivacyDeclaration[] = [
     },
     personal: {
       purpose: 'To go on with a conversation later',
+      basis: 'contract',
+      origin: 'provided',
       subject: {field: 'principal'},
       retention: 'until-removed',
       erasure: 'delete-row',
@@ -109,6 +118,8 @@ export const declarations: readonly PrivacyDeclaration[] = [
     },
     personal: {
       purpose: 'To go on with a conversation later',
+      basis: 'contract',
+      origin: 'provided',
       subject: {field: 'conversation', table: 'llm_conversations', to: 'id'},
       retention: 'until-removed',
       erasure: 'delete-row',

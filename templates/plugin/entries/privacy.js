@@ -14,6 +14,8 @@ export const declarations = [
     },
     personal: {
       purpose: 'To show who visited and what they said',
+      basis: 'consent',
+      origin: 'provided',
       subject: {field: 'guest', freeText: true},
       retention: 'until-removed',
       erasure: 'delete-row',

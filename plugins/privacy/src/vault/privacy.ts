@@ -16,6 +16,8 @@ export const declarations: readonly PrivacyDeclaration[] = [
     },
     personal: {
       purpose: 'To give back the values that tokens stand for in systems which shall not hold them',
+      basis: 'legitimate-interests',
+      origin: 'others',
       subject: {field: 'sealed', freeText: true},
       retention: 'until-removed',
       erasure: 'delete-row',

@@ -3,6 +3,8 @@ import {declarePersonalData, type PrivacyDeclaration} from '@omni-ops/core/priva
 const content = {category: 'user.content'} as const
 const kept = {
   purpose: 'To understand a question by what was said before it, and to let its author read it again',
+  basis: 'contract',
+  origin: 'provided',
   retention: 'until-removed',
   erasure: 'delete-row',
 } as const

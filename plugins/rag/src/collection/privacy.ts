@@ -4,6 +4,8 @@ const content = {category: 'user.content'} as const
 
 const kept = {
   purpose: 'To find passages of the documents that the user ingested, and to answer from them with citations',
+  basis: 'legitimate-interests',
+  origin: 'others',
   retention: 'until-removed',
   erasure: 'delete-row',
 } as const
@@ -78,6 +80,8 @@ export const declarations: readonly PrivacyDeclaration[] = [
     fields: {tenant: 'non-personal', document_id: 'non-personal', entry: {category: 'user.unique_id'}},
     personal: {
       purpose: 'To show documents only to those who may see them',
+      basis: 'legitimate-interests',
+      origin: 'others',
       retention: 'until-removed',
       erasure: 'delete-row',
       subject: {field: 'entry', freeText: true},
@@ -100,6 +104,8 @@ export const declarations: readonly PrivacyDeclaration[] = [
     },
     personal: {
       purpose: 'To keep documents that a legal matter needs, and to tell who said so',
+      basis: 'legitimate-interests',
+      origin: 'observed',
       retention: 'until-removed',
       erasure: 'delete-row',
       subject: {field: 'held_by', freeText: true},

@@ -9,6 +9,8 @@ export const declarations: readonly PrivacyDeclaration[] = [
     table: 'rag_evaluations',
     fields: {tenant: 'non-personal', name: 'non-personal', saved_at: 'non-personal', result: content},
     personal: {
+      basis: 'legitimate-interests',
+      origin: 'others',
       purpose: 'To compare how well questions were answered before and after a change',
       subject: {field: 'result', freeText: true},
       retention: 'until-removed',
