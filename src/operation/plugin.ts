@@ -54,7 +54,7 @@ export type OpenLanguageModel = (context: Context, model?: string) => Promise<La
 export interface Plugin {
   readonly name: string
   readonly summary: string
-  /** What the topics of its operations are about, where it has others than its name. */
+  /** What the topics of its operations are about, its name among them, where it has others than its name. */
   readonly topics?: Readonly<Record<string, string>>
   /** All of the domain's; a command imports its own alone, so that starting does not grow with the program. */
   readonly operations: () => Promise<readonly Operation[]>

@@ -59,6 +59,16 @@ describe('the registry', () => {
     await expect(new Registry([pluginWith('other', operation())]).operations()).rejects.toThrow('outside its topic')
   })
 
+  test('lets a plugin speak under every topic that it declares', async () => {
+    const declared = definePlugin({
+      name: 'other',
+      summary: 'For tests',
+      topics: {other: 'Its own', test: 'Another of its own'},
+      operations: async () => [operation()],
+    })
+    expect(await new Registry([declared]).operation('test.greet')).toBeDefined()
+  })
+
   test('refuses one setting twice', () => {
     const settings = [{name: 'test.depth', description: 'x', schema: z.int()}]
     const plugin = (name: string) => definePlugin({name, summary: name, operations: async () => [], settings})

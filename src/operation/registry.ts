@@ -84,13 +84,19 @@ export class Registry {
   }
 }
 
+/** A plugin speaks under its name and the topics it declares; the kernel's own part under any. */
+function ownsTopicOf({name, topics = {}}: Plugin, id: string): boolean {
+  const [topic] = id.split('.') as [string]
+  return name === 'core' || topic === name || Object.hasOwn(topics, topic)
+}
+
 async function loadEvents(plugins: readonly Plugin[]): Promise<readonly EventDefinition[]> {
   const loaded = await Promise.all(
     plugins.map(async plugin => ((await plugin.events?.()) ?? []).map(event => ({plugin, event}))),
   )
   const events = new Map<string, EventDefinition>()
   for (const {plugin, event} of loaded.flat()) {
-    if (plugin.name !== 'core' && event.name.split('.')[0] !== plugin.name) {
+    if (!ownsTopicOf(plugin, event.name)) {
       throw new TypeError(`Plugin ${plugin.name} defines the event ${event.name}, which is outside its topic`)
     }
     if (events.has(event.name)) throw new TypeError(`Two events are called ${event.name}`)
@@ -106,7 +112,7 @@ async function loadOperations(plugins: readonly Plugin[]): Promise<ReadonlyMap<s
   const operations = new Map<string, Operation>()
   const routes = new Map<string, string>()
   for (const {plugin, operation} of loaded.flat()) {
-    if (plugin.name !== 'core' && operation.id.split('.')[0] !== plugin.name) {
+    if (!ownsTopicOf(plugin, operation.id)) {
       throw new TypeError(`Plugin ${plugin.name} defines ${operation.id}, which is outside its topic`)
     }
     if (operations.has(operation.id)) throw new TypeError(`Two operations are called ${operation.id}`)
