@@ -9,4 +9,16 @@ export const privacySettings: readonly SettingDeclaration[] = [
     schema: z.string().min(32),
     secret: true,
   },
+  {
+    name: 'privacy.country',
+    description: 'The country whose data protection law and holidays apply, as ISO 3166-1 writes it',
+    schema: z.string().regex(/^[A-Z]{2}$/),
+    default: 'SI',
+  },
+  {
+    name: 'privacy.time_zone',
+    description: 'The time zone in which days of a period begin and end, as the IANA database names it',
+    schema: z.string().min(1),
+    default: 'Europe/Ljubljana',
+  },
 ]

@@ -87,9 +87,10 @@ export function deadline(options: DeadlineOptions): Deadline {
  * Checks that a period may be extended now, and gives its new end.
  * @throws ExtensionRefusedError if it is too late to tell the person, if there are no reasons, or if the law knows none
  */
-export function extend(
-  options: DeadlineOptions & {readonly toldAt: Date; readonly reasons: string},
-): {readonly dueBy: Moment; readonly citation: string} {
+export function extend(options: DeadlineOptions & {readonly toldAt: Date; readonly reasons: string}): {
+  readonly dueBy: Moment
+  readonly citation: string
+} {
   const {extendedDueBy, extensionMustBeToldBy, citation} = deadline(options)
   if (extendedDueBy === undefined || extensionMustBeToldBy === undefined) {
     throw new ExtensionRefusedError(`The time for ${options.right} can't be extended (${citation})`)

@@ -2,6 +2,12 @@ import type {Operation} from '@omni-ops/core/operation'
 import {budgetCreate} from './budget-create.ts'
 import {budgetDebit} from './budget-debit.ts'
 import {budgetList} from './budget-list.ts'
+import {consentCheck} from './consent-check.ts'
+import {consentGive} from './consent-give.ts'
+import {consentList} from './consent-list.ts'
+import {consentWithdraw} from './consent-withdraw.ts'
+import {consentWordingAdd} from './consent-wording-add.ts'
+import {consentWordingList} from './consent-wording-list.ts'
 import {detokenize} from './detokenize.ts'
 import {dp} from './dp.ts'
 import {kAnonymize} from './k-anonymize.ts'
@@ -25,4 +31,10 @@ export const operations: readonly Operation[] = [
   budgetCreate,
   budgetList,
   budgetDebit,
+  consentGive,
+  consentWithdraw,
+  consentCheck,
+  consentList,
+  consentWordingAdd,
+  consentWordingList,
 ]
