@@ -30,6 +30,7 @@ const external = [
   'ollama',
   'openai',
   'openapi-to-postmanv2',
+  'pdfkit',
   'pg',
   'pg-native',
   'snowball-stemmers',
@@ -157,6 +158,8 @@ export async function bundleProgram(outdir: string, extra: Readonly<Record<strin
   }
   await copyDocumentsPage(join(outdir, 'assets', 'swagger-ui'))
   await cp(join(root, 'templates', 'plugin'), join(outdir, 'assets', 'templates', 'plugin'), {recursive: true})
+  await cp(join(root, 'templates', 'documents'), join(outdir, 'assets', 'templates', 'documents'), {recursive: true})
+  await copyFonts(join(outdir, 'assets', 'fonts'))
   await cp(join(root, 'plugins', 'privacy', 'src', 'law', 'data'), join(outdir, 'assets', 'law'), {recursive: true})
   return externalPackages(metafile)
 }
@@ -182,6 +185,19 @@ async function copyDocumentsPage(directory: string): Promise<void> {
   await mkdir(directory, {recursive: true})
   for (const name of ['swagger-ui-bundle.js', 'swagger-ui.css', 'LICENSE', 'NOTICE']) {
     await copyFile(join(source, name), join(directory, name))
+  }
+}
+
+/** The weights of the font that documents are set in, with its license. */
+async function copyFonts(directory: string): Promise<void> {
+  const source = dirname(
+    createRequire(join(root, 'plugins', 'privacy', 'package.json')).resolve(
+      '@expo-google-fonts/noto-sans/package.json',
+    ),
+  )
+  await mkdir(directory, {recursive: true})
+  for (const name of ['400Regular/NotoSans_400Regular.ttf', '700Bold/NotoSans_700Bold.ttf', 'LICENSE_FONT']) {
+    await copyFile(join(source, name), join(directory, basename(name)))
   }
 }
 
