@@ -21,4 +21,16 @@ export const privacySettings: readonly SettingDeclaration[] = [
     schema: z.string().min(1),
     default: 'Europe/Ljubljana',
   },
+  {
+    name: 'privacy.authority',
+    description: 'The supervisory authority with its address, as letters name it',
+    schema: z.string().min(1),
+    default: 'Informacijski pooblaščenec, Dunajska cesta 22, 1000 Ljubljana',
+  },
+  {
+    name: 'privacy.registers',
+    description: 'The directory of the registers of the project, relative to where one works',
+    schema: z.string().min(1),
+    default: 'privacy',
+  },
 ]

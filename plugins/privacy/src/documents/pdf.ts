@@ -1,4 +1,4 @@
-import PDFDocument from 'pdfkit'
+import PdfKit from 'pdfkit'
 import type {Block, Fact, TextDocument} from './document.ts'
 import {fontFile} from './font-file.ts'
 
@@ -17,7 +17,7 @@ const pageWord = {en: 'Page', sl: 'Stran'} as const
 export async function pdfOf(document: TextDocument): Promise<Buffer> {
   const {title, language, date, blocks} = document
   const created = new Date(`${date}T00:00:00Z`)
-  const pdf = new PDFDocument({
+  const pdf = new PdfKit({
     size: 'A4',
     margins: {top: margin, right: margin, bottom: margin, left: margin},
     pdfVersion: '1.7',

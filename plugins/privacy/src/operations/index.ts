@@ -1,4 +1,5 @@
 import type {Operation} from '@omni-ops/core/operation'
+import {breachNotice} from './breach-notice.ts'
 import {budgetCreate} from './budget-create.ts'
 import {budgetDebit} from './budget-debit.ts'
 import {budgetList} from './budget-list.ts'
@@ -13,7 +14,9 @@ import {dp} from './dp.ts'
 import {kAnonymize} from './k-anonymize.ts'
 import {mask} from './mask.ts'
 import {pseudonymize} from './pseudonymize.ts'
+import {breach, dpia, processors, ropa, zvopDpo, zvopVideo} from './registers.ts'
 import {risk} from './risk.ts'
+import {ropaDraft} from './ropa-draft.ts'
 import {scan} from './scan.ts'
 import {tokenize} from './tokenize.ts'
 import {unmask} from './unmask.ts'
@@ -37,4 +40,12 @@ export const operations: readonly Operation[] = [
   consentList,
   consentWordingAdd,
   consentWordingList,
+  ropa,
+  ropaDraft,
+  dpia,
+  breach,
+  breachNotice,
+  processors,
+  zvopDpo,
+  zvopVideo,
 ]
