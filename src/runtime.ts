@@ -10,6 +10,7 @@ import {invoke} from './operation/invoke.ts'
 import {systemClock, systemRandomness} from './operation/random.ts'
 import type {Registry} from './operation/registry.ts'
 import {SharedResources} from './operation/shared-resources.ts'
+import {assertResident} from './privacy/residency.ts'
 import type {Store} from './store/store.ts'
 import type {UnitWitness} from './store/unit.ts'
 import {jsonLogger, type LogLevel, logLevels} from './telemetry/logger.ts'
@@ -101,6 +102,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const openStore = async () => {
     const {openStoreFor} = await import('./plugins/open-store.ts')
     const url = settings.get('database_url') as string | undefined
+    if (url !== undefined && !url.startsWith('sqlite:')) assertResident(settings, 'database', 'The database')
     return openStoreFor(registry, {
       url: url ?? `sqlite:${join(directories.data, 'omni.db')}`,
       clock,

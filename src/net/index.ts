@@ -1,2 +1,3 @@
 export {type AddressRules, fixedLookup, type HostAddresses, hostAddresses} from './host-address.ts'
+export {isLoopbackAddress} from './loopback.ts'
 export {isPublicAddress} from './public-address.ts'
