@@ -121,7 +121,7 @@ export function embeddingModelFrom(
   const provider = read('rag.embedding_model')
   if (provider === undefined || provider === 'none') return undefined
   const names = SETTINGS[provider as EmbeddingProvider]
-  if (!isOnThisMachine(provider as EmbeddingProvider, read(names.baseUrl))) {
+  if (!embedsOnThisMachine(settings)) {
     assertResident(settings, 'embeddings', `The embedding model of ${provider}`)
   }
   const {directories, cache, jitter} = surroundings
@@ -137,9 +137,11 @@ export function embeddingModelFrom(
   })
 }
 
-/** Whether a provider makes vectors here, so that nothing is sent anywhere. */
-function isOnThisMachine(provider: EmbeddingProvider, baseUrl: string | undefined): boolean {
+/** Whether the configured model makes its vectors here, so that no text is sent anywhere. */
+export function embedsOnThisMachine(settings: {get(name: string): unknown}): boolean {
+  const provider = settings.get('rag.embedding_model') as EmbeddingProvider
   if (provider === 'sentence-transformers') return true
-  if (baseUrl === undefined) return provider === 'ollama'
-  return isLoopbackAddress(baseUrl)
+  const {baseUrl} = SETTINGS[provider]
+  const address = baseUrl === undefined ? undefined : (settings.get(baseUrl) as string | undefined)
+  return address === undefined || address === '' ? provider === 'ollama' : isLoopbackAddress(address)
 }

@@ -13,21 +13,29 @@ export default definePlugin({
   settings: privacySettings,
   events: async () => (await import('./events.ts')).events,
   migrations: async () => {
-    const [vault, budgets, cards, consents] = await Promise.all([
+    const [vault, budgets, cards, consents, zvop] = await Promise.all([
       import('./vault/tables.ts'),
       import('./differential-privacy/tables.ts'),
       import('./format-preserving/tables.ts'),
       import('./consent/tables.ts'),
+      import('./zvop/tables.ts'),
     ])
-    return [...vault.migrations, ...budgets.migrations, ...cards.migrations, ...consents.migrations]
+    return [...vault.migrations, ...budgets.migrations, ...cards.migrations, ...consents.migrations, ...zvop.migrations]
   },
   privacy: async () => {
-    const [vault, budgets, cards, consents] = await Promise.all([
+    const [vault, budgets, cards, consents, zvop] = await Promise.all([
       import('./vault/privacy.ts'),
       import('./differential-privacy/privacy.ts'),
       import('./format-preserving/privacy.ts'),
       import('./consent/privacy.ts'),
+      import('./zvop/privacy.ts'),
     ])
-    return [...vault.declarations, ...budgets.declarations, ...cards.declarations, ...consents.declarations]
+    return [
+      ...vault.declarations,
+      ...budgets.declarations,
+      ...cards.declarations,
+      ...consents.declarations,
+      ...zvop.declarations,
+    ]
   },
 })

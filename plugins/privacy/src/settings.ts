@@ -22,6 +22,17 @@ export const privacySettings: readonly SettingDeclaration[] = [
     default: 'Europe/Ljubljana',
   },
   {
+    name: 'privacy.processing_log_years',
+    description: 'For how many years after its own an entry of the processing log is kept (ZVOP-2, Article 22(5))',
+    schema: z.coerce.number().int().min(2).max(5),
+    default: 2,
+  },
+  {
+    name: 'privacy.processing_log_reason',
+    description: 'The impact assessment or risk analysis for which the log is kept longer than two years',
+    schema: z.string().min(1),
+  },
+  {
     name: 'privacy.authority',
     description: 'The supervisory authority with its address, as letters name it',
     schema: z.string().min(1),

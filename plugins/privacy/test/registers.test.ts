@@ -10,7 +10,7 @@ import {breach, dpia, processors, ropa, zvopDpo, zvopVideo} from '../src/operati
 import {ropaDraft} from '../src/operations/ropa-draft.ts'
 import {draftFile} from '../src/registers/draft-file.ts'
 import {parseRegister, RegisterFileError} from '../src/registers/read-register.ts'
-import {Ropa} from '../src/registers/ropa.ts'
+import {Ropa} from '../src/operations/ropa-register.ts'
 
 function context(now = '2026-11-23T12:00:00.000Z', settings: Record<string, unknown> = {}) {
   return testContext({clock: new TestClock(now), registry: new Registry([plugin]), settings})

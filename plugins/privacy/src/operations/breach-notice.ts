@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
-import {Breaches} from '../registers/breaches.ts'
+import {Breaches} from './breach-register.ts'
 import {DocumentOutput, documentLanguageField} from './register-operation.ts'
 import {breach} from './registers.ts'
 

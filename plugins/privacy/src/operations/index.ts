@@ -12,6 +12,7 @@ import {consentWordingList} from './consent-wording-list.ts'
 import {detokenize} from './detokenize.ts'
 import {dp} from './dp.ts'
 import {kAnonymize} from './k-anonymize.ts'
+import {gdprDeadline, gdprRules} from './law.ts'
 import {mask} from './mask.ts'
 import {pseudonymize} from './pseudonymize.ts'
 import {breach, dpia, processors, ropa, zvopDpo, zvopVideo} from './registers.ts'
@@ -20,6 +21,10 @@ import {ropaDraft} from './ropa-draft.ts'
 import {scan} from './scan.ts'
 import {tokenize} from './tokenize.ts'
 import {unmask} from './unmask.ts'
+import {zvopDeceased} from './zvop-deceased.ts'
+import {zvopLog, zvopLogAdd, zvopLogExpire} from './zvop-log.ts'
+import {zvopReport} from './zvop-report.ts'
+import {zvopResidency} from './zvop-residency.ts'
 
 export const operations: readonly Operation[] = [
   scan,
@@ -48,4 +53,12 @@ export const operations: readonly Operation[] = [
   processors,
   zvopDpo,
   zvopVideo,
+  zvopLog,
+  zvopLogAdd,
+  zvopLogExpire,
+  zvopDeceased,
+  zvopResidency,
+  zvopReport,
+  gdprRules,
+  gdprDeadline,
 ]

@@ -1,9 +1,9 @@
-import {Breaches} from '../registers/breaches.ts'
-import {Dpia} from '../registers/dpia.ts'
-import {Officer} from '../registers/officer.ts'
-import {Processors} from '../registers/processors.ts'
-import {Ropa} from '../registers/ropa.ts'
-import {Video} from '../registers/video.ts'
+import {Breaches} from './breach-register.ts'
+import {Dpia} from './dpia-register.ts'
+import {Officer} from './officer-register.ts'
+import {Processors} from './processor-register.ts'
+import {Ropa} from './ropa-register.ts'
+import {Video} from './video-register.ts'
 import {registerOperation} from './register-operation.ts'
 
 const controller = {name: 'Example d.o.o.', email: 'privacy@example.com'}

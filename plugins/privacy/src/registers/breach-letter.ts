@@ -1,7 +1,7 @@
 import {NotFoundError} from '@omni-ops/core/operation'
 import type {Language, TextDocument} from '../documents/document.ts'
 import {type BreachLetter, writeLetter} from '../documents/letter.ts'
-import type {Breach, Breaches} from './breaches.ts'
+import type {Breach, Breaches} from '../operations/breach-register.ts'
 import {notificationDue} from './review.ts'
 
 /** No breach of the register has that id. */

@@ -1,11 +1,11 @@
 import type * as z from 'zod'
 import type {RegisterName} from '../documents/register-template.ts'
-import {Breaches} from './breaches.ts'
-import {Dpia} from './dpia.ts'
-import {Officer} from './officer.ts'
-import {Processors} from './processors.ts'
-import {Ropa} from './ropa.ts'
-import {Video} from './video.ts'
+import {Breaches} from '../operations/breach-register.ts'
+import {Dpia} from '../operations/dpia-register.ts'
+import {Officer} from '../operations/officer-register.ts'
+import {Processors} from '../operations/processor-register.ts'
+import {Ropa} from '../operations/ropa-register.ts'
+import {Video} from '../operations/video-register.ts'
 
 /** The form of each register, and the file it is looked for in, within the directory of the registers. */
 export const registerForms = {

@@ -1,13 +1,13 @@
 import {addDays, type CivilDate, civilDateAt} from '../clock/civil-date.ts'
 import {deadline} from '../clock/deadline.ts'
-import type {Breach, Breaches} from './breaches.ts'
-import type {Dpia} from './dpia.ts'
+import type {Breach, Breaches} from '../operations/breach-register.ts'
+import type {Dpia} from '../operations/dpia-register.ts'
 import {isInEea} from './european-economic-area.ts'
 import {Findings, type RegisterFinding} from './finding.ts'
-import type {Officer} from './officer.ts'
-import type {Processors} from './processors.ts'
-import type {Ropa} from './ropa.ts'
-import type {Video} from './video.ts'
+import type {Officer} from '../operations/officer-register.ts'
+import type {Processors} from '../operations/processor-register.ts'
+import type {Ropa} from '../operations/ropa-register.ts'
+import type {Video} from '../operations/video-register.ts'
 
 /** When and where a register is looked at. */
 export interface ReviewOptions {

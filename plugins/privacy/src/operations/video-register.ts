@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import {day, head, identifier, Party, text, texts} from './parts.ts'
+import {day, head, identifier, Party, text, texts} from './register-parts.ts'
 
 export const areas = ['premises', 'workplace', 'public_transport', 'public_area'] as const
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import {country, day, head, identifier, Party, text, texts} from './parts.ts'
+import {country, day, head, identifier, Party, text, texts} from './register-parts.ts'
 
 const Processor = z.strictObject({
   id: identifier,

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import {country, head, identifier, Party, text, texts, Transfer} from './parts.ts'
+import {country, head, identifier, Party, text, texts, Transfer} from './register-parts.ts'
 
 const Activity = z.strictObject({
   id: identifier,

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import {day, head, identifier, text, texts} from './parts.ts'
+import {day, head, identifier, text, texts} from './register-parts.ts'
 
 export const levels = ['low', 'medium', 'high'] as const
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import {head, identifier, moment, Party, text, texts} from './parts.ts'
+import {head, identifier, moment, Party, text, texts} from './register-parts.ts'
 
 const Count = z.int().min(0)
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import {day, head, Party, text, texts} from './parts.ts'
+import {day, head, Party, text, texts} from './register-parts.ts'
 
 const Person = z.strictObject({
   name: text,
