@@ -13,6 +13,7 @@ import {systemClock, systemRandomness} from './operation/random.ts'
 import type {Registry} from './operation/registry.ts'
 import {SharedResources} from './operation/shared-resources.ts'
 import {tombstoneFile} from './privacy/tombstone-file.ts'
+import {assertResident} from './privacy/residency.ts'
 import type {Store} from './store/store.ts'
 import type {UnitWitness} from './store/unit.ts'
 import {jsonLogger, type LogLevel, logLevels} from './telemetry/logger.ts'
@@ -104,6 +105,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const openStore = async () => {
     const {openStoreFor} = await import('./plugins/open-store.ts')
     const url = settings.get('database_url') as string | undefined
+    if (url !== undefined && !url.startsWith('sqlite:')) assertResident(settings, 'database', 'The database')
     const opened = await openStoreFor(registry, {
       url: url ?? `sqlite:${join(directories.data, 'omni.db')}`,
       clock,

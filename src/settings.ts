@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import {embeddingProviders} from './llm/embedding-provider.ts'
 import type {SettingDeclaration} from './operation/plugin.ts'
+import {residencyPlaces} from './privacy/residency.ts'
 import {remoteSettings} from './client/settings.ts'
 import {erasureSettings} from './privacy/erasure-settings.ts'
 import {serverSettings} from './server/settings.ts'
@@ -27,6 +28,17 @@ export const coreSettings: readonly SettingDeclaration[] = [
     description: 'postgres://… of a shared database; without it, SQLite in the data directory',
     schema: z.string().regex(/^(postgres(ql)?:\/\/|sqlite:)/, 'must begin with postgres://, postgresql:// or sqlite:'),
     secret: true,
+  },
+  {
+    name: 'residency.country',
+    description: 'The country that data may not leave, as ISO 3166-1 writes it (ZVOP-2, Article 23)',
+    schema: z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters'),
+  },
+  {
+    name: 'residency.locations',
+    description: 'In which country what is not on this machine is: remote, database, vectors, embeddings',
+    schema: z.partialRecord(z.enum(residencyPlaces), z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters')),
+    structured: true,
   },
   {
     name: 'log_level',

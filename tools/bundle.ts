@@ -31,6 +31,7 @@ const external = [
   'ollama',
   'openai',
   'openapi-to-postmanv2',
+  'pdfkit',
   'pg',
   'pg-native',
   'sharp',
@@ -161,6 +162,8 @@ export async function bundleProgram(outdir: string, extra: Readonly<Record<strin
   await copyDocumentsPage(join(outdir, 'assets', 'swagger-ui'))
   await copyLanguageData(join(outdir, 'assets', 'tessdata'))
   await cp(join(root, 'templates', 'plugin'), join(outdir, 'assets', 'templates', 'plugin'), {recursive: true})
+  await cp(join(root, 'templates', 'documents'), join(outdir, 'assets', 'templates', 'documents'), {recursive: true})
+  await copyFonts(join(outdir, 'assets', 'fonts'))
   await cp(join(root, 'plugins', 'privacy', 'src', 'law', 'data'), join(outdir, 'assets', 'law'), {recursive: true})
   return externalPackages(metafile)
 }
@@ -196,6 +199,19 @@ async function copyLanguageData(directory: string): Promise<void> {
     const source = dirname(createRequire(import.meta.url).resolve(`@tesseract.js-data/${language}/package.json`))
     const name = `${language}.traineddata.gz`
     await copyFile(join(source, '4.0.0_best_int', name), join(directory, name))
+  }
+}
+
+/** The weights of the font that documents are set in, with its license. */
+async function copyFonts(directory: string): Promise<void> {
+  const source = dirname(
+    createRequire(join(root, 'plugins', 'privacy', 'package.json')).resolve(
+      '@expo-google-fonts/noto-sans/package.json',
+    ),
+  )
+  await mkdir(directory, {recursive: true})
+  for (const name of ['400Regular/NotoSans_400Regular.ttf', '700Bold/NotoSans_700Bold.ttf', 'LICENSE_FONT']) {
+    await copyFile(join(source, name), join(directory, basename(name)))
   }
 }
 

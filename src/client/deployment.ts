@@ -1,4 +1,5 @@
 import {setTimeout as delay} from 'node:timers/promises'
+import {isLoopback} from '../net/loopback.ts'
 import type {Context, OperationEvent, Remote} from '../operation/context.ts'
 import {CancelledError, type OmniError} from '../operation/errors.ts'
 import type {Operation} from '../operation/operation.ts'
@@ -237,10 +238,6 @@ function compatible(one: string, other: string): boolean {
   const [major, minor] = one.split('.')
   const [otherMajor, otherMinor] = other.split('.')
   return major === otherMajor && (major !== '0' || minor === otherMinor)
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
 function reasonOf(error: unknown): string {

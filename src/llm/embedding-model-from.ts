@@ -7,6 +7,8 @@ import type {EmbeddingProvider} from './embedding-provider.ts'
 import {huggingFaceEmbedding} from './huggingface-embedding.ts'
 import {ollamaEmbedding} from './ollama-embedding.ts'
 import {openAiEmbedding} from './openai-embedding.ts'
+import {isLoopbackAddress} from '../net/loopback.ts'
+import {assertResident} from '../privacy/residency.ts'
 import {sentenceTransformers} from './sentence-transformers.ts'
 
 export interface EmbeddingModelOptions {
@@ -107,7 +109,7 @@ export interface EmbeddingSurroundings {
  * The model that the settings choose, or undefined where `rag.embedding_model` is none.
  *
  * @param model Another model of the same provider than the settings name.
- * @throws EmbeddingNotConfiguredError like `openEmbeddingModel`.
+ * @throws EmbeddingNotConfiguredError like `openEmbeddingModel`; ResidencyError where data may not leave a country.
  */
 export function embeddingModelFrom(
   settings: {get(name: string): unknown},
@@ -119,6 +121,9 @@ export function embeddingModelFrom(
   const provider = read('rag.embedding_model')
   if (provider === undefined || provider === 'none') return undefined
   const names = SETTINGS[provider as EmbeddingProvider]
+  if (!embedsOnThisMachine(settings)) {
+    assertResident(settings, 'embeddings', `The embedding model of ${provider}`)
+  }
   const {directories, cache, jitter} = surroundings
   return openEmbeddingModel({
     provider: provider as EmbeddingProvider,
@@ -130,4 +135,13 @@ export function embeddingModelFrom(
     cache,
     retry: {jitter},
   })
+}
+
+/** Whether the configured model makes its vectors here, so that no text is sent anywhere. */
+export function embedsOnThisMachine(settings: {get(name: string): unknown}): boolean {
+  const provider = settings.get('rag.embedding_model') as EmbeddingProvider
+  if (provider === 'sentence-transformers') return true
+  const {baseUrl} = SETTINGS[provider]
+  const address = baseUrl === undefined ? undefined : (settings.get(baseUrl) as string | undefined)
+  return address === undefined || address === '' ? provider === 'ollama' : isLoopbackAddress(address)
 }

@@ -12,6 +12,7 @@ export type * from './embedding-model.ts'
 export {
   DEFAULT_EMBEDDING_MODELS,
   embeddingModelFrom,
+  embedsOnThisMachine,
   type EmbeddingModelOptions,
   type EmbeddingSurroundings,
   openEmbeddingModel,

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import {assertResident} from '../privacy/residency.ts'
 import type {Context} from './context.ts'
 import {CancelledError, DeniedError, InvalidInputError} from './errors.ts'
 import type {Handler, Operation, OperationInput, OperationOutput} from './operation.ts'
@@ -62,7 +63,8 @@ export function parseInput<O extends Operation>(operation: O, input: unknown): z
 /**
  * Runs an operation: checks scopes and input, runs it here or, where the context has a remote and the operation a
  * route, over there, and checks the output.
- * Throws DeniedError, InputMismatchError, CancelledError, OutputMismatchError, and what the handler or remote throws.
+ * Throws DeniedError, InputMismatchError, CancelledError, OutputMismatchError, ResidencyError, and what the handler or
+ * remote throws.
  */
 export async function invoke<O extends Operation>(
   operation: O,
@@ -72,6 +74,7 @@ export async function invoke<O extends Operation>(
   const {remote} = context
   if (remote === undefined || operation.http === undefined) return invokeHere(operation, input, context)
   admit(operation, input, context)
+  assertResident(context.settings, 'remote', remote.url)
   return checkedOutput(operation, await remote.call(operation, input as Record<string, unknown>, context))
 }
 

@@ -17,5 +17,6 @@ export {
 } from './processing-limits.ts'
 export {purgeRows} from './purge-rows.ts'
 export {readRealSchema} from './real-schema.ts'
+export * from './residency.ts'
 export {keepReason, UnknownRecordError} from './sql-place.ts'
 export {TombstoneFileError} from './tombstones.ts'

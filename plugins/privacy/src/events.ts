@@ -64,4 +64,34 @@ export const noticeDue = defineEvent({
   },
 })
 
-export const events = [tokensRevealed, budgetCreated, budgetDebited, requestMoved, noticeDue] as const
+const consentPayload = z.object({
+  consent: z.string().describe('The id of the entry'),
+  purpose: z.string(),
+})
+const consentExample = {consent: '0198c7d2-6a2e-7c11-9b8a-3d0c8f1e2a55', purpose: 'newsletter'}
+
+export const consentGiven = defineEvent({
+  name: 'gdpr.consent.given',
+  summary: 'A person consented to a purpose',
+  scopes: ['gdpr:read'],
+  payload: consentPayload,
+  example: consentExample,
+})
+
+export const consentWithdrawn = defineEvent({
+  name: 'gdpr.consent.withdrawn',
+  summary: 'A person withdrew a consent: what rests on it has to stop',
+  scopes: ['gdpr:read'],
+  payload: consentPayload,
+  example: consentExample,
+})
+
+export const events = [
+  tokensRevealed,
+  budgetCreated,
+  budgetDebited,
+  requestMoved,
+  noticeDue,
+  consentGiven,
+  consentWithdrawn,
+] as const

@@ -8,6 +8,7 @@ export default definePlugin({
     privacy: 'Personal data found, masked, pseudonymised and anonymised',
     gdpr: 'What people may ask of whoever processes data about them, under European law',
     ccpa: 'What Californian consumers may ask',
+    zvop: "What Slovenia's Personal Data Protection Act asks for beside it",
   },
   operations: async () => (await import('./operations/index.ts')).operations,
   settings: privacySettings,
@@ -21,6 +22,8 @@ export default definePlugin({
       import('./holds/tables.ts'),
       import('./limits/tables.ts'),
       import('./recipients/tables.ts'),
+      import('./consent/tables.ts'),
+      import('./zvop/tables.ts'),
     ])
     return parts.flatMap(({migrations}) => migrations)
   },
@@ -34,6 +37,8 @@ export default definePlugin({
       import('./holds/privacy.ts'),
       import('./limits/privacy.ts'),
       import('./recipients/privacy.ts'),
+      import('./consent/privacy.ts'),
+      import('./zvop/privacy.ts'),
     ])
     return parts.flatMap(({declarations}) => declarations)
   },

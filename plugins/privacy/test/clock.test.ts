@@ -110,7 +110,9 @@ describe('the CCPA', () => {
   })
 
   test('knows no portability', () => {
-    expect(() => dueBy('2026-07-01T18:00:00Z', 'ccpa', 'portability')).toThrow('know, delete, correct')
+    expect(() => dueBy('2026-07-01T18:00:00Z', 'ccpa', 'portability')).toThrow(
+      expect.objectContaining({code: 'invalid_input', hint: expect.stringContaining('know, delete, correct')}),
+    )
   })
 })
 

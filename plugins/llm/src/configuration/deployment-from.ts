@@ -1,4 +1,6 @@
+import {isLoopbackAddress} from '@omni-ops/core/net'
 import type {Context} from '@omni-ops/core/operation'
+import {residencyAgainst, thisMachine} from '@omni-ops/core/privacy'
 import type {Capability, ProviderAdapter, ProviderName} from '../model/provider-adapter.ts'
 import type {PricedModel, TokenRates} from '../pricing/completion-price.ts'
 import type {Deployment} from '../routing/deployment.ts'
@@ -27,12 +29,15 @@ export function deploymentFrom(
 ): Deployment {
   const {provider, model} = given
   const facts = open.facts(provider, given.base_model ?? model)
+  const region = given.region ?? (provider === 'ollama' && isHere(given, settings) ? thisMachine : null)
+  const nonResident = residencyAgainst(settings, region)
   let opened: Promise<ProviderAdapter> | undefined
   return {
     id: given.id,
     provider,
     model,
-    region: given.region ?? (provider === 'ollama' && given.base_url === undefined ? 'local' : null),
+    region,
+    ...(nonResident === undefined ? {} : {nonResident}),
     weight: given.weight,
     order: given.order,
     rpm: given.rpm ?? null,
@@ -47,6 +52,12 @@ export function deploymentFrom(
     keySource: keySourceOf(given),
     adapter: () => (opened ??= openWith(given, settings, open)),
   }
+}
+
+/** Whether the Ollama that answers runs on this machine. */
+function isHere({base_url: own}: DeploymentSettings, settings: Context['settings']): boolean {
+  const address = own ?? accessFrom(settings, 'ollama').baseUrl
+  return address === undefined || isLoopbackAddress(address)
 }
 
 async function openWith(

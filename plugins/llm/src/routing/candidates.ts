@@ -98,6 +98,7 @@ function lackOf(deployment: Deployment, need: Need): ExclusionFound[] {
   if (need.residency !== null && deployment.region !== need.residency) {
     found.push({by: 'region', why: `it is in ${deployment.region ?? 'no known region'}, not in ${need.residency}`})
   }
+  if (deployment.nonResident !== undefined) found.push({by: 'region', why: deployment.nonResident})
   if (deployment.tenants !== null && !deployment.tenants.includes(need.tenant)) {
     found.push({by: 'tenant', why: `it is not for tenant ${need.tenant}`})
   }

@@ -7,6 +7,8 @@ export interface Deployment {
   readonly provider: ProviderName
   readonly model: string
   readonly region: string | null
+  /** Why data may not go there, where they have to stay in a country. */
+  readonly nonResident?: string
   readonly weight: number
   readonly order: number
   readonly rpm: number | null

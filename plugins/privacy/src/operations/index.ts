@@ -1,4 +1,5 @@
 import type {Operation} from '@omni-ops/core/operation'
+import {breachNotice} from './breach-notice.ts'
 import {budgetCreate} from './budget-create.ts'
 import {budgetDebit} from './budget-debit.ts'
 import {budgetList} from './budget-list.ts'
@@ -9,6 +10,12 @@ import {ccpaKnow} from './ccpa-know.ts'
 import {ccpaLimit} from './ccpa-limit.ts'
 import {ccpaMetrics} from './ccpa-metrics.ts'
 import {ccpaOptOut} from './ccpa-opt-out.ts'
+import {consentCheck} from './consent-check.ts'
+import {consentGive} from './consent-give.ts'
+import {consentList} from './consent-list.ts'
+import {consentWithdraw} from './consent-withdraw.ts'
+import {consentWordingAdd} from './consent-wording-add.ts'
+import {consentWordingList} from './consent-wording-list.ts'
 import {detokenize} from './detokenize.ts'
 import {dp} from './dp.ts'
 import {gdprAccess} from './gdpr-access.ts'
@@ -52,12 +59,19 @@ import {gdprRetentionRun} from './gdpr-retention-run.ts'
 import {gdprStatus} from './gdpr-status.ts'
 import {gdprVerify} from './gdpr-verify.ts'
 import {kAnonymize} from './k-anonymize.ts'
+import {gdprDeadline, gdprRules} from './law.ts'
 import {mask} from './mask.ts'
 import {pseudonymize} from './pseudonymize.ts'
+import {breach, dpia, processors, ropa, zvopDpo, zvopVideo} from './registers.ts'
 import {risk} from './risk.ts'
+import {ropaDraft} from './ropa-draft.ts'
 import {scan} from './scan.ts'
 import {tokenize} from './tokenize.ts'
 import {unmask} from './unmask.ts'
+import {zvopDeceased} from './zvop-deceased.ts'
+import {zvopLog, zvopLogAdd, zvopLogExpire} from './zvop-log.ts'
+import {zvopReport} from './zvop-report.ts'
+import {zvopResidency} from './zvop-residency.ts'
 
 export const operations: readonly Operation[] = [
   scan,
@@ -119,4 +133,26 @@ export const operations: readonly Operation[] = [
   ccpaMetrics,
   gdprMap,
   gdprVerify,
+  consentGive,
+  consentWithdraw,
+  consentCheck,
+  consentList,
+  consentWordingAdd,
+  consentWordingList,
+  ropa,
+  ropaDraft,
+  dpia,
+  breach,
+  breachNotice,
+  processors,
+  zvopDpo,
+  zvopVideo,
+  zvopLog,
+  zvopLogAdd,
+  zvopLogExpire,
+  zvopDeceased,
+  zvopResidency,
+  zvopReport,
+  gdprRules,
+  gdprDeadline,
 ]

@@ -1,5 +1,6 @@
 import {join} from 'node:path'
 import type {Context} from '@omni-ops/core/operation'
+import {assertResident} from '@omni-ops/core/privacy'
 import type pg from 'pg'
 import type {PassageDatabase} from '../stores/passage-store.ts'
 import type {WriterOptions} from '../stores/remote/writer.ts'
@@ -10,7 +11,7 @@ import {pineconeService, weaviateService} from './vector-service.ts'
 
 /**
  * The tenant's part of a vector database. Opens nothing yet.
- * @throws VectorDatabaseNotConfiguredError, FaissMissingError
+ * @throws VectorDatabaseNotConfiguredError, FaissMissingError; ResidencyError where data may not leave a country
  */
 export async function passageDatabase(vectorDb: VectorDatabase, context: Context): Promise<PassageDatabase> {
   switch (vectorDb) {
@@ -18,6 +19,7 @@ export async function passageDatabase(vectorDb: VectorDatabase, context: Context
       const {LanceDbDatabase} = await import('../stores/lancedb/lancedb-database.ts')
       const directory = indexDirectory(context)
       const uri = objectStoreUri(context)
+      if (uri !== undefined) assertResident(context.settings, 'vectors', 'The object store of the vectors')
       return new LanceDbDatabase(uri === undefined ? {directory} : {directory, uri})
     }
     case 'faiss': {
@@ -29,11 +31,13 @@ export async function passageDatabase(vectorDb: VectorDatabase, context: Context
     case 'pgvector':
       return pgvectorDatabase(context)
     case 'pinecone': {
+      assertResident(context.settings, 'vectors', 'Pinecone')
       const service = await pineconeService(context)
       const {PineconeDatabase} = await import('../stores/pinecone/pinecone-database.ts')
       return new PineconeDatabase({service, tenant: context.tenant, ...(await writerOf('pinecone', context))})
     }
     case 'weaviate': {
+      assertResident(context.settings, 'vectors', 'Weaviate')
       const service = await weaviateService(context)
       const {WeaviateDatabase} = await import('../stores/weaviate/weaviate-database.ts')
       return new WeaviateDatabase({service, tenant: context.tenant, ...(await writerOf('weaviate', context))})
@@ -73,6 +77,7 @@ async function pgvectorDatabase(context: Context): Promise<PassageDatabase> {
       hint: 'set OMNI_DATABASE_URL=postgres://…, or omni config set rag.vector_db lancedb',
     })
   }
+  assertResident(context.settings, 'database', 'The database')
   const {PgvectorDatabase} = await import('../stores/pgvector/pgvector-database.ts')
   return new PgvectorDatabase({pool: await poolOf(url, context), tenant: context.tenant})
 }

@@ -1,0 +1,4 @@
+import {commandFor} from '@omni-ops/core/cli'
+import {gdprDeadline} from '../../operations/law.ts'
+
+export default commandFor(gdprDeadline)

@@ -1,0 +1,13 @@
+import type {Handler} from '@omni-ops/core/operation'
+import {giveConsent} from '../consent/consent-ledger.ts'
+import type {consentGive} from '../operations/consent-give.ts'
+import {entryOutput} from './consent-output.ts'
+
+export const handle: Handler<typeof consentGive> = async ({birth_date: birthDate, country, ...input}, context) =>
+  entryOutput(
+    await giveConsent(context, {
+      ...input,
+      birthDate,
+      country: country ?? (context.settings.get('privacy.country') as string),
+    }),
+  )
