@@ -10,6 +10,7 @@ interface Scan {
   readonly counts: Readonly<Record<string, number>>
   readonly spans: readonly {
     source: string
+    where: string
     line: number
     column: number
     start: number
@@ -33,6 +34,7 @@ describe('omni privacy scan', () => {
     const mail = scan.spans.find(span => span.type === 'EMAIL_ADDRESS')
     expect(mail).toMatchObject({
       source: 'letters/one.txt',
+      where: '2:11',
       line: 2,
       column: 11,
       start: 29,
@@ -84,6 +86,10 @@ describe('omni privacy mask and unmask', () => {
     const refused = await workspace.omni(['privacy', 'mask', 'latin.txt'])
     expect(refused.code).toBe(2)
     expect(refused.stderr).toContain('UTF-8')
+    workspace.write('scan.pdf', '%PDF-1.4\nana@example.com')
+    const pdf = await workspace.omni(['privacy', 'mask', 'scan.pdf'])
+    expect(pdf.code).toBe(2)
+    expect(pdf.stderr).toContain('privacy scan')
   })
 })
 

@@ -67,7 +67,7 @@ export class Workspace {
   }
 
   /** Runs the built program to its end. */
-  omni(argv: readonly string[], options: {readonly input?: string} = {}): Promise<Finished> {
+  omni(argv: readonly string[], options: {readonly input?: string | Uint8Array} = {}): Promise<Finished> {
     return this.start(argv, options).finished
   }
 
@@ -81,7 +81,7 @@ export class Workspace {
   }
 
   /** Starts the built program. */
-  start(argv: readonly string[], {input = ''}: {readonly input?: string} = {}): Started {
+  start(argv: readonly string[], {input = ''}: {readonly input?: string | Uint8Array} = {}): Started {
     const child = spawn(process.execPath, [program, ...argv], {
       cwd: this.directory,
       env: environment(this.home, this.env),

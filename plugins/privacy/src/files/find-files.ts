@@ -1,6 +1,7 @@
 import {readdir, stat} from 'node:fs/promises'
 import {join, relative, resolve} from 'node:path'
 import {CancelledError, NotFoundError} from '@omni-ops/core/operation'
+import {lanceEnding} from './lance-texts.ts'
 
 /** A path that was named does not exist. */
 export class NoSuchFileError extends NotFoundError {
@@ -11,13 +12,16 @@ export interface FoundFile {
   readonly path: string
   /** Relative to where the caller is. */
   readonly name: string
+  /** 0 for a table. */
   readonly bytes: number
+  /** A directory that is a table of LanceDB. */
+  readonly isTable: boolean
 }
 
 /** Folders that hold what programs put there. */
 const passedOver = new Set(['node_modules', '.git', '.hg', '.svn'])
 
-/** The files that paths name; those below a directory in the order of their names. Symbolic links are not followed. Throws NoSuchFileError. */
+/** The files that paths name, and tables of LanceDB; those below a directory in the order of their names. Symbolic links are not followed. Throws NoSuchFileError. */
 export async function* findFiles(
   paths: readonly string[],
   workingDirectory: string,
@@ -29,8 +33,10 @@ export async function* findFiles(
       if (cause.code !== 'ENOENT' && cause.code !== 'ENOTDIR') throw cause
       throw new NoSuchFileError(`There is no file ${path}`, {hint: 'check the path, or use - for stdin', cause})
     })
-    if (found.isDirectory()) yield* below(absolute, workingDirectory, signal)
-    else yield {path: absolute, name: nameOf(absolute, workingDirectory), bytes: found.size}
+    const name = nameOf(absolute, workingDirectory)
+    if (!found.isDirectory()) yield {path: absolute, name, bytes: found.size, isTable: false}
+    else if (await isLanceTable(absolute)) yield {path: absolute, name, bytes: 0, isTable: true}
+    else yield* below(absolute, workingDirectory, signal)
   }
 }
 
@@ -39,12 +45,19 @@ async function* below(directory: string, workingDirectory: string, signal: Abort
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     if (signal.aborted) throw new CancelledError()
     const path = join(directory, entry.name)
-    if (entry.isDirectory()) {
-      if (!passedOver.has(entry.name)) yield* below(path, workingDirectory, signal)
-    } else if (entry.isFile()) {
-      yield {path, name: nameOf(path, workingDirectory), bytes: (await stat(path)).size}
-    }
+    const name = nameOf(path, workingDirectory)
+    if (entry.isFile()) yield {path, name, bytes: (await stat(path)).size, isTable: false}
+    if (!entry.isDirectory() || passedOver.has(entry.name)) continue
+    if (await isLanceTable(path)) yield {path, name, bytes: 0, isTable: true}
+    else yield* below(path, workingDirectory, signal)
   }
+}
+
+/** A directory of LanceDB keeps its versions beside its data. */
+async function isLanceTable(path: string): Promise<boolean> {
+  if (!path.endsWith(lanceEnding)) return false
+  const versions = await stat(join(path, '_versions')).catch(() => undefined)
+  return versions?.isDirectory() === true
 }
 
 function nameOf(path: string, workingDirectory: string): string {

@@ -1,15 +1,18 @@
 import type {Detector} from '../detect/detector.ts'
 import type {Span} from '../detect/entity.ts'
 import type {Segment} from '../formats/segment.ts'
+import {type Place, placeText, type PlacedText} from './placed-text.ts'
 
 /** A span of a file, with where a person finds it. */
-export interface FoundSpan {
+export interface FoundSpan extends Place {
   readonly source: string
-  /** From 1. */
-  readonly line: number
+  /** Where it stands, in one line: `2:11`, `page 2, 4:17`, `customers.email, id 7`. */
+  readonly where: string
+  /** From 1; of a text or of the page of a PDF. */
+  readonly line?: number
   /** UTF-16 code units from the line's beginning, from 1. */
-  readonly column: number
-  /** UTF-16 offsets into the file's text; the end is exclusive. */
+  readonly column?: number
+  /** UTF-16 offsets into the file's text, or that of the page, paragraph or cell; the end is exclusive. */
   readonly start: number
   readonly end: number
   /** The column or key, where the file has such. */
@@ -33,9 +36,11 @@ export async function* scanSegments(
     if (segment.kind === 'value') {
       for (const span of detector.detect(segment.text, {field: segment.field})) {
         const start = segment.rawOffset(span.start)
+        const at = position.at(segment.raw, start)
         yield {
           source,
-          ...position.at(segment.raw, start),
+          where: placeText({}, undefined, at.line, at.column),
+          ...at,
           start: position.offset + start,
           end: position.offset + segment.rawOffset(span.end),
           ...(segment.field === '' ? {} : {field: segment.field}),
@@ -48,6 +53,34 @@ export async function* scanSegments(
       }
     }
     position.pass(segment.raw)
+  }
+}
+
+/** The personal data of texts that stand in pages, paragraphs and cells. */
+export async function* scanPlacedTexts(
+  source: string,
+  texts: AsyncIterable<PlacedText>,
+  detector: Detector,
+): AsyncIterable<FoundSpan> {
+  for await (const {text, field, place} of texts) {
+    for (const span of detector.detect(text, {field})) {
+      // Lines are what a person counts on a page, and nowhere else.
+      const at = place.page === undefined || place.page === 0 ? undefined : new Position().at(text, span.start)
+      yield {
+        source,
+        where: placeText(place, field === '' ? undefined : field, at?.line, at?.column),
+        ...place,
+        ...at,
+        start: span.start,
+        end: span.end,
+        ...(field === '' ? {} : {field}),
+        type: span.type,
+        score: Number(span.score.toFixed(2)),
+        value: text.slice(span.start, span.end),
+        recognizer: span.recognizer,
+        evidence: span.evidence,
+      }
+    }
   }
 }
 

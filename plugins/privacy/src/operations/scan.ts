@@ -4,9 +4,9 @@ import {DetectedSpan, textField, thresholdField, typesField} from './schemas.ts'
 
 export const scan = defineOperation({
   id: 'privacy.scan',
-  summary: 'Find personal data in files, directories or stdin',
+  summary: 'Find personal data in files, databases, directories or stdin',
   description:
-    'Reads text, CSV, JSON and JSON Lines where you are; nothing leaves the machine. Values are shown partly hidden unless --show-values is given. With --fail the exit code is 7 where anything is found.',
+    'Reads text, CSV, JSON, JSON Lines, PDF, DOCX, SQLite and LanceDB where you are; nothing leaves the machine. Values are shown partly hidden unless --show-values is given. With --fail the exit code is 7 where anything is found.',
   http: {
     method: 'POST',
     path: '/api/v1/privacy/scan',
@@ -27,7 +27,7 @@ export const scan = defineOperation({
   cli: {
     rows: 'spans',
     examples: [
-      'omni privacy scan customers.csv ./letters',
+      'omni privacy scan customers.csv ./letters app.db ./index',
       'omni privacy scan - --types EMAIL_ADDRESS --types SI_EMSO --json < mail.txt',
       'omni privacy scan src --fail --threshold 0.8',
     ],

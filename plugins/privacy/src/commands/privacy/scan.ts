@@ -12,7 +12,7 @@ export default class PrivacyScan extends OmniCommand {
   static override strict = true
   static override args = {
     path: Args.string({
-      description: 'Files, directories, or - for stdin',
+      description: 'Files, directories, databases, or - for stdin',
       required: true,
       multiple: true,
       ignoreStdin: true,
@@ -47,7 +47,7 @@ export default class PrivacyScan extends OmniCommand {
 
   async #print(summary: ScanSummary, typed: Typed): Promise<void> {
     for (const {source, reason} of summary.unread) this.terminal.stderr.write(`Warning: ${source}: ${reason}\n`)
-    const layout = {rows: 'spans', columns: ['source', 'line', 'column', 'type', 'score', 'value']}
+    const layout = {rows: 'spans', columns: ['source', 'where', 'type', 'score', 'value']}
     await printResult(summary, typed.format, layout, this.terminal)
     if (typed.format !== undefined || typed.quiet) return
     const counts = Object.entries(summary.counts).map(([type, count]) => `${count} ${type}`)
