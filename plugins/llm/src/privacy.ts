@@ -35,6 +35,8 @@ export const declarations: readonly PrivacyDeclaration[] = [
     },
     personal: {
       purpose: 'To know what language models cost, and who used them, also where a process ended in the middle of it',
+      basis: 'legitimate-interests',
+      origin: 'observed',
       subject: {field: 'principal'},
       retention: {kept: accounting},
       erasure: {kept: accounting},

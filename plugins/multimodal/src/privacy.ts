@@ -17,6 +17,8 @@ export const declarations: readonly PrivacyDeclaration[] = [
     },
     personal: {
       purpose: 'To draw pictures of one kind again',
+      basis: 'contract',
+      origin: 'provided',
       subject: {field: 'principal'},
       retention: 'until-removed',
       erasure: 'delete-row',

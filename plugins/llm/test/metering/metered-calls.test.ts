@@ -13,6 +13,7 @@ import {attemptsOf} from '../../src/ledger/trail.ts'
 import {usageBy} from '../../src/ledger/usage-report.ts'
 import {meterOver} from '../../src/metering/metered-calls.ts'
 import type {MediaRates} from '../../src/metering/media-rates.ts'
+import type {Timing} from '../../src/routing/timing.ts'
 import {migrations} from '../../src/migrations.ts'
 import {BudgetExceededError, ProviderError} from '../../src/routing/errors.ts'
 import {temporaryStore} from '../support/routing.ts'
@@ -38,23 +39,24 @@ async function metering({budget, hard = true, rates = {}, ...given}: Options = {
     budget === undefined ? [] : [budgetSchema.parse({usd: budget, hard, window: 'total'})],
     ttl,
   )
+  const timing: Timing = {
+    async wait(milliseconds) {
+      waits.push(milliseconds)
+      clock.advance(milliseconds)
+    },
+    after(_, callback) {
+      timers.add(callback)
+      return () => timers.delete(callback)
+    },
+  }
   const meter = meterOver(context, {
-    ledger: new Ledger(store),
+    ledger: new Ledger(store, timing),
     budgets,
     keys: new KeyLimits(store, clock),
     retry: retrySchema.parse({attempts: 3}),
     total: 600_000,
     rates,
-    timing: {
-      async wait(milliseconds) {
-        waits.push(milliseconds)
-        clock.advance(milliseconds)
-      },
-      after(_, callback) {
-        timers.add(callback)
-        return () => timers.delete(callback)
-      },
-    },
+    timing,
   })
   const spent = async () => {
     const [state] = await budgets.states(context)
