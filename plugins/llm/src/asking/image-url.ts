@@ -1,7 +1,7 @@
 import type {IncomingMessage} from 'node:http'
 import {type AddressRules, fixedLookup, hostAddresses} from '@omni-ops/core/net'
 import {CancelledError} from '@omni-ops/core/operation'
-import {type ImageFile, largestImage, mediaTypeOf, UnusableImageError} from './image-file.ts'
+import {type ImageFile, joined, largestImage, mediaTypeOf, UnusableImageError} from './image-file.ts'
 
 export interface ImageUrlOptions extends AddressRules {
   readonly signal?: AbortSignal
@@ -115,7 +115,7 @@ async function imageIn(response: IncomingMessage, source: string, largest: numbe
   // A response that is cut off ends like a complete one, but is marked.
   if (!response.complete) throw unusable(source, 'was cut off')
   if (mediaType === undefined) throw noPicture(source)
-  return {mediaType, bytes: new Uint8Array(Buffer.concat(pieces))}
+  return {mediaType, bytes: joined(pieces, size)}
 }
 
 /** As many as the longest signature of a format has. */
