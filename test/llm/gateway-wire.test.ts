@@ -2,12 +2,12 @@ import {MessageStream} from '@anthropic-ai/sdk/lib/MessageStream'
 import fc from 'fast-check'
 import {ChatCompletionStream} from 'openai/lib/ChatCompletionStream'
 import {describe, expect, test} from 'vitest'
+import {mediaTypeOf} from '../../plugins/llm/src/asking/image-file.ts'
 import {anthropicMessage, messagesStream} from '../../plugins/llm/src/gateway/anthropic/messages-answer.ts'
 import {readMessagesRequest} from '../../plugins/llm/src/gateway/anthropic/messages-request.ts'
 import type {AnswerFacts, StreamWriter} from '../../plugins/llm/src/gateway/api-dialect.ts'
 import {costText, wishesIn} from '../../plugins/llm/src/gateway/call-headers.ts'
 import {type CollectedAnswer, collected} from '../../plugins/llm/src/gateway/collected-answer.ts'
-import {mediaTypeOf} from '../../plugins/llm/src/gateway/image-source.ts'
 import {chatCompletion, chatStream} from '../../plugins/llm/src/gateway/openai/chat-answer.ts'
 import {readChatRequest} from '../../plugins/llm/src/gateway/openai/chat-request.ts'
 import {response, responsesStream} from '../../plugins/llm/src/gateway/openai/responses-answer.ts'
@@ -362,6 +362,35 @@ describe('a request', () => {
       ).request,
     ].map(({messages}) => messages[1]!.content[0])
     expect(parts).toEqual([thought, thought, thought])
+  })
+
+  test('with a signed call gives it back as well, though two of the APIs have no place for it', () => {
+    const signed = {provider: 'gemini', data: 'dGhvdWdodA=='}
+    const call = (id: string, name: string) => ({type: 'tool-call' as const, id, name, input: '{"city":"Koper"}'})
+    const blocks = [{...call('call_1', 'weather'), signed}, call('call_2', 'time')]
+    const answer: CollectedAnswer = {
+      model: null,
+      warnings: [],
+      blocks,
+      reason: {unified: 'tool-calls', raw: 'STOP'},
+      usage: {
+        input: {total: 1, noCache: 1, cacheRead: null, cacheWrite: null},
+        output: {total: 1, text: 1, reasoning: null},
+        raw: null,
+      },
+    }
+    const {echo} = readResponsesRequest({model: 'm', input: 'x'}, none)
+    const {message} = chatCompletion(answer, facts).choices[0]!
+    const before = {role: 'user', content: 'x'}
+    const {content} = anthropicMessage(answer, facts)
+    const {output} = response(answer, facts, echo)
+    const parts = [
+      chat({messages: [before, JSON.parse(JSON.stringify(message))]}).request,
+      anthropic({messages: [before, {role: 'assistant', content: JSON.parse(JSON.stringify(content))}]}).request,
+      readResponsesRequest({model: 'm', input: [before, ...(JSON.parse(JSON.stringify(output)) as object[])]}, none)
+        .request,
+    ].map(({messages}) => messages[1]!.content)
+    expect(parts).toEqual([blocks, blocks, blocks])
   })
 
   test('of another server has signatures that are not ours, which are left out', () => {

@@ -1,3 +1,4 @@
+import {mediaTypeOf} from '../asking/image-file.ts'
 import type {ImagePart} from '../model/completion-request.ts'
 import {InvalidRequestError} from './request-error.ts'
 
@@ -27,18 +28,6 @@ export function imageOfBase64(text: string, parameter: string): CheckedImage {
     throw new InvalidRequestError(`${parameter}: is no PNG, JPEG, WebP or GIF`, parameter)
   }
   return {mediaType, bytes}
-}
-
-/**
- * By the signatures of PNG (ISO/IEC 15948, 5.2), JPEG (SOI and the next marker), GIF (87a and 89a) and WebP (RFC 9649,
- * section 2.3); undefined for everything else.
- */
-export function mediaTypeOf(bytes: Uint8Array): ImagePart['mediaType'] | undefined {
-  const head = Buffer.from(bytes.subarray(0, 12)).toString('latin1')
-  if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'image/png'
-  if (head.startsWith('\xff\xd8\xff')) return 'image/jpeg'
-  if (head.startsWith('GIF87a') || head.startsWith('GIF89a')) return 'image/gif'
-  return head.startsWith('RIFF') && head.slice(8) === 'WEBP' ? 'image/webp' : undefined
 }
 
 /** Whether somebody has to fetch it. */

@@ -59,7 +59,7 @@ export const usage = defineOperation({
       'unpriced',
       'estimated',
     ],
-    examples: ['omni llm usage', 'omni llm usage --by day --since 2026-01-01 -o csv'],
+    examples: ['omni llm usage', 'omni llm usage --by day --since 2026-01-01 --csv'],
   },
   handler: () => import('../handlers/usage.ts'),
 })

@@ -1,5 +1,6 @@
 import {describeOnEachDatabase, TestClock} from '@omni-ops/core/testing'
 import {describe, expect, onTestFinished, test, vi} from 'vitest'
+import type {BudgetTables} from '../../src/budget/tables.ts'
 import type {LedgerTables} from '../../src/ledger/tables.ts'
 import {attemptsOf} from '../../src/ledger/trail.ts'
 import {usageBy} from '../../src/ledger/usage-report.ts'
@@ -40,6 +41,84 @@ describeOnEachDatabase('the ledger', databases => {
       {deployment: 'a', outcome: 'overload', status: 529},
       {deployment: 'b', outcome: 'answered', status: null},
     ])
+  })
+})
+
+describeOnEachDatabase('calls whose process is killed', databases => {
+  test('leave an estimated record when their time is over, and their budget has spent as much', async () => {
+    const clock = new TestClock()
+    const store = await (await databases.create(migrations)).open({clock})
+    onTestFinished(() => store.close())
+    const budgets = [{usd: '1', window: 'day'}]
+    const [start, begin, delta] = answer('y')
+    const forEver = new Promise(() => undefined)
+    const killed = await routing({
+      deployments: {a: {scripts: [[start!, begin!, delta!, forEver]]}},
+      budgets,
+      store,
+      clock,
+    })
+    const events = killed.call({virtualKey: 'k1'}).events[Symbol.asyncIterator]()
+    await events.next()
+    // The clock strikes twice: only what was there before is noted.
+    await killed.engine.ledger.noteOpen()
+    const database = store.read<LedgerTables & BudgetTables>(killed.context.tenant)
+    const open = () => database.selectFrom('llm_open_calls').selectAll().execute()
+    const requests = () => database.selectFrom('llm_requests').selectAll().execute()
+    expect(await open()).toEqual([])
+    await killed.engine.ledger.noteOpen()
+    expect(await open()).toMatchObject([{deployment: 'a', attempts: 1, key: 'k1'}])
+
+    // Nobody goes on with that call: another process comes by.
+    const {engine, context} = await routing({deployments: {a: {scripts: [answer('x')]}}, budgets, store, clock})
+    await engine.ledger.complete(context)
+    expect(await requests()).toEqual([])
+    clock.advance(3_600_000)
+    await Promise.all([engine.ledger.complete(context), engine.ledger.complete(context)])
+    const [row, ...more] = await requests()
+    expect(more).toEqual([])
+    expect(row).toMatchObject({
+      outcome: 'interrupted',
+      error: 'llm_process_ended',
+      deployment: 'a',
+      key: 'k1',
+      estimated: true,
+      output_tokens: null,
+    })
+    // One input token costs a nano-dollar here.
+    expect(row!.cost_nano_usd).toBe(BigInt(row!.input_tokens!))
+    expect(row!.input_tokens).toBeGreaterThan(0)
+    expect(await open()).toEqual([])
+    expect(await database.selectFrom('llm_reservations').selectAll().execute()).toEqual([])
+    expect(await database.selectFrom('llm_spending').selectAll().execute()).toMatchObject([
+      {spent_nano_usd: row!.cost_nano_usd},
+    ])
+  })
+
+  test('leave nothing of those that ended: the note goes with the record', async () => {
+    const clock = new TestClock()
+    const store = await (await databases.create(migrations)).open({clock})
+    onTestFinished(() => store.close())
+    const gate = Promise.withResolvers<void>()
+    const [start, begin, delta, ...rest] = answer('y')
+    const {call, engine, context} = await routing({
+      deployments: {a: {scripts: [[start!, begin!, delta!, gate.promise, ...rest]]}},
+      store,
+      clock,
+    })
+    const text = textOf(call())
+    await vi.waitUntil(async () => {
+      await engine.ledger.noteOpen()
+      const rows = await store.read<LedgerTables>(context.tenant).selectFrom('llm_open_calls').selectAll().execute()
+      return rows.length === 1
+    })
+    gate.resolve()
+    expect(await text).toBe('y')
+    clock.advance(3_600_000)
+    await engine.ledger.complete(context)
+    const database = store.read<LedgerTables>(context.tenant)
+    expect(await database.selectFrom('llm_open_calls').selectAll().execute()).toEqual([])
+    expect(await database.selectFrom('llm_requests').selectAll().execute()).toMatchObject([{outcome: 'answered'}])
   })
 })
 

@@ -27,8 +27,9 @@ export default class LlmAsk extends OperationCommand<typeof ask> {
   static override flags = {
     ...flagsFor(fields),
     image: Flags.string({
-      summary: 'A picture that belongs to the prompt',
-      helpValue: 'FILE',
+      summary:
+        'A picture that belongs to the prompt: PNG, JPEG, WebP or GIF, a file or an http(s) address; may be repeated',
+      helpValue: 'FILE|URL',
       multiple: true,
       multipleNonGreedy: true,
     }),

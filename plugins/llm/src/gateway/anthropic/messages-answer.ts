@@ -2,7 +2,7 @@ import type {ContentBlock, Message, MessageDeltaUsage, StopReason, Usage} from '
 import type {CompletionEvent, CompletionUsage, FinishReason} from '../../model/completion-event.ts'
 import type {AnswerFacts, StreamWriter} from '../api-dialect.ts'
 import type {AnswerBlock, CollectedAnswer} from '../collected-answer.ts'
-import {type Signed, signatureText} from '../signature.ts'
+import {callSignatureText, type Signed, signatureText} from '../signature.ts'
 import {anthropicError} from './error.ts'
 
 const stopReasons = {
@@ -18,7 +18,7 @@ const stopReasons = {
 export function anthropicMessage(answer: CollectedAnswer, facts: AnswerFacts): Message {
   return {
     ...emptyMessage(facts),
-    content: answer.blocks.map(contentBlock),
+    content: answer.blocks.flatMap(contentBlocks),
     stop_reason: stopReasonOf(answer.reason),
     usage: usageOf(answer.usage),
   }
@@ -44,15 +44,23 @@ function stopReasonOf({unified, raw}: {readonly unified: FinishReason; readonly 
   return unified === 'stop' && raw === 'stop_sequence' ? 'stop_sequence' : stopReasons[unified]
 }
 
-function contentBlock(block: AnswerBlock): ContentBlock {
+function contentBlocks(block: AnswerBlock): ContentBlock[] {
   switch (block.type) {
     case 'text':
-      return {type: 'text', text: block.text, citations: null}
+      return [{type: 'text', text: block.text, citations: null}]
     case 'reasoning':
-      return {type: 'thinking', thinking: block.text, signature: signatureOf(block.signed)}
-    case 'tool-call':
-      return {type: 'tool_use', id: block.id, name: block.name, input: inputOf(block.input), caller: {type: 'direct'}}
+      return [{type: 'thinking', thinking: block.text, signature: signatureOf(block.signed)}]
+    case 'tool-call': {
+      const {id, name, input, signed} = block
+      const call = {type: 'tool_use' as const, id, name, input: inputOf(input), caller: {type: 'direct' as const}}
+      return signed ? [call, sealedCall(id, signed)] : [call]
+    }
   }
+}
+
+/** A call of the API has no place for its provider's signature, and clients send a thought that is hidden back as it is. */
+function sealedCall(call: string, signed: Signed) {
+  return {type: 'redacted_thinking' as const, data: callSignatureText(call, signed)}
 }
 
 /** Unsigned thoughts have an empty one: clients ask for the field. */
@@ -148,8 +156,12 @@ export function messagesStream(facts: AnswerFacts): StreamWriter {
         return (
           (event.signed ? delta({type: 'signature_delta', signature: signatureText(event.signed)}) : '') + stopBlock()
         )
+      case 'tool-input-end': {
+        const {id, signed} = event
+        const end = stopBlock()
+        return signed ? end + startBlock(id, sealedCall(id, signed)) + stopBlock() : end
+      }
       case 'text-end':
-      case 'tool-input-end':
         return stopBlock()
     }
   }

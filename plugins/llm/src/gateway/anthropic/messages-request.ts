@@ -15,7 +15,7 @@ import {type FetchedImages, imageAt, imageOfBase64, isRemote} from '../image-sou
 import {Effort, effortOf} from '../reasoning-effort.ts'
 import {InvalidRequestError, UnsupportedParameterError} from '../request-error.ts'
 import {checked, type FieldRules, sortedFields} from '../request-fields.ts'
-import {signedOf} from '../signature.ts'
+import {callSignatureOf, type Signed, signedOf, withCallSignatures} from '../signature.ts'
 
 /** `POST /v1/messages` (https://docs.claude.com/en/api/messages), read into the words of the gateway. */
 export interface MessagesRequest {
@@ -228,7 +228,8 @@ function assistantContent(
   content: Extract<Body['messages'][number], {role: 'assistant'}>['content'],
 ): (TextPart | ReasoningPart | ToolCallPart)[] {
   if (typeof content === 'string') return content === '' ? [] : [{type: 'text', text: content}]
-  return content.flatMap((block): (TextPart | ReasoningPart | ToolCallPart)[] => {
+  const signatures = new Map<string, Signed>()
+  const parts = content.flatMap((block): (TextPart | ReasoningPart | ToolCallPart)[] => {
     switch (block.type) {
       case 'text':
         return block.text === '' ? [] : [{type: 'text', text: block.text}]
@@ -237,6 +238,8 @@ function assistantContent(
         return [{type: 'reasoning', text: block.thinking, ...(signed ? {signed} : {})}]
       }
       case 'redacted_thinking': {
+        const ofCall = callSignatureOf(block.data)
+        if (ofCall) signatures.set(ofCall.call, ofCall.signed)
         const signed = signedOf(block.data)
         return signed ? [{type: 'reasoning', text: '', signed}] : []
       }
@@ -244,6 +247,7 @@ function assistantContent(
         return [{type: 'tool-call', id: block.id, name: block.name, input: JSON.stringify(block.input)}]
     }
   })
+  return withCallSignatures(parts, signatures)
 }
 
 interface Reading {

@@ -7,7 +7,7 @@ import type {
 import type {CompletionEvent, CompletionUsage} from '../../model/completion-event.ts'
 import type {AnswerFacts, StreamWriter} from '../api-dialect.ts'
 import type {AnswerBlock, CollectedAnswer} from '../collected-answer.ts'
-import {signatureText} from '../signature.ts'
+import {callSignatureText, type Signed, signatureText} from '../signature.ts'
 import {openAiError} from './error.ts'
 import type {ResponsesEcho} from './responses-request.ts'
 
@@ -16,7 +16,9 @@ type SentResponse = Omit<WireResponse, 'output_text'>
 
 /** A whole answer as `response`. */
 export function response(answer: CollectedAnswer, facts: AnswerFacts, echo: ResponsesEcho): SentResponse {
-  const output = answer.blocks.map((block, index) => outputItem(block, itemId(facts, index)))
+  const output = [...answer.blocks, ...sealsOf(answer.blocks)].map((block, index) =>
+    outputItem(block, itemId(facts, index)),
+  )
   return {...envelope(facts, echo), ...ending(answer), output}
 }
 
@@ -89,7 +91,23 @@ function itemId({requestId}: AnswerFacts, index: number): string {
 
 type ItemStatus = 'in_progress' | 'completed'
 
-function outputItem(block: AnswerBlock, id: string, status: ItemStatus = 'completed'): ResponseOutputItem {
+/** What a provider signed of a call, which has no place for it here: a thought without words keeps it. */
+interface CallSeal {
+  readonly type: 'seal'
+  readonly call: string
+  readonly signed: Signed
+}
+
+type ItemBlock = AnswerBlock | CallSeal
+
+/** They come last, as several calls may be open at once. */
+function sealsOf(blocks: readonly ItemBlock[]): CallSeal[] {
+  return blocks.flatMap(block =>
+    block.type === 'tool-call' && block.signed ? [{type: 'seal', call: block.id, signed: block.signed}] : [],
+  )
+}
+
+function outputItem(block: ItemBlock, id: string, status: ItemStatus = 'completed'): ResponseOutputItem {
   switch (block.type) {
     case 'text':
       return {
@@ -101,6 +119,8 @@ function outputItem(block: AnswerBlock, id: string, status: ItemStatus = 'comple
       }
     case 'tool-call':
       return {type: 'function_call', id, call_id: block.id, name: block.name, arguments: block.input, status}
+    case 'seal':
+      return {type: 'reasoning', id, summary: [], encrypted_content: callSignatureText(block.call, block.signed)}
     case 'reasoning':
       return {
         type: 'reasoning',
@@ -118,7 +138,7 @@ function textPart(text: string) {
 interface OpenItem {
   readonly index: number
   readonly id: string
-  block: AnswerBlock
+  block: ItemBlock
   /** Whether a part of a thought's summary was begun. */
   begun: boolean
 }
@@ -144,7 +164,7 @@ export function responsesStream(facts: AnswerFacts, echo: ResponsesEcho): Stream
     const started = envelope(facts, echo) as WireResponse
     return sse({type: 'response.created', response: started}) + sse({type: 'response.in_progress', response: started})
   }
-  const add = (key: string, block: AnswerBlock): string => {
+  const add = (key: string, block: ItemBlock): string => {
     const item: OpenItem = {index: items.length, id: itemId(facts, items.length), block, begun: false}
     items.push(item)
     open.set(key, item)
@@ -177,6 +197,8 @@ export function responsesStream(facts: AnswerFacts, echo: ResponsesEcho): Stream
         ]
       case 'tool-call':
         return [{type: 'response.function_call_arguments.done', ...at, arguments: block.input}]
+      case 'seal':
+        return []
       case 'reasoning':
         if (!item.begun) return []
         return [
@@ -193,6 +215,7 @@ export function responsesStream(facts: AnswerFacts, echo: ResponsesEcho): Stream
   const grow = (key: string, more: string): OpenItem => {
     const item = open.get(key)!
     const {block} = item
+    if (block.type === 'seal') return item
     item.block =
       block.type === 'tool-call' ? {...block, input: block.input + more} : {...block, text: block.text + more}
     return item
@@ -236,14 +259,19 @@ export function responsesStream(facts: AnswerFacts, echo: ResponsesEcho): Stream
         if (event.signed) item.block = {...item.block, signed: event.signed} as AnswerBlock
         return done(event.id)
       }
+      case 'tool-input-end': {
+        const item = open.get(event.id)!
+        if (event.signed) item.block = {...item.block, signed: event.signed} as AnswerBlock
+        return done(event.id)
+      }
       case 'text-end':
-      case 'tool-input-end':
         return done(event.id)
       case 'finish': {
+        const seals = sealsOf(items.map(({block}) => block)).map(seal => add(seal.call, seal) + done(seal.call))
         const end = ending(event)
         const whole = {...envelope(facts, echo), ...end, output: items.map(({block, id}) => outputItem(block, id))}
         const type = end.status === 'completed' ? 'response.completed' : 'response.incomplete'
-        return begin() + sse({type, response: whole as WireResponse})
+        return begin() + seals.join('') + sse({type, response: whole as WireResponse})
       }
       case 'start':
       case 'usage':

@@ -14,7 +14,7 @@ import {type FetchedImages, imageAt, isRemote} from '../image-source.ts'
 import {Effort, effortOf} from '../reasoning-effort.ts'
 import {InvalidRequestError} from '../request-error.ts'
 import {checked, type FieldRules, sortedFields} from '../request-fields.ts'
-import {signedOf} from '../signature.ts'
+import {callSignatureOf, type Signed, signedOf, withCallSignatures} from '../signature.ts'
 
 /**
  * `POST /v1/responses` (https://platform.openai.com/docs/api-reference/responses/create), read into the words of the
@@ -236,13 +236,17 @@ function conversationOf(input: Body['input'], images: FetchedImages) {
   const instructions: string[] = []
   const messages: CompletionMessage[] = []
   const toolNames = new Map<string, string>()
+  const signatures = new Map<string, Signed>()
   let moved = false
   for (const [index, item] of input.entries()) {
     const at = `input[${index}]`
     switch (item.type) {
-      case 'reasoning':
-        addToAssistant(messages, thought(item))
+      case 'reasoning': {
+        const ofCall = callSignatureOf(item.encrypted_content ?? undefined)
+        if (ofCall) signatures.set(ofCall.call, ofCall.signed)
+        else addToAssistant(messages, thought(item))
         break
+      }
       case 'function_call':
         toolNames.set(item.call_id, item.name)
         addToAssistant(messages, {type: 'tool-call', id: item.call_id, name: item.name, input: item.arguments})
@@ -271,7 +275,13 @@ function conversationOf(input: Body['input'], images: FetchedImages) {
         }
     }
   }
-  return {instructions, messages, moved}
+  return {instructions, messages: messages.map(message => signedMessage(message, signatures)), moved}
+}
+
+function signedMessage(message: CompletionMessage, signatures: ReadonlyMap<string, Signed>): CompletionMessage {
+  return message.role === 'assistant'
+    ? {role: 'assistant', content: withCallSignatures(message.content, signatures)}
+    : message
 }
 
 /** A turn of the model is many items here and one message in the gateway. */
