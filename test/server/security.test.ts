@@ -88,6 +88,8 @@ const inputs: Readonly<Record<string, object>> = {
   'llm.budget.remove': {id: marker},
   'llm.keys.create': {name: 'own', scopes: ['llm:admin']},
   'llm.keys.revoke': {key: marker},
+  'vision.ocr': {files: [{data: 'iVBORw0KGgo='}]},
+  'vision.describe': {files: [{data: 'iVBORw0KGgo='}]},
   'keys.create': {name: 'own', scopes: ['keys:write']},
   'keys.show': {key: marker},
   'keys.rotate': {key: marker},

@@ -36,10 +36,10 @@ describe('of a page as it was drawn', () => {
     ['clean', pages, page => page, 0.01],
     ['in letters of 13 pixels', small, page => page, 0.01],
     ['on its right side', pages, page => pageDamage.turned(page, 90), 0.01],
-    ['on its head', pages, page => pageDamage.turned(page, 180), 0.01],
-    ['on its left side', pages, page => pageDamage.turned(page, 270), 0.01],
+    ['on its head', [letter()], page => pageDamage.turned(page, 180), 0.01],
+    ['on its left side', [invoice()], page => pageDamage.turned(page, 270), 0.01],
     ['as a JPEG of quality 20', pages, page => pageDamage.jpeg(page, 20), 0.01],
-    ['at a slant of 4 degrees', pages, page => pageDamage.turned(page, 4), 0.01],
+    ['at a slant of 4 degrees', [invoice(), letter()], page => pageDamage.turned(page, 4), 0.01],
     ['with a fifth of its pixels black or white', pages, page => pageDamage.specks(page, 0.2), 0.08],
     ['photographed in bad light', pages, page => pageDamage.photographed(page, 40), 0.08],
   ]
