@@ -1,6 +1,14 @@
+/** A picture that belongs to a message, read and checked: no model fetches a URL. */
+export interface LanguageModelImage {
+  readonly mediaType: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif'
+  readonly bytes: Uint8Array
+}
+
 export interface LanguageModelMessage {
   readonly role: 'user' | 'assistant'
   readonly content: string
+  /** Of a user's message, after its text. */
+  readonly images?: readonly LanguageModelImage[]
 }
 
 export interface LanguageModelRequest {
@@ -11,6 +19,12 @@ export interface LanguageModelRequest {
   readonly maxTokens: number
   /** From 0 to 2; left to the provider where it is not given, because some models accept none. */
   readonly temperature?: number
+  /** JSON schema that the answer has to satisfy; `finish` then has it as data. */
+  readonly schema?: Readonly<Record<string, unknown>>
+  /** The most US dollars that it may cost by its worst case, such as `0.05`. */
+  readonly maxCost?: string
+  /** The region that what is asked may not leave, as deployments name theirs. */
+  readonly region?: string
   readonly signal?: AbortSignal
 }
 
@@ -23,10 +37,26 @@ export interface LanguageModelUsage {
   readonly outputTokens: number | null
 }
 
+/** Who answered in the end, which may be another than was asked first. */
+export interface LanguageModelOutcome {
+  readonly requestId: string
+  readonly provider: string
+  readonly model: string
+  /** US dollars; null where no price is known. */
+  readonly cost: string | null
+}
+
 export type LanguageModelEvent =
   | {readonly type: 'text'; readonly text: string}
   /** Always the last event of a stream that ends well. */
-  | {readonly type: 'finish'; readonly reason: FinishReason; readonly usage: LanguageModelUsage}
+  | {
+      readonly type: 'finish'
+      readonly reason: FinishReason
+      readonly usage: LanguageModelUsage
+      /** Where a schema was given. */
+      readonly json?: unknown
+      readonly outcome?: LanguageModelOutcome
+    }
 
 /** A model of one provider. Nothing is loaded or sent before the first `stream`. */
 export interface LanguageModel {
@@ -34,7 +64,8 @@ export interface LanguageModel {
   readonly provider: string
   readonly model: string
   /**
-   * Generates text, piece by piece.
+   * Generates text, piece by piece. A request that the model cannot serve, such as one with pictures where it sees
+   * none, is refused before anything is sent.
    *
    * @throws While it is iterated, an OmniError whose code begins with `llm_`; CancelledError when the signal aborts.
    * None of them holds a key.

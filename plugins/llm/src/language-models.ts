@@ -2,7 +2,8 @@ import type {FinishReason, LanguageModelEvent, LanguageModelRequest} from '@omni
 import type {Context, OpenLanguageModel} from '@omni-ops/core/operation'
 import {type Configuration, configurationFrom} from './configuration/configuration.ts'
 import {providerAdapters} from './configuration/provider-adapters.ts'
-import type {FinishReason as UnifiedReason} from './model/completion-event.ts'
+import type {CompletionEvent, FinishReason as UnifiedReason} from './model/completion-event.ts'
+import type {CompletionRequest} from './model/completion-request.ts'
 import {resolveTarget, type Target} from './routing/targets.ts'
 
 /**
@@ -33,28 +34,63 @@ function targetOf(configuration: Configuration, model: string | undefined): Targ
 async function* stream(
   context: Context,
   target: string,
-  {system, messages, maxTokens, temperature, signal}: LanguageModelRequest,
+  request: LanguageModelRequest,
 ): AsyncGenerator<LanguageModelEvent> {
-  const {Router} = await import('./routing/router.ts')
+  const {schema, maxCost, region, signal} = request
+  const [{Router}, {schemaReader}, {requirementsOf, usdOut}] = await Promise.all([
+    import('./routing/router.ts'),
+    import('./asking/structured-output.ts'),
+    import('./asking/asked.ts'),
+  ])
+  const read = schema === undefined ? undefined : await schemaReader(schema)
   const router = await Router.open(context)
-  const {events} = router.complete({
+  const {events, outcome} = router.complete({
     target,
     purpose: context.operation,
     stream: true,
     signal: signal ?? context.signal,
-    request: {
-      ...(system === undefined ? {} : {system}),
-      messages: messages.map(({role, content}) => ({role, content: [{type: 'text', text: content}]})),
-      maxOutputTokens: maxTokens,
-      ...(temperature === undefined ? {} : {temperature}),
-    },
+    request: completionRequest(request),
+    requirements: requirementsOf({max_cost: maxCost, region}),
   })
+  let text = ''
+  let finish: Extract<CompletionEvent, {type: 'finish'}> | undefined
   for await (const event of events) {
-    if (event.type === 'text-delta') yield {type: 'text', text: event.text}
-    if (event.type !== 'finish') continue
-    const {input, output} = event.usage
-    const usage = {inputTokens: input.total, outputTokens: output.total}
-    yield {type: 'finish', reason: reasonOf(event.reason.unified), usage}
+    if (event.type === 'text-delta') {
+      text += event.text
+      yield {type: 'text', text: event.text}
+    }
+    if (event.type === 'finish') finish = event
+  }
+  if (finish === undefined) return
+  const {requestId, provider, model, costNanoUsd} = await outcome
+  const {input, output} = finish.usage
+  yield {
+    type: 'finish',
+    reason: reasonOf(finish.reason.unified),
+    usage: {inputTokens: input.total, outputTokens: output.total},
+    outcome: {requestId, provider, model, cost: usdOut(costNanoUsd)},
+    // What was cut off is no JSON, and why it was says more.
+    ...(read && finish.reason.unified === 'stop' ? {json: read(text)} : {}),
+  }
+}
+
+function completionRequest({
+  system,
+  messages,
+  maxTokens,
+  temperature,
+  schema,
+}: LanguageModelRequest): CompletionRequest {
+  return {
+    ...(system === undefined ? {} : {system}),
+    messages: messages.map(({role, content, images = []}) => {
+      const text = {type: 'text', text: content} as const
+      if (role === 'assistant') return {role, content: [text]}
+      return {role, content: [text, ...images.map(image => ({type: 'image' as const, ...image}))]}
+    }),
+    maxOutputTokens: maxTokens,
+    ...(temperature === undefined ? {} : {temperature}),
+    ...(schema === undefined ? {} : {responseFormat: {type: 'schema', name: 'answer', schema}}),
   }
 }
 

@@ -1,6 +1,7 @@
 import {CancelledError, OmniError} from '@omni-ops/core/operation'
 import type {Reservation} from '../budget/budgets.ts'
 import {noUsage} from '../model/completion-usage.ts'
+import type {Capability} from '../model/provider-adapter.ts'
 import type {CompletionEvent, CompletionUsage} from '../model/completion-event.ts'
 import type {CompletionRequest} from '../model/completion-request.ts'
 import {type FailureFacts, ProviderFailure} from '../model/provider-failure.ts'
@@ -417,6 +418,18 @@ export class CallRun {
   #nobodyCan(): OmniError {
     const {target} = this.#call
     const {maxCostNanoUsd, capabilities} = this.#need
+    const lacking = this.#lacking()
+    if (lacking.length > 0) {
+      const able = this.#ableOf(capabilities)
+      const names = able.slice(0, 5).join(', ')
+      return new NoCandidateError(`${target} has no ${lacking.join(' and no ')}`, {
+        hint:
+          names === ''
+            ? `configure a model with ${capabilities.join(' and ')}, or name one with --model PROVIDER/MODEL`
+            : `name one that has: --model ${names}`,
+        details: {target, capabilities, lacking, able},
+      })
+    }
     if (maxCostNanoUsd !== null) {
       return new BudgetExceededError(`No deployment of ${target} answers for what this call may cost`, {
         hint: 'raise --max-cost, lower --max-tokens; `omni llm route explain` shows why',
@@ -427,6 +440,20 @@ export class CallRun {
       hint: '`omni llm route explain` shows why each was left out',
       details: {target, capabilities},
     })
+  }
+
+  /** What the call needs and none of the deployments behind its target has. */
+  #lacking(): readonly Capability[] {
+    const deployments = this.#stages.flatMap(stage => stage.deployments)
+    return this.#need.capabilities.filter(each => !deployments.some(deployment => deployment.capabilities.has(each)))
+  }
+
+  /** The deployments that this tenant may use and that have all of these capabilities. */
+  #ableOf(capabilities: readonly Capability[]): readonly string[] {
+    return [...this.#engine.configuration.deployments.values()]
+      .filter(({tenants}) => tenants?.includes(this.#context.tenant) ?? true)
+      .filter(deployment => capabilities.every(each => deployment.capabilities.has(each)))
+      .map(({id}) => id)
   }
 
   async *#attempt({

@@ -68,8 +68,9 @@ export class PdfPages {
    */
   async draw(page: number, dotsPerInch: number): Promise<PdfPage> {
     const answer = await this.#thread.ask({page: page - 1, dotsPerInch, pixels: this.#limits.pixels})
-    if (answer.type === 'drawn') return {page, width: answer.width, height: answer.height, grey: answer.grey}
-    throw unusable(this.#source, answer.type === 'failed' ? answer.message : 'no page')
+    if (answer.type === 'failed') throw unusable(this.#source, answer.message)
+    if (answer.type === 'opened' || answer.grey.length === 0) throw unusable(this.#source, `no page ${page}`)
+    return {page, width: answer.width, height: answer.height, grey: answer.grey}
   }
 
   async close(): Promise<void> {

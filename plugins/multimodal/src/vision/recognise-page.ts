@@ -51,6 +51,8 @@ const speckled = 4
 const leastSkew = 0.25
 /** A page that is read upright says so; on its side or head it seldom reaches this. */
 const sureOfIt = 0.8
+/** Letters; a page with fewer is read in a second or two. */
+const fullPage = 800
 /** Letters of a page on which it may be told which way is up. */
 const fewestLetters = 12
 
@@ -68,13 +70,16 @@ export async function recognisePage(
   const cleaned = await cleanedPage(page)
   const {letters, isSideways} = cleaned.survey
   const mayTurn = (options.turns ?? true) && letters >= fewestLetters
-  // Most pages stand upright, and a look at a part of it would be for nothing.
-  const upright = mayTurn && isSideways ? undefined : await readTurned(page, cleaned, 0, recogniser, options)
-  if (upright && (!mayTurn || upright.confidence >= sureOfIt)) return upright
-  const quarters = await surestSide(cleaned, recogniser, options)
-  if (upright && quarters === 0) return upright
-  const turned = await readTurned(page, cleaned, quarters, recogniser, options)
-  return upright && upright.confidence > turned.confidence ? upright : turned
+  if (!mayTurn) return readTurned(page, cleaned, 0, recogniser, options)
+  // To read all of a full page upside down takes many times as long as to look at a part of it first.
+  const looksFirst = isSideways || letters > fullPage
+  const quarters = looksFirst ? await surestSide(cleaned, recogniser, options) : 0
+  const read = await readTurned(page, cleaned, quarters, recogniser, options)
+  if (looksFirst || read.confidence >= sureOfIt) return read
+  const better = await surestSide(cleaned, recogniser, options)
+  if (better === quarters) return read
+  const turned = await readTurned(page, cleaned, better, recogniser, options)
+  return turned.confidence > read.confidence ? turned : read
 }
 
 /** The quarters by which a part of the page has to be turned to be read with most confidence. */
@@ -94,9 +99,9 @@ async function surestSide(
   return best.quarters
 }
 
-/** A square from the middle of the page's letters, of a dozen lines. */
+/** A square from the middle of the page's letters, of some lines. */
 function partOf({raster, survey: found}: CleanedPage): CleanedPage {
-  const side = Math.max(400, found.letterHeight * 30)
+  const side = Math.max(360, found.letterHeight * 20)
   const width = Math.min(raster.width, side)
   const height = Math.min(raster.height, side)
   const left = Math.round(Math.min(raster.width - width, Math.max(0, found.middle.x - width / 2)))
