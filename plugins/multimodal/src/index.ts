@@ -14,6 +14,9 @@ export default definePlugin({
   settings: [...multimodalSettings, ...audioSettings, ...imageSettings],
   migrations: async () => (await import('./image/prompt-tables.ts')).migrations,
   privacy: async () => (await import('./privacy.ts')).declarations,
-  textReaders: async () => [(await import('./vision/picture-reader.ts')).pictureReader],
+  textReaders: async () => [
+    (await import('./vision/picture-reader.ts')).pictureReader,
+    (await import('./audio/recording-reader.ts')).recordingReader,
+  ],
   operations: async () => (await import('./operations/index.ts')).operations,
 })

@@ -47,7 +47,7 @@ async function boundedBytes(path: string): Promise<Uint8Array> {
 }
 
 /** One array of all the pieces, copied once. */
-export function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
+function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
   const bytes = new Uint8Array(size)
   let at = 0
   for (const piece of pieces) {

@@ -1,12 +1,12 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {CancelledError, FailureError} from '@omni-ops/core/operation'
+import {CancelledError, InvalidInputError} from '@omni-ops/core/operation'
 import {lengthOf} from './sentences.ts'
 import {SpeechNotConfiguredError, type SpeechProvider, type Voice} from './speech-provider.ts'
 import {joinWavs} from './wav.ts'
 
-/** espeak-ng could not speak. */
-export class EspeakError extends FailureError {
+/** espeak-ng has no such voice, or cannot speak the text with it. */
+export class EspeakError extends InvalidInputError {
   override readonly code = 'audio_espeak_failed'
 }
 
@@ -15,6 +15,8 @@ const wordsPerMinute = 175
 /** A text of that many characters is some hours of speech. */
 const longest = 200_000
 const largestOutput = 1_000_000_000
+/** A language, and a variant of the voice: `en-gb`, `sl+f2`. What has a slash in it would be the path of a file. */
+const voiceName = /^[a-z][a-z0-9]*([-_+][a-z0-9]+){0,5}$/i
 
 /** `espeak-ng` of this machine: no network, no key, and a voice that sounds like a machine. */
 export function espeakSpeech(): SpeechProvider {
@@ -31,10 +33,11 @@ export function espeakSpeech(): SpeechProvider {
     most: text => ({characters: lengthOf(text)}),
     defaultVoice: 'en',
     async speak({text}, {voice, speed = 1}, signal) {
+      if (!voiceName.test(voice)) throw noVoice(voice)
       const rate = String(Math.round(wordsPerMinute * speed))
       // The text goes by stdin: arguments are seen by everybody on the machine.
       const bytes = await output(['--stdin', '--stdout', '-v', voice, '-s', rate], text, signal)
-      if (bytes.length === 0) throw new EspeakError(`espeak-ng has no voice "${voice}"`, {hint: 'omni audio voices'})
+      if (bytes.length === 0) throw noVoice(voice)
       // Into a pipe it cannot write how long it has become.
       return {bytes: joinWavs([bytes], 'espeak-ng'), words: null, used: {characters: lengthOf(text)}}
     },
@@ -58,6 +61,10 @@ function voicesOf(list: string): readonly Voice[] {
       provider: 'espeak-ng' as const,
       description: gender!.endsWith('F') ? 'female' : 'male',
     }))
+}
+
+function noVoice(voice: string): EspeakError {
+  return new EspeakError(`espeak-ng has no voice "${voice}"`, {hint: '`omni audio voices` lists them'})
 }
 
 async function output(argv: readonly string[], input: string, signal: AbortSignal): Promise<Uint8Array> {

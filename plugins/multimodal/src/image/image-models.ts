@@ -212,10 +212,24 @@ export function imageModelFor(
   const wrong = model === undefined ? lack(first, wish) : lackOf(model, wish, isVendor)
   if (model !== undefined && wrong === undefined) return model
   const names = (own.length > 0 ? own : able.filter(each => !each.retired)).map(each => each.name)
+  const near = nearestSize((model ?? first).sizes, wish.size)
   throw new UnsupportedPictureError(`${(model ?? first).name} ${wrong}`, {
-    hint: names.length > 0 ? `these can: ${names.slice(0, 8).join(', ')}` : 'no model that is known here can',
+    hint: near === undefined ? ableHint(names) : `--size ${near}`,
     details: {model: (model ?? first).name, able: names},
   })
+}
+
+/** A size that a model draws and that is next to the one that was asked for, where only its multiples are wrong. */
+function nearestSize(rule: SizeRule, size: string | undefined): string | undefined {
+  const sides = size === undefined ? undefined : sidesOf(size)
+  if (rule.kind !== 'free' || sides === undefined || wrongFreeSize(rule, size!) === undefined) return undefined
+  const [width, height] = sides.map(side => Math.max(1, Math.round(side / rule.multipleOf)) * rule.multipleOf)
+  const near = `${width}x${height}`
+  return wrongFreeSize(rule, near) === undefined ? near : undefined
+}
+
+function ableHint(names: readonly string[]): string {
+  return names.length > 0 ? `these can: ${names.slice(0, 8).join(', ')}` : 'no model that is known here can'
 }
 
 function lackOf(model: ImageModel, wish: ImageWish, isVendor: boolean): string | undefined {

@@ -66,6 +66,7 @@ export abstract class DrawingCommand<O extends Operation> extends OperationComma
     for (const [index, {width, height, seed}] of drawn.pictures.entries()) {
       stdout.write(`${paths[index]}\t${width}x${height}${seed === null ? '' : `\tseed ${seed}`}\n`)
     }
+    if (drawn.pictures.length < wanted) stderr.write(`Only ${drawn.pictures.length} of ${wanted} pictures came\n`)
     stderr.write(
       `${drawn.provider}/${drawn.model}, ${drawn.cost_usd === null ? 'price unknown' : `$${drawn.cost_usd}`}\n`,
     )

@@ -27,9 +27,13 @@ export async function contentReading(mode: MediaMode, context: Context): Promise
     const reader = textReaderFor(allowed, content.mediaType)
     if (reader === undefined) {
       const isSent = textReaderFor(readers, content.mediaType) !== undefined
-      throw new BinaryFileError(content.source, `is ${content.mediaType}, which nobody here reads`, {
-        hint: isSent ? '--media all lets the configured provider read it' : 'convert it to text first',
-      })
+      throw new BinaryFileError(
+        content.source,
+        `is ${content.mediaType}, which ${isSent ? 'only --media all reads' : 'nobody here reads'}`,
+        {
+          hint: isSent ? '--media all lets the configured provider read it' : 'convert it to text first',
+        },
+      )
     }
     try {
       return await reader.read(content, context)

@@ -12,7 +12,7 @@ import {isMailbox} from './mailbox.ts'
 export type FileFormat = TextFormat | BinaryFormat | 'mail' | 'mailbox'
 
 type TextFormat = 'markdown' | 'text' | 'html' | 'csv' | 'json' | 'jsonl' | 'code'
-type BinaryFormat = 'pdf' | 'docx' | 'pptx' | 'xlsx' | 'odf' | 'epub' | 'msg' | 'rtf' | 'picture'
+type BinaryFormat = 'pdf' | 'docx' | 'pptx' | 'xlsx' | 'odf' | 'epub' | 'msg' | 'rtf' | 'picture' | 'recording'
 
 export interface DetectedFormat {
   readonly format: FileFormat
@@ -165,6 +165,8 @@ const BINARY_MAGIC: readonly {
   readonly at?: number
   /** Of pictures that may show text. */
   readonly picture?: string
+  /** Of recordings in which somebody may speak. */
+  readonly recording?: string
 }[] = [
   {name: 'a PNG image', hex: '89504e470d0a1a0a', picture: 'image/png'},
   {name: 'a JPEG image', hex: 'ffd8ff', picture: 'image/jpeg'},
@@ -172,12 +174,19 @@ const BINARY_MAGIC: readonly {
   {name: 'a TIFF image', hex: '49492a00', picture: 'image/tiff'},
   {name: 'a TIFF image', hex: '4d4d002a', picture: 'image/tiff'},
   {name: 'a WebP image', hex: '57454250', at: 8, picture: 'image/webp'},
+  {name: 'WAV audio', hex: '57415645666d7420', at: 8, recording: 'audio/wav'},
   {name: 'WAV or AVI media', hex: '52494646'},
+  // The brands of MPEG-4 sound and films (ISO/IEC 14496-12, 4.3); HEIF has others.
+  {name: 'MPEG-4 audio', hex: '667479704d3441', at: 4, recording: 'audio/mp4'},
+  {name: 'MP4 media', hex: '6674797069736f', at: 4, recording: 'video/mp4'},
+  {name: 'MP4 media', hex: '667479706d7034', at: 4, recording: 'video/mp4'},
   {name: 'MP4 or HEIF media', hex: '66747970', at: 4},
-  {name: 'MP3 audio', hex: '494433'},
-  {name: 'Ogg media', hex: '4f676753'},
-  {name: 'FLAC audio', hex: '664c6143'},
-  {name: 'Matroska or WebM video', hex: '1a45dfa3'},
+  {name: 'MP3 audio', hex: '494433', recording: 'audio/mpeg'},
+  {name: 'MP3 audio', hex: 'fffb', recording: 'audio/mpeg'},
+  {name: 'MP3 audio', hex: 'fff3', recording: 'audio/mpeg'},
+  {name: 'Ogg media', hex: '4f676753', recording: 'audio/ogg'},
+  {name: 'FLAC audio', hex: '664c6143', recording: 'audio/flac'},
+  {name: 'Matroska or WebM video', hex: '1a45dfa3', recording: 'audio/webm'},
   {name: 'a gzip archive', hex: '1f8b'},
   {name: 'a bzip2 archive', hex: '425a68'},
   {name: 'an xz archive', hex: 'fd377a585a00'},
@@ -213,7 +222,7 @@ export function detectFormat(
   const named =
     (hint.mediaType === undefined ? undefined : formatByMediaType(hint.mediaType)) ??
     (hint.name === undefined ? undefined : formatByName(hint.name))
-  const proven = formatByMagic(bytes, source, named) ?? pictureFormat(bytes)
+  const proven = formatByMagic(bytes, source, named) ?? mediaFormat(bytes)
   if (proven !== undefined) return proven
   // A message may carry bytes of any kind in its parts.
   if (named !== MAIL && named !== MAILBOX) refuseBinary(bytes, source, named)
@@ -237,12 +246,15 @@ function formatByMagic(
   return head.toString('latin1', 0, 5) === '{\\rtf' ? RTF : undefined
 }
 
-function pictureFormat(bytes: Uint8Array): DetectedFormat | undefined {
-  for (const {picture, hex, at = 0} of BINARY_MAGIC) {
-    if (picture === undefined) continue
+function mediaFormat(bytes: Uint8Array): DetectedFormat | undefined {
+  for (const {picture, recording, hex, at = 0} of BINARY_MAGIC) {
+    const mediaType = picture ?? recording
+    if (mediaType === undefined) continue
     const found = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex', at, at + hex.length / 2)
     // Text may begin like one, but then goes on as text.
-    if (found === hex && !looksLikeText(bytes.subarray(0, 8192))) return {format: 'picture', mediaType: picture}
+    if (found === hex && !looksLikeText(bytes.subarray(0, 8192))) {
+      return {format: picture === undefined ? 'recording' : 'picture', mediaType}
+    }
   }
   return undefined
 }
@@ -300,6 +312,11 @@ const FORMAT_NAMES = new Map<FileFormat, string>([
   ['msg', 'an Outlook message'],
   ['rtf', 'an RTF'],
 ])
+
+/** What a recording is to a person who wonders why it is not read. */
+export function recordingName(mediaType: string): string {
+  return BINARY_MAGIC.find(({recording}) => recording === mediaType)?.name ?? 'a recording'
+}
 
 function refuseBinary(bytes: Uint8Array, source: string, named: DetectedFormat | undefined): void {
   if (isMarkedUtf16(bytes) || (looksLikeText(bytes.subarray(0, 8192)) && looksLikeText(bytes.subarray(-1024)))) return

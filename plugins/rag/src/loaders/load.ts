@@ -203,6 +203,12 @@ async function parse(
       const segments = await readContent({bytes, mediaType, source})
       return pagesFrom(segments, new LoadBudget(source, limits, signal))
     }
+    case 'recording': {
+      if (readContent === undefined) throw await unheard(budget.source, mediaType)
+      const {minutesFrom} = await import('./read-minutes.ts')
+      const segments = await readContent({bytes, mediaType, source})
+      return minutesFrom(segments, new LoadBudget(source, limits, signal))
+    }
     case 'docx':
       return isLarge ? inThread('docx') : (await import('./docx.ts')).parseDocx(bytes, budget)
     case 'pptx':
@@ -231,6 +237,13 @@ async function parse(
   const {text} = await decodeText(bytes, charsetOf(hint?.mediaType))
   budget.checkCharacters(text.length)
   return parseText(text, {format, mediaType}, budget)
+}
+
+async function unheard(source: string, mediaType: string): Promise<BinaryFileError> {
+  const {recordingName} = await import('./file-format.ts')
+  return new BinaryFileError(source, `is ${recordingName(mediaType)}`, {
+    hint: 'transcribe it first: omni audio transcribe',
+  })
 }
 
 /**
