@@ -11,10 +11,11 @@ export interface FilePlaceOptions {
   /** The one declared field that stands for what is in a file. */
   readonly field: string
   readonly files: () => AsyncIterable<string>
+  readonly covers: readonly string[]
 }
 
 /** Files that go as a whole where they hold an identifier of the subject; the path is a record's key. */
-export function filePlace({store, table, field, files}: FilePlaceOptions): PersonalStore {
+export function filePlace({store, table, field, files, covers}: FilePlaceOptions): PersonalStore {
   async function* locate(subject: Subject): AsyncGenerator<PersonalRecord> {
     const search = new IdentifierSearch(subject)
     if (!search.isTelling) return
@@ -30,6 +31,7 @@ export function filePlace({store, table, field, files}: FilePlaceOptions): Perso
   return {
     store,
     table,
+    covers,
     locate,
     async erase(subject, decisions) {
       const kept: ({readonly key: string} & KeepReason)[] = []

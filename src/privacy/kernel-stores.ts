@@ -22,8 +22,9 @@ export async function openPersonalStores(context: Context): Promise<readonly Per
       table: 'error report',
       field: 'text',
       files: () => filesBelow(join(directories.state, 'reports')),
+      covers: [join(directories.state, 'reports')],
     }),
-    filePlace({store: 'file', table: 'temporary file', field: 'content', files: temporaryFiles}),
+    filePlace({store: 'file', table: 'temporary file', field: 'content', files: temporaryFiles, covers: []}),
   ]
 }
 
@@ -81,6 +82,7 @@ async function databaseCopies(context: Context): Promise<PersonalStore> {
   return {
     ...place,
     locate,
+    covers: [directory],
     async erase(subject, decisions) {
       const kept: ({readonly key: string} & KeepReason)[] = []
       const search = new IdentifierSearch(subject)

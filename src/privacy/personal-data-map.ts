@@ -1,7 +1,9 @@
+import {join, sep} from 'node:path'
 import type {Context} from '../operation/context.ts'
 import {CancelledError, InvalidInputError, OmniError} from '../operation/errors.ts'
 import type {Store} from '../store/store.ts'
 import {systemOf} from '../store/system.ts'
+import {filesBelow, occurrencesInFile} from './byte-scan.ts'
 import {comparePrivacy} from './comparison.ts'
 import type {PrivacyDeclaration} from './declaration.ts'
 import {ErasureJournal} from './erasure-journal.ts'
@@ -153,6 +155,7 @@ export class PersonalDataMap {
       yield* this.#residueOf(handled, subject, undefined)
     }
     yield* this.#residueInDatabase(subject)
+    yield* this.#residueInFiles(subject)
   }
 
   #inOrder(): Handled[] {
@@ -219,6 +222,8 @@ export class PersonalDataMap {
       for await (const residue of this.#residueOf(outcome.handled, subject, {outcome, decisions}))
         outcome.residue(residue)
     }
+    const leftOver = outcomes.find(({handled}) => placeName(handled.declaration) === 'file temporary file')
+    for await (const residue of this.#residueInFiles(subject)) leftOver?.residue(residue)
     for await (const residue of this.#residueInDatabase(subject)) {
       for (const outcome of outcomes) {
         if (outcome.handled.declaration.store === 'sql' && outcome.erased > 0) outcome.residue(residue)
@@ -245,6 +250,34 @@ export class PersonalDataMap {
     } catch (error) {
       if (error instanceof CancelledError) throw error
       yield unverifiable(reasonOf(error))
+    }
+  }
+
+  /** Whatever a program has put into the profile's directories, and no place answers for. */
+  async *#residueInFiles(subject: Subject): AsyncGenerator<Residue> {
+    const search = new IdentifierSearch(subject)
+    if (!search.isTelling) return
+    const {directories} = this.#context
+    const {location, dialect} = systemOf(this.#store).engine
+    const answered = [
+      ...this.#handled.flatMap(({handler}) => handler?.covers ?? []),
+      ...(dialect === 'sqlite' ? [location, `${location}-wal`, `${location}-shm`] : []),
+      // Downloaded, and the same for everybody.
+      join(directories.cache, 'models'),
+    ]
+    const isAnswered = (path: string) => answered.some(each => path === each || path.startsWith(`${each}${sep}`))
+    for (const directory of [directories.data, directories.state, directories.cache]) {
+      for await (const path of filesBelow(directory)) {
+        const found = isAnswered(path) ? 0 : await occurrencesInFile(path, search)
+        if (found === 0) continue
+        yield {
+          store: 'file',
+          place: path,
+          kind: 'bytes',
+          found,
+          message: 'no place answers for this file: look at it and delete it',
+        }
+      }
     }
   }
 

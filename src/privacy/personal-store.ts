@@ -122,6 +122,8 @@ export interface PersonalStore {
   readonly purge?: (subject: Subject) => Promise<Purged>
   /** Looks for the subject in the files behind the place, byte by byte, or says why nobody can. */
   readonly verifyErased?: (subject: Subject) => AsyncIterable<Residue>
+  /** Files and directories of this machine that the place answers for, also those of other tenants. */
+  readonly covers?: readonly string[]
 }
 
 export interface Purged {

@@ -2,6 +2,7 @@ import {cpSync, existsSync, mkdirSync, readFileSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {type Decisions, ErasureJournal, PersonalDataMap, recordId, type StoreReceipt} from '@omni-ops/core/privacy'
 import {describe, expect, test} from 'vitest'
+import type {RagTables} from '../../plugins/rag/src/collection/tables.ts'
 import {hold} from '../../plugins/rag/src/operations/hold.ts'
 import {list} from '../../plugins/rag/src/operations/list.ts'
 import {search} from '../../plugins/rag/src/operations/search.ts'
@@ -84,6 +85,23 @@ test('a document under a legal hold stays, and the receipt says why', async () =
     state: 'done',
   })
   expect(await sourcesOf(workspace)).toEqual(['docs/letter.md', 'docs/other.md'])
+})
+
+test('a document whose removal was cut off is found and goes', async () => {
+  const workspace = new Workspace()
+  await plantDocuments(workspace, ['letters'])
+  await workspace.within(async context => {
+    const store = await context.store()
+    await store.unit(context, {audit: false}, async unit => {
+      await unit.database<RagTables>().updateTable('rag_documents').set({state: 'removing'}).execute()
+    })
+    const map = await PersonalDataMap.open(context)
+    const found = await collected(map.locate(await map.resolve(given), {places: ['sql rag_documents']}))
+    expect(found).toMatchObject([{fields: {source: 'docs/property.md'}}])
+  })
+  const receipts = await erase(workspace)
+  expect(receipts.filter(({verified}) => !verified)).toEqual([])
+  expect(filesWith([workspace.home], traces)).toEqual([])
 })
 
 test('the list of erasures and the digests tell nobody who was erased', async () => {

@@ -12,6 +12,7 @@ import {
   plantRows,
   plantTemporary,
   startErasing,
+  surroundings,
   traces,
 } from './planted-person.ts'
 import {Workspace, type WorkspaceOptions} from './workspace.ts'
@@ -19,7 +20,7 @@ import {Workspace, type WorkspaceOptions} from './workspace.ts'
 export interface KilledErasure {
   /** How often it was killed before it came to its end. */
   readonly kills: number
-  /** Files in which something is left, by a scan of the test's own. */
+  /** Files in which something is left, and what stands there, by a scan of the test's own. */
   readonly left: readonly string[]
   /** What the product says is left. */
   readonly residues: readonly Residue[]
@@ -74,7 +75,8 @@ export class PlantedWorkspace {
         const map = await PersonalDataMap.open(context)
         return collected(map.verifyErased(await map.resolve(given)))
       })
-      return {kills, receipts, residues, left: filesWith([copy.home, temporary], traces)}
+      const left = filesWith([copy.home, temporary], traces).map(path => `${path} ${surroundings(path, traces)}`)
+      return {kills, receipts, residues, left}
     })
   }
 

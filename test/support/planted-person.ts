@@ -207,3 +207,10 @@ export function startErasing(workspace: Workspace) {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
 }
+
+/** What stands around the first trace in a file, to tell how it came there. */
+export function surroundings(path: string, words: readonly string[]): string {
+  const bytes = readFileSync(path).toString('latin1')
+  const at = Math.min(...words.map(word => bytes.toLowerCase().indexOf(word.toLowerCase())).filter(each => each >= 0))
+  return Number.isFinite(at) ? JSON.stringify(bytes.slice(Math.max(0, at - 200), at + 100)) : ''
+}

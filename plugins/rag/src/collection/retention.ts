@@ -107,7 +107,8 @@ export class Retention {
       held_by: this.#context.principal.id,
       held_at: this.#context.clock.now().toISOString(),
     }))
-    await this.#change('documents.held', collection, free, {reason}, async unit => {
+    // The reason may name people: it goes with the hold, and not into the log that is kept for good.
+    await this.#change('documents.held', collection, free, {}, async unit => {
       for (const some of pieces(rows, 100)) {
         await unit
           .database<RagTables>()
@@ -125,7 +126,7 @@ export class Retention {
     const keeping = await this.of(ids)
     const isLifted = (hold: LegalHold): boolean => reason === undefined || hold.reason === reason
     const held = ids.filter(id => keeping.get(id)!.holds.some(isLifted))
-    await this.#change('documents.released', collection, held, reason === undefined ? {} : {reason}, async unit => {
+    await this.#change('documents.released', collection, held, {}, async unit => {
       for (const some of pieces(held)) {
         let query = unit.database<RagTables>().deleteFrom('rag_document_holds').where('document_id', 'in', some)
         if (reason !== undefined) query = query.where('reason', '=', reason)

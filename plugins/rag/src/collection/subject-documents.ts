@@ -1,5 +1,5 @@
 import {readdir} from 'node:fs/promises'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import type {Context} from '@omni-ops/core/operation'
 import {
   type Decisions,
@@ -22,7 +22,9 @@ import type {VectorDatabase} from '../stores/vector-database.ts'
 import {withoutAccess} from './access.ts'
 import {Catalogue} from './catalogue.ts'
 import {Collection, sharedIndex} from './collection.ts'
+import {indexDirectory} from './index-directory.ts'
 import {indexLocation, passageDatabase} from './passage-database.ts'
+import type {RagTables} from './tables.ts'
 
 type DocumentPlace = Pick<PersonalStore, 'store' | 'table'> & {
   readonly store: 'sql' | 'vectors'
@@ -49,6 +51,7 @@ interface NamedDocument {
 }
 
 const documentsAtOnce = 50
+const rowsAtOnce = 500
 const hold = {reason: 'the document is under a legal hold', citation: 'GDPR, article 17(3)(e)'}
 /** Whose files are this program's own. */
 const localDatabases: readonly VectorDatabase[] = ['lancedb', 'faiss']
@@ -77,6 +80,8 @@ export class SubjectDocuments {
       erase: (subject, decisions) => this.#erase(place, subject, decisions),
       ...(inPassages
         ? {
+            // Every tenant's: what is in another's is not this person's.
+            covers: [dirname(indexDirectory(this.#context))],
             purge: (subject: Subject) => this.#purge(subject),
             verifyErased: (subject: Subject) => this.#verifyErased(subject),
           }
@@ -102,17 +107,31 @@ export class SubjectDocuments {
     return place.store === 'sql' ? this.#namedInCatalogue(index, search) : this.#namedInPassages(index, search)
   }
 
+  /** Rows in every state: a removal that was cut off has left its own in one that no list shows. */
   async *#namedInCatalogue(
     {collection, present}: PassageIndex,
     search: IdentifierSearch,
   ): AsyncGenerator<NamedDocument> {
     // Of several indexes of one collection, the present one stands for the catalogue.
     if (collection === undefined || !present) return
-    const opened = await Collection.open(collection, this.#context)
-    for await (const {id, source, title, metadata, ingested_at: at} of opened.documents()) {
-      const matchedBy = search.mentionedInValue([source, title, metadata])
-      if (matchedBy.length > 0)
-        yield {index: collection, id, matchedBy, fields: {collection, source, title, metadata}, at}
+    const store = await this.#context.store()
+    for (let last = ''; ;) {
+      const rows = await store
+        .read<RagTables>(this.#context.tenant)
+        .selectFrom('rag_documents')
+        .select(['id', 'source', 'title', 'metadata', 'ingested_at'])
+        .where('collection', '=', collection)
+        .where('id', '>', last)
+        .orderBy('id')
+        .limit(rowsAtOnce)
+        .execute()
+      for (const {id, source, title, metadata, ingested_at: at} of rows) {
+        const matchedBy = search.mentionedInValue([source, title, metadata])
+        const fields = {collection, source, title, metadata}
+        if (matchedBy.length > 0) yield {index: collection, id, matchedBy, fields, at}
+      }
+      if (rows.length < rowsAtOnce) return
+      last = rows.at(-1)!.id
     }
   }
 
@@ -139,6 +158,11 @@ export class SubjectDocuments {
     const problems = new Problems()
     for (const index of search.isTelling ? await this.#indexes(problems) : []) {
       try {
+        // What an earlier attempt had begun to remove when it was killed.
+        if (index.present && index.collection !== undefined) {
+          const settled = await (await Collection.open(index.collection, this.#context)).settle()
+          if (settled > 0) this.#touched.add(indexKey(index))
+        }
         const going = new Map<string, string>()
         for await (const named of this.#named(place, index, search)) {
           const {key} = recordOf(place, named)
