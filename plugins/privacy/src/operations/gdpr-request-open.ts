@@ -27,6 +27,10 @@ export const gdprRequestOpen = defineOperation({
     ...subjectFields,
     name: nameField,
     places: placesField,
+    corrections: z
+      .record(z.string().min(1).max(100), z.string().max(10_000))
+      .optional()
+      .describe('New values by the name of their field'),
     purposes: z.array(z.string().min(1).max(61)).max(20).optional().describe('What is objected to'),
     ground: z.string().max(40).optional().describe('Why, as the article numbers it'),
     received_at: receivedField,
@@ -37,7 +41,7 @@ export const gdprRequestOpen = defineOperation({
   cli: {
     args: ['right'],
     omit: [...subjectAliases],
-    names: {purposes: 'purpose'},
+    names: {corrections: 'set', purposes: 'purpose'},
     columns: ['id', 'right', 'state', 'due_by'],
     examples: [
       'omni gdpr request open erasure --user ana@example.com',

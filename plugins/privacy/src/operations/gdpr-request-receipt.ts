@@ -10,9 +10,6 @@ export const gdprRequestReceipt = defineOperation({
   effects: 'read',
   input: z.object({request: requestField}),
   output: SignedReceiptOutput,
-  cli: {
-    args: ['request'],
-    examples: ['omni gdpr request receipt 0198c7d2-6a2e-7c11-9b8a-3d0c8f1e2a55 --json > receipt.json'],
-  },
+  cli: {args: ['request'], examples: ['omni gdpr request receipt 0198c7d2-6a2e-7c11-9b8a-3d0c8f1e2a55 --json']},
   handler: () => import('../handlers/gdpr-request-receipt.ts'),
 })

@@ -106,17 +106,17 @@ export async function look(
     places,
     unreachable: places.filter(({state}) => state === 'unreachable').length,
     toReview: subject.review.length + shared,
-    known: isKnown(request, items, subject.identities),
+    known: isKnown(request, records, subject.identities),
   }
 }
 
 /** Who is not in any place is not known, unless something links them or the right is about what comes later. */
 function isKnown(
   {right}: Pick<SubjectRequest, 'right'>,
-  items: readonly unknown[],
+  records: readonly Located[],
   identities: readonly Identity[],
 ): boolean {
-  return items.length > 0 || right === 'opt_out' || right === 'limit' || identities.some(({via}) => via !== 'given')
+  return records.length > 0 || right === 'opt_out' || right === 'limit' || identities.some(({via}) => via !== 'given')
 }
 
 interface Located {

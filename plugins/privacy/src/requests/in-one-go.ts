@@ -1,11 +1,11 @@
-import type {Context} from '@omni-ops/core/operation'
+import {type Context, InvalidInputError} from '@omni-ops/core/operation'
 import {type GivenIdentity, isUnreachable, PersonalDataMap, placeName} from '@omni-ops/core/privacy'
 import {look} from './collect.ts'
 import {isOfRequests} from './decide.ts'
 import {countReasons, type KeptReason, keptOf} from './kept.ts'
 import {openInOneGo, type OpenOptions} from './open.ts'
 import {RequestBook} from './request-book.ts'
-import type {PlaceResult, SubjectRequest} from './request.ts'
+import type {Change, PlaceResult, SubjectRequest} from './request.ts'
 import {run, type RunResult, type Waiting} from './run.ts'
 
 /** What a request that is made and answered in one go came to. */
@@ -43,7 +43,15 @@ export async function rehearse(
   return {request: undefined, waiting: undefined, places, kept: countReasons(items)}
 }
 
-/** The corrections of a request, record by record: every record about the person that has the field. */
+/** No record about the person has such a field, or none that can be corrected. */
+export class NothingToCorrectError extends InvalidInputError {
+  override readonly code = 'gdpr_nothing_to_correct'
+}
+
+/**
+ * The corrections of a request, record by record: every record about the person that has the field; none where nobody of that
+ * description is known. @throws NothingToCorrectError where they are known and nothing of theirs has such a field
+ */
 export async function changesFor(
   {
     given,
@@ -60,11 +68,15 @@ export async function changesFor(
 ) {
   const map = await PersonalDataMap.open(context)
   const only = place === undefined ? {} : {places: [place]}
-  const changes: {place: string; key: string; field: string; value: string}[] = []
+  const changes: Change[] = []
+  let known = 0
   for await (const found of map.locate(await map.resolve(given), only)) {
-    if (isUnreachable(found) || found.match !== 'identity') continue
+    if (isUnreachable(found)) continue
     const at = placeName(found)
-    if (isOfRequests(at) || (record !== undefined && found.key !== record)) continue
+    if (isOfRequests(at)) continue
+    known += 1
+    if (found.match !== 'identity') continue
+    if (record !== undefined && found.key !== record) continue
     const handled = map.places.find(({declaration}) => placeName(declaration) === at)
     if (handled === undefined || !handled.can.includes('rectify')) continue
     const {fields} = handled.declaration
@@ -73,5 +85,11 @@ export async function changesFor(
       if (isPersonal && Object.hasOwn(found.fields, field)) changes.push({place: at, key: found.key, field, value})
     }
   }
-  return changes
+  if (known === 0 || changes.length > 0) return changes
+  throw new NothingToCorrectError(
+    `Nothing about the person has a field ${Object.keys(corrections).join(' or ')} to correct`,
+    {
+      hint: 'omni gdpr map shows the fields of each place; documents are corrected where they come from',
+    },
+  )
 }

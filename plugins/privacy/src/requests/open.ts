@@ -1,9 +1,10 @@
 import {ConflictError, type Context, InvalidInputError} from '@omni-ops/core/operation'
 import type {GivenIdentity} from '@omni-ops/core/privacy'
+import {limitsOf} from '../limits/limits.ts'
 import {deadlinesFor} from './deadlines.ts'
 import {subjectHash, type RequestBook} from './request-book.ts'
 import type {Instructions, SubjectRequest, Verification, VerificationMethod} from './request.ts'
-import {needsVerification, type Regime, type Right} from './right.ts'
+import {measureOf, needsVerification, type Regime, type Right} from './right.ts'
 
 /** Somebody is to be recognised by what they say is wrong (11 CCR 7060(d)). */
 export class DisputedFieldError extends InvalidInputError {
@@ -27,9 +28,21 @@ export interface OpenOptions {
   readonly instructions: Instructions
 }
 
-/** Writes a request down and reckons its days. @throws InvalidInputError for a right that the law does not have */
+/** It is not said what is to be corrected. */
+export class NoCorrectionError extends InvalidInputError {
+  override readonly code = 'gdpr_no_correction'
+}
+
+/**
+ * Writes a request down and reckons its days.
+ * @throws InvalidInputError for a right that the law does not have, NoCorrectionError, NoPurposeError
+ */
 export async function openRequest(options: OpenOptions, book: RequestBook, context: Context): Promise<SubjectRequest> {
   const {regime, right, given, country, instructions} = options
+  if (right === 'objection') limitsOf(right, instructions.purposes ?? [])
+  if (measureOf(right) === 'rectify' && instructions.changes === undefined) {
+    throw new NoCorrectionError('It is not said what is to be corrected', {hint: 'give --set FIELD=VALUE'})
+  }
   const receivedAt = options.receivedAt ?? context.clock.now().toISOString()
   return book.add({
     regime,

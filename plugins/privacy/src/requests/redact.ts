@@ -159,7 +159,7 @@ const between = /^[\s<(,;:[–-]{1,3}(?:e-?mail|mail|tel|phone)?[.:\s]{0,3}$/iu
 function isBesideIdentifier(text: string, span: Span, next: Span | undefined, options: RedactOptions): boolean {
   if (span.type !== 'PERSON' || next === undefined) return false
   if (!between.test(text.slice(span.end, next.start))) return false
-  const value = folded(text.slice(next.start, next.end))
+  const value = text.slice(next.start, next.end)
   return options.identities.some(identity => sameAs(value, identity))
 }
 
@@ -168,9 +168,8 @@ function isTakenOut({type}: Span, own: boolean, {never}: RedactOptions): boolean
 }
 
 function isOfSubject(value: string, {identities, names = []}: Pick<RedactOptions, 'identities' | 'names'>): boolean {
-  const plain = folded(value)
-  if (identities.some(identity => sameAs(plain, identity))) return true
-  return names.some(name => isSameName(plain, folded(name)))
+  if (identities.some(identity => sameAs(value, identity))) return true
+  return names.some(name => isSameName(folded(value), folded(name)))
 }
 
 function sameAs(value: string, {kind, value: own}: GivenIdentity): boolean {
