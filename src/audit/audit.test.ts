@@ -191,7 +191,7 @@ const tamperings: [name: string, tamper: Tampering, problems: [kind: string, seq
     sqlite =>
       sqlite.exec(`delete from omni_audit where seq > 4;
       update omni_audit_head set seq = 4, hash = (select hash from omni_audit where seq = 4)`),
-    [['truncated', 4]],
+    [['rollback', 4]],
   ],
   [
     'entries cut off the end, and no anchor file',
@@ -201,7 +201,7 @@ const tamperings: [name: string, tamper: Tampering, problems: [kind: string, seq
     },
     [['truncated', 4]],
   ],
-  ['all of it gone', sqlite => sqlite.exec('delete from omni_audit; delete from omni_audit_head'), [['truncated', 0]]],
+  ['all of it gone', sqlite => sqlite.exec('delete from omni_audit; delete from omni_audit_head'), [['rollback', 0]]],
   ['no head row', sqlite => sqlite.exec('delete from omni_audit_head'), [['fork', 6]]],
 ]
 
@@ -268,6 +268,64 @@ describe('the audit log in a SQLite file', () => {
     await record(store, 2)
     writeFileSync(`${anchors}/${file}`, behind)
     expect(await verifyAudit(store, {tenant: 'acme'})).toMatchObject({ok: true, entries: 4, anchored: true})
+  })
+
+  /** Entries of two days, on a file whose copy of the first day was kept. */
+  async function twoDays() {
+    const database = await databases.create()
+    const path = database.url.slice('sqlite:'.length)
+    const clock = new TestClock()
+    const write = async (count: number, resource: string) => {
+      await using store = await database.open({clock})
+      for (let index = 0; index < count; index += 1) {
+        await store.unit(unitContext({clock}), {audit: {action: 'counted', resource}}, async () => {})
+      }
+    }
+    const verify = async () => {
+      await using store = await database.open({clock})
+      return await verifyAudit(store, {tenant: 'acme'})
+    }
+    await write(3, 'first')
+    const copy = readFileSync(path)
+    return {path, anchors: `${path}.anchors`, clock, write, verify, restore: () => writeFileSync(path, copy)}
+  }
+  const dayMs = 86_400_000
+
+  test('remembers the head of each day that has ended', async () => {
+    const {clock, write, verify} = await twoDays()
+    expect(await verify()).toMatchObject({ok: true, dailyAnchors: 0})
+    clock.advance(dayMs)
+    await write(2, 'second')
+    clock.advance(3 * dayMs)
+    await write(1, 'third')
+    expect(await verify()).toMatchObject({ok: true, entries: 6, dailyAnchors: 2})
+  })
+
+  test('shows a chain written anew with its head row and its anchor, by the anchor of a day', async () => {
+    const {path, anchors, clock, write, verify} = await twoDays()
+    clock.advance(dayMs)
+    await write(3, 'second')
+    const sqlite = new BetterSqlite3(path)
+    sqlite.exec('drop trigger omni_audit_no_update; drop trigger omni_audit_no_delete')
+    sqlite.exec(`update omni_audit set action = 'nothing' where seq = 2`)
+    rewrite(sqlite, 2, 6)
+    const {hash} = sqlite.prepare('select hash from omni_audit_head').get() as {hash: string}
+    sqlite.close()
+    const [latest] = readdirSync(anchors).filter(name => name.endsWith('.json')) as [string]
+    const anchor = JSON.parse(readFileSync(`${anchors}/${latest}`, 'utf8')) as object
+    writeFileSync(`${anchors}/${latest}`, JSON.stringify({...anchor, hash}))
+    expect((await verify()).problems).toMatchObject([{kind: 'fork', seq: 3}])
+  })
+
+  test('shows a database that was set back, also after it went on', async () => {
+    const {write, verify, restore} = await twoDays()
+    await write(2, 'second')
+    restore()
+    expect((await verify()).problems).toMatchObject([{kind: 'rollback', seq: 3}])
+    await write(1, 'another')
+    expect((await verify()).problems).toMatchObject([{kind: 'rollback', seq: 4}])
+    await write(2, 'another')
+    expect((await verify()).problems).toMatchObject([{kind: 'fork', seq: 5}])
   })
 })
 

@@ -13,8 +13,10 @@ export type AuditProblemKind =
   | 'gap'
   /** An entry is genuine and stands in another place than the one it was made for. */
   | 'reorder'
-  /** Entries are missing at the end: the head in the database or the anchor file knows later ones. */
+  /** Entries are missing at the end: the head row in the database knows later ones. */
   | 'truncated'
+  /** The log fits together and is older than an anchor file: the database was set back, or cut off with its head row. */
+  | 'rollback'
   /** An entry does not follow from the one before it, or is not the one that the head or the anchor remembers. */
   | 'fork'
 
@@ -34,6 +36,8 @@ export interface AuditVerification {
   readonly head: {readonly seq: number; readonly hash: string} | undefined
   /** Whether an anchor file stood outside the database to compare with. */
   readonly anchored: boolean
+  /** How many anchors of days that have ended were compared. */
+  readonly dailyAnchors: number
   readonly problems: readonly AuditProblem[]
   /** More problems than are listed. */
   readonly truncated: boolean
@@ -57,17 +61,19 @@ const reorderWindow = 1000
 
 /**
  * Checks a tenant's chain from the first to the last entry, in pages, in constant memory: every hash, every link,
- * every number, and the end against the head row and the anchor file.
+ * every number, the end against the head row and the anchor file, and each day's last entry against its own anchor.
  */
 export async function verifyAudit(store: Store, options: VerifyAuditOptions): Promise<AuditVerification> {
   const {database, anchors} = systemOf(store)
   const {tenant, from = 1, to = Number.MAX_SAFE_INTEGER} = options
   // The anchor and the head are read first: entries that are added meanwhile lie after them.
   const anchor = anchors?.read(tenant)
+  const days = anchors?.days(tenant) ?? []
   const head = await readHead(database, tenant)
   const memories = [
     {head, name: headRow},
     {head: anchor, name: 'the anchor file'},
+    ...days.map(each => ({head: each, name: `the anchor of ${each.day}`})),
   ].flatMap(({head: known, name}) => (known === undefined || known.seq === 0 ? [] : [{...known, name}]))
   const check = new ChainCheck(await entryBefore(database, tenant, from), memories, from)
   for await (const row of rowsOf(database, tenant, from, to)) {
@@ -81,6 +87,7 @@ export async function verifyAudit(store: Store, options: VerifyAuditOptions): Pr
     entries: check.entries,
     head: check.entries === 0 ? undefined : {seq: check.previous.seq, hash: check.previous.hash},
     anchored: anchor !== undefined,
+    dailyAnchors: days.length,
     problems: check.problems,
     truncated: check.found > check.problems.length,
   }
@@ -99,13 +106,13 @@ class ChainCheck {
   found = 0
   previous: {seq: number; hash: string}
   readonly problems: AuditProblem[] = []
-  readonly #memories: readonly Memory[]
+  readonly #memories: ReadonlyMap<number, readonly Memory[]>
   /** The link to an entry that stands in the wrong place says nothing more. */
   #afterMisplaced = false
 
   constructor(before: {seq: number; hash: string}, memories: readonly Memory[], from: number) {
     this.previous = before
-    this.#memories = memories
+    this.#memories = Map.groupBy(memories, ({seq}) => seq)
     if (before.seq !== from - 1) this.#report('gap', from, `Entry ${from - 1}, before the first to check, is missing`)
   }
 
@@ -120,10 +127,8 @@ class ChainCheck {
     if (row.seq !== previous.seq + 1) {
       this.#report('gap', row.seq, `The entries ${previous.seq + 1} to ${row.seq - 1} are missing`)
     }
-    for (const {seq, hash, name} of this.#memories) {
-      if (seq === row.seq && hash !== row.hash) {
-        this.#report('fork', row.seq, `Entry ${row.seq} is not the one that ${name} remembers`)
-      }
+    for (const {hash, name} of this.#memories.get(row.seq) ?? []) {
+      if (hash !== row.hash) this.#report('fork', row.seq, `Entry ${row.seq} is not the one that ${name} remembers`)
     }
     if (sealedHash(row, row.seq) !== row.hash) {
       this.#misplacedOrChanged(row)
@@ -139,16 +144,19 @@ class ChainCheck {
   /** The walk reached the last entry there is. */
   end(): void {
     const {seq: last} = this.previous
-    for (const {seq, name} of this.#memories) {
-      if (seq > last) {
-        this.#report(
-          'truncated',
-          last,
-          `The entries ${last + 1} to ${seq}, which ${name} knows, are missing at the end`,
-        )
-      }
+    const memories = [...this.#memories.values()].flat()
+    const head = memories.find(({name}) => name === headRow)
+    // With its head row gone too, an empty log looks like one that never began.
+    const fits = head === undefined ? this.entries === 0 : head.seq === last
+    for (const {seq, name} of memories) {
+      if (seq <= last) continue
+      this.#report(
+        fits ? 'rollback' : 'truncated',
+        last,
+        `The entries ${last + 1} to ${seq}, which ${name} knows, are missing at the end`,
+      )
     }
-    if (this.entries > 0 && !this.#memories.some(({name}) => name === headRow)) {
+    if (this.entries > 0 && head === undefined) {
       this.#report('fork', last, 'The chain has entries and no head row')
     }
   }

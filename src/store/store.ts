@@ -165,7 +165,7 @@ export class Store implements AsyncDisposable {
   /** The unit is committed: a file that cannot be written is reported and does not undo it. */
   #anchor(head: {tenant: string; seq: number; hash: string}): void {
     try {
-      this.#system.anchors?.write(head)
+      this.#system.anchors?.write(head, this.#system.clock.now())
     } catch (error) {
       this.#system.log.warn('The audit anchor could not be written', {reason: (error as Error).message})
     }

@@ -3,11 +3,11 @@ import type {auditVerify} from '../operations/verify.ts'
 import {verifyAudit} from '../verify.ts'
 
 export const handle: Handler<typeof auditVerify> = async ({from, to}, context) => {
-  const {head, problems, ...verification} = await verifyAudit(await context.store(), {
+  const {head, problems, dailyAnchors, ...verification} = await verifyAudit(await context.store(), {
     tenant: context.tenant,
     signal: context.signal,
     ...(from === undefined ? {} : {from}),
     ...(to === undefined ? {} : {to}),
   })
-  return {...verification, head: head ?? null, problems: [...problems]}
+  return {...verification, daily_anchors: dailyAnchors, head: head ?? null, problems: [...problems]}
 }

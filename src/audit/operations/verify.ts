@@ -7,7 +7,7 @@ export const auditVerify = defineOperation({
   summary: 'Check that nobody has changed the audit log',
   description:
     'Reads every entry of the tenant and checks each hash, each link, each number, and the end against the head row ' +
-    'and the anchor file beside the database. Exit code 7 where something does not fit.',
+    'and the anchor files beside the database: the latest, and one of each day. Exit code 7 where something does not fit.',
   http: {method: 'GET', path: '/api/v1/audit/verify'},
   scopes: ['audit:read'],
   effects: 'read',
@@ -21,10 +21,11 @@ export const auditVerify = defineOperation({
     entries: z.int().describe('How many were read'),
     head: z.object({seq: z.int(), hash: z.string()}).nullable().describe('The last entry; null for an empty log'),
     anchored: z.boolean().describe('There was an anchor file outside the database to compare with'),
+    daily_anchors: z.int().describe('How many anchors of days that have ended were compared'),
     problems: z
       .array(
         z.object({
-          kind: z.enum(['flip', 'gap', 'reorder', 'truncated', 'fork']).describe('What does not fit'),
+          kind: z.enum(['flip', 'gap', 'reorder', 'truncated', 'rollback', 'fork']).describe('What does not fit'),
           seq: z.int().describe('At which entry'),
           message: z.string().describe('What was expected and what is there'),
         }),

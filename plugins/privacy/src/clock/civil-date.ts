@@ -8,8 +8,19 @@ const day = 86_400_000
 /** No zone was ever further from UTC than this, local mean times included. */
 const farthestOffset = 16 * 60 * minute
 
-/** The day it is somewhere at an instant. @throws InvalidInputError if the zone is not one of the IANA database */
+/** Before and after these years nobody has a deadline, and calendars and ways of writing a year were others. */
+const firstYear = 1900
+const lastYear = 2199
+
+/**
+ * The day it is somewhere at an instant.
+ * @throws InvalidInputError if the zone is not one of the IANA database, or for an instant of another age
+ */
 export function civilDateAt(instant: Date, timeZone: string): CivilDate {
+  const year = instant.getUTCFullYear()
+  if (!(year >= firstYear && year <= lastYear)) {
+    throw new InvalidInputError(`A time has to be of the years ${firstYear} to ${lastYear}`)
+  }
   return formatOf(timeZone).format(instant)
 }
 

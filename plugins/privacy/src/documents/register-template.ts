@@ -39,7 +39,8 @@ export function registerDocument(name: RegisterName, content: Content, language:
     blocks.push({kind: 'heading', level: 2, text: title[language]})
     for (const entry of entries) {
       blocks.push({kind: 'heading', level: 3, text: String(entry[heading])})
-      blocks.push({kind: 'facts', facts: factsOf(fields, entry, shown)})
+      const below = fields.filter(({path}) => path !== heading)
+      blocks.push({kind: 'facts', facts: factsOf(below, entry, shown)})
     }
   }
   return {title: template.title[language], language, date: String(content.updated), blocks}

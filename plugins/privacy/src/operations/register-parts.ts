@@ -7,8 +7,14 @@ export const texts = z.array(text).min(1)
 export const identifier = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'must be small letters, digits, ., - and _, at most 63')
-export const day = z.iso.date().describe('A day: 2026-11-23')
-export const moment = z.iso.datetime({offset: true}).describe('A time with its offset: 2026-11-23T09:30:00+01:00')
+const ofOurTime = (date: string) => date >= '1900' && date < '2200'
+const otherTime = {error: 'must be of the years 1900 to 2199'}
+
+export const day = z.iso.date().refine(ofOurTime, otherTime).describe('A day: 2026-11-23')
+export const moment = z.iso
+  .datetime({offset: true})
+  .refine(ofOurTime, otherTime)
+  .describe('A time with its offset: 2026-11-23T09:30:00+01:00')
 export const country = z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters, as ISO 3166-1 has them')
 
 export const Party = z

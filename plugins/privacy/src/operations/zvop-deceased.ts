@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import {defineOperation, ExitCode} from '@omni-ops/core/operation'
+import {day} from './register-parts.ts'
 
 export const zvopDeceased = defineOperation({
   id: 'zvop.deceased',
@@ -9,7 +10,7 @@ export const zvopDeceased = defineOperation({
   scopes: ['zvop:read'],
   effects: 'read',
   input: z.object({
-    died: z.iso.date().describe('The day of death'),
+    died: day.describe('The day of death'),
     requester: z
       .enum([
         'authorised_by_law',

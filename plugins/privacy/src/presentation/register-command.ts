@@ -1,4 +1,4 @@
-import {isAbsolute, join, resolve} from 'node:path'
+import {join, resolve} from 'node:path'
 import {Args, fieldsOf, Flags, flagsFor, OperationCommand, type OmniCommand, type Typed} from '@omni-ops/core/cli'
 import type {Operation, OperationOutput} from '@omni-ops/core/operation'
 import type {RegisterName} from '../documents/register-template.ts'
@@ -44,7 +44,7 @@ export function registerCommand(operation: Operation, name: RegisterName): typeo
       const {workingDirectory, settings} = await this.context(operation.id, typed)
       const {schema, file} = registerForms[name]
       const path = (typed.values.file as string | undefined) ?? join(settings.get('privacy.registers') as string, file)
-      const register = await readRegister(isAbsolute(path) ? path : resolve(workingDirectory, path), schema)
+      const register = await readRegister(resolve(workingDirectory, path), schema, path)
       return {...input, register}
     }
 

@@ -17,10 +17,11 @@ const mostMistakes = 20
 
 /**
  * Reads a register from a YAML file and checks it.
+ * @param name What lines are told of: the file as it was typed.
  * @throws RegisterNotFoundError; RegisterFileError with line numbers where it is no YAML or does not have its form
  */
-export async function readRegister<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>> {
-  return parseRegister(await readText(path), path, schema)
+export async function readRegister<S extends z.ZodType>(path: string, schema: S, name = path): Promise<z.output<S>> {
+  return parseRegister(await readText(path, name), name, schema)
 }
 
 /** `name` is what lines are told of. @throws RegisterFileError */
@@ -53,14 +54,14 @@ export function parseRegister<S extends z.ZodType>(text: string, name: string, s
   })
 }
 
-async function readText(path: string): Promise<string> {
+async function readText(path: string, name: string): Promise<string> {
   try {
     const text = await readFile(path, 'utf8')
-    if (text.length > largest) throw new RegisterFileError(`${path} is larger than 5 MB`)
+    if (text.length > largest) throw new RegisterFileError(`${name} is larger than 5 MB`)
     return text
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    throw new RegisterNotFoundError(`There is no register ${path}`, {
+    throw new RegisterNotFoundError(`There is no register ${name}`, {
       hint: 'name the file, or write one; docs/gdpr-registers.md shows each',
       cause: error,
     })

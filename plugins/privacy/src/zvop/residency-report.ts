@@ -37,7 +37,9 @@ export async function residencyReport(context: Context): Promise<ResidencyReport
         what,
         location,
         allowed: against === undefined,
-        message: against ?? (country === null ? 'data may go anywhere' : `in ${location}`),
+        message:
+          against ??
+          (country === null ? 'data may go anywhere' : location === thisMachine ? 'on this machine' : `in ${location}`),
       }
     }),
   }
