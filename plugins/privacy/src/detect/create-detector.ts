@@ -4,6 +4,7 @@ import type {Recognizer} from './recognizer.ts'
 import {cryptoAddressRecognizer} from './recognizers/crypto-address.ts'
 import {dateRecognizer} from './recognizers/date.ts'
 import {EmailRecognizer} from './recognizers/email.ts'
+import {fieldValueRecognizer} from './recognizers/field-value.ts'
 import {IbanRecognizer} from './recognizers/iban.ts'
 import {labelledIdentifierRecognizer} from './recognizers/labelled-identifier.ts'
 import {NationalIdentifierRecognizer} from './recognizers/national-identifier.ts'
@@ -67,6 +68,7 @@ export async function createDetector(options: CreateDetectorOptions = {}): Promi
     slovenianIdentifierRecognizer,
     new NationalIdentifierRecognizer(nationalNumbers),
     labelledIdentifierRecognizer,
+    fieldValueRecognizer,
     dateRecognizer,
     new PhoneRecognizer(phoneRules(options.regions ?? defaultRegions)),
     ageRecognizer,

@@ -1,6 +1,6 @@
 import {functionWords} from '../lexicon/function-words.ts'
 import {Known, type Lexicon} from '../lexicon/lexicon.ts'
-import type {Finding, Recognizer} from '../recognizer.ts'
+import {type Finding, type Recognizer, Sign} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 import {TokenKind} from '../tokens.ts'
 
@@ -43,6 +43,7 @@ interface Street {
 export class AddressRecognizer implements Recognizer {
   readonly name = 'address'
   readonly types = ['ADDRESS'] as const
+  readonly signs = Sign.letter
   readonly #lexicon: Lexicon
 
   constructor(lexicon: Lexicon) {

@@ -1,6 +1,6 @@
 import {Known, type Lexicon} from '../lexicon/lexicon.ts'
 import {matches} from '../matches.ts'
-import type {Finding, Recognizer} from '../recognizer.ts'
+import {type Finding, type Recognizer, Sign} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 import {TokenKind} from '../tokens.ts'
 
@@ -17,6 +17,7 @@ const oldest = 125
 export const ageRecognizer: Recognizer = {
   name: 'age',
   types: ['AGE'],
+  signs: Sign.digit,
   find(document: TextDocument, report: (finding: Finding) => void): void {
     const {text} = document
     for (const match of matches(ageAfter, text)) {
@@ -44,6 +45,7 @@ const labelledPostcode =
 export const postcodeRecognizer: Recognizer = {
   name: 'postcode',
   types: ['POSTCODE'],
+  signs: Sign.digit,
   find(document: TextDocument, report: (finding: Finding) => void): void {
     for (const match of matches(labelledPostcode, document.text)) {
       const end = match.index + match[0].length
@@ -67,6 +69,7 @@ const slovenian =
 export class NationalityRecognizer implements Recognizer {
   readonly name = 'nationality'
   readonly types = ['NATIONALITY'] as const
+  readonly signs = Sign.letter
   readonly #lexicon: Lexicon
 
   constructor(lexicon: Lexicon) {

@@ -1,5 +1,5 @@
 import {functionWords} from '../lexicon/function-words.ts'
-import type {Finding, Recognizer} from '../recognizer.ts'
+import {type Finding, type Recognizer, Sign} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 import {TokenKind} from '../tokens.ts'
 
@@ -32,6 +32,7 @@ const reach = 26
 export const organizationRecognizer: Recognizer = {
   name: 'organization',
   types: ['ORGANIZATION'],
+  signs: Sign.capital,
   find(document: TextDocument, report: (finding: Finding) => void): void {
     for (let token = 0; token < document.tokens.count;) {
       if (!isCapital(document, token) || isFunctionWord(document, token) || isCode(document, token)) {

@@ -2,7 +2,7 @@ import {fold} from '../fold.ts'
 import {functionWords} from '../lexicon/function-words.ts'
 import {Known, type Lexicon} from '../lexicon/lexicon.ts'
 import {inflectedName} from '../lexicon/slavic-inflection.ts'
-import type {Finding, Recognizer} from '../recognizer.ts'
+import {type Finding, type Recognizer, Sign} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 import {TokenKind} from '../tokens.ts'
 import {
@@ -45,6 +45,7 @@ const codeAfter = /[(_/\\={<`@[]/
 export class PersonRecognizer implements Recognizer {
   readonly name = 'person'
   readonly types = ['PERSON', 'TITLE'] as const
+  readonly signs = Sign.letter
   readonly #lexicon: Lexicon
 
   constructor(lexicon: Lexicon) {

@@ -1,6 +1,6 @@
 import {functionWords} from '../lexicon/function-words.ts'
 import type {Lexicon} from '../lexicon/lexicon.ts'
-import type {Finding, Recognizer} from '../recognizer.ts'
+import {type Finding, type Recognizer, Sign} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 import {TokenKind} from '../tokens.ts'
 import {isAmongSmallWords} from './person-context.ts'
@@ -23,6 +23,7 @@ const longestName = 4
 export class ProperNameRecognizer implements Recognizer {
   readonly name = 'proper-name'
   readonly types = ['ORGANIZATION', 'LOCATION'] as const
+  readonly signs = Sign.capital
   readonly #lexicon: Lexicon
 
   constructor(lexicon: Lexicon) {
