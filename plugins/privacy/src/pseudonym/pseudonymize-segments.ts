@@ -2,10 +2,10 @@ import {CellMemory} from '../detect/cell-memory.ts'
 import type {TextDetector} from '../detect/detector.ts'
 import type {EntityType} from '../detect/entity.ts'
 import type {Segment, Value} from '../formats/segment.ts'
-import type {Pseudonymizer} from './pseudonymizer.ts'
+import type {Pseudonyms} from './pseudonymizer.ts'
 
 export interface PseudonymizeOptions {
-  readonly pseudonymizer: Pseudonymizer
+  readonly pseudonymizer: Pseudonyms
   /** Columns or keys whose values are replaced whole, whatever they hold. */
   readonly fields: ReadonlySet<string>
   /** Finds personal data in everything else; left out, everything else stays. */
