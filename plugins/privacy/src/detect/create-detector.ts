@@ -13,7 +13,7 @@ import {paymentCardRecognizer} from './recognizers/payment-card.ts'
 import {lexicon} from './lexicon/lexicon.ts'
 import {AddressRecognizer} from './recognizers/address.ts'
 import {ageRecognizer, NationalityRecognizer, postcodeRecognizer} from './recognizers/demographic.ts'
-import {organizationRecognizer} from './recognizers/organization.ts'
+import {OrganizationRecognizer} from './recognizers/organization.ts'
 import {PlaceRecognizer} from './recognizers/place.ts'
 import {ProperNameRecognizer} from './recognizers/proper-name.ts'
 import {PersonRecognizer} from './recognizers/person.ts'
@@ -76,7 +76,7 @@ export async function createDetector(options: CreateDetectorOptions = {}): Promi
     new AddressRecognizer(lexicon()),
     new NationalityRecognizer(lexicon()),
     new PlaceRecognizer(lexicon()),
-    organizationRecognizer,
+    new OrganizationRecognizer(lexicon()),
     new PersonRecognizer(lexicon()),
     new ProperNameRecognizer(lexicon()),
     ...(options.recognizers ?? []),
