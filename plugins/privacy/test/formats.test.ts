@@ -7,7 +7,7 @@ import {pieces} from './pieces.ts'
 
 async function read(reader: SegmentReader, text: string, cuts: readonly number[] = []): Promise<Segment[]> {
   const segments: Segment[] = []
-  for await (const segment of reader(pieces(text, cuts))) segments.push(segment)
+  for await (const batch of reader(pieces(text, cuts))) segments.push(...batch)
   return segments
 }
 

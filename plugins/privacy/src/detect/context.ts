@@ -19,6 +19,7 @@ const contextWords: Partial<Record<EntityType, string>> = {
   REGISTRATION_NUMBER: 'maticn* registration register* registrsk* podjet* company',
   DATE_OF_BIRTH: 'born birth* dob birthday birthdate rojen* rojst*',
   DATE_TIME: 'date* datum* dne day on when',
+  POSTCODE: 'zip zips zipcode* postcode* postal postn*',
   NATIONAL_ID: 'id identity national osebn*',
 }
 

@@ -4,6 +4,7 @@ import type {Recognizer} from './recognizer.ts'
 import {cryptoAddressRecognizer} from './recognizers/crypto-address.ts'
 import {dateRecognizer} from './recognizers/date.ts'
 import {EmailRecognizer} from './recognizers/email.ts'
+import {fieldValueRecognizer} from './recognizers/field-value.ts'
 import {IbanRecognizer} from './recognizers/iban.ts'
 import {labelledIdentifierRecognizer} from './recognizers/labelled-identifier.ts'
 import {NationalIdentifierRecognizer} from './recognizers/national-identifier.ts'
@@ -12,7 +13,7 @@ import {paymentCardRecognizer} from './recognizers/payment-card.ts'
 import {lexicon} from './lexicon/lexicon.ts'
 import {AddressRecognizer} from './recognizers/address.ts'
 import {ageRecognizer, NationalityRecognizer, postcodeRecognizer} from './recognizers/demographic.ts'
-import {organizationRecognizer} from './recognizers/organization.ts'
+import {OrganizationRecognizer} from './recognizers/organization.ts'
 import {PlaceRecognizer} from './recognizers/place.ts'
 import {ProperNameRecognizer} from './recognizers/proper-name.ts'
 import {PersonRecognizer} from './recognizers/person.ts'
@@ -67,6 +68,7 @@ export async function createDetector(options: CreateDetectorOptions = {}): Promi
     slovenianIdentifierRecognizer,
     new NationalIdentifierRecognizer(nationalNumbers),
     labelledIdentifierRecognizer,
+    fieldValueRecognizer,
     dateRecognizer,
     new PhoneRecognizer(phoneRules(options.regions ?? defaultRegions)),
     ageRecognizer,
@@ -74,7 +76,7 @@ export async function createDetector(options: CreateDetectorOptions = {}): Promi
     new AddressRecognizer(lexicon()),
     new NationalityRecognizer(lexicon()),
     new PlaceRecognizer(lexicon()),
-    organizationRecognizer,
+    new OrganizationRecognizer(lexicon()),
     new PersonRecognizer(lexicon()),
     new ProperNameRecognizer(lexicon()),
     ...(options.recognizers ?? []),

@@ -2,8 +2,10 @@ import {contextWord} from './context.ts'
 import type {EntityType, Span} from './entity.ts'
 import {normalizeText} from './normalize.ts'
 import type {Finding, Recognizer} from './recognizer.ts'
+import {isTellingField} from './recognizers/field-value.ts'
 import {resolveOverlaps} from './resolve.ts'
-import {TextDocument} from './text-document.ts'
+import {signsOf} from './signs.ts'
+import {fieldWords, TextDocument} from './text-document.ts'
 
 export interface DetectOptions {
   /** The name of the column or key that the text is the value of. */
@@ -24,11 +26,20 @@ export const defaultThreshold = 0.5
 const plainNumber = /^[-+]?\d{0,6}(?:[.,]\d{1,4})?$/
 const longestPlain = 12
 
+/** What rounds to the highest class of {@link resolveOverlaps}. */
+const surest = 0.9
+
 const contextBoost = 0.35
 const most = 0.99
 
+/** What finds personal data in a text. */
+export interface TextDetector {
+  /** The spans of a text in order, without overlaps. Offsets are UTF-16 and into the text as given. */
+  detect(text: string, options?: DetectOptions): readonly Span[]
+}
+
 /** Finds personal data in texts. It keeps nothing between two texts. */
-export class Detector {
+export class Detector implements TextDetector {
   readonly #recognizers: readonly Recognizer[]
   readonly #types: ReadonlySet<EntityType> | undefined
   readonly #threshold: number
@@ -41,18 +52,31 @@ export class Detector {
 
   /** The spans of a text in order, without overlaps. Offsets are UTF-16 and into the text as given. */
   detect(original: string, options: DetectOptions = {}): Span[] {
-    if (original === '' || (original.length <= longestPlain && plainNumber.test(original) && !options.field)) return []
+    if (original === '' || (original.length <= longestPlain && isPlain(original, options.field))) return []
     const normalized = normalizeText(original)
     const document = new TextDocument(normalized.text, options.field)
     const candidates: Span[] = []
-    for (const recognizer of this.#recognizers) {
-      recognizer.find(document, finding => {
-        const span = this.#judge(document, recognizer.name, finding)
-        if (span) candidates.push(span)
-      })
+    const signs = signsOf(normalized.text)
+    let recognizerName = ''
+    let settled = false
+    const report = (finding: Finding) => {
+      const span = this.#judge(document, recognizerName, finding)
+      if (!span) return
+      candidates.push(span)
+      settled ||= span.score >= surest && span.start === 0 && span.end === normalized.text.length
     }
-    const resolved = resolveOverlaps(candidates).filter(span => this.#types?.has(span.type) ?? true)
-    return resolved.map(span => ({
+    for (const recognizer of this.#recognizers) {
+      if (recognizer.signs !== undefined && (recognizer.signs & signs) === 0) continue
+      recognizerName = recognizer.name
+      recognizer.find(document, report)
+      // Nothing outdoes a finding of all of the text in the highest class: see resolveOverlaps.
+      if (settled) break
+    }
+    if (candidates.length === 0) return []
+    const resolved = candidates.length === 1 ? candidates : resolveOverlaps(candidates)
+    const asked = this.#types === undefined ? resolved : resolved.filter(span => this.#types?.has(span.type))
+    if (normalized.isAligned) return asked
+    return asked.map(span => ({
       ...span,
       start: normalized.originalStart(span.start),
       end: normalized.originalEnd(span.end),
@@ -68,6 +92,10 @@ export class Detector {
     const type = finding.type === 'DATE_TIME' && isBirth(document, finding) ? 'DATE_OF_BIRTH' : finding.type
     return {type, start: finding.start, end: finding.end, score, recognizer, evidence}
   }
+}
+
+function isPlain(text: string, field = ''): boolean {
+  return plainNumber.test(text) && (field === '' || !isTellingField(fieldWords(field)))
 }
 
 function isBirth(document: TextDocument, {start, end}: Finding): boolean {

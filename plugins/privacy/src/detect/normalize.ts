@@ -1,6 +1,8 @@
 /** A text made comparable, with the way back to where each of its code units stood. */
 export interface NormalizedText {
   readonly text: string
+  /** Every offset is the original's. */
+  readonly isAligned: boolean
   /** The offset in the original of the code unit at `at`. */
   originalStart(at: number): number
   /** The offset in the original after the code unit before `at`: the exclusive end of a span that ends at `at`. */
@@ -87,9 +89,9 @@ const identity = (at: number): number => at
  * another script that are mixed into a Latin word into the Latin letters they look like.
  */
 export function normalizeText(original: string): NormalizedText {
-  if (ascii.test(original)) return {text: original, originalStart: identity, originalEnd: identity}
+  if (ascii.test(original)) return {text: original, isAligned: true, originalStart: identity, originalEnd: identity}
   if (!hasLengthening.test(original)) {
-    return {text: replaceOneByOne(original), originalStart: identity, originalEnd: identity}
+    return {text: replaceOneByOne(original), isAligned: true, originalStart: identity, originalEnd: identity}
   }
   const changes = new Changes()
   const pieces: string[] = []
@@ -103,6 +105,7 @@ export function normalizeText(original: string): NormalizedText {
   pieces.push(original.slice(copied))
   return {
     text: replaceOneByOne(pieces.join('')),
+    isAligned: false,
     originalStart: at => changes.start(at),
     originalEnd: at => changes.end(at),
   }

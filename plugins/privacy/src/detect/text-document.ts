@@ -74,9 +74,11 @@ export class TextDocument {
 /** Words by name: a table asks for the same few names again and again. */
 const remembered = new Map<string, readonly string[]>()
 const mostRemembered = 1000
+const noWords: readonly string[] = []
 
 /** `dateOfBirth`, `date_of_birth` and `Date of birth` are the same three words. */
-function fieldWords(field: string): readonly string[] {
+export function fieldWords(field: string): readonly string[] {
+  if (field === '') return noWords
   const known = remembered.get(field)
   if (known) return known
   if (remembered.size >= mostRemembered) remembered.clear()

@@ -28,12 +28,22 @@ export interface Tokens {
 
 const apostrophes = new Set([0x27, 0x2019])
 
-/** Splits into words and numbers. An apostrophe joins only after one capital before another: O'Brien, D'Angelo. */
+/**
+ * The arrays of all short texts, one text after the other: the cells of a table are many, and new typed arrays cost more than
+ * the words in them.
+ */
+const shortText = 256
+const shortStarts = new Int32Array(shortText)
+const shortEnds = new Int32Array(shortText)
+const shortKinds = new Uint8Array(shortText)
+
+/** Splits into words and numbers. The tokens of a short text are good until the next one is split. An apostrophe joins only after one capital before another: O'Brien, D'Angelo. */
 export function tokenize(text: string): Tokens {
-  let capacity = Math.max(8, text.length >> 2)
-  let starts = new Int32Array(capacity)
-  let ends = new Int32Array(capacity)
-  let kinds = new Uint8Array(capacity)
+  const scratch = text.length <= shortText
+  let capacity = scratch ? shortText : text.length >> 2
+  let starts = scratch ? shortStarts : new Int32Array(capacity)
+  let ends = scratch ? shortEnds : new Int32Array(capacity)
+  let kinds = scratch ? shortKinds : new Uint8Array(capacity)
   let count = 0
   for (let at = 0; at < text.length;) {
     const first = classOf(text.charCodeAt(at))

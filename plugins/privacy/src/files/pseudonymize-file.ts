@@ -3,12 +3,11 @@ import {createDetector} from '../detect/create-detector.ts'
 import type {EntityType} from '../detect/entity.ts'
 import type {CsvOptions} from '../formats/csv.ts'
 import {type FormatName, segmentReader} from '../formats/format.ts'
-import {privacyKey} from '../key/privacy-key.ts'
 import {pseudonymizeSegments} from '../pseudonym/pseudonymize-segments.ts'
-import {Pseudonymizer, pseudonymPurpose} from '../pseudonym/pseudonymizer.ts'
+import {pseudonymsFor, type PseudonymsForOptions} from '../pseudonym/pseudonyms-for.ts'
 import {type PieceSink, writePieces} from './write-pieces.ts'
 
-export interface PseudonymizeFileOptions {
+export interface PseudonymizeFileOptions extends PseudonymsForOptions {
   readonly pieces: AsyncIterable<string>
   readonly sink: PieceSink
   readonly format: FormatName
@@ -19,10 +18,9 @@ export interface PseudonymizeFileOptions {
   readonly fields: readonly string[]
   /** Whether personal data is looked for in everything else. */
   readonly detect: boolean
-  readonly domain: string
 }
 
-/** Pseudonymises one file. Returns how many values of each kind were replaced. Throws NoPrivacyKeyError, MalformedFileError, NotTextError. */
+/** Pseudonymises one file. Returns how many values of each kind were replaced. Throws NoPrivacyKeyError, MalformedFileError, NotTextError, FormatError. */
 export async function pseudonymizeFile(
   options: PseudonymizeFileOptions,
   context: Context,
@@ -30,7 +28,7 @@ export async function pseudonymizeFile(
   if (options.fields.length > 0 && options.format === 'text') {
     throw new InvalidInputError('Text has no columns', {hint: 'name the format with --format csv, json or jsonl'})
   }
-  const pseudonymizer = new Pseudonymizer(privacyKey(context, pseudonymPurpose(options.domain)))
+  const pseudonymizer = pseudonymsFor(options, context)
   const detector = options.detect
     ? await createDetector({threshold: options.threshold, ...(options.types.length > 0 ? {types: options.types} : {})})
     : undefined

@@ -1,6 +1,7 @@
-import type {Detector} from '../detect/detector.ts'
+import {CellMemory} from '../detect/cell-memory.ts'
+import type {TextDetector} from '../detect/detector.ts'
 import type {Span} from '../detect/entity.ts'
-import type {Segment} from '../formats/segment.ts'
+import type {Segment, Value} from '../formats/segment.ts'
 import {type Place, placeText, type PlacedText} from './placed-text.ts'
 
 /** A span of a file, with where a person finds it. */
@@ -28,31 +29,36 @@ export interface FoundSpan extends Place {
 /** The personal data of a file's segments, in order. */
 export async function* scanSegments(
   source: string,
-  segments: AsyncIterable<Segment>,
-  detector: Detector,
+  segments: AsyncIterable<Iterable<Segment>>,
+  detector: TextDetector,
 ): AsyncIterable<FoundSpan> {
   const position = new Position()
-  for await (const segment of segments) {
-    if (segment.kind === 'value') {
-      for (const span of detector.detect(segment.text, {field: segment.field})) {
-        const start = segment.rawOffset(span.start)
-        const at = position.at(segment.raw, start)
-        yield {
-          source,
-          where: placeText({}, undefined, at.line, at.column),
-          ...at,
-          start: position.offset + start,
-          end: position.offset + segment.rawOffset(span.end),
-          ...(segment.field === '' ? {} : {field: segment.field}),
-          type: span.type,
-          score: Number(span.score.toFixed(2)),
-          value: segment.text.slice(span.start, span.end),
-          recognizer: span.recognizer,
-          evidence: span.evidence,
-        }
-      }
+  const memory = new CellMemory(detector)
+  for await (const batch of segments) {
+    for (const segment of batch) {
+      if (segment.kind === 'value') yield* foundIn(segment, source, position, memory)
+      position.pass(segment.raw)
     }
-    position.pass(segment.raw)
+  }
+}
+
+function* foundIn(segment: Value, source: string, position: Position, detector: TextDetector): Generator<FoundSpan> {
+  for (const span of detector.detect(segment.text, {field: segment.field})) {
+    const start = segment.rawOffset(span.start)
+    const at = position.at(segment.raw, start)
+    yield {
+      source,
+      where: placeText({}, undefined, at.line, at.column),
+      ...at,
+      start: position.offset + start,
+      end: position.offset + segment.rawOffset(span.end),
+      ...(segment.field === '' ? {} : {field: segment.field}),
+      type: span.type,
+      score: Number(span.score.toFixed(2)),
+      value: segment.text.slice(span.start, span.end),
+      recognizer: span.recognizer,
+      evidence: span.evidence,
+    }
   }
 }
 
@@ -60,10 +66,11 @@ export async function* scanSegments(
 export async function* scanPlacedTexts(
   source: string,
   texts: AsyncIterable<PlacedText>,
-  detector: Detector,
+  detector: TextDetector,
 ): AsyncIterable<FoundSpan> {
+  const memory = new CellMemory(detector)
   for await (const {text, field, place} of texts) {
-    for (const span of detector.detect(text, {field})) {
+    for (const span of memory.detect(text, {field})) {
       // Lines are what a person counts on a page, and nowhere else.
       const at = place.page === undefined || place.page === 0 ? undefined : new Position().at(text, span.start)
       yield {

@@ -14,8 +14,8 @@ const longestCell = 16 * 1024 * 1024
 export function csvSegments(options: CsvOptions = {}): SegmentReader {
   return async function* read(pieces) {
     const reader = new CsvReader(options)
-    for await (const piece of pieces) yield* reader.push(piece)
-    yield* reader.finish()
+    for await (const piece of pieces) yield reader.push(piece)
+    yield reader.finish()
   }
 }
 

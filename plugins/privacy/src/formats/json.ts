@@ -6,8 +6,8 @@ const deepest = 10_000
 /** The strings and numbers of JSON, or of JSON values one after the other (JSON Lines), as values with the key they belong to. */
 export const jsonSegments: SegmentReader = async function* read(pieces) {
   const reader = new JsonReader()
-  for await (const piece of pieces) yield* reader.push(piece)
-  yield* reader.finish()
+  for await (const piece of pieces) yield reader.push(piece)
+  yield reader.finish()
 }
 
 interface Container {

@@ -24,8 +24,11 @@ export interface Value {
   readonly bare: boolean
 }
 
-/** Splits a file, given in pieces, into segments. */
-export type SegmentReader = (pieces: AsyncIterable<string>) => AsyncIterable<Segment>
+/**
+ * Splits a file, given in pieces, into segments: those of each piece together, for a table has many small cells, and to wait for each would
+ * cost more than to look at it. What is given has to be read before more is asked for.
+ */
+export type SegmentReader = (pieces: AsyncIterable<string>) => AsyncIterable<Iterable<Segment>>
 
 /** A file is not what its format says, from a place on. */
 export class MalformedFileError extends InvalidInputError {

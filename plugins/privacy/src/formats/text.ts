@@ -7,22 +7,22 @@ const window = 64 * 1024
  * Plain text in windows, cut where personal data is least likely to be cut in two: between paragraphs, or else lines, or else
  * words. Memory does not grow with the file.
  */
-export async function* textSegments(pieces: AsyncIterable<string>): AsyncIterable<Segment> {
+export async function* textSegments(pieces: AsyncIterable<string>): AsyncIterable<Iterable<Segment>> {
   let pending = ''
   for await (const piece of pieces) {
     pending += piece
     while (pending.length >= 2 * window) {
       const cut = cutBefore(pending, window)
-      yield plainValue(pending.slice(0, cut))
+      yield [plainValue(pending.slice(0, cut))]
       pending = pending.slice(cut)
     }
   }
   while (pending.length > window) {
     const cut = cutBefore(pending, window)
-    yield plainValue(pending.slice(0, cut))
+    yield [plainValue(pending.slice(0, cut))]
     pending = pending.slice(cut)
   }
-  if (pending !== '') yield plainValue(pending)
+  if (pending !== '') yield [plainValue(pending)]
 }
 
 function cutBefore(text: string, limit: number): number {

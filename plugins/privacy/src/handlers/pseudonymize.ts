@@ -1,9 +1,8 @@
 import type {Handler} from '@omni-ops/core/operation'
-import {privacyKey} from '../key/privacy-key.ts'
 import type {pseudonymize} from '../operations/pseudonymize.ts'
-import {Pseudonymizer, pseudonymPurpose} from '../pseudonym/pseudonymizer.ts'
+import {pseudonymsFor} from '../pseudonym/pseudonyms-for.ts'
 
-export const handle: Handler<typeof pseudonymize> = async ({values, type, domain}, context) => {
-  const pseudonymizer = new Pseudonymizer(privacyKey(context, pseudonymPurpose(domain)))
+export const handle: Handler<typeof pseudonymize> = async ({values, type, ...options}, context) => {
+  const pseudonymizer = pseudonymsFor(options, context)
   return {pseudonyms: values.map(value => pseudonymizer.pseudonym(value, type))}
 }

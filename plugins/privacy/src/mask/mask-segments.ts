@@ -1,11 +1,12 @@
-import type {Detector} from '../detect/detector.ts'
+import {CellMemory} from '../detect/cell-memory.ts'
+import type {TextDetector} from '../detect/detector.ts'
 import type {EntityType, Span} from '../detect/entity.ts'
 import type {Segment, Value} from '../formats/segment.ts'
 import type {Placeholders} from './placeholders.ts'
 import {type MaskStyle, partial} from './replacement.ts'
 
 export interface MaskOptions {
-  readonly detector: Detector
+  readonly detector: TextDetector
   readonly style: MaskStyle
   readonly placeholders: Placeholders
   /** Told of every span that is replaced. */
@@ -13,9 +14,17 @@ export interface MaskOptions {
 }
 
 /** The file with its personal data replaced, in pieces. What is not replaced is byte for byte what it was. */
-export async function* maskSegments(segments: AsyncIterable<Segment>, options: MaskOptions): AsyncIterable<string> {
-  for await (const segment of segments) {
-    yield segment.kind === 'copied' ? segment.raw : maskValue(segment, options)
+export async function* maskSegments(
+  segments: AsyncIterable<Iterable<Segment>>,
+  options: MaskOptions,
+): AsyncIterable<string> {
+  const remembering = {...options, detector: new CellMemory(options.detector)}
+  for await (const batch of segments) {
+    const pieces: string[] = []
+    for (const segment of batch) {
+      pieces.push(segment.kind === 'copied' ? segment.raw : maskValue(segment, remembering))
+    }
+    yield pieces.join('')
   }
 }
 

@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import type {EntityType} from '../detect/entity.ts'
 import type {MaskStyle} from '../mask/replacement.ts'
+import type {AlphabetName} from '../format-preserving/alphabet.ts'
+import type {PseudonymMethod} from '../pseudonym/pseudonyms-for.ts'
 import type {TokenMode} from '../vault/vault.ts'
 
 export const entityTypes = [
@@ -42,6 +44,18 @@ export const EntityTypeName = z.enum(entityTypes).meta({id: 'EntityType', descri
 export const maskStyles = ['numbered', 'label', 'partial', 'block'] as const satisfies readonly MaskStyle[]
 
 export const tokenModes = ['random', 'convergent'] as const satisfies readonly TokenMode[]
+
+export const pseudonymMethods = ['hmac', 'ff1'] as const satisfies readonly PseudonymMethod[]
+
+export const alphabetNames = [
+  'digits',
+  'hexadecimal',
+  'lower',
+  'upper',
+  'lower-alphanumeric',
+  'upper-alphanumeric',
+  'alphanumeric',
+] as const satisfies readonly AlphabetName[]
 
 export const typesField = z
   .array(EntityTypeName)

@@ -1,25 +1,31 @@
-import type {Detector} from '../detect/detector.ts'
+import {CellMemory} from '../detect/cell-memory.ts'
+import type {TextDetector} from '../detect/detector.ts'
 import type {EntityType} from '../detect/entity.ts'
 import type {Segment, Value} from '../formats/segment.ts'
-import type {Pseudonymizer} from './pseudonymizer.ts'
+import type {Pseudonyms} from './pseudonymizer.ts'
 
 export interface PseudonymizeOptions {
-  readonly pseudonymizer: Pseudonymizer
+  readonly pseudonymizer: Pseudonyms
   /** Columns or keys whose values are replaced whole, whatever they hold. */
   readonly fields: ReadonlySet<string>
   /** Finds personal data in everything else; left out, everything else stays. */
-  readonly detector?: Detector
+  readonly detector?: TextDetector
   /** Told of every value that is replaced; `field` where it was replaced whole. */
   readonly replaced?: (type: EntityType | 'field') => void
 }
 
 /** The file with its values replaced by pseudonyms, in pieces; still valid, and the rest byte for byte what it was. */
 export async function* pseudonymizeSegments(
-  segments: AsyncIterable<Segment>,
+  segments: AsyncIterable<Iterable<Segment>>,
   options: PseudonymizeOptions,
 ): AsyncIterable<string> {
-  for await (const segment of segments) {
-    yield segment.kind === 'copied' ? segment.raw : pseudonymizeValue(segment, options)
+  const remembering = options.detector ? {...options, detector: new CellMemory(options.detector)} : options
+  for await (const batch of segments) {
+    const pieces: string[] = []
+    for (const segment of batch) {
+      pieces.push(segment.kind === 'copied' ? segment.raw : pseudonymizeValue(segment, remembering))
+    }
+    yield pieces.join('')
   }
 }
 

@@ -5,12 +5,18 @@ import {canonicalValue} from './canonical-value.ts'
 
 const bytesKept = 16
 
+/** What gives values pseudonyms, the same value always the same. */
+export interface Pseudonyms {
+  /** `type` is the kind of what was found in a text; a value without is the whole of a column that somebody named. */
+  pseudonym(value: string, type?: EntityType): string
+}
+
 /**
  * Pseudonyms by HMAC-SHA-256 (RFC 2104) under a key of one domain, cut to 128 bits: who has the key can tell whether a value belongs to
  * a pseudonym, nobody else can try values out; in another domain the same value has another pseudonym (GDPR Article 4(5); ENISA,
  * Pseudonymisation techniques and best practices, 2019, section 5).
  */
-export class Pseudonymizer {
+export class Pseudonymizer implements Pseudonyms {
   readonly #key: Uint8Array
 
   constructor(key: Uint8Array) {

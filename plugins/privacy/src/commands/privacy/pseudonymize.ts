@@ -1,5 +1,6 @@
 import {Args, Flags, globalFlags, OmniCommand, type Typed, UsageError} from '@omni-ops/core/cli'
 import {ExitCode, parseInput} from '@omni-ops/core/operation'
+import {alphabetNames, pseudonymMethods} from '../../operations/schemas.ts'
 import {pseudonymize} from '../../operations/pseudonymize.ts'
 import {fileFlags, fileOptions} from '../../presentation/file-flags.ts'
 import {fileStreams} from '../../presentation/file-streams.ts'
@@ -27,6 +28,16 @@ export default class PrivacyPseudonymize extends OmniCommand {
       description: 'Whom it is for: each domain has a key of its own [default: default]',
       helpValue: 'NAME',
     }),
+    method: Flags.string({
+      description: 'A keyed hash, or FF1, which keeps the form [default: hmac]',
+      options: [...pseudonymMethods],
+      helpValue: pseudonymMethods.join('|'),
+    }),
+    alphabet: Flags.string({
+      description: 'What ff1 encrypts; separators stay [default: digits]',
+      options: [...alphabetNames],
+      helpValue: 'NAME',
+    }),
     out: Flags.string({description: 'Where to write; stdout by default', helpValue: 'FILE'}),
   }
   static override baseFlags = globalFlags
@@ -36,9 +47,10 @@ export default class PrivacyPseudonymize extends OmniCommand {
     const path = values.path as string | undefined
     if (path === undefined)
       throw new UsageError('Missing PATH', {hint: `${this.commandLine} orders.csv --column email`})
-    const {domain} = parseInput(pseudonymize, {
+    const given = Object.entries({domain: values.domain, method: values.method, alphabet: values.alphabet})
+    const {domain, method, alphabet} = parseInput(pseudonymize, {
       values: [''],
-      ...(values.domain === undefined ? {} : {domain: values.domain}),
+      ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
     })
     const context = await this.context(pseudonymize.id, typed)
     const options = fileOptions(values)
@@ -55,6 +67,8 @@ export default class PrivacyPseudonymize extends OmniCommand {
         fields,
         detect: values.detect === true || fields.length === 0,
         domain,
+        method,
+        alphabet,
       },
       context,
     )

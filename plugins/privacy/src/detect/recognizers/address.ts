@@ -1,6 +1,6 @@
 import {functionWords} from '../lexicon/function-words.ts'
 import {Known, type Lexicon} from '../lexicon/lexicon.ts'
-import type {Finding, Recognizer} from '../recognizer.ts'
+import {type Finding, type Recognizer, Sign} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 import {TokenKind} from '../tokens.ts'
 
@@ -8,7 +8,7 @@ const set = (words: string): ReadonlySet<string> => new Set(words.split(' '))
 
 /** Words that make a street of what stands before or after them, folded: English, Slovenian and neighbours, Romance, Germanic, Nordic. */
 const streetWords = set(
-  'street streets st str avenue ave av road rd boulevard blvd lane ln drive court ct place square sq terrace highway hwy parkway pkwy crescent close mews alley rue via viale piazza corso calle avenida paseo camino rua travessa praca largo ulica ulice ulici ul cesta cesti ceste trg trgu steza nabrezje naselje utca utja ut ter strada bulevardul ulitsa prospekt allee gade gata gatan vej vagen tanav tie odos leoforos sokak caddesi put',
+  'street streets st str avenue ave av road rd boulevard blvd lane ln drive court ct place square sq terrace highway hwy parkway pkwy crescent close mews alley rue via viale piazza corso calle avenida paseo camino rua travessa praca largo ulica ulice ulici ul cesta cesti ceste trg trgu steza nabrezje naselje utca utja ut ter strada bulevardul ulitsa prospekt allee gade gata gatan vej vagen tanav tie odos leoforos sokak caddesi put terrasse tee puiestee u krt korut sor setany rakpart gatve iela namesti trida aleja osiedle bulvar',
 )
 /** Suffixes of USPS Publication 28, Appendix C1, that are also ordinary words: they count only after a house number. */
 const weakStreetWords = set(
@@ -43,6 +43,7 @@ interface Street {
 export class AddressRecognizer implements Recognizer {
   readonly name = 'address'
   readonly types = ['ADDRESS'] as const
+  readonly signs = Sign.letter
   readonly #lexicon: Lexicon
 
   constructor(lexicon: Lexicon) {

@@ -1,6 +1,6 @@
 import {isBase58CheckAddress, isBech32Address, isEthereumAddress} from '../../identifiers/crypto-address.ts'
 import {TokenKind} from '../tokens.ts'
-import type {Finding, Recognizer} from '../recognizer.ts'
+import {type Finding, type Recognizer, Sign} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 
 const shortest = 25
@@ -10,6 +10,7 @@ const longest = 90
 export const cryptoAddressRecognizer: Recognizer = {
   name: 'crypto-address',
   types: ['CRYPTO_ADDRESS'],
+  signs: Sign.digit,
   find(document: TextDocument, report: (finding: Finding) => void): void {
     for (let token = 0; token < document.tokens.count; token++) {
       const start = document.start(token)

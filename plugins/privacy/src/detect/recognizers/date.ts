@@ -65,18 +65,7 @@ export const dateRecognizer: Recognizer = {
         score,
         evidence: [evidence],
       })
-    for (const match of matches(yearFirst, text)) {
-      if (isCalendarDate(Number(match[1]), Number(match[3]), Number(match[4]))) add(match, 0.75, 'year, month, day')
-    }
-    for (const match of matches(yearLast, text)) {
-      const year = match[4]?.length === 2 ? 2000 + Number(match[4]) : Number(match[4])
-      const [first, second] = [Number(match[1]), Number(match[3])]
-      const real = isCalendarDate(year, second, first) || (match[2] === '/' && isCalendarDate(year, first, second))
-      if (real && year >= 1800 && year <= 2100) add(match, match[4]?.length === 2 ? 0.4 : 0.7, 'day, month, year')
-    }
-    for (const match of matches(dayMonth, text)) {
-      if (Number(match[1]) >= 1 && Number(match[1]) <= 31) add(match, match[3] ? 0.75 : 0.6, 'day and month')
-    }
+    if (document.numberRuns.length > 0) findFigures(text, add)
     for (let token = 0; token < document.tokens.count; token++) {
       const start = document.start(token)
       const length = document.end(token) - start
@@ -93,6 +82,21 @@ export const dateRecognizer: Recognizer = {
     }
     findYears(document, report)
   },
+}
+
+function findFigures(text: string, add: (match: RegExpExecArray, score: number, evidence: string) => void): void {
+  for (const match of matches(yearFirst, text)) {
+    if (isCalendarDate(Number(match[1]), Number(match[3]), Number(match[4]))) add(match, 0.75, 'year, month, day')
+  }
+  for (const match of matches(yearLast, text)) {
+    const year = match[4]?.length === 2 ? 2000 + Number(match[4]) : Number(match[4])
+    const [first, second] = [Number(match[1]), Number(match[3])]
+    const real = isCalendarDate(year, second, first) || (match[2] === '/' && isCalendarDate(year, first, second))
+    if (real && year >= 1800 && year <= 2100) add(match, match[4]?.length === 2 ? 0.4 : 0.7, 'day, month, year')
+  }
+  for (const match of matches(dayMonth, text)) {
+    if (Number(match[1]) >= 1 && Number(match[1]) <= 31) add(match, match[3] ? 0.75 : 0.6, 'day and month')
+  }
 }
 
 /** Of weekdays and months. */

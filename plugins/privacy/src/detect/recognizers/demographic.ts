@@ -1,6 +1,7 @@
 import {Known, type Lexicon} from '../lexicon/lexicon.ts'
+import {namedThings} from '../lexicon/named-things.ts'
 import {matches} from '../matches.ts'
-import type {Finding, Recognizer} from '../recognizer.ts'
+import {type Finding, type Recognizer, Sign} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 import {TokenKind} from '../tokens.ts'
 
@@ -17,6 +18,7 @@ const oldest = 125
 export const ageRecognizer: Recognizer = {
   name: 'age',
   types: ['AGE'],
+  signs: Sign.digit,
   find(document: TextDocument, report: (finding: Finding) => void): void {
     const {text} = document
     for (const match of matches(ageAfter, text)) {
@@ -44,18 +46,28 @@ const labelledPostcode =
 export const postcodeRecognizer: Recognizer = {
   name: 'postcode',
   types: ['POSTCODE'],
+  signs: Sign.digit,
   find(document: TextDocument, report: (finding: Finding) => void): void {
     for (const match of matches(labelledPostcode, document.text)) {
       const end = match.index + match[0].length
       const start = end - (match[1] as string).length
       report({type: 'POSTCODE', start, end, score: 0.75, evidence: ['called a postcode']})
     }
+    // Only where words around it speak of postcodes: alone it is below any threshold that makes sense.
+    for (const {groups, starts, ends, separators} of document.numberRuns) {
+      const zipPlusFour = groups.length === 2 && separators[0] === '-' && groups[1]?.length === 4
+      if ((groups.length > 1 && !zipPlusFour) || !/^\d{4,6}$/.test(groups[0] ?? '')) continue
+      const [start, end] = [starts[0] as number, ends.at(-1) as number]
+      if (/[\p{L}\d_$€#.,]/u.test(document.text.charAt(start - 1)) || /[\p{L}_%]/u.test(document.text.charAt(end)))
+        continue
+      report({type: 'POSTCODE', start, end, score: 0.2, evidence: ['digits of a postcode']})
+    }
   },
 }
 
 /** What a nationality qualifies where it means a language or a thing of culture and no person. */
 const notOfPersons = new Set(
-  'language languages translation translations locale locales version text word words grammar dictionary alphabet letters characters keyboard dollar dollars pound pounds yuan'.split(
+  'language languages translation translations locale locales version text word words grammar dictionary alphabet letters characters keyboard dollar dollars pound pounds yuan colony colonies empire constitution currency coast territory edition spelling dynasty throne crown'.split(
     ' ',
   ),
 )
@@ -67,6 +79,7 @@ const slovenian =
 export class NationalityRecognizer implements Recognizer {
   readonly name = 'nationality'
   readonly types = ['NATIONALITY'] as const
+  readonly signs = Sign.letter
   readonly #lexicon: Lexicon
 
   constructor(lexicon: Lexicon) {
@@ -89,7 +102,7 @@ export class NationalityRecognizer implements Recognizer {
       )
         continue
       if (/[-/_.([]/.test(document.text.charAt(start - 1))) continue
-      const qualifies = /^\p{Ll}/u.test(next) || afterBeing(document, token)
+      const qualifies = (next !== '' && !namedThings.has(next)) || afterBeing(document, token)
       report({type: 'NATIONALITY', start, end, score: qualifies ? 0.55 : 0.4, evidence: ['nationality']})
     }
     if (!citizenship.test(document.text)) return

@@ -1,6 +1,6 @@
 import {isWordCharacter} from '../character-class.ts'
 import {matches} from '../matches.ts'
-import type {Finding, Recognizer} from '../recognizer.ts'
+import {type Finding, type Recognizer, Sign} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 
 /** RFC 5321 4.5.3.1. */
@@ -20,6 +20,7 @@ const disguise = /[[({<]\s{0,2}(?:at|afna|@)\s{0,2}[\])}>]/i
 export class EmailRecognizer implements Recognizer {
   readonly name = 'email'
   readonly types = ['EMAIL_ADDRESS'] as const
+  readonly signs = Sign.at
   readonly #hasKnownSuffix: (host: string) => boolean
 
   constructor(hasKnownSuffix: (host: string) => boolean) {

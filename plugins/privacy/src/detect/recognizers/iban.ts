@@ -1,6 +1,6 @@
 import {isDigit, isLetter, isWordCharacter} from '../character-class.ts'
 import {matches} from '../matches.ts'
-import type {Finding, Recognizer} from '../recognizer.ts'
+import {type Finding, type Recognizer, Sign} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 
 const begin = /(?<![\p{L}\p{N}_])[A-Z]{2}[ ]?\d{2}/giu
@@ -19,6 +19,7 @@ export interface IbanRules {
 export class IbanRecognizer implements Recognizer {
   readonly name = 'iban'
   readonly types = ['IBAN'] as const
+  readonly signs = Sign.digit
   readonly #rules: IbanRules
 
   constructor(rules: IbanRules) {

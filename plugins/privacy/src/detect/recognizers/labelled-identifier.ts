@@ -1,10 +1,10 @@
 import {hasLuhnDigit} from '../../identifiers/payment-card.ts'
 import {fold} from '../fold.ts'
 import type {EntityType} from '../entity.ts'
-import type {Finding, Recognizer} from '../recognizer.ts'
+import {type Finding, type Recognizer, Sign} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 
-interface Label {
+export interface Label {
   readonly type: EntityType
   /** Alternatives of a regular expression, in small letters. */
   readonly names: string
@@ -16,7 +16,7 @@ const code = /^[A-Z\d](?:[A-Z\d]|[ /.-](?=[A-Z\d])){3,23}/i
 const digits = /^\d(?:\d|[ -](?=\d)){4,19}/
 
 /** Numbers without a check of their own: only their label tells what they are. English and Slovenian. */
-const labels: readonly Label[] = [
+export const labels: readonly Label[] = [
   {
     type: 'PASSPORT',
     names: 'passport|potn(?:i|ega|emu) list|številka potnega lista|številko potnega lista',
@@ -74,6 +74,7 @@ const longestValue = 26
 export const labelledIdentifierRecognizer: Recognizer = {
   name: 'labelled-identifier',
   types: [...new Set(labels.map(label => label.type))],
+  signs: Sign.digit,
   find(document: TextDocument, report: (finding: Finding) => void): void {
     const {text} = document
     if (document.numberRuns.length === 0 && !/\d/.test(text)) return

@@ -1,6 +1,6 @@
 import {isIPv6} from 'node:net'
 import {matches} from '../matches.ts'
-import type {Finding, Recognizer} from '../recognizer.ts'
+import {type Finding, type Recognizer, Sign} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 
 const ipv6 = /(?<![\w:.])(?:[\da-f]{0,4}:){2,7}(?:[\da-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?:%[\w.]{1,15})?(?![\w:])/gi
@@ -11,6 +11,7 @@ const version = /(?:\bv|\bversion\s?|\bver\.?\s?|\brelease\s?|[\p{L}\d]\/|[~^=<>
 export const networkAddressRecognizer: Recognizer = {
   name: 'network-address',
   types: ['IP_ADDRESS', 'MAC_ADDRESS'],
+  signs: Sign.digit | Sign.colon,
   find(document: TextDocument, report: (finding: Finding) => void): void {
     findIpv4(document, report)
     const {text} = document

@@ -1,12 +1,13 @@
 import {functionWords} from '../lexicon/function-words.ts'
-import type {Finding, Recognizer} from '../recognizer.ts'
+import {Known, type Lexicon} from '../lexicon/lexicon.ts'
+import {type Finding, type Recognizer, Sign} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 import {TokenKind} from '../tokens.ts'
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '))
 
 /** Legal forms that are abbreviations of their own. */
-const legalForms = set(
+export const legalForms = set(
   'inc llc ltd limited corp corporation plc gmbh ag sa sarl spa srl bv nv oy oyj ab asa aps kft zrt kg ohg se pty llp lp',
 )
 /** d.o.o., d. d., s.p., k.d., z.o.o., s.r.o., a.s., S.A. */
@@ -18,6 +19,8 @@ const kinds = set(
 )
 const before =
   /(?:^|[^\p{L}])(?:works? (?:for|at)|worked (?:for|at)|working (?:for|at)|employed (?:by|at)|employee (?:of|at)|year at|years at|job at|interned at|joined|hired by|company called|company named|firm called|startup called|became|account (?:at|with)|the company|employer:?|company:|organi[sz]ation:|podjetj[eau]|podjetjem|družb[aeio]|zaposlena? (?:pri|v)|dela pri|dela za|delodajalec:?|podjetje:|organizacija:) $/iu
+/** What one does at nothing but an organisation. */
+const employing = /work|employ|job|interned|hired|joined/i
 const after =
   /^(?:'s)? (?:(?:head ?)?offices?|headquarters|employees?|shares|orchestra|resignation|is an? (?:[\p{L}-]+ ){0,2}(?:agency|company|firm|start-?up|bank|provider|manufacturer|organi[sz]ation|brand|supplier|university)|was founded|is the brainchild|announced|acquired|is headquartered|is based in|songwriter|customer service|ima sedež|zaposluje)(?!\p{L})/iu
 const organizationFields = set(
@@ -28,14 +31,27 @@ const codeBefore = /[\w./\\_@#$<`={-]/
 const longest = 6
 const reach = 26
 
-/** Companies and institutions: by legal form, by what they call themselves, by the words around them. */
-export const organizationRecognizer: Recognizer = {
-  name: 'organization',
-  types: ['ORGANIZATION'],
+/** Companies and institutions: by legal form, by what they call themselves, by the words around them, by the surnames of partners. */
+export class OrganizationRecognizer implements Recognizer {
+  readonly name = 'organization'
+  readonly types = ['ORGANIZATION'] as const
+  readonly signs = Sign.capital
+  readonly #lexicon: Lexicon
+
+  constructor(lexicon: Lexicon) {
+    this.#lexicon = lexicon
+  }
+
   find(document: TextDocument, report: (finding: Finding) => void): void {
     for (let token = 0; token < document.tokens.count;) {
       if (!isCapital(document, token) || isFunctionWord(document, token) || isCode(document, token)) {
         token++
+        continue
+      }
+      const partners = this.#partnersEnd(document, token)
+      if (partners !== undefined) {
+        report(partnership(document, token, partners))
+        token = partners + 1
         continue
       }
       const last = runEnd(document, token)
@@ -43,7 +59,44 @@ export const organizationRecognizer: Recognizer = {
       if (finding) report(finding)
       token = last + 1
     }
-  },
+  }
+
+  /** "Jones, Mitchell and Williams", "Jones, Mitchell & Williams": the last of three surnames in a row, without given names. */
+  #partnersEnd(document: TextDocument, first: number): number | undefined {
+    const third = first + (document.gap(first + 1) === ' & ' ? 2 : 3)
+    if (third >= document.tokens.count || document.gap(first) !== ', ') return undefined
+    if (third === first + 3) {
+      const joined = document.gap(first + 1) === ' ' && document.gap(first + 2) === ' '
+      if (!joined || document.word(first + 2) !== 'and') return undefined
+    }
+    const partners = [first, first + 1, third]
+    if (!partners.every(token => document.kind(token) === TokenKind.capitalized)) return undefined
+    const surnames = partners.filter(token => (document.known(token, this.#lexicon) & Known.surname) !== 0)
+    if (surnames.length < 2) return undefined
+    const following = third + 1
+    if (following < document.tokens.count && document.gap(third) === ' ') {
+      // "Jones, Mitchell and Williams agree": several persons, not one firm.
+      return isCapital(document, following) || singular.has(document.word(following)) ? third : undefined
+    }
+    return firmBefore.test(document.text.slice(Math.max(0, document.start(first) - reach), document.start(first)))
+      ? third
+      : undefined
+  }
+}
+
+/** A firm is one: it is, has, does. */
+const singular = new Set('is was has does offers employs provides announced will office headquarters'.split(' '))
+const firmBefore = /(?:^|[^\p{L}])(?:at|for|from|by|joined|became|the|company|firm|employer:?) $/iu
+
+function partnership(document: TextDocument, first: number, last: number): Finding {
+  const kind = last + 1 < document.tokens.count && document.gap(last) === ' ' && kinds.has(document.folded(last + 1))
+  return {
+    type: 'ORGANIZATION',
+    start: document.start(first),
+    end: document.end(kind ? last + 1 : last),
+    score: 0.9,
+    evidence: ['surnames of partners'],
+  }
 }
 
 function isCapital(document: TextDocument, token: number): boolean {
@@ -124,7 +177,7 @@ function judge(document: TextDocument, first: number, last: number): Finding | u
   }
   const left = before.exec(text.slice(Math.max(0, start - reach), start))
   if (left) {
-    score = Math.max(score + 0.3, 0.65)
+    score = Math.max(score + 0.3, employing.test(left[0]) ? 0.9 : 0.65)
     evidence.push(`after "${left[0].trim()}"`)
   }
   const right = after.exec(text.slice(end, end + 50))

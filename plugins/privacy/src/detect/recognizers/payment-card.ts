@@ -1,6 +1,6 @@
 import {cardBrand, hasLuhnDigit} from '../../identifiers/payment-card.ts'
 import type {NumberRun} from '../number-run.ts'
-import type {Finding, Recognizer} from '../recognizer.ts'
+import {type Finding, type Recognizer, Sign} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 
 const fewestDigits = 12
@@ -10,6 +10,7 @@ const mostDigits = 19
 export const paymentCardRecognizer: Recognizer = {
   name: 'payment-card',
   types: ['CREDIT_CARD'],
+  signs: Sign.digit,
   find(document: TextDocument, report: (finding: Finding) => void): void {
     for (const run of document.numberRuns) {
       if (run.digits < fewestDigits) continue

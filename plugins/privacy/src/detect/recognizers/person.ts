@@ -1,10 +1,12 @@
 import {fold} from '../fold.ts'
 import {functionWords} from '../lexicon/function-words.ts'
 import {Known, type Lexicon} from '../lexicon/lexicon.ts'
+import {leadingThings, namedThings} from '../lexicon/named-things.ts'
 import {inflectedName} from '../lexicon/slavic-inflection.ts'
-import type {Finding, Recognizer} from '../recognizer.ts'
+import {type Finding, type Recognizer, Sign} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 import {TokenKind} from '../tokens.ts'
+import {legalForms} from './organization.ts'
 import {
   isAmongSmallWords,
   isSpeaker,
@@ -28,6 +30,7 @@ interface NamePart {
 const none: NamePart = {part: 'none', inflected: false}
 const initial: NamePart = {part: 'initial', inflected: false}
 const particle: NamePart = {part: 'particle', inflected: false}
+const introduced: NamePart = {part: 'weak', inflected: false}
 
 const particles = new Set('van von der den de del della di da do dos das la le el al bin ibn ter ten zu y'.split(' '))
 const suffixes = new Set(['jr', 'sr', 'ii', 'iii', 'iv', 'phd', 'md'])
@@ -45,6 +48,7 @@ const codeAfter = /[(_/\\={<`@[]/
 export class PersonRecognizer implements Recognizer {
   readonly name = 'person'
   readonly types = ['PERSON', 'TITLE'] as const
+  readonly signs = Sign.letter
   readonly #lexicon: Lexicon
 
   constructor(lexicon: Lexicon) {
@@ -86,6 +90,7 @@ export class PersonRecognizer implements Recognizer {
     if (kind === TokenKind.upper && length < 4) return none
     const word = text.slice(start, end).toLowerCase()
     if (functionWords.has(word)) return particles.has(word) ? particle : none
+    if (legalForms.has(word) && !particles.has(word)) return none
     const folded = document.folded(token)
     const known = document.known(token, this.#lexicon)
     if (known & Known.nationality) return none
@@ -100,7 +105,8 @@ export class PersonRecognizer implements Recognizer {
           }
         : {part: 'given', inflected: false}
     if (known & Known.surname) return {part: isWord ? 'weak' : 'surname', inflected: false}
-    if (isWord) return none
+    // "Dr. Wells", "her maiden name is Key": a word that is introduced as a name is one.
+    if (isWord) return isIntroduced(document, token) ? introduced : none
     if (kind === TokenKind.mixed && !/^(?:Mc|Mac|De|La|Le|Van|O|D|[A-Z]['’])\p{Lu}/u.test(document.word(token)))
       return none
     const inflected = lowercase ? 0 : inflectedName(folded, this.#lexicon)
@@ -150,6 +156,7 @@ export class PersonRecognizer implements Recognizer {
     const after = personContextAfter(document, last)
     const contextBefore = from === 0 ? before : personContextBefore(document, first + from)
     if (parts.every(each => each.part === 'initial' || each.part === 'particle')) return undefined
+    if (isThing(document, first + from, last)) return undefined
     const shape = shapeScore(document, first + from, parts, lowercase)
     let score = shape.score
     const evidence = [shape.evidence]
@@ -235,6 +242,25 @@ function isImperative(document: TextDocument, token: number): boolean {
 
 function isNameHyphen(document: TextDocument, token: number): boolean {
   return token > 0 && document.gap(token - 1) === '-' && document.kind(token - 1) === TokenKind.capitalized
+}
+
+const nameIs = /(?:^|[^a-z])(?:my|his|her|your|maiden|first|last|middle|given|family|full) names? is $/i
+
+function isIntroduced(document: TextDocument, token: number): boolean {
+  if (token === 0 || document.kind(token) !== TokenKind.capitalized) return false
+  if (titleBefore(document, token)) return true
+  const start = document.start(token)
+  return document.word(token - 1) === 'is' && nameIs.test(document.text.slice(Math.max(0, start - 24), start))
+}
+
+/** "Fort Caroline", "Rhine Gorge", "the Luther Bible": named after somebody, and not they. */
+function isThing(document: TextDocument, first: number, last: number): boolean {
+  if (last > first && (leadingThings.has(document.folded(first)) || namedThings.has(document.folded(last)))) return true
+  const next = last + 1
+  if (next >= document.tokens.count || document.gap(last) !== ' ' || !namedThings.has(document.folded(next)))
+    return false
+  // "Ana's laboratory" has an apostrophe between; "the Tran dynasty" and "Luther Bible" have not.
+  return document.kind(next) !== TokenKind.lower || (first > 0 && document.word(first - 1) === 'the')
 }
 
 function isSuffix(document: TextDocument, token: number): boolean {

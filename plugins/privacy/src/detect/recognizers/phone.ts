@@ -1,5 +1,5 @@
 import type {NumberRun} from '../number-run.ts'
-import type {Finding, Recognizer} from '../recognizer.ts'
+import {type Finding, type Recognizer, Sign} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 
 export interface PhoneRules {
@@ -18,6 +18,7 @@ const extension = /^[ \t]?(?:x|ext\.?|int\.?)[ \t]?\d{1,6}(?![\w])/i
 export class PhoneRecognizer implements Recognizer {
   readonly name = 'phone'
   readonly types = ['PHONE_NUMBER'] as const
+  readonly signs = Sign.digit
   readonly #rules: PhoneRules
 
   constructor(rules: PhoneRules) {

@@ -1,6 +1,6 @@
 import {functionWords} from '../lexicon/function-words.ts'
 import {Known, type Lexicon} from '../lexicon/lexicon.ts'
-import type {Finding, Recognizer} from '../recognizer.ts'
+import {type Finding, type Recognizer, Sign} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 import {TokenKind} from '../tokens.ts'
 
@@ -20,6 +20,7 @@ const longestUnknownPlace = 4
 export class PlaceRecognizer implements Recognizer {
   readonly name = 'place'
   readonly types = ['LOCATION'] as const
+  readonly signs = Sign.capital
   readonly #lexicon: Lexicon
 
   constructor(lexicon: Lexicon) {

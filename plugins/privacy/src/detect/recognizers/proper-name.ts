@@ -1,6 +1,7 @@
 import {functionWords} from '../lexicon/function-words.ts'
+import {namedThings} from '../lexicon/named-things.ts'
 import type {Lexicon} from '../lexicon/lexicon.ts'
-import type {Finding, Recognizer} from '../recognizer.ts'
+import {type Finding, type Recognizer, Sign} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 import {TokenKind} from '../tokens.ts'
 import {isAmongSmallWords} from './person-context.ts'
@@ -13,16 +14,20 @@ const subjectVerb =
 const derived =
   /(?:ings?|tions?|sions?|ments?|ness|able|ible|izers?|ised|ized|ers|ors|ists|isms?|ities|ively|ally|ously|ed|ly|[^m]ans|oids|phores|zoa)$/
 const prefixed = /^(?:un|re|pre|non|multi|sub|super|inter|over|under|anti|auto|meta|micro)/
+/** "Why is Glyceria so quiet?", "Where did Turabi teach?": what follows acts. */
+const askingVerbs = new Set(['is', 'was', 'did', 'does', 'do', 'has', 'had', 'said', 'asked', 'told', 'met'])
+const articles = new Set(['the', 'a', 'an', 'this', 'that', 'these', 'those', 'many', 'some', 'several', 'were', 'are'])
 const shortest = 4
 const longestName = 4
 
 /**
  * Names of unknown kind: capitalised words that no list has, where only a name has a capital. They are taken for places after a
- * preposition of place, and for organisations elsewhere; what they name is known to nobody, that they name something is.
+ * preposition of place, for persons after a verb that asks for its subject, and for organisations elsewhere; what they name is known to nobody, that they name something is.
  */
 export class ProperNameRecognizer implements Recognizer {
   readonly name = 'proper-name'
-  readonly types = ['ORGANIZATION', 'LOCATION'] as const
+  readonly types = ['ORGANIZATION', 'LOCATION', 'PERSON'] as const
+  readonly signs = Sign.capital
   readonly #lexicon: Lexicon
 
   constructor(lexicon: Lexicon) {
@@ -77,6 +82,15 @@ function isEnglishOrSlovenian(document: TextDocument): boolean {
   return known >= small * leastShare
 }
 
+/** "a Bodhisattva vow", "the Mongol invasion": with an article before and a small noun after, the name qualifies a thing. */
+function qualifies(document: TextDocument, first: number, last: number): boolean {
+  const next = last + 1
+  const followed = next < document.tokens.count && document.gap(last) === ' '
+  if (followed && namedThings.has(document.folded(next))) return true
+  if (!articles.has(document.word(first - 1))) return false
+  return followed && document.kind(next) === TokenKind.lower && !functionWords.has(document.word(next))
+}
+
 function judge(
   document: TextDocument,
   first: number,
@@ -84,7 +98,8 @@ function judge(
 ): Pick<Finding, 'type' | 'score' | 'evidence'> | undefined {
   if (isAmongSmallWords(document, first, last)) {
     const before = document.word(first - 1)
-    const type = placePrepositions.has(before) ? 'LOCATION' : 'ORGANIZATION'
+    if (qualifies(document, first, last)) return undefined
+    const type = placePrepositions.has(before) ? 'LOCATION' : askingVerbs.has(before) ? 'PERSON' : 'ORGANIZATION'
     if (document.kind(first) === TokenKind.upper && type !== 'LOCATION') return undefined
     return {type, score: 0.5, evidence: ['unknown proper name', `after "${before}"`]}
   }

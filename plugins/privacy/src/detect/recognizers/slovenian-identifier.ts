@@ -3,7 +3,7 @@ import {isSlovenianBankAccount} from '../../identifiers/slovenian-bank-account.t
 import {isSlovenianRegistrationNumber} from '../../identifiers/slovenian-registration-number.ts'
 import {isSlovenianTaxNumber} from '../../identifiers/slovenian-tax-number.ts'
 import {matches} from '../matches.ts'
-import type {Finding, Recognizer} from '../recognizer.ts'
+import {type Finding, type Recognizer, Sign} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 
 const vatNumber = /(?<![\p{L}\p{N}_])SI ?(\d{8})(?![\p{L}\p{N}_])/giu
@@ -16,6 +16,7 @@ const accountDigits = 15
 export const slovenianIdentifierRecognizer: Recognizer = {
   name: 'slovenian-identifier',
   types: ['SI_EMSO', 'TAX_NUMBER', 'BANK_ACCOUNT', 'REGISTRATION_NUMBER'],
+  signs: Sign.digit,
   find(document: TextDocument, report: (finding: Finding) => void): void {
     for (const match of matches(vatNumber, document.text)) {
       if (!isSlovenianTaxNumber(match[1] as string)) continue

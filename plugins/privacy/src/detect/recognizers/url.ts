@@ -1,5 +1,5 @@
 import {matches} from '../matches.ts'
-import type {Finding, Recognizer} from '../recognizer.ts'
+import {type Finding, type Recognizer, Sign} from '../recognizer.ts'
 import type {TextDocument} from '../text-document.ts'
 
 const longest = 2048
@@ -16,6 +16,7 @@ const longestHost = 253
 export class UrlRecognizer implements Recognizer {
   readonly name = 'url'
   readonly types = ['URL'] as const
+  readonly signs = Sign.colon | Sign.dot
   readonly #hasKnownSuffix: (host: string) => boolean
 
   constructor(hasKnownSuffix: (host: string) => boolean) {
