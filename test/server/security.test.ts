@@ -46,7 +46,6 @@ const inputs: Readonly<Record<string, object>> = {
   'privacy.dp': {...table, ...question, budget: marker},
   'privacy.budget.create': {name: 'own', epsilon: '1'},
   'privacy.budget.debit': {...question, budget: marker},
-<<<<<<< HEAD
   'gdpr.access': {email: 'ana@example.com'},
   'gdpr.portability': {email: 'ana@example.com'},
   'gdpr.erase': {email: 'ana@example.com'},
@@ -81,7 +80,6 @@ const inputs: Readonly<Record<string, object>> = {
   'ccpa.opt-out': {email: 'ana@example.com'},
   'ccpa.limit': {email: 'ana@example.com'},
   'gdpr.verify': {email: 'a@b.si'},
-=======
   ...Object.fromEntries(
     offered.flatMap(({id, input, example}) => ('register' in input.shape ? [[id, example as object]] : [])),
   ),
@@ -94,7 +92,6 @@ const inputs: Readonly<Record<string, object>> = {
   'zvop.log': {purpose: 'inspection', subject: marker},
   'zvop.log.add': {action: 'consultation', system: 'own'},
   'zvop.deceased': {died: '2020-01-01', requester: 'child'},
->>>>>>> gdpr-registers
   'llm.ask': {prompt: 'x'},
   'llm.chat': {message: 'x'},
   'llm.forget': {conversation: marker},
@@ -171,16 +168,13 @@ test("a tenant's key reads and changes nothing of another, in any operation", as
   const webhook = {url: `https://9.9.9.9/${marker}`, name: marker, events: ['*']}
   await app.request('/api/v1/webhooks', {key: owner, body: webhook})
   await app.request('/api/v1/privacy/budgets', {key: owner, body: {name: marker, epsilon: '1'}})
-<<<<<<< HEAD
   await app.request('/api/v1/gdpr/recipients/own', {key: owner, method: 'PUT', body: {name: marker}})
   await app.request('/api/v1/gdpr/holds', {key: owner, body: {matter: marker, email: `${marker}@example.com`}})
   const asked = {right: 'access', email: `${marker}@example.com`}
   await app.request('/api/v1/gdpr/requests', {key: owner, body: asked})
-=======
   await app.request('/api/v1/gdpr/consent/wordings', {key: owner, body: {purpose: 'own', text: marker}})
   await app.request('/api/v1/gdpr/consent', {key: owner, body: {user: `${marker}@example.com`, purpose: 'own'}})
   await app.request('/api/v1/zvop/log', {key: owner, body: {action: 'change', system: 'own', details: marker}})
->>>>>>> gdpr-registers
   const headers = {Prefer: 'respond-async', 'Idempotency-Key': marker}
   const job = await app.request('/api/v1/rag/optimize', {key: owner, headers, body: {}})
   const entriesOf = async () => (await app.request('/api/v1/audit/entries?limit=1000', {key: owner})).json.items.length

@@ -9,7 +9,6 @@ import {imageGenerate} from './image-generate.ts'
 import {imagePrompt} from './image-prompt.ts'
 import {imagePrompts} from './image-prompts.ts'
 import {imageVary} from './image-vary.ts'
-import {describe} from './describe.ts'
 import {ocr} from './ocr.ts'
 
 export const operations: readonly Operation[] = [
