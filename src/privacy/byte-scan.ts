@@ -1,6 +1,6 @@
 import {open, readdir, stat} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {IdentifierSearch} from './identifier-search.ts'
+import {type IdentifierSearch, total} from './identifier-search.ts'
 
 const pieceBytes = 4 * 1024 * 1024
 /** Longer than any identifier in any encoding. */
@@ -8,17 +8,23 @@ const overlapBytes = 4096
 
 /** How often the identifiers stand in a file. A file that is gone meanwhile holds nothing. */
 export async function occurrencesInFile(path: string, search: IdentifierSearch): Promise<number> {
+  return total(await countsInFile(path, search))
+}
+
+/** The same, one number for each identifier. */
+export async function countsInFile(path: string, search: IdentifierSearch): Promise<number[]> {
+  const counts = search.counts('')
   const file = await open(path, 'r').catch(ignoreMissing)
-  if (file === undefined) return 0
+  if (file === undefined) return counts
   try {
     const buffer = Buffer.allocUnsafe(overlapBytes + pieceBytes)
     let kept = 0
-    let count = 0
     for (;;) {
       const {bytesRead} = await file.read(buffer, kept, pieceBytes)
-      if (bytesRead === 0) return count
+      if (bytesRead === 0) return counts
       const filled = kept + bytesRead
-      count += search.occurrences(buffer.toString('latin1', 0, filled), kept)
+      for (const [at, count] of search.counts(buffer.toString('latin1', 0, filled), kept).entries())
+        counts[at]! += count
       kept = Math.min(overlapBytes, filled)
       buffer.copyWithin(0, filled - kept, filled)
     }

@@ -120,8 +120,8 @@ export interface PersonalTerms {
 /**
  * Checks a declaration and gives it back.
  * @throws PrivacyDeclarationError if a personal field lacks the terms it is held on, if they are given without a personal
- *   field or lack a part, if they name a field that is not declared, link a field that identifies nobody, or say how
- *   rows are deleted that cannot be found
+ *   field or lack a part, if they name a field that is not declared, link a field that identifies nobody, empty some personal
+ *   fields and not others, or say how rows are deleted that cannot be found
  */
 export function declarePersonalData(declaration: PrivacyDeclaration): PrivacyDeclaration {
   const {store, table, fields, personal} = declaration
@@ -140,6 +140,9 @@ export function declarePersonalData(declaration: PrivacyDeclaration): PrivacyDec
   for (const name of personal.links ?? [])
     if (identityOf(fields[name]) === undefined) refuse(`links ${name}, which identifies nobody`)
   const {subject, erasure} = personal
+  const emptied = typeof erasure === 'object' && 'clear' in erasure ? erasure.clear : undefined
+  const left = emptied && personalFields(declaration).filter(name => !emptied.includes(name))
+  if (left && left.length > 0) refuse(`would still be about the person by ${left.join(', ')}, which is not emptied`)
   if ('untraceable' in subject && erasure !== 'delete-all' && !(typeof erasure === 'object' && 'kept' in erasure)) {
     refuse('cannot tell whose a row is, so that rows are deleted all or kept')
   }

@@ -113,17 +113,26 @@ export class IdentifierSearch {
    * @param from only what ends after this position counts.
    */
   occurrences(latin1: string, from = 0): number {
-    let count = 0
-    for (const {inBytes} of this.#sought) {
+    return total(this.counts(latin1, from))
+  }
+
+  /** The same, one number for each identifier. */
+  counts(latin1: string, from = 0): number[] {
+    return this.#sought.map(({inBytes}) => {
+      let count = 0
       for (const pattern of inBytes) {
         pattern.lastIndex = 0
         for (let found = pattern.exec(latin1); found; found = pattern.exec(latin1)) {
           if (found.index + found[0].length > from) count += 1
         }
       }
-    }
-    return count
+      return count
+    })
   }
+}
+
+export function total(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 /** Nothing that could belong to a longer address or identifier stands before or after. */

@@ -36,8 +36,9 @@ async function* temporaryFiles(): AsyncGenerator<string> {
     if (!temporaryName.test(name)) continue
     const path = join(tmpdir(), name)
     const about = await lstat(path).catch(() => undefined)
-    // Somebody else's is nothing that this program could read or has to answer for.
-    if (about?.isDirectory() && about.uid === userInfo().uid) yield* filesBelow(path)
+    // Somebody else's is nothing that this program could read or has to answer for. Windows has no such numbers.
+    const {uid} = userInfo()
+    if (about?.isDirectory() && (uid < 0 || about.uid === uid)) yield* filesBelow(path)
   }
 }
 
@@ -99,11 +100,15 @@ async function databaseCopies(context: Context): Promise<PersonalStore> {
         try {
           const places = new SqlPlaces(rows, declarations)
           let gone = 0
-          for (const {table} of erasureOrder(declarations)) {
-            gone += (await places.place(table)?.erase?.(subject, decisions))?.erased ?? 0
+          let stays = 0
+          for (const {table, personal} of erasureOrder(declarations)) {
+            const receipt = await places.place(table)?.erase?.(subject, decisions)
+            gone += receipt?.erased ?? 0
+            if (!isKept(personal?.erasure)) stays += receipt?.kept.length ?? 0
           }
+          if (stays > 0) kept.push({key: path, reason: `${stays} records in it are kept as in the database`})
           if (gone > 0 || (await occurrencesInFile(path, search)) > 0) await rows.purge()
-          if (gone > 0) erased += 1
+          if (gone > 0 && stays === 0) erased += 1
         } finally {
           await rows.close()
         }

@@ -139,7 +139,7 @@ export class PersonalDataMap {
       if (pass >= leastPasses && erased === 0) break
     }
     await this.#purge([...outcomes.values()], whole, resumed)
-    await this.#verify([...outcomes.values()], whole, decisions)
+    await this.#verify([...outcomes.values()], whole)
     const receipts = [...outcomes.values()].map(outcome => outcome.receipt())
     if (receipts.every(({state}) => state === 'done')) {
       const sum = (of: (receipt: StoreReceipt) => number) => receipts.reduce((all, each) => all + of(each), 0)
@@ -195,7 +195,7 @@ export class PersonalDataMap {
 
   async #purge(outcomes: readonly PlaceOutcome[], subject: Subject, resumed: boolean): Promise<void> {
     const ofDatabase = outcomes.filter(({handled}) => handled.declaration.store === 'sql')
-    const touched = ofDatabase.filter(outcome => resumed || outcome.erased > 0)
+    const touched = ofDatabase.filter(({handled, erased}) => handled.handler !== undefined && (resumed || erased > 0))
     for (const outcome of outcomes) {
       const {handler} = outcome.handled
       if (handler?.purge === undefined) continue
@@ -216,11 +216,10 @@ export class PersonalDataMap {
     }
   }
 
-  async #verify(outcomes: readonly PlaceOutcome[], subject: Subject, decisions: Decisions): Promise<void> {
+  async #verify(outcomes: readonly PlaceOutcome[], subject: Subject): Promise<void> {
     for (const outcome of outcomes) {
       if (isKept(outcome.handled.declaration) || outcome.state !== 'done') continue
-      for await (const residue of this.#residueOf(outcome.handled, subject, {outcome, decisions}))
-        outcome.residue(residue)
+      for await (const residue of this.#residueOf(outcome.handled, subject, outcome)) outcome.residue(residue)
     }
     const leftOver = outcomes.find(({handled}) => placeName(handled.declaration) === 'file temporary file')
     for await (const residue of this.#residueInFiles(subject)) leftOver?.residue(residue)
@@ -234,7 +233,7 @@ export class PersonalDataMap {
   async *#residueOf(
     {declaration, handler, missing}: Handled,
     subject: Subject,
-    after: {readonly outcome: PlaceOutcome; readonly decisions: Decisions} | undefined,
+    after: PlaceOutcome | undefined,
   ): AsyncGenerator<Residue> {
     const {store, table} = declaration
     const unverifiable = (message: string): Residue => ({store, place: table, kind: 'unverifiable', found: 0, message})
@@ -244,7 +243,7 @@ export class PersonalDataMap {
     }
     try {
       let found = 0
-      for await (const record of handler.locate(subject)) if (!after?.outcome.keeps(record)) found += 1
+      for await (const record of handler.locate(subject)) if (!after?.keeps(record)) found += 1
       if (found > 0) yield {store, place: table, kind: 'record', found, message: 'can be read'}
       if (handler.verifyErased) yield* handler.verifyErased(subject)
     } catch (error) {
@@ -262,8 +261,9 @@ export class PersonalDataMap {
     const answered = [
       ...this.#handled.flatMap(({handler}) => handler?.covers ?? []),
       ...(dialect === 'sqlite' ? [location, `${location}-wal`, `${location}-shm`] : []),
-      // Downloaded, and the same for everybody.
+      // Downloaded, or compiled of the program: the same for everybody.
       join(directories.cache, 'models'),
+      join(directories.cache, 'compile'),
     ]
     const isAnswered = (path: string) => answered.some(each => path === each || path.startsWith(`${each}${sep}`))
     for (const directory of [directories.data, directories.state, directories.cache]) {
@@ -328,6 +328,8 @@ class PlaceOutcome {
     this.#kept = kept
     this.#keptFound = found - erased
     this.#verified = verified
+    // What an earlier pass could not do, this one could.
+    this.#messages.clear()
     if (message !== undefined) this.#messages.add(message)
   }
 

@@ -89,6 +89,7 @@ describe('a declaration', () => {
     ['of a subject in no field', {...email, personal: {...rules, subject: {field: 'mail'}}}],
     ['of a retention after no field', {...email, personal: {...rules, retention: {days: 1, after: 'made_at'}}}],
     ['of an erasure of no field', {...email, personal: {...rules, erasure: {clear: ['email', 'constructor']}}}],
+    ['of an erasure that leaves a name', {...email, fields: {...email.fields, name: {category: 'user.name'}}}],
     ['without a legal basis', {...email, personal: {...rules, basis: undefined as never}}],
     ['of a link that identifies nobody', {...email, personal: {...rules, links: ['email', 'seen_at']}}],
     ['of rows that nobody can find but one by one', {...email, personal: {...rules, subject: {untraceable: 'x'}}}],

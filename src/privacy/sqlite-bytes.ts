@@ -1,7 +1,7 @@
 import {stat} from 'node:fs/promises'
 import type {SqliteEngine} from '../store/sqlite-engine.ts'
-import {occurrencesInFile} from './byte-scan.ts'
-import type {IdentifierSearch} from './identifier-search.ts'
+import {countsInFile} from './byte-scan.ts'
+import {type IdentifierSearch, total} from './identifier-search.ts'
 
 /**
  * How often identifiers stand in the files of a SQLite database beyond the rows that are there: in free pages, in what
@@ -17,12 +17,15 @@ export async function unexplainedOccurrences(
   if (!(await engine.emptyLog(signal)).complete) return undefined
   const {size = 0} = await stat(`${engine.location}-wal`).catch(() => ({size: 0}))
   if (size > 0) return undefined
-  const found = await occurrencesInFile(engine.location, search)
-  return found === 0 ? 0 : Math.max(0, found - occurrencesInRows(engine, search))
+  const found = await countsInFile(engine.location, search)
+  if (total(found) === 0) return 0
+  // One by one: a value that pages cut in two is not seen in the file, and must not hide another.
+  const explained = countsInRows(engine, search)
+  return total(found.map((count, at) => Math.max(0, count - explained[at]!)))
 }
 
-function occurrencesInRows({reader: {database}}: SqliteEngine, search: IdentifierSearch): number {
-  let count = 0
+function countsInRows({reader: {database}}: SqliteEngine, search: IdentifierSearch): number[] {
+  const counts = search.counts('')
   const tables = database
     .prepare<[], {name: string; sql: string | null}>("select name, sql from sqlite_schema where type = 'table'")
     .all()
@@ -33,11 +36,13 @@ function occurrencesInRows({reader: {database}}: SqliteEngine, search: Identifie
     for (const row of database.prepare<[], Record<string, unknown>>(`select * from ${quoted(name)}`).iterate()) {
       for (const [column, value] of Object.entries(row)) {
         const bytes = typeof value === 'string' ? Buffer.from(value) : Buffer.isBuffer(value) ? value : undefined
-        if (bytes !== undefined) count += search.occurrences(bytes.toString('latin1')) * (copies.get(column) ?? 1)
+        if (bytes === undefined) continue
+        const times = copies.get(column) ?? 1
+        for (const [at, count] of search.counts(bytes.toString('latin1')).entries()) counts[at]! += count * times
       }
     }
   }
-  return count
+  return counts
 }
 
 /** How often a column's value is in the file: in the table, and in each of its indexes on the column. */

@@ -175,7 +175,7 @@ export class SqliteEngine implements Engine {
         await this.#patiently(() => writer.execute(`insert into ${quoted}(${quoted}) values ('optimize')`), signal)
       }
       await this.#patiently(() => writer.execute('vacuum'), signal)
-      return await this.emptyLog(signal)
+      return await this.#truncateLog(signal)
     } finally {
       release()
     }
@@ -183,6 +183,15 @@ export class SqliteEngine implements Engine {
 
   /** Moves all of the log into the file. Another process that reads an older state keeps it from that, and is waited for. */
   async emptyLog(signal?: AbortSignal): Promise<Purge> {
+    const release = await this.#turn(signal)
+    try {
+      return await this.#truncateLog(signal)
+    } finally {
+      release()
+    }
+  }
+
+  async #truncateLog(signal?: AbortSignal): Promise<Purge> {
     const giveUp = performance.now() + this.#options.busyTimeout
     for (let pause = 1; ; pause = Math.min(pause * 2, longestPause)) {
       if (signal?.aborted) throw new CancelledError()

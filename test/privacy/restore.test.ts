@@ -1,7 +1,8 @@
-import {cpSync, existsSync, mkdirSync, readFileSync, rmSync} from 'node:fs'
+import {cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {type Decisions, ErasureJournal, PersonalDataMap, recordId, type StoreReceipt} from '@omni-ops/core/privacy'
 import {describe, expect, test} from 'vitest'
+import {gdprVerify} from '../../plugins/privacy/src/operations/gdpr-verify.ts'
 import type {RagTables} from '../../plugins/rag/src/collection/tables.ts'
 import {hold} from '../../plugins/rag/src/operations/hold.ts'
 import {list} from '../../plugins/rag/src/operations/list.ts'
@@ -102,6 +103,23 @@ test('a document whose removal was cut off is found and goes', async () => {
   const receipts = await erase(workspace)
   expect(receipts.filter(({verified}) => !verified)).toEqual([])
   expect(filesWith([workspace.home], traces)).toEqual([])
+})
+
+test('a file in the data directory that no place answers for is told', async () => {
+  const workspace = new Workspace()
+  await plantDocuments(workspace, ['letters'])
+  const path = join(workspace.data, 'notes', 'forgotten.txt')
+  mkdirSync(join(workspace.data, 'notes'))
+  writeFileSync(path, `Ring ${planted.phone}`)
+  const isTold = expect.objectContaining({store: 'file', place: path, kind: 'bytes', found: 1})
+  const receipts = await erase(workspace)
+  expect(receipts.filter(({verified}) => !verified)).toMatchObject([
+    {table: 'temporary file', message: expect.stringContaining(path)},
+  ])
+  const verified = await workspace.call(gdprVerify, {phone: '040 987 654'})
+  expect(verified).toMatchObject({verdict: 'left', residues: [isTold], searched_in_bytes: true})
+  rmSync(path)
+  expect(await workspace.call(gdprVerify, {phone: '040 987 654'})).toMatchObject({verdict: 'clean', residues: []})
 })
 
 test('the list of erasures and the digests tell nobody who was erased', async () => {
