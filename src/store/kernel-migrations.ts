@@ -1,4 +1,5 @@
 import {auditMigration} from '../audit/migration.ts'
+import {openingMigration} from '../audit/opening.ts'
 import {modelTables} from '../llm/tables.ts'
 import {jobMigration} from '../jobs/tables.ts'
 import {keyMigration} from '../keys/tables.ts'
@@ -61,4 +62,5 @@ export const kernelMigrations: readonly Migration[] = [
   limitMigration,
   {plugin: 'omni', name: '0007_models', tables: modelTables},
   webhookMigration,
+  openingMigration,
 ]

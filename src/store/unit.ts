@@ -223,6 +223,7 @@ class OpenUnit implements Unit {
       at: context.clock.now(),
       principal: context.principal.id,
       operation: context.operation,
+      random: context.random,
     })
     this.#moved = true
   }
