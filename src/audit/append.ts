@@ -1,8 +1,10 @@
 import type {Kysely} from 'kysely'
+import type {Randomness} from '../operation/context.ts'
 import {StoreUsageError} from '../store/errors.ts'
 import {type AuditEntry, type AuditSubject, auditHash, auditVersion, genesisHash} from './audit-entry.ts'
 import {canonicalJson} from './canonical-json.ts'
 import type {AuditDatabase} from './migration.ts'
+import {commitTo, type OpeningDatabase} from './opening.ts'
 
 /** The last entry of a chain; `seq` 0 and the genesis hash where there is none. */
 export interface ChainHead {
@@ -18,7 +20,7 @@ const largestDetails = 8 * 1024
  * writer already; PostgreSQL locks the row, which therefore must exist.
  */
 export async function lockChain(
-  database: Kysely<AuditDatabase>,
+  database: Kysely<AuditDatabase & OpeningDatabase>,
   tenant: string,
   dialect: 'sqlite' | 'postgres',
 ): Promise<ChainHead> {
@@ -32,12 +34,13 @@ export async function lockChain(
 
 /** Appends one entry after the head and moves the head; the caller holds the chain's lock. */
 export async function appendEntry(
-  database: Kysely<AuditDatabase>,
+  database: Kysely<AuditDatabase & OpeningDatabase>,
   head: ChainHead,
   subject: AuditSubject,
-  origin: {readonly at: Date; readonly principal: string; readonly operation: string},
+  origin: {readonly at: Date; readonly principal: string; readonly operation: string; readonly random: Randomness},
 ): Promise<AuditEntry> {
-  const details = subject.details ?? {}
+  const committed = commitTo(subject.personal ?? {}, head.seq + 1, origin.random)
+  const details = {...subject.details, ...committed.details}
   const text = canonicalJson(details)
   if (Buffer.byteLength(text) > largestDetails) {
     throw new StoreUsageError(`The details of ${subject.action} are larger than ${largestDetails} bytes`, {
@@ -61,11 +64,20 @@ export async function appendEntry(
     .insertInto('omni_audit')
     .values({...entry, details: text} as never)
     .execute()
+  for (const opening of committed.openings) {
+    await database
+      .insertInto('omni_audit_openings')
+      .values({tenant: head.tenant, ...opening} as never)
+      .execute()
+  }
   await moveHead(database, entry)
   return entry
 }
 
-async function moveHead(database: Kysely<AuditDatabase>, {tenant, seq, hash}: ChainHead): Promise<void> {
+async function moveHead(
+  database: Kysely<AuditDatabase & OpeningDatabase>,
+  {tenant, seq, hash}: ChainHead,
+): Promise<void> {
   const {numUpdatedRows} = await database
     .updateTable('omni_audit_head')
     .set({seq, hash})
@@ -74,7 +86,7 @@ async function moveHead(database: Kysely<AuditDatabase>, {tenant, seq, hash}: Ch
   if (numUpdatedRows === 0n) await insertHead(database, {tenant, seq, hash})
 }
 
-async function insertHead(database: Kysely<AuditDatabase>, head: ChainHead): Promise<void> {
+async function insertHead(database: Kysely<AuditDatabase & OpeningDatabase>, head: ChainHead): Promise<void> {
   await database
     .insertInto('omni_audit_head')
     .values(head as never)

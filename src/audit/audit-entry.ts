@@ -9,6 +9,11 @@ export interface AuditSubject {
   readonly resource: string
   /** Identifiers, counts, names of fields that changed, hashes. At most 8 KiB as JSON. */
   readonly details?: {readonly [name: string]: Json}
+  /**
+   * Personal values, such as whom it was about. The entry's details hold a salted commitment to each under its name; the
+   * value stands beside the log, where it can be shredded while the chain still verifies.
+   */
+  readonly personal?: {readonly [name: string]: string}
 }
 
 /** The version of the form in which entries are hashed. */

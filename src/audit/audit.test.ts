@@ -2,10 +2,23 @@ import {createHash} from 'node:crypto'
 import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import BetterSqlite3 from 'better-sqlite3'
 import {describe, expect, test} from 'vitest'
+import type {Context} from '../operation/context.ts'
 import type {Store} from '../store/index.ts'
 import {TestClock, unitContext} from '../testing/context.ts'
 import {describeOnEachDatabase, sqliteDatabases, type TestDatabase} from '../testing/store.ts'
-import {type AuditEntry, auditHash, canonicalJson, exportAudit, genesisHash, listAudit, verifyAudit} from './index.ts'
+import {
+  type AuditEntry,
+  auditHash,
+  canonicalJson,
+  commitmentOf,
+  exportAudit,
+  genesisHash,
+  listAudit,
+  type Opening,
+  readOpenings,
+  shredAudit,
+  verifyAudit,
+} from './index.ts'
 
 async function record(store: Store, count: number, tenant = 'acme'): Promise<void> {
   const clock = new TestClock()
@@ -91,6 +104,28 @@ describeOnEachDatabase('the audit log', databases => {
     await expect(seqs({cursor: 'AAAA'})).rejects.toMatchObject({code: 'invalid_input'})
     await expect(seqs({limit: 0})).rejects.toMatchObject({code: 'invalid_input'})
     await expect(seqs({since: 'yesterday'})).rejects.toMatchObject({code: 'invalid_input'})
+  })
+
+  test('commits to a personal value, which can be shredded while the chain verifies', async () => {
+    await using store = await (await databases.create()).open()
+    const context = {...unitContext(), store: async () => store} as unknown as Context
+    const about = (person: string) =>
+      store.unit(context, {audit: {action: 'told', resource: 'x', personal: {person}}}, async () => {})
+    await about('ana@example.com')
+    await about('ana@example.com')
+    await about('bor@example.com')
+    const {items} = await listAudit(store, {tenant: 'acme'})
+    expect(JSON.stringify(items)).not.toContain('@example.com')
+    const commitments = items.map(({details}) => (details.person as {commitment: string}).commitment)
+    // The same person twice, and nobody can tell.
+    expect(new Set(commitments).size).toBe(3)
+    const [opening] = await readOpenings(store, {tenant: 'acme', seq: 1})
+    expect(opening?.value).toBe('ana@example.com')
+    expect(commitmentOf(opening as Opening).commitment).toBe(commitments[2])
+    expect(await shredAudit(context, 'ana@example.com')).toBe(2)
+    expect(await readOpenings(store, {tenant: 'acme', seq: 1})).toEqual([])
+    expect(await readOpenings(store, {tenant: 'acme', seq: 3})).toMatchObject([{value: 'bor@example.com'}])
+    expect(await verifyAudit(store, {tenant: 'acme'})).toMatchObject({ok: true, entries: 4})
   })
 
   test('refuses details that are content', async () => {
@@ -202,6 +237,11 @@ const tamperings: [name: string, tamper: Tampering, problems: [kind: string, seq
     [['truncated', 4]],
   ],
   ['all of it gone', sqlite => sqlite.exec('delete from omni_audit; delete from omni_audit_head'), [['rollback', 0]]],
+  [
+    'a personal value that was exchanged',
+    sqlite => sqlite.exec(`insert into omni_audit_openings values ('acme', 3, 'person', '${'0'.repeat(32)}', 'ana')`),
+    [['flip', 3]],
+  ],
   ['no head row', sqlite => sqlite.exec('delete from omni_audit_head'), [['fork', 6]]],
 ]
 

@@ -5,6 +5,7 @@ import {systemOf} from '../store/system.ts'
 import {type AuditEntry, auditHash, genesisHash} from './audit-entry.ts'
 import {canonicalJson} from './canonical-json.ts'
 import type {AuditDatabase} from './migration.ts'
+import {commitmentOf, type Opening, openingsWithDetails} from './opening.ts'
 
 export type AuditProblemKind =
   /** An entry's content does not belong to its hash: something in it was changed. */
@@ -81,6 +82,9 @@ export async function verifyAudit(store: Store, options: VerifyAuditOptions): Pr
     check.next(row)
   }
   if (to === Number.MAX_SAFE_INTEGER) check.end()
+  for await (const {details, ...opening} of openingsWithDetails(database, tenant, from, to)) {
+    check.opening(opening, details)
+  }
   return {
     ok: check.found === 0,
     tenant,
@@ -159,6 +163,13 @@ class ChainCheck {
     if (this.entries > 0 && head === undefined) {
       this.#report('fork', last, 'The chain has entries and no head row')
     }
+  }
+
+  /** A personal value that is still there must be the one that its entry commits to. */
+  opening({seq, field, salt, value}: Opening, details: string | null): void {
+    const {commitment} = commitmentOf({salt, value})
+    if (details !== null && details.includes(`"${commitment}"`)) return
+    this.#report('flip', seq, `The value of ${field} beside entry ${seq} is not the one that the entry was made with`)
   }
 
   #misplacedOrChanged(row: AuditRow): void {

@@ -337,6 +337,17 @@ describe('embeddingModelFrom', () => {
   const choose = (values: Record<string, unknown>): EmbeddingModel | undefined =>
     embeddingModelFrom(testContext({settings: values}).settings, surroundings)
 
+  it('sends no text out of a country that data may not leave', () => {
+    const country = {'residency.country': 'SI'}
+    const cohere = {'rag.embedding_model': 'cohere', 'llm.cohere_api_key': 'k', ...country}
+    expect(() => choose(cohere)).toThrow('may not leave SI')
+    expect(choose({...cohere, 'residency.locations': {embeddings: 'SI'}})).toBeDefined()
+    const ollama = {'rag.embedding_model': 'ollama', ...country}
+    expect(choose(ollama)).toBeDefined()
+    expect(choose({...ollama, 'llm.ollama_host': 'localhost:11434'})).toBeDefined()
+    expect(() => choose({...ollama, 'llm.ollama_host': 'http://gpu.example:11434'})).toThrow('may not leave SI')
+  })
+
   it('chooses nothing by default', () => {
     expect(choose({})).toBeUndefined()
     expect(choose({'llm.openai_api_key': KEY})).toBeUndefined()

@@ -40,6 +40,25 @@ export const kernelPrivacy: readonly PrivacyDeclaration[] = [
   }),
   declarePersonalData({
     store: 'sql',
+    table: 'omni_audit_openings',
+    fields: {
+      tenant: 'non-personal',
+      seq: 'non-personal',
+      field: 'non-personal',
+      salt: 'non-personal',
+      value: {category: 'user.unique_id'},
+    },
+    personal: {
+      purpose: 'To tell whom an entry of the audit log is about, as long as that person was not erased',
+      basis: 'legal-obligation',
+      origin: 'observed',
+      subject: {field: 'value', freeText: true},
+      retention: 'until-removed',
+      erasure: 'delete-row',
+    },
+  }),
+  declarePersonalData({
+    store: 'sql',
     table: 'omni_idempotency',
     fields: {
       tenant: 'non-personal',
@@ -318,6 +337,6 @@ export const kernelPrivacy: readonly PrivacyDeclaration[] = [
   declarePersonalData({
     store: 'file',
     table: 'audit anchor',
-    fields: {tenant: 'non-personal', seq: 'non-personal', hash: 'non-personal'},
+    fields: {tenant: 'non-personal', seq: 'non-personal', hash: 'non-personal', day: 'non-personal'},
   }),
 ]

@@ -1,4 +1,5 @@
 import {auditMigration} from '../audit/migration.ts'
+import {openingMigration} from '../audit/opening.ts'
 import {modelTables} from '../llm/tables.ts'
 import {jobMigration} from '../jobs/tables.ts'
 import {keyMigration} from '../keys/tables.ts'
@@ -63,4 +64,5 @@ export const kernelMigrations: readonly Migration[] = [
   {plugin: 'omni', name: '0007_models', tables: modelTables},
   webhookMigration,
   erasureMigration,
+  openingMigration,
 ]

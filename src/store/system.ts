@@ -1,6 +1,7 @@
 import type {Kysely} from 'kysely'
 import type {AnchorFiles} from '../audit/anchor.ts'
 import type {AuditDatabase} from '../audit/migration.ts'
+import type {OpeningDatabase} from '../audit/opening.ts'
 import type {KeyDatabase} from '../keys/tables.ts'
 import type {Clock, Logger} from '../operation/context.ts'
 import type {Engine} from './engine.ts'
@@ -8,7 +9,7 @@ import type {UnitDatabase} from './kernel-migrations.ts'
 import type {Migration} from './migration.ts'
 import type {Store} from './store.ts'
 
-export type KernelDatabase = AuditDatabase & UnitDatabase & KeyDatabase
+export type KernelDatabase = AuditDatabase & OpeningDatabase & UnitDatabase & KeyDatabase
 
 /** The inside of a store, for the kernel: it sees all tenants. This module is not exported to plugins. */
 export interface StoreSystem {

@@ -259,6 +259,7 @@ class OpenUnit implements Unit {
       at: context.clock.now(),
       principal: context.principal.id,
       operation: context.operation,
+      random: context.random,
     })
     this.#moved = true
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {expect, test} from 'vitest'
-import {exportAudit} from '@omni-ops/core/audit'
+import {exportAudit, readOpenings} from '@omni-ops/core/audit'
 import {invoke, Registry} from '@omni-ops/core/operation'
 import {TestClock} from '../../../src/testing/context.ts'
 import {describeOnEachDatabase} from '../../../src/testing/store.ts'
@@ -124,6 +124,10 @@ describeOnEachDatabase('consent', databases => {
     for await (const line of exportAudit(store, {tenant: 'acme'})) log += line
     expect(log).toContain('consent.withdrawn')
     expect(log.toLowerCase()).not.toMatch(/ana@example|novak/)
+    // Who it was about can be told beside the log, until the person is erased.
+    expect(await readOpenings(store, {tenant: 'acme', seq: 2})).toMatchObject([
+      {field: 'person', value: 'ana@example.com'},
+    ])
   })
 })
 

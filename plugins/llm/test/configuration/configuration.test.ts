@@ -8,7 +8,10 @@ import {describe, expect, onTestFinished, test} from 'vitest'
 import {configurationFrom} from '../../src/configuration/configuration.ts'
 import type {OpenAdapter} from '../../src/configuration/deployment-from.ts'
 import {searchedConfiguration} from '../../src/configuration/local-ollama.ts'
+import {judge, needOf} from '../../src/routing/candidates.ts'
+import {Cooldowns} from '../../src/routing/cooldowns.ts'
 import {NoProviderError} from '../../src/routing/errors.ts'
+import {DeploymentLoad} from '../../src/routing/load.ts'
 import {resolveTarget} from '../../src/routing/targets.ts'
 import {registry} from '../support/routing.ts'
 import {ScriptedAdapter} from '../support/scripted-adapter.ts'
@@ -255,5 +258,40 @@ describe('an Ollama that runs here', () => {
     expect(await searchedConfiguration({settings: environment({}), signal}, open, 'http://127.0.0.1:9')).toBeUndefined()
     const off = environment({RAG_LLM_BACKEND: 'none'})
     expect(await searchedConfiguration({settings: off, signal}, open, await ollama(models))).toBeUndefined()
+  })
+})
+
+describe('where data may not leave a country', () => {
+  const yaml = `llm:
+  deployments:
+    - {id: anywhere, provider: openai, model: gpt-5.4-mini, key_ref: env:TEAM_KEY}
+    - {id: union, provider: openai, model: gpt-5.4-mini, key_ref: env:TEAM_KEY, region: eu}
+    - {id: home, provider: openai, model: our-model, base_url: "https://llm.example.si/v1", key_ref: env:TEAM_KEY, region: si}
+    - {id: here, provider: ollama, model: llama3.2}
+`
+  const need = needOf(
+    {model: 'x', messages: [{role: 'user', content: [{type: 'text', text: 'Kdo je Ana?'}]}]} as never,
+    'acme',
+  )
+  const excluded = async (env: Record<string, string>) => {
+    const {settings} = await settingsOf(yaml, env)
+    const {deployments} = configurationFrom(settings, opener().open)!
+    const clock = {now: () => new Date('2026-11-23'), elapsed: () => 0}
+    const options = {cooldowns: new Cooldowns({} as never, clock), load: new DeploymentLoad(clock), now: clock.now()}
+    const judged = await Promise.all([...deployments.values()].map(each => judge(each, need, options)))
+    return judged.flatMap(({deployment, excluded: by}) =>
+      by.some(each => each.by === 'region') ? [deployment.id] : [],
+    )
+  }
+
+  test('what is not known to be there is left out, and this machine is not', async () => {
+    expect(await excluded({TEAM_KEY: 'k'})).toEqual([])
+    expect(await excluded({TEAM_KEY: 'k', OMNI_RESIDENCY_COUNTRY: 'SI'})).toEqual(['anywhere', 'union'])
+  })
+
+  test('an Ollama on another machine is not this one', async () => {
+    const elsewhere = {OMNI_RESIDENCY_COUNTRY: 'SI', OLLAMA_HOST: 'http://gpu.example:11434', TEAM_KEY: 'k'}
+    expect(await excluded(elsewhere)).toEqual(['anywhere', 'union', 'here'])
+    expect(await excluded({...elsewhere, OLLAMA_HOST: '127.0.0.1:11434'})).toEqual(['anywhere', 'union'])
   })
 })

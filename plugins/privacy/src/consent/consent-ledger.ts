@@ -79,6 +79,7 @@ export async function giveConsent(context: Context, giving: Giving): Promise<Con
     action: 'consent.given',
     resource: `consent:${entry.id}`,
     details: {purpose, wording: entry.wordingHash, channel: giving.channel, age_check: ageCheck},
+    personal: {person: person.value},
   })
   return store.unit(context, {audit}, async unit => {
     const database = unit.database<ConsentTables>()
@@ -113,6 +114,7 @@ export async function withdrawConsent(context: Context, withdrawing: Withdrawing
     action: 'consent.withdrawn',
     resource: entries.length === 1 ? `consent:${entries[0]?.id}` : 'consents',
     details: {purposes: entries.map(({purpose}) => purpose), channel: withdrawing.channel},
+    ...(entries.length === 0 ? {} : {personal: {person: person.value}}),
   })
   return store.unit(context, {audit}, async unit => {
     const database = unit.database<ConsentTables>()

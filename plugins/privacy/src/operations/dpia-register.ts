@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import {day, head, identifier, text, texts} from './register-parts.ts'
 
-export const levels = ['low', 'medium', 'high'] as const
+const levels = ['low', 'medium', 'high'] as const
 
 const Risk = z.strictObject({
   id: identifier,

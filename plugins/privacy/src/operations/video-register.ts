@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import {day, head, identifier, Party, text, texts} from './register-parts.ts'
 
-export const areas = ['premises', 'workplace', 'public_transport', 'public_area'] as const
+const areas = ['premises', 'workplace', 'public_transport', 'public_area'] as const
 
 const System = z.strictObject({
   id: identifier,

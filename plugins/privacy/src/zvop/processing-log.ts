@@ -42,8 +42,8 @@ export class LogRetentionError extends InvalidInputError {
   override readonly code = 'log_retention'
 }
 
-export const shortestYears = 2
-export const longestYears = 5
+const shortestYears = 2
+const longestYears = 5
 
 /**
  * The last day on which an entry is kept: 31 December, so many years after the year of the entry (ZVOP-2, article
