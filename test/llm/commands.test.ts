@@ -85,6 +85,8 @@ describe('omni llm ask', () => {
     const trail = await omni(['llm', 'route', 'explain', '--request', answered.request_id, '--json'], {home})
     expect(jsonOf<Answered>(trail).attempts.map(({outcome}) => outcome)).toEqual(['transient', 'answered'])
     const usage = await omni(['llm', 'usage', '--by', 'model', '--json'], {home})
+    const csv = await omni(['llm', 'usage', '--by', 'model', '--csv'], {home})
+    expect(csv.stdout).toMatch(/^name,calls,.*\r\nopenai\/gpt-5.4-mini,1,/)
     expect(jsonOf(usage)).toMatchObject({
       rows: [{name: 'openai/gpt-5.4-mini', calls: 1, unpriced: 0, cost_usd: answered.cost_usd}],
     })

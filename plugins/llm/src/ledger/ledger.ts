@@ -68,7 +68,7 @@ interface Open {
 }
 
 /** A call that lasts for twice as many milliseconds is noted for certain. */
-const noteEvery = 250
+const noteEvery = 500
 /** How often, in milliseconds, a tenant's calls are looked through for those whose process has ended. */
 const settleEvery = 60_000
 
@@ -82,7 +82,7 @@ const settleEvery = 60_000
  */
 export class Ledger {
   readonly #store: Store
-  readonly #insert: Inserts
+  readonly #writes: Writes
   readonly #waiting = new Map<string, {context: WriterContext; entries: Waiting[]}>()
   #writing: Promise<void> = Promise.resolve()
   /** Begins when the present one has ended. */
@@ -95,7 +95,7 @@ export class Ledger {
 
   constructor(store: Store, timing: Timing) {
     this.#store = store
-    this.#insert = insertsOf(store)
+    this.#writes = writesOf(store)
     this.#timing = timing
   }
 
@@ -177,7 +177,7 @@ export class Ledger {
           // It may have ended since.
           if (!this.#open.has(row.id)) continue
           each.isNoted = true
-          await unit.run(this.#insert.open, row)
+          await unit.run(this.#writes.open, row)
         }
       })
     }
@@ -229,14 +229,19 @@ export class Ledger {
     await this.#store.unit(uncancelled(context), {audit: false, survives: 'process-end'}, async unit => {
       for (const {entry, isNoted} of entries) {
         // Where it was taken for dead, as this process had stood still, the record takes the place of the estimate.
-        if (isNoted) await forgetOpen(unit, entry.id)
+        if (isNoted) await this.#forgetNote(unit, entry.id)
         await this.#insertEntry(unit, entry)
       }
     })
   }
 
+  async #forgetNote(unit: Unit, id: string): Promise<void> {
+    await unit.run(this.#writes.withoutNote, {id})
+    await unit.run(this.#writes.withoutEstimate, {id})
+  }
+
   async #insertEntry(unit: Unit, entry: LedgerEntry): Promise<void> {
-    const {request, attempt, content} = this.#insert
+    const {request, attempt, content} = this.#writes
     await unit.run(request, requestRow(entry))
     for (const row of attemptRows(entry)) await unit.run(attempt, row)
     const quantities = quantityRows(entry)
@@ -260,31 +265,33 @@ function uncancelled(context: WriterContext): WriterContext & {readonly signal: 
 
 const never = new AbortController().signal
 
-async function forgetOpen(unit: Unit, id: string): Promise<void> {
-  const database = unit.database<LedgerTables>()
-  await database.deleteFrom('llm_open_calls').where('id', '=', id).execute()
-  await database.deleteFrom('llm_requests').where('id', '=', id).execute()
-}
-
 type OpenRow = ReturnType<typeof openRow>
 type RequestRow = ReturnType<typeof requestRow>
 type AttemptRow = ReturnType<typeof attemptRows>[number]
 type ContentRow = {readonly request: string; readonly at: string} & NonNullable<LedgerEntry['content']>
 
-interface Inserts {
+interface Writes {
   readonly open: PreparedQuery<OpenRow, unknown>
+  readonly withoutNote: PreparedQuery<Pick<OpenRow, 'id'>, unknown>
+  readonly withoutEstimate: PreparedQuery<Pick<OpenRow, 'id'>, unknown>
   readonly request: PreparedQuery<RequestRow, unknown>
   readonly attempt: PreparedQuery<AttemptRow, unknown>
   readonly content: PreparedQuery<ContentRow, unknown>
 }
 
-function insertsOf(store: Store): Inserts {
+function writesOf(store: Store): Writes {
   type Database = TenantWriter<LedgerTables>
   const {llm_requests: requests, llm_attempts: attempts, llm_contents: contents} = tables
   const {llm_open_calls: openCalls} = openCallTables
   return {
     open: store.prepare(names(openCalls.columns), (database: Database, row: OpenRow) =>
       database.insertInto('llm_open_calls').values(row),
+    ),
+    withoutNote: store.prepare(['id'], (database: Database, {id}: Pick<OpenRow, 'id'>) =>
+      database.deleteFrom('llm_open_calls').where('id', '=', id),
+    ),
+    withoutEstimate: store.prepare(['id'], (database: Database, {id}: Pick<OpenRow, 'id'>) =>
+      database.deleteFrom('llm_requests').where('id', '=', id),
     ),
     request: store.prepare(names(requests.columns), (database: Database, row: RequestRow) =>
       database.insertInto('llm_requests').values(row),

@@ -13,7 +13,7 @@ import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} 
 import type {CompletionMessage, CompletionRequest, ImagePart, TextPart} from '../model/completion-request.ts'
 import {isStrict} from './chat-completions.ts'
 import {type Exchange, exchangeOptions} from './exchange.ts'
-import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
+import {failureOfAnswer} from './failure-classification.ts'
 import {base64Of, defined, ignoredParameters} from './request-parameters.ts'
 import {piecesOf} from './http-fetch.ts'
 import {serverSentEvents} from './server-sent-events.ts'

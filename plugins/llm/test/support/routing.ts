@@ -138,7 +138,9 @@ export async function routing(options: RoutingOptions): Promise<Routing> {
     adapters,
     waits,
     expire: () => {
-      for (const timer of [...timers]) timer()
+      // What a timer sets anew is not due.
+      const due = [...timers]
+      for (const timer of due) timer()
     },
     call: over =>
       router.complete({
