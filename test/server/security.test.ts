@@ -54,6 +54,8 @@ const inputs: Readonly<Record<string, object>> = {
   'llm.budget.remove': {id: marker},
   'llm.keys.create': {name: 'own', scopes: ['llm:admin']},
   'llm.keys.revoke': {key: marker},
+  'vision.ocr': {files: [{data: 'iVBORw0KGgo='}]},
+  'vision.describe': {files: [{data: 'iVBORw0KGgo='}]},
   'audio.transcribe': {audio: {data: 'AAAA'}},
   'audio.speak': {text: 'x'},
   'image.edit': {prompt: 'x', pictures: [{data: 'AAAA'}]},
