@@ -68,6 +68,23 @@ describe('omni audio transcribe', () => {
     expect(requests).toHaveLength(1)
   })
 
+  it('goes in pieces where one request cannot carry it, with the times of the whole', async () => {
+    const {files, requests} = await workspace()
+    const rate = 16_000
+    // Half minutes of a tone, each with a second of silence at its end.
+    const isLoud = (index: number) => Math.floor(index / rate) % 30 !== 29
+    const long = Int16Array.from({length: rate * 800}, (_, index) => (isLoud(index) ? (index % 40) * 200 : 0))
+    files.write('long.wav', writeWav(long, rate))
+    const finished = await files.omni(['audio', 'transcribe', 'long.wav', '--format', 'srt'])
+    expect(finished).toMatchObject({code: 0, stderr: expect.stringContaining('Transcribing')})
+    expect(requests).toHaveLength(2)
+    for (const {body} of requests) expect(body.length).toBeLessThan(16_100_000)
+    const starts = finished.stdout.split('\n').filter(line => line.includes('-->'))
+    expect(starts[0]).toMatch(/^00:00:00,000 /)
+    // The second piece begins in a pause before 500 s, which is what 16 MB hold.
+    expect(starts[1]).toMatch(/^00:0[78]:(?:29|59),\d{3} /)
+  })
+
   it('is served to those who may, with the keys of the server', async () => {
     const {requests, url} = await workspace()
     const server = await testApp({

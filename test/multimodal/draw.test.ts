@@ -198,6 +198,13 @@ describe('what comes back', () => {
     expect(requests.map(({path}) => path)).toEqual(['/v1/images/generations', '/files/1.png?se=soon'])
     const inner = await openAi(() => ({body: JSON.stringify({data: [{url: 'http://169.254.169.254/latest/'}]})}))
     await expect(draw(asked({model: 'dall-e-3'}), inner.context)).rejects.toThrow('not of the public internet')
+    // Nor by a detour over the server itself.
+    const detour = await openAi(({path}) =>
+      path.startsWith('/files/')
+        ? {status: 302, headers: {location: 'http://10.0.0.1/secret'}, body: ''}
+        : {body: JSON.stringify({data: [{url: `${detour.url}/files/1.png`}]})},
+    )
+    await expect(draw(asked({model: 'dall-e-3'}), detour.context)).rejects.toThrow('not of the public internet')
   })
 
   it.each([

@@ -236,6 +236,14 @@ describe.skipIf(!hasEspeak)('espeak-ng of this machine', () => {
   })
 })
 
+describe('nothing', () => {
+  it('is not spoken', async () => {
+    const {requests, context} = await openAi(() => sound(mp3(1)))
+    await expect(speak(asked({text: ' \n '}), context)).rejects.toMatchObject({code: 'audio_unsupported_request'})
+    expect(requests).toEqual([])
+  })
+})
+
 describe('nobody', () => {
   it('who is named but has no key', async () => {
     const context = await meteredContext()

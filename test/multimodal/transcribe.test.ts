@@ -4,8 +4,16 @@ import {transcribe, type TranscriptionRequest} from '../../plugins/multimodal/sr
 import {writeWav} from '../../plugins/multimodal/src/audio/wav.ts'
 import {documented, formOf, type VendorAnswer, type VendorRequest, vendorServer} from './support/vendor-server.ts'
 import {meteredContext, recorded} from './support/metered-context.ts'
+import {flac} from '../../plugins/multimodal/test/support/encoded-sound.ts'
 import {recording, sound} from '../../plugins/multimodal/test/support/sound.ts'
 import {complaints} from './support/vendor-schemas.ts'
+
+/** More bytes than one request takes, of which a decoder makes nothing. */
+function padded(bytes: Uint8Array): Uint8Array {
+  const large = new Uint8Array(26_000_000)
+  large.set(bytes)
+  return large
+}
 
 const asked = (over: Partial<TranscriptionRequest> = {}): TranscriptionRequest => ({
   timestamps: 'none',
@@ -223,6 +231,21 @@ describe('a recording that is too large for one request', () => {
     expect((second.known_speaker_references as string[])[0]).toMatch(/^data:audio\/wav;base64,/)
     expect(events.filter(({type}) => type === 'progress')).not.toEqual([])
     expect(await recorded(await context.store())).toHaveLength(2)
+  })
+
+  it('is not paid for where it unpacks to more than its header says and than is allowed', async () => {
+    const {requests, url} = await server(() => json({text: 'x'}))
+    const context = await meteredContext({
+      settings: {...key, 'audio.base_url': `${url}/v1`, 'audio.longest_recording': 10},
+    })
+    const whole = flac(sound([{seconds: 900, loud: true}], 8_000), 8_000)
+    // Of its samples the header tells 8,000: one second.
+    Buffer.from(whole.buffer, whole.byteOffset).writeUInt32BE(8_000, 22)
+    const lying = {source: 'lying.flac', mediaType: 'audio/flac' as const, bytes: padded(whole)}
+    await expect(transcribe(lying, asked({model: 'whisper-1'}), context)).rejects.toMatchObject({
+      code: 'media_too_large',
+    })
+    expect(requests).toEqual([])
   })
 
   it('tells the next part how the last one ended', async () => {

@@ -62,6 +62,7 @@ export async function speak(request: SpeechRequest, context: Context): Promise<S
   const format = request.format ?? provider.formats[0]!
   assertAble(provider, {...request, format}, context)
   const parts = textParts(request.text, provider.longest(model))
+  if (parts.length === 0) throw new UnsupportedSpeechError('There is nothing to say but white space')
   assertJoinable(format, parts.length)
   const named = request.voice ?? configured(context, 'audio.voice', request) ?? provider.defaultVoice
   const voice = (await provider.voiceId?.(named, () => voicesOf(provider, context))) ?? named

@@ -75,7 +75,7 @@ export async function transcribe(
     access.isVendor,
   )
   const duration = await recordingDuration(recording)
-  assertLength(recording, duration, context.settings.get('audio.longest_recording') as number)
+  assertLength(recording, duration, longestOf(context))
   const meter = await context.meter()
   const provider = access.isVendor ? 'openai' : 'openai-compatible'
   const {parts, outcomes} = await inPieces({recording, duration, model, sizes, context}, async piece => {
@@ -161,7 +161,7 @@ export async function inPieces<T>(
     readonly duration: number | null
     readonly model: Pick<TranscriptionModel, 'longest' | 'diarizes' | 'takesPrompt'>
     readonly sizes: PieceSizes
-    readonly context: Pick<Context, 'emit' | 'signal'>
+    readonly context: Pick<Context, 'emit' | 'signal' | 'settings'>
   },
   ask: (piece: RecordingPiece) => Promise<PieceAnswer<T>>,
 ): Promise<{readonly parts: readonly PartialTranscript[]; readonly outcomes: readonly T[]}> {
@@ -185,6 +185,8 @@ export async function inPieces<T>(
   progress(0)
   for await (const piece of wavPieces(recording, {longest: model.longest, bytes: largestPiece}, context.signal)) {
     const length = piece.sound.samples.length / piece.sound.sampleRate
+    // A header may say less than there is: what unpacks to more than is allowed is not paid for.
+    assertLength(recording, piece.sound.start + length, longestOf(context))
     const before = model.takesPrompt ? (parts.at(-1)?.transcript.text.slice(-remembered) ?? '') : ''
     const {transcript, outcome} = await ask({
       recording: piece.media,
@@ -198,6 +200,11 @@ export async function inPieces<T>(
     progress(piece.sound.start + length)
   }
   return {parts, outcomes}
+}
+
+/** Minutes. */
+function longestOf({settings}: Pick<Context, 'settings'>): number {
+  return settings.get('audio.longest_recording') as number
 }
 
 async function* wavPieces(

@@ -1,5 +1,5 @@
 import type {Quantities} from '@omni-ops/core/llm'
-import {type AddressRules, downloadPublic} from '@omni-ops/core/net'
+import {type AddressRules, downloadPublic, hostAddresses, isPublicAddress} from '@omni-ops/core/net'
 import type {Context} from '@omni-ops/core/operation'
 import type {ImageGenerateParamsNonStreaming} from 'openai/resources/images'
 import * as z from 'zod'
@@ -151,12 +151,19 @@ async function downloaded(
   if (url == null) throw new UnusableAnswerError('The answer has a picture without content')
   const isOwn = new URL(url).host === new URL(baseUrl).host
   return downloadPublic(url, {
-    ...(isOwn ? {isAllowed: () => true} : addresses),
+    ...(isOwn ? await alsoOwn(baseUrl) : addresses),
     signal,
     largest: largestPicture,
     timeout: 60_000,
     accept: 'image/png,image/jpeg,image/webp',
   })
+}
+
+/** The server that was asked may be one of this network; what it leads to further on may not. */
+async function alsoOwn(baseUrl: string): Promise<AddressRules> {
+  const own = await hostAddresses(new URL(baseUrl), {isAllowed: () => true})
+  const known = new Set('allowed' in own ? own.allowed : [])
+  return {isAllowed: address => known.has(address) || isPublicAddress(address)}
 }
 
 function isGptImage({model}: Pick<PictureAsked, 'model'>): boolean {

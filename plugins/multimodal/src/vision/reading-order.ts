@@ -7,7 +7,7 @@ type Paragraphs = Blocks[number]
 /** Columns whose lines have more words than this are prose, and are read one after the other. */
 const mostWordsOfCell = 3
 /** So much further apart than usual are lines of different paragraphs. */
-const paragraphGap = 1.45
+const paragraphGap = 1.35
 
 /**
  * Puts the columns of tables together again. Tesseract reads what stands beside each other column by column, which is
@@ -16,7 +16,9 @@ const paragraphGap = 1.45
  */
 export function inReadingOrder(blocks: Blocks): Blocks {
   const groups = besideEachOther(blocks)
-  return groups.map(group => (group.length > 1 && isTable(group) ? rowsOf(group) : group)).flat()
+  return groups.flatMap(group =>
+    group.length > 1 && isTable(group) ? [rowsOf(group)] : group.map(block => byGaps(block.flat())),
+  )
 }
 
 /** Blocks that share heights with each other, where they stand in the order of the first of them. */
@@ -56,8 +58,8 @@ function isLevel(one: Box, other: Box): boolean {
   return shared > 0.5 * Math.min(one.height, other.height)
 }
 
-/** The lines of all blocks row by row, as one block; paragraphs are parted by gaps. */
-function rowsOf(blocks: Blocks): Blocks {
+/** The lines of all blocks row by row, as one block. */
+function rowsOf(blocks: Blocks): Paragraphs {
   const lines = blocks
     .flat(2)
     .map(({words}) => ({words, box: around(words)}))
@@ -71,19 +73,24 @@ function rowsOf(blocks: Blocks): Blocks {
       row.box = around(row.words)
     }
   }
+  return byGaps(rows.map(({words}) => ({words: words.toSorted((a, b) => a.level.x - b.level.x)})))
+}
+
+/**
+ * Lines as paragraphs, parted where they are further from each other than is usual. Tesseract's own paragraphs also end
+ * at a line that is short, as each line of an address is.
+ */
+function byGaps(lines: readonly RecognisedLine[]): Paragraphs {
+  const middles = lines.map(({words}) => middleOf(around(words)))
+  const pitches = middles.slice(1).map((middle, index) => middle - middles[index]!)
+  const usual = pitches.toSorted((a, b) => a - b)[pitches.length >> 1] ?? 0
   const paragraphs: RecognisedLine[][] = []
-  const pitches = rows
-    .slice(1)
-    .map(({box}, index) => box.y - rows[index]!.box.y)
-    .toSorted((a, b) => a - b)
-  const usual = pitches[pitches.length >> 1] ?? 0
-  for (const [index, {words, box}] of rows.entries()) {
-    const line = {words: words.toSorted((a, b) => a.level.x - b.level.x)}
-    const above = rows[index - 1]
-    if (above === undefined || box.y - above.box.y > usual * paragraphGap) paragraphs.push([line])
+  for (const [index, line] of lines.entries()) {
+    const isFirst = index === 0 || middles[index]! - middles[index - 1]! > usual * paragraphGap
+    if (isFirst) paragraphs.push([line])
     else paragraphs.at(-1)!.push(line)
   }
-  return [paragraphs]
+  return paragraphs
 }
 
 function wordsOf(paragraphs: Paragraphs): readonly RecognisedWord[] {

@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import type {Media} from '../../src/media/read-media.ts'
 import {mediaTypeOf} from '../../src/media/media-type.ts'
@@ -50,6 +51,13 @@ describe('of a page as it was drawn', () => {
     const found = await read(await damage(await draw(page)))
     expect(characterErrorRate(runningText(found), page.truth), runningText(found)).toBeLessThanOrEqual(bar)
   })
+})
+
+test('a typewritten page that was scanned is read, though its language is not among those asked for', async () => {
+  const file = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url))
+  const found = await read(file('typewriter.png'))
+  const rate = characterErrorRate(runningText(found), file('typewriter.txt').toString())
+  expect(rate, runningText(found)).toBeLessThanOrEqual(0.04)
 })
 
 describe('a page that was read', () => {
