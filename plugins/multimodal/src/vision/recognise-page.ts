@@ -40,8 +40,8 @@ export interface RecognisePageOptions extends RecogniseOptions {
 
 /** Tesseract reads best where small letters are about so high, in pixels. */
 const readableLetter = 22
-/** Letters up to this height are left as they are: to scale down loses more than it gains. */
-const largestReadable = 60
+/** Larger letters are scaled down to this height: it is read faster, and better. */
+const largestReadable = 34
 const largestScale = 4
 /** Of what is read; some 200 MB of it are in memory while it is. */
 const mostPixels = 30_000_000
