@@ -23,6 +23,7 @@ export function decideRecord(record: PersonalRecord, options: DecideOptions): Om
   const item = {
     place: placeName(record),
     key: record.key,
+    label: labelOf(record),
     match: record.match,
     reason: null,
     citation: null,
@@ -39,11 +40,11 @@ export function decideRecord(record: PersonalRecord, options: DecideOptions): Om
 }
 
 /**
- * Whether a place is of the requests themselves. They are about the person as well: kept as long as they are open, and no reason to
- * say that the person is known.
+ * Whether a place is of the requests themselves, or of what recipients have yet to be told. They are about the person as well: kept as
+ * long as they are open, and no reason to say that the person is known.
  */
 export function isOfRequests(place: string): boolean {
-  return place.startsWith('sql privacy_request')
+  return place.startsWith('sql privacy_request') || place === 'sql privacy_notices'
 }
 
 /** Whether a record was found by nothing but addresses that others have too. */
@@ -89,4 +90,16 @@ function providedFields({fields}: PersonalRecord, {declaration}: Place): Persona
       return declared === undefined || declared === 'non-personal' || (declared.origin ?? 'provided') === 'provided'
     }),
   )
+}
+
+/** Fields by which a person recognises a record, in the order of how much they tell. */
+const telling = ['source', 'title', 'subject', 'name', 'email', 'question', 'prompt', 'message', 'text'] as const
+const longestLabel = 80
+
+/** What a person who decides about a record is shown of it; gone with the rest when the request is closed. */
+function labelOf({fields}: PersonalRecord): string | null {
+  const named = telling.map(field => fields[field]).find(value => typeof value === 'string' && value !== '')
+  if (typeof named !== 'string') return null
+  const line = named.replaceAll(/\s+/g, ' ').trim()
+  return line.length > longestLabel ? `${line.slice(0, longestLabel - 1).toWellFormed()}…` : line
 }
