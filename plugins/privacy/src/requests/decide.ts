@@ -34,6 +34,8 @@ export function decideRecord(record: PersonalRecord, options: DecideOptions): Om
   if (request.right === 'portability' && !isPortable(record, terms)) return undefined
   if (isSharedAlone(record)) return {...item, decision: 'keep', ...sharedIdentity}
   if (measure === 'erase') return {...item, ...erasureOf(record, options)}
+  // Categories are told by the terms of the places: no record is given out, nor refused.
+  if (request.right === 'know_categories') return {...item, decision: 'keep'}
   if (measure === 'disclose') return {...item, decision: 'disclose', ...disclosureOf(record, options)}
   const changed = request.instructions.changes?.some(each => each.place === item.place && each.key === record.key)
   return {...item, decision: measure === 'rectify' && changed === true ? 'correct' : 'keep'}
@@ -77,7 +79,6 @@ function disclosureOf(
   record: PersonalRecord,
   {request, place, redact}: DecideOptions,
 ): Pick<Item, 'redacted' | 'record'> {
-  if (request.right === 'know_categories') return {redacted: 0, record: null}
   const given = request.right === 'portability' ? {...record, fields: providedFields(record, place)} : record
   const {fields, count} = redactRecord(given, place.declaration, redact)
   return {redacted: count, record: {...(record.at === undefined ? {} : {at: record.at}), fields}}
