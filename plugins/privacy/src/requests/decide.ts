@@ -20,19 +20,24 @@ export interface DecideOptions {
 export function decideRecord(record: PersonalRecord, options: DecideOptions): Omit<Item, 'seq'> | undefined {
   const {request, place} = options
   const terms = place.declaration.personal
+  const measure = measureOf(request.right)
   const item = {
     place: placeName(record),
     key: record.key,
-    label: labelOf(record),
+    // Of what is given out, nothing may be told that was not looked through for others.
+    label: measure === 'disclose' ? null : labelOf(record),
     match: record.match,
     reason: null,
     citation: null,
     redacted: 0,
     record: null,
   } as const
-  const measure = measureOf(request.right)
   if (request.right === 'portability' && !isPortable(record, terms)) return undefined
-  if (isSharedAlone(record)) return {...item, decision: 'keep', ...sharedIdentity}
+  if (isSharedAlone(record)) {
+    // Somebody may decide to give it out after all.
+    const given = measure === 'disclose' && request.right !== 'know_categories' ? disclosureOf(record, options) : {}
+    return {...item, decision: 'keep', ...sharedIdentity, ...given}
+  }
   if (measure === 'erase') return {...item, ...erasureOf(record, options)}
   // Categories are told by the terms of the places: no record is given out, nor refused.
   if (request.right === 'know_categories') return {...item, decision: 'keep'}
