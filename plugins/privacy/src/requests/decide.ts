@@ -1,4 +1,11 @@
-import {type PersonalRecord, type PersonalTerms, type Place, placeName} from '@omni-ops/core/privacy'
+import {
+  type GivenIdentity,
+  identityOf,
+  type PersonalRecord,
+  type PersonalTerms,
+  type Place,
+  placeName,
+} from '@omni-ops/core/privacy'
 import {type Hold, holdOn} from '../holds/holds.ts'
 import {heldException, sharedIdentity} from './exceptions.ts'
 import {type RedactOptions, redactRecord} from './redact.ts'
@@ -35,7 +42,10 @@ export function decideRecord(record: PersonalRecord, options: DecideOptions): Om
   if (request.right === 'portability' && !isPortable(record, terms)) return undefined
   if (isSharedAlone(record)) {
     // Somebody may decide to give it out after all.
-    const given = measure === 'disclose' && request.right !== 'know_categories' ? disclosureOf(record, options) : {}
+    const given =
+      measure === 'disclose' && request.right !== 'know_categories'
+        ? disclosureOf(record, asItsPerson(record, options))
+        : {}
     return {...item, decision: 'keep', ...sharedIdentity, ...given}
   }
   if (measure === 'erase') return {...item, ...erasureOf(record, options)}
@@ -44,6 +54,17 @@ export function decideRecord(record: PersonalRecord, options: DecideOptions): Om
   if (measure === 'disclose') return {...item, decision: 'disclose', ...disclosureOf(record, options)}
   const changed = request.instructions.changes?.some(each => each.place === item.place && each.key === record.key)
   return {...item, decision: measure === 'rectify' && changed === true ? 'correct' : 'keep'}
+}
+
+/** As if the record were the subject's, which somebody may decide: then what its links identify is theirs too. */
+function asItsPerson({fields}: PersonalRecord, options: DecideOptions): DecideOptions {
+  const {declaration} = options.place
+  const linked = (declaration.personal?.links ?? []).flatMap((name): GivenIdentity[] => {
+    const kind = identityOf(declaration.fields[name])
+    const value = fields[name]
+    return kind === undefined || typeof value !== 'string' ? [] : [{kind, value}]
+  })
+  return {...options, redact: {...options.redact, identities: [...options.redact.identities, ...linked]}}
 }
 
 /**
