@@ -102,6 +102,7 @@ export function itemOut(item: Item): z.output<typeof ItemOutput> {
     item: item.seq,
     place: item.place,
     record: item.key,
+    label: item.label,
     match: item.match,
     decision: item.decision,
     reason: item.reason,

@@ -22,6 +22,7 @@ export const ccpaKnow = defineOperation({
   http: {method: 'POST', path: '/api/v1/ccpa/know'},
   scopes: ['gdpr:write'],
   effects: 'write',
+  confidential: true,
   input: z.object({
     ...subjectFields,
     name: nameField,

@@ -25,6 +25,7 @@ export const gdprAccess = defineOperation({
   http: {method: 'POST', path: '/api/v1/gdpr/rights/access'},
   scopes: ['gdpr:write'],
   effects: 'write',
+  confidential: true,
   input: z.object({
     ...subjectFields,
     request: z

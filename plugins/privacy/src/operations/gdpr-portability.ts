@@ -25,6 +25,7 @@ export const gdprPortability = defineOperation({
   http: {method: 'POST', path: '/api/v1/gdpr/rights/portability'},
   scopes: ['gdpr:write'],
   effects: 'write',
+  confidential: true,
   input: z.object({
     ...subjectFields,
     request: z

@@ -13,7 +13,7 @@ export const gdprRequestItems = defineOperation({
   cli: {
     args: ['request'],
     rows: 'items',
-    columns: ['item', 'place', 'record', 'match', 'decision', 'reason', 'citation', 'redacted'],
+    columns: ['item', 'place', 'label', 'match', 'decision', 'reason', 'citation', 'redacted'],
     examples: ['omni gdpr request items 0198c7d2-6a2e-7c11-9b8a-3d0c8f1e2a55'],
   },
   handler: () => import('../handlers/gdpr-request-items.ts'),

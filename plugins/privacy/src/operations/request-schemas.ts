@@ -138,6 +138,7 @@ export const ItemOutput = z
     item: z.int().describe('Its number in the request'),
     place: z.string(),
     record: z.string().describe('Its key in the place'),
+    label: z.string().nullable().describe('What a person recognises it by; gone when the request is closed'),
     match: z.string().describe('`identity`, or `free-text` where it mentions the person'),
     decision: z.string(),
     reason: z.string().nullable(),

@@ -195,7 +195,8 @@ class CountedRecords implements AsyncIterable<DisclosedRecord> {
 }
 
 function disclosureOf({request, terms, recipients}: Answer): Disclosure {
-  return {request, terms, recipients}
+  const {id, regime, right, received_at, due_by, verification} = request
+  return {request: {id, regime, right, received_at, due_by, verification}, terms, recipients}
 }
 
 function writtenOf({request, receipt}: OperationOutput<typeof gdprRequestDeliver>, sha256: string) {

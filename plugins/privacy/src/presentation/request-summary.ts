@@ -10,13 +10,13 @@ export function present(request: OperationOutput<typeof gdprRequestOpen>, termin
 
 export function requestLines(request: OperationOutput<typeof gdprRequestOpen>): string[] {
   const {state, outcome, extension_reason: extended, refusal} = request
-  const verified = request.deadline_verified ? '' : ' — the text of a rule was not read, check it'
+  const verified = request.deadline_verified ? '' : '; one of its rules was not read, check it'
   return [
     `${request.id}  ${request.right} (${request.regime})`,
     `State     ${outcome === null ? state : `${state}, ${outcome}`}${request.waiting === null ? '' : `, waits for ${request.waiting}`}`,
     `Received  ${request.received_at}`,
     ...(request.confirm_by === null ? [] : [`Confirm   by ${request.confirm_by}`]),
-    `Answer    by ${request.due_by}${request.overdue ? ', late' : ''} (${request.deadline_rule})${verified}`,
+    `Answer    by ${request.due_by}${request.overdue ? ', late' : ''} (${request.deadline_rule.split(';')[0]})${verified}`,
     ...(extended === null ? [] : [`Extended  ${extended}`]),
     `Verified  ${request.verification ?? 'not yet'}`,
     ...(request.found === null

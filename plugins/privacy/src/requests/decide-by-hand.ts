@@ -18,7 +18,7 @@ const decided: Readonly<Record<ReturnType<typeof measureOf>, Decision>> = {
 
 /**
  * Decides about records in the place of the rules: keeps them because of an exception, or includes what was left for somebody to
- * look at. What is to be given out and was not read again is collected anew by running the request.
+ * look at.
  * @throws NotInReviewError
  */
 export async function decideByHand(

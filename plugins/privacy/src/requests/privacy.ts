@@ -92,6 +92,7 @@ export const declarations: readonly PrivacyDeclaration[] = [
       seq: 'non-personal',
       place: 'non-personal',
       record_key: {category: 'user.unique_id'},
+      label: content,
       match: 'non-personal',
       decision: 'non-personal',
       reason: 'non-personal',

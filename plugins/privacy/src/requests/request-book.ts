@@ -41,6 +41,8 @@ export interface Item {
   readonly seq: number
   readonly place: string
   readonly key: string
+  /** What a person recognises the record by. */
+  readonly label: string | null
   readonly match: 'identity' | 'free-text'
   readonly decision: Decision
   readonly reason: string | null
@@ -217,6 +219,7 @@ export class RequestBook {
       seq: row.seq,
       place: row.place,
       key: row.record_key,
+      label: row.label,
       match: row.match,
       decision: row.decision,
       reason: row.reason,
@@ -287,6 +290,7 @@ export class RequestBook {
       seq: index + 1,
       place: item.place,
       record_key: item.key,
+      label: item.label,
       match: item.match,
       decision: item.decision,
       reason: item.reason,

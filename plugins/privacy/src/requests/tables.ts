@@ -83,6 +83,8 @@ const tables = {
       seq: column.integer(),
       place: column.text(),
       record_key: column.text(),
+      /** What a person recognises the record by. */
+      label: column.text({nullable: true}),
       match: column.text(),
       decision: column.text(),
       reason: column.text({nullable: true}),
