@@ -30,3 +30,10 @@ export {
   type UsageTotal,
   usageTotals,
 } from './recorded-embeddings.ts'
+export {
+  INSTALL_TRANSFORMERS,
+  loadTransformers,
+  localModelDirectory,
+  openPipeline,
+  TRANSFORMERS,
+} from './transformers-library.ts'

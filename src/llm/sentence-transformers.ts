@@ -1,10 +1,15 @@
-import {createRequire} from 'node:module'
 import {existsSync, readFileSync} from 'node:fs'
-import {basename, dirname, isAbsolute, join, resolve} from 'node:path'
-import {pathToFileURL} from 'node:url'
+import {join} from 'node:path'
 import type {EmbeddingAdapter} from './embedding-adapter.ts'
 import {EmbeddingNotConfiguredError} from './embedding-errors.ts'
 import {withTaskPrefix} from './task-prefixes.ts'
+import {
+  INSTALL_TRANSFORMERS,
+  loadTransformers,
+  localModelDirectory,
+  openPipeline,
+  TRANSFORMERS,
+} from './transformers-library.ts'
 
 export interface SentenceTransformersOptions {
   /** A directory with `config.json`, `tokenizer.json` and `onnx/model.onnx`, or a repository on huggingface.co. */
@@ -15,21 +20,12 @@ export interface SentenceTransformersOptions {
   readonly cache: string
 }
 
-/** The part of `@huggingface/transformers` that is used; the package itself is the user's to install. */
-interface Transformers {
-  readonly env: {cacheDir: string; localModelPath: string; allowRemoteModels: boolean; allowLocalModels: boolean}
-  pipeline(task: 'feature-extraction', model: string, options: {dtype: 'fp32'}): Promise<Extractor>
-}
-
 type Pooling = 'mean' | 'cls' | 'last_token'
 
 type Extractor = (
   texts: readonly string[],
   options: {pooling: Pooling; normalize: boolean},
 ) => Promise<{readonly data: Float32Array; readonly dims: readonly number[]}>
-
-const PACKAGE = '@huggingface/transformers'
-const INSTALL = `ONNXRUNTIME_NODE_INSTALL=skip npm install ${PACKAGE}`
 
 /**
  * A model that runs in this process through `@huggingface/transformers` and ONNX Runtime. Nothing leaves the machine,
@@ -58,15 +54,15 @@ export function sentenceTransformers(options: SentenceTransformersOptions): Embe
 }
 
 async function load({model, directories, cache}: SentenceTransformersOptions) {
-  const library = await loadLibrary(directories)
-  const directory = localDirectory(model, directories)
-  library.env.cacheDir = cache
-  library.env.allowRemoteModels = directory === undefined
-  library.env.allowLocalModels = directory !== undefined
-  if (directory !== undefined) library.env.localModelPath = dirname(directory)
+  const library = await loadTransformers(directories)
+  if (library === undefined) {
+    throw new EmbeddingNotConfiguredError(`Sentence Transformers need ${TRANSFORMERS}, which is not installed`, {
+      hint: `${INSTALL_TRANSFORMERS}, in ${directories.join(' or ')}`,
+    })
+  }
+  const directory = localModelDirectory(model, directories)
   try {
-    const name = directory === undefined ? model : basename(directory)
-    const extract = await library.pipeline('feature-extraction', name, {dtype: 'fp32'})
+    const extract = await openPipeline<Extractor>(library, 'feature-extraction', {model, directory, cache})
     return {extract, pooling: poolingOf(model, directory)}
   } catch (error) {
     throw new EmbeddingNotConfiguredError(`The model ${model} cannot be loaded: ${(error as Error).message}`, {
@@ -75,34 +71,6 @@ async function load({model, directories, cache}: SentenceTransformersOptions) {
           ? 'check its name and the network, or point SENTENCE_TRANSFORMER_MODEL at a directory that has the model'
           : `${directory} must hold config.json, tokenizer.json, tokenizer_config.json and onnx/model.onnx`,
     })
-  }
-}
-
-/** A path is one that looks like one, or that exists. */
-function localDirectory(model: string, directories: readonly string[]): string | undefined {
-  const path = resolve(directories[0] ?? '.', model)
-  if (isAbsolute(model) || model.startsWith('.') || existsSync(join(path, 'config.json'))) return path
-  return undefined
-}
-
-/** The library from the first place that has it. omni does not bring it: its install fetches from outside npm. */
-async function loadLibrary(directories: readonly string[]): Promise<Transformers> {
-  for (const from of [...directories.map(directory => join(directory, 'omni.js')), import.meta.filename]) {
-    const path = resolved(from)
-    if (path === undefined) continue
-    return (await import(pathToFileURL(path).href)) as Transformers
-  }
-  throw new EmbeddingNotConfiguredError(`Sentence Transformers need ${PACKAGE}, which is not installed`, {
-    hint: `${INSTALL}, in ${directories.join(' or ')}`,
-  })
-}
-
-function resolved(from: string): string | undefined {
-  try {
-    return createRequire(from).resolve(PACKAGE)
-  } catch {
-    // Not there, or the empty package that stands in for it.
-    return undefined
   }
 }
 

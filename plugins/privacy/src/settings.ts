@@ -44,4 +44,11 @@ export const privacySettings: readonly SettingDeclaration[] = [
     schema: z.string().min(1),
     default: 'privacy',
   },
+  {
+    name: 'privacy.name_model',
+    description:
+      'Directory or HuggingFace repository of a model with ONNX weights that labels names, besides the rules',
+    schema: z.string().min(1),
+    env: ['PRIVACY_NAME_MODEL'],
+  },
 ]

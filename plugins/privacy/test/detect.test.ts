@@ -95,6 +95,43 @@ describe('names, places and the like', () => {
   })
 })
 
+describe('names and what is named after them', () => {
+  it.each([
+    ['Jones, Mitchell and Williams is a law firm', 'ORGANIZATION Jones, Mitchell and Williams'],
+    ['They met Dr. Wells', 'TITLE Dr.', 'PERSON Wells'],
+    ['Her maiden name is Key', 'PERSON Key'],
+    ['my zip changed from 90210 to 10001', 'POSTCODE 90210', 'POSTCODE 10001'],
+  ])('%s', (text, ...expected) => {
+    expect(found(text)).toEqual(expected)
+  })
+
+  it.each([
+    'They sailed past the Rhine Gorge in the morning',
+    'What did the Luther Bible change?',
+    'He wrote on a Bodhisattva vow.',
+    'Ships cross the English Channel.',
+  ])('%s', text => {
+    expect(found(text)).toEqual([])
+  })
+})
+
+describe('disguises in every kind', () => {
+  it.each([
+    ['ana [at] primer [dot] si', 'EMAIL_ADDRESS ana [at] primer [dot] si'],
+    ['SI56 2633\n0001 2039\n086', 'IBAN SI56 2633\n0001 2039\n086'],
+    ['SI56-2633-0001-2039-086', 'IBAN SI56-2633-0001-2039-086'],
+    ['tel. 0\u200B31 123\u2009456', 'PHONE_NUMBER 0\u200B31 123\u2009456'],
+    ['card 4111\u00A01111\u00A01111\u00A01111', 'CREDIT_CARD 4111\u00A01111\u00A01111\u00A01111'],
+    ['pište na bor@primer\u200D.si', 'EMAIL_ADDRESS bor@primer\u200D.si'],
+    ['from \u{1D400}\u{1D427}\u{1D41A} Kranjc', 'PERSON \u{1D400}\u{1D427}\u{1D41A} Kranjc'],
+    ['EMŠO \u0660101006500006', 'SI_EMSO \u0660101006500006'],
+    ['klic od Janeza Z\u030Cnidars\u030Cic\u030Ca', 'PERSON Janeza Z\u030Cnidars\u030Cic\u030Ca'],
+    ['\u0410na Kranjc called', 'PERSON \u0410na Kranjc'],
+  ])('%j', (text, expected) => {
+    expect(found(text)).toEqual([expected])
+  })
+})
+
 describe('what is no personal data', () => {
   it.each([
     'const user = Array.from(new Map(entries), ([name, value]) => value.trim())',

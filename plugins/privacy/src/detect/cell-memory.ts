@@ -45,6 +45,12 @@ export class CellMemory implements TextDetector {
     return spans
   }
 
+  prepare(text: string, options: DetectOptions = {}): Promise<void> | undefined {
+    if (!this.#detector.prepare) return undefined
+    const known = this.#columns.get(options.field ?? '')?.found.has(text) ?? false
+    return known ? undefined : this.#detector.prepare(text, options)
+  }
+
   /** Keys of a JSON file may be without number: only the first ones are columns. */
   #column(field: string): Column | undefined {
     const known = this.#columns.get(field)

@@ -36,6 +36,8 @@ const most = 0.99
 export interface TextDetector {
   /** The spans of a text in order, without overlaps. Offsets are UTF-16 and into the text as given. */
   detect(text: string, options?: DetectOptions): readonly Span[]
+  /** Has to be awaited before a text is looked at, where there is something to await. */
+  prepare?(text: string, options?: DetectOptions): Promise<void> | undefined
 }
 
 /** Finds personal data in texts. It keeps nothing between two texts. */

@@ -1,5 +1,5 @@
 import {type Context, InvalidInputError} from '@omni-ops/core/operation'
-import {createDetector} from '../detect/create-detector.ts'
+import {detectorFor} from '../detect/detector-for.ts'
 import type {EntityType} from '../detect/entity.ts'
 import type {CsvOptions} from '../formats/csv.ts'
 import {type FormatName, segmentReader} from '../formats/format.ts'
@@ -33,10 +33,7 @@ export async function maskFile(options: MaskFileOptions, context: Context): Prom
   const key = map === undefined ? undefined : privacyKey(context, maskMapPurpose)
   const tag = map === undefined ? undefined : Buffer.from(context.random.bytes(tagBytes)).toString('hex')
   const placeholders = new Placeholders(tag)
-  const detector = await createDetector({
-    threshold: options.threshold,
-    ...(options.types.length > 0 ? {types: options.types} : {}),
-  })
+  const detector = await detectorFor(options, context)
   const counts: Record<string, number> = {}
   const segments = segmentReader(options.format, options.csv)(options.pieces)
   const masked = maskSegments(segments, {

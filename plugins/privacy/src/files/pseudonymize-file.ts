@@ -1,5 +1,5 @@
 import {type Context, InvalidInputError} from '@omni-ops/core/operation'
-import {createDetector} from '../detect/create-detector.ts'
+import {detectorFor} from '../detect/detector-for.ts'
 import type {EntityType} from '../detect/entity.ts'
 import type {CsvOptions} from '../formats/csv.ts'
 import {type FormatName, segmentReader} from '../formats/format.ts'
@@ -29,9 +29,7 @@ export async function pseudonymizeFile(
     throw new InvalidInputError('Text has no columns', {hint: 'name the format with --format csv, json or jsonl'})
   }
   const pseudonymizer = pseudonymsFor(options, context)
-  const detector = options.detect
-    ? await createDetector({threshold: options.threshold, ...(options.types.length > 0 ? {types: options.types} : {})})
-    : undefined
+  const detector = options.detect ? await detectorFor(options, context) : undefined
   const counts: Record<string, number> = {}
   const segments = segmentReader(options.format, options.csv)(options.pieces)
   const replaced = pseudonymizeSegments(segments, {

@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises'
 import {CancelledError, type Context, OmniError} from '@omni-ops/core/operation'
-import {createDetector} from '../detect/create-detector.ts'
-import type {Detector} from '../detect/detector.ts'
+import {detectorFor} from '../detect/detector-for.ts'
+import type {TextDetector} from '../detect/detector.ts'
 import type {EntityType} from '../detect/entity.ts'
 import type {CsvOptions} from '../formats/csv.ts'
 import {type FormatName, formatOf, segmentReader} from '../formats/format.ts'
@@ -41,10 +41,7 @@ const mostListed = 100_000
 
 /** Finds personal data in files and tables. What can't be read is reported, and the others are scanned. */
 export async function scanFiles(options: ScanFilesOptions, context: Context): Promise<ScanSummary> {
-  const detector = await createDetector({
-    threshold: options.threshold,
-    ...(options.types.length > 0 ? {types: options.types} : {}),
-  })
+  const detector = await detectorFor(options, context)
   const summary: ScanSummary = {files: 0, bytes: 0, found: 0, counts: {}, spans: [], unread: []}
   const read = (bytes: number) => {
     summary.bytes += bytes
@@ -65,14 +62,14 @@ const largestDocument = 256 * 1024 * 1024
 class Scanner {
   readonly #options: ScanFilesOptions
   readonly #context: Context
-  readonly #detector: Detector
+  readonly #detector: TextDetector
   readonly #summary: ScanSummary
   readonly #read: (bytes: number) => void
 
   constructor(
     options: ScanFilesOptions,
     context: Context,
-    detector: Detector,
+    detector: TextDetector,
     summary: ScanSummary,
     read: (bytes: number) => void,
   ) {

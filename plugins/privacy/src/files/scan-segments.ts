@@ -36,7 +36,11 @@ export async function* scanSegments(
   const memory = new CellMemory(detector)
   for await (const batch of segments) {
     for (const segment of batch) {
-      if (segment.kind === 'value') yield* foundIn(segment, source, position, memory)
+      if (segment.kind === 'value') {
+        const preparing = memory.prepare(segment.text, {field: segment.field})
+        if (preparing) await preparing
+        yield* foundIn(segment, source, position, memory)
+      }
       position.pass(segment.raw)
     }
   }
@@ -70,6 +74,8 @@ export async function* scanPlacedTexts(
 ): AsyncIterable<FoundSpan> {
   const memory = new CellMemory(detector)
   for await (const {text, field, place} of texts) {
+    const preparing = memory.prepare(text, {field})
+    if (preparing) await preparing
     for (const span of memory.detect(text, {field})) {
       // Lines are what a person counts on a page, and nowhere else.
       const at = place.page === undefined || place.page === 0 ? undefined : new Position().at(text, span.start)

@@ -1,5 +1,5 @@
 import type {Handler} from '@omni-ops/core/operation'
-import {createDetector} from '../detect/create-detector.ts'
+import {detectorFor} from '../detect/detector-for.ts'
 import type {EntityType} from '../detect/entity.ts'
 import {plainValue} from '../formats/segment.ts'
 import {maskValue} from '../mask/mask-segments.ts'
@@ -7,8 +7,9 @@ import {Placeholders} from '../mask/placeholders.ts'
 import type {mask} from '../operations/mask.ts'
 import {countTypes} from './count-types.ts'
 
-export const handle: Handler<typeof mask> = async ({text, types, threshold, style}) => {
-  const detector = await createDetector({threshold, ...(types.length > 0 ? {types} : {})})
+export const handle: Handler<typeof mask> = async ({text, types, threshold, style}, context) => {
+  const detector = await detectorFor({types, threshold}, context)
+  await detector.prepare?.(text)
   const found: {type: EntityType}[] = []
   const masked = maskValue(plainValue(text), {
     detector,

@@ -22,7 +22,12 @@ export async function* maskSegments(
   for await (const batch of segments) {
     const pieces: string[] = []
     for (const segment of batch) {
-      pieces.push(segment.kind === 'copied' ? segment.raw : maskValue(segment, remembering))
+      if (segment.kind === 'copied') pieces.push(segment.raw)
+      else {
+        const preparing = remembering.detector.prepare(segment.text, {field: segment.field})
+        if (preparing) await preparing
+        pieces.push(maskValue(segment, remembering))
+      }
     }
     yield pieces.join('')
   }

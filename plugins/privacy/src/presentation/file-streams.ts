@@ -39,8 +39,8 @@ export async function fileStreams(
   ])
   const at = (name: string) => resolve(context.workingDirectory, name)
   const fromStdin = path === '-'
-  // A file that is not there is told when it is read.
-  const kind = fromStdin ? 'text' : await kindOf(at(path)).catch(() => 'text' as const)
+  // A file that is not there is told when it is read; whoever names a format knows better.
+  const kind = fromStdin || format !== undefined ? 'text' : await kindOf(at(path)).catch(() => 'text' as const)
   if (kind !== 'text') {
     throw new NotRewritableError(`${path} is no text, and only text is written back`, {
       hint: 'find what it holds with `omni privacy scan`, and replace it in a text or table that you export from it',

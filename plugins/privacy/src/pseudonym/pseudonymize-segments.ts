@@ -19,11 +19,17 @@ export async function* pseudonymizeSegments(
   segments: AsyncIterable<Iterable<Segment>>,
   options: PseudonymizeOptions,
 ): AsyncIterable<string> {
-  const remembering = options.detector ? {...options, detector: new CellMemory(options.detector)} : options
+  const memory = options.detector && new CellMemory(options.detector)
+  const remembering = memory ? {...options, detector: memory} : options
   for await (const batch of segments) {
     const pieces: string[] = []
     for (const segment of batch) {
-      pieces.push(segment.kind === 'copied' ? segment.raw : pseudonymizeValue(segment, remembering))
+      if (segment.kind === 'copied') pieces.push(segment.raw)
+      else {
+        const preparing = memory?.prepare(segment.text, {field: segment.field})
+        if (preparing) await preparing
+        pieces.push(pseudonymizeValue(segment, remembering))
+      }
     }
     yield pieces.join('')
   }

@@ -55,7 +55,7 @@ export class PlaceRecognizer implements Recognizer {
       report({type: 'LOCATION', start, end, score: Math.min(0.95, score + boost), evidence: why})
       return last
     }
-    if (several !== undefined) return emit(several, 0.55, 'place of several words')
+    if (several !== undefined) return emit(several, 0.7, 'place of several words')
     const known = document.known(token, this.#lexicon)
     if (
       known & Known.country &&

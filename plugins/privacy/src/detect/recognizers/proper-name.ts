@@ -91,6 +91,14 @@ function qualifies(document: TextDocument, first: number, last: number): boolean
   return followed && document.kind(next) === TokenKind.lower && !functionWords.has(document.word(next))
 }
 
+/** "What do Cydippids eat?", "that Huguenots are": several, and so no name. */
+function isPlural(document: TextDocument, first: number, last: number): boolean {
+  if (!document.word(last).endsWith('s')) return false
+  const next = last + 1
+  const verb = next < document.tokens.count && document.gap(last) === ' ' ? document.word(next) : ''
+  return document.word(first - 1) === 'do' || /^(?:are|were|have|do)$/.test(verb)
+}
+
 function judge(
   document: TextDocument,
   first: number,
@@ -98,7 +106,7 @@ function judge(
 ): Pick<Finding, 'type' | 'score' | 'evidence'> | undefined {
   if (isAmongSmallWords(document, first, last)) {
     const before = document.word(first - 1)
-    if (qualifies(document, first, last)) return undefined
+    if (qualifies(document, first, last) || isPlural(document, first, last)) return undefined
     const type = placePrepositions.has(before) ? 'LOCATION' : askingVerbs.has(before) ? 'PERSON' : 'ORGANIZATION'
     if (document.kind(first) === TokenKind.upper && type !== 'LOCATION') return undefined
     return {type, score: 0.5, evidence: ['unknown proper name', `after "${before}"`]}
