@@ -277,7 +277,12 @@ describe('where data may not leave a country', () => {
     const {settings} = await settingsOf(yaml, env)
     const {deployments} = configurationFrom(settings, opener().open)!
     const clock = {now: () => new Date('2026-11-23'), elapsed: () => 0}
-    const options = {cooldowns: new Cooldowns({} as never, clock), load: new DeploymentLoad(clock), now: clock.now()}
+    const options = {
+      cooldowns: new Cooldowns({} as never, clock),
+      load: new DeploymentLoad(clock),
+      now: clock.now(),
+      priced: false,
+    }
     const judged = await Promise.all([...deployments.values()].map(each => judge(each, need, options)))
     return judged.flatMap(({deployment, excluded: by}) =>
       by.some(each => each.by === 'region') ? [deployment.id] : [],
