@@ -14,6 +14,7 @@ const root = resolve(import.meta.dirname, '..')
 const external = [
   '@anthropic-ai/sdk',
   '@aws-sdk/client-s3',
+  '@duckdb/node-api',
   '@kenjiuno/msgreader',
   // LanceDB's native part alone: of its hundred modules of JavaScript, and Arrow's, each would be looked for by itself.
   '@lancedb/lancedb-*',
@@ -36,6 +37,8 @@ const external = [
   'stdnum',
   'stopwords-iso',
   'unpdf',
+  'vega',
+  'vega-lite',
 ]
 
 const {exports: kernelExports} = JSON.parse(readFileSync(join(root, 'src', 'package.json'), 'utf8')) as {
@@ -95,6 +98,7 @@ const everywhere = [
   'cli/output',
   'cli/printable',
   'cli/standard-input',
+  'csv/csv-cell',
   'config/current-profile',
   'config/directories',
   'config/load',
