@@ -117,8 +117,8 @@ function aggregate(metric: RowMetric): string {
     case 'maximum':
       return `max(${decimal})`
     case 'percentile':
-      // Between the two nearest ranks, as spreadsheets and R's default do (Hyndman & Fan 1996, type 7).
-      return `quantile_cont(CAST(amount AS DOUBLE), ${metric.percentile / 100})`
+      // Between the two nearest ranks, as spreadsheets and R's default do (Hyndman & Fan 1996, type 7), to millionths.
+      return `CAST(quantile_cont(CAST(amount AS DOUBLE), ${metric.percentile / 100}) AS DECIMAL(28, 6))`
   }
 }
 
