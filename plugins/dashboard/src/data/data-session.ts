@@ -24,7 +24,13 @@ export class DataSession implements AsyncDisposable {
   readonly #instance: DuckDBInstance
   readonly #connection: DuckDBConnection
   readonly #signal: AbortSignal
-  readonly #interrupt = () => this.#connection.interrupt()
+  #running: Promise<unknown> = Promise.resolve()
+  #interrupting: NodeJS.Timeout | undefined
+  /** Again and again, since an interrupt before a query has begun is lost. */
+  readonly #interrupt = () => {
+    this.#connection.interrupt()
+    this.#interrupting ??= setInterval(this.#interrupt, 50)
+  }
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection, signal: AbortSignal) {
     this.#instance = instance
@@ -61,7 +67,9 @@ export class DataSession implements AsyncDisposable {
   async query(sql: string, parameters: Readonly<Record<string, DuckDBValue>> = {}): Promise<readonly Row[]> {
     if (this.#signal.aborted) throw new CancelledError()
     try {
-      const reader = await this.#connection.runAndReadAll(sql, {...parameters})
+      const answer = this.#connection.runAndReadAll(sql, {...parameters})
+      this.#running = answer.catch(() => undefined)
+      const reader = await answer
       return reader.getRowObjectsJson() as readonly Row[]
     } catch (error) {
       if (this.#signal.aborted) throw new CancelledError('Cancelled', {cause: error})
@@ -107,6 +115,10 @@ export class DataSession implements AsyncDisposable {
 
   async close(): Promise<void> {
     this.#signal.removeEventListener('abort', this.#interrupt)
+    // A connection that is closed below a running query takes the process with it.
+    this.#interrupt()
+    await this.#running
+    clearInterval(this.#interrupting)
     this.#connection.closeSync()
     this.#instance.closeSync()
   }

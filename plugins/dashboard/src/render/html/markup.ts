@@ -9,8 +9,8 @@ export class Markup {
 
 type Part = string | number | Markup | undefined | readonly Part[]
 
-/** A template in which what is put in is escaped, for content and for attributes between double quotes. */
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+/** A template in which what is put in is escaped, for content and for attributes between double quotes. Not called `html`, which formatters rewrite. */
+export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(strings.map((text, index) => text + (index < parts.length ? markupOf(parts[index]) : '')).join(''))
 }
 

@@ -10,7 +10,7 @@ import {describePanel} from '../describe-panel.ts'
 import {panelCsv, type PanelTable, panelTable} from '../panel-table.ts'
 import {changeText, quantityText} from '../quantity-text.ts'
 import {breakdownChart, mostBars, trendChart} from './chart.ts'
-import {html, Markup} from './markup.ts'
+import {markup, Markup} from './markup.ts'
 import {colourOf, dashOf} from './palette.ts'
 import {style} from './style.ts'
 
@@ -42,22 +42,20 @@ export async function renderPage(page: DashboardPage): Promise<string> {
   const others = panels.filter(({panel}) => panel.kind !== 'figure')
   const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'`
   const sections = await Promise.all(others.map(each => panelSection(each, period)))
-  const body = html`<!doctype html>
+  const body = markup`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
-        <style>
-          ${new Markup(style)}
-        </style>
+        <style>${new Markup(style)}</style>
       </head>
       <body>
         <header>
           <h1>${title}</h1>
-          ${summary === undefined ? undefined : html`<p>${summary}</p>`}
-          ${source === undefined ? html`<p><strong class="sample">Sample data: nothing here happened</strong></p>` : html`<p class="soft">Data from ${source}</p>`}
+          ${summary === undefined ? undefined : markup`<p>${summary}</p>`}
+          ${source === undefined ? markup`<p><strong class="sample">Sample data: nothing here happened</strong></p>` : markup`<p class="soft">Data from ${source}</p>`}
           <p class="soft">
             ${period.current.firstDay} to ${period.current.lastDay} (${period.zone}), against the ${period.days} days
             before, ${period.previous.firstDay} to ${period.previous.lastDay}, up to the same time of day
@@ -77,25 +75,25 @@ async function figureSection(shown: ShownPanel, period: ReportingPeriod): Promis
   const {panel, notes} = shown
   if (!('data' in shown) || shown.data.kind !== 'figure') return notShown(shown)
   const {data} = shown
-  return html`<section id="${panel.id}">
+  return markup`<section id="${panel.id}">
     <h2>${panel.title}</h2>
     <p class="value">${quantityText(data.value, data.unit)}</p>
-    ${comparison(data)} ${notes.map(note => html`<p class="soft">${note}</p>`)}
+    ${comparison(data)} ${notes.map(note => markup`<p class="soft">${note}</p>`)}
     ${tableOf(panel, panelTable(data, period))}
   </section>`
 }
 
 function comparison(data: FigureData): Markup {
   const {value, previous, unit, metric, noComparison} = data
-  if (noComparison !== undefined) return html`<p class="soft">no comparison: ${noComparison}</p>`
+  if (noComparison !== undefined) return markup`<p class="soft">no comparison: ${noComparison}</p>`
   const change = changeText(value, previous, unit)
-  if (change === undefined) return html`<p class="soft">no comparison</p>`
+  if (change === undefined) return markup`<p class="soft">no comparison</p>`
   const isGood =
     change.direction === 'same' || metric.better === 'neither'
       ? undefined
       : (change.direction === 'up') === (metric.better === 'higher')
   const arrow = {up: '▲', down: '▼', same: '='}[change.direction]
-  return html`<p>
+  return markup`<p>
     <span class="${isGood === undefined ? 'soft' : isGood ? 'good' : 'bad'}"
       ><span aria-hidden="true">${arrow}</span>
       ${change.text}${isGood === undefined ? '' : isGood ? ', better' : ', worse'}</span
@@ -109,16 +107,16 @@ async function panelSection(shown: ShownPanel, period: ReportingPeriod): Promise
   if (!('data' in shown)) return notShown(shown)
   const {data} = shown
   const remarks = [...notes, ...remarksOn(data)]
-  return html`<section id="${panel.id}">
+  return markup`<section id="${panel.id}">
     <h2>${panel.title}</h2>
-    ${isEmpty(data) ? html`<p>There are no data for this.</p>` : html`${legendOf(panel, data)}${await chartOf(panel, data)}`}
-    ${remarks.map(remark => html`<p class="soft">${remark}</p>`)} ${tableOf(panel, panelTable(data, period))}
+    ${isEmpty(data) ? markup`<p>There are no data for this.</p>` : markup`${legendOf(panel, data)}${await chartOf(panel, data)}`}
+    ${remarks.map(remark => markup`<p class="soft">${remark}</p>`)} ${tableOf(panel, panelTable(data, period))}
   </section>`
 }
 
 function notShown(shown: ShownPanel): Markup {
   const reason = 'reason' in shown ? shown.reason : ''
-  return html`<section id="${shown.panel.id}">
+  return markup`<section id="${shown.panel.id}">
     <h2>${shown.panel.title}</h2>
     <p><strong>Not shown:</strong> ${reason}</p>
   </section>`
@@ -159,51 +157,51 @@ async function chartOf(panel: Panel, data: PanelData): Promise<Markup> {
   }
   const words = describePanel(panel.title, data)
   const [wide, narrow] = await Promise.all([draw('wide'), draw('narrow')])
-  return html`<div class="chart wide" role="img" aria-label="${words}">${new Markup(wide)}</div>
+  return markup`<div class="chart wide" role="img" aria-label="${words}">${new Markup(wide)}</div>
     <div class="chart narrow" role="img" aria-label="${words}">${new Markup(narrow)}</div>`
 }
 
 function legendOf(panel: Panel, data: PanelData): Markup | undefined {
   if (data.kind !== 'trend') return undefined
   const dashed = panel.kind === 'trend' && panel.mark === 'line'
-  return html`<ul class="legend">
-    ${data.series.map((series, index) => html`<li>${swatch(series, index, dashed)}${series.title}</li>`)}
+  return markup`<ul class="legend">
+    ${data.series.map((series, index) => markup`<li>${swatch(series, index, dashed)}${series.title}</li>`)}
   </ul>`
 }
 
 function swatch({other}: Series, index: number, dashed: boolean): Markup {
   const colour = colourOf(index, other)
   return dashed
-    ? html`<svg viewBox="0 0 26 12" aria-hidden="true">
+    ? markup`<svg viewBox="0 0 26 12" aria-hidden="true">
         <path d="M0,6H26" stroke="${colour}" stroke-width="3" stroke-dasharray="${dashOf(index).join(',')}" />
       </svg>`
-    : html`<svg viewBox="0 0 26 12" aria-hidden="true"><path d="M6,0H20V12H6Z" fill="${colour}" /></svg>`
+    : markup`<svg viewBox="0 0 26 12" aria-hidden="true"><path d="M6,0H20V12H6Z" fill="${colour}" /></svg>`
 }
 
 function tableOf({id, title}: Panel, table: PanelTable): Markup {
   const {columns, rows} = table
   const csv = Buffer.from(panelCsv(table)).toString('base64')
   const shown = rows.slice(0, mostRows)
-  return html`<details>
+  return markup`<details>
     <summary>Table of ${title}</summary>
     <div class="scroll" tabindex="0" role="region" aria-label="Table of ${title}">
       <table>
         <thead>
           <tr>
-            ${columns.map(column => html`<th scope="col" ${numeric(column.numeric)}>${column.title}</th>`)}
+            ${columns.map(column => markup`<th scope="col" ${numeric(column.numeric)}>${column.title}</th>`)}
           </tr>
         </thead>
         <tbody>
           ${shown.map(
             row =>
-              html`<tr>
-                ${row.map((cell, index) => html`<td${numeric(columns[index]!.numeric)}>${cell.text}</td>`)}
+              markup`<tr>
+                ${row.map((cell, index) => markup`<td${numeric(columns[index]!.numeric)}>${cell.text}</td>`)}
               </tr>`,
           )}
         </tbody>
       </table>
     </div>
-    ${rows.length > shown.length ? html`<p class="soft">The first ${shown.length} of ${rows.length} rows; the CSV has all.</p>` : undefined}
+    ${rows.length > shown.length ? markup`<p class="soft">The first ${shown.length} of ${rows.length} rows; the CSV has all.</p>` : undefined}
     <p><a download="${id}.csv" href="data:text/csv;charset=utf-8;base64,${csv}">${title} as CSV</a></p>
   </details>`
 }
@@ -211,10 +209,10 @@ function tableOf({id, title}: Panel, table: PanelTable): Markup {
 const numeric = (isNumber: boolean) => (isNumber ? new Markup(' class="number"') : undefined)
 
 function missingSection(missing: readonly Missing[]): Markup {
-  return html`<section id="missing">
+  return markup`<section id="missing">
     <h2>What these data do not tell</h2>
     <ul>
-      ${missing.map(({title, reason}) => html`<li>${title}: ${reason}</li>`)}
+      ${missing.map(({title, reason}) => markup`<li>${title}: ${reason}</li>`)}
     </ul>
   </section>`
 }
@@ -226,7 +224,7 @@ function definitionSection({panels, catalogue, period}: DashboardPage): Markup {
       .flatMap(name => [name, ...partsOf(name, catalogue).map(([part]) => part)]),
   )
   const rows = Object.entries(catalogue.metrics).filter(([name]) => shown.has(name))
-  return html`<section id="definitions">
+  return markup`<section id="definitions">
     <h2>How each number is made</h2>
     <div class="scroll" tabindex="0" role="region" aria-label="How each number is made">
       <table>
@@ -240,9 +238,9 @@ function definitionSection({panels, catalogue, period}: DashboardPage): Markup {
         <tbody>
           ${rows.map(
             ([, metric]) =>
-              html`<tr>
+              markup`<tr>
                 <td>
-                  ${metric.title}${metric.description === undefined ? undefined : html`<br /><span class="soft">${metric.description}</span>`}
+                  ${metric.title}${metric.description === undefined ? undefined : markup`<br /><span class="soft">${metric.description}</span>`}
                 </td>
                 <td>${describeMetric(metric, catalogue)}</td>
                 <td>${describeAdditivity(metric)}</td>
