@@ -1,16 +1,16 @@
 import {expect, test} from 'vitest'
-import {Catalogue} from '../src/catalogue/catalogue.ts'
-import {checkCatalogue, type DataSchema} from '../src/catalogue/check-catalogue.ts'
+import type {Catalogue} from '../src/catalogue/catalogue.ts'
+import {checkCatalogue, type ColumnType, type DataSchema} from '../src/catalogue/check-catalogue.ts'
 import {assertKeys} from '../src/query/panel-data.ts'
 import {panelProblems} from '../src/spec/check-panel.ts'
 import {DashboardSpec} from '../src/spec/dashboard-spec.ts'
 import {templates} from '../src/templates/index.ts'
 import {catalogueOf, sessionOn} from './support/data.ts'
 
-const schema: DataSchema = new Map([
+const schema: DataSchema = new Map<string, ReadonlyMap<string, ColumnType>>([
   [
     'sales',
-    new Map([
+    new Map<string, ColumnType>([
       ['id', 'text'],
       ['at', 'instant'],
       ['day', 'date'],
@@ -21,22 +21,22 @@ const schema: DataSchema = new Map([
       ['stock', 'number'],
       ['latency', 'number'],
       ['note', 'text'],
-    ] as const),
+    ]),
   ],
   [
     'shops',
-    new Map([
+    new Map<string, ColumnType>([
       ['shop', 'text'],
       ['country', 'text'],
-    ] as const),
+    ]),
   ],
   [
     'visits',
-    new Map([
+    new Map<string, ColumnType>([
       ['shop', 'text'],
       ['at', 'instant'],
       ['people', 'number'],
-    ] as const),
+    ]),
   ],
 ])
 

@@ -11,7 +11,7 @@ import {readPanel} from '../../src/query/panel-data.ts'
 import {reportingPeriod, settleZones} from '../../src/query/reporting-period.ts'
 import type * as z from 'zod'
 
-export const signal = new AbortController().signal
+export const signal: AbortSignal = new AbortController().signal
 
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'omni-dashboard-'))
@@ -33,11 +33,12 @@ export const catalogueOf = (input: Omit<z.input<typeof Catalogue>, 'version'>): 
 
 interface Shown {
   readonly catalogue: Catalogue
-  readonly panel: z.input<typeof DashboardSpec>['panels'][number]
-  readonly period: z.input<typeof DashboardSpec>['period']
+  /** As it stands in a file: parsed before it is shown. */
+  readonly panel: object
+  readonly period: object
   readonly zone?: string
   readonly asOf?: string
-  readonly filters?: z.input<typeof DashboardSpec>['filters']
+  readonly filters?: readonly object[]
 }
 
 /** What one panel shows of data; fails where something speaks against it. */
