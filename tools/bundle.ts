@@ -14,6 +14,7 @@ const root = resolve(import.meta.dirname, '..')
 const external = [
   '@anthropic-ai/sdk',
   '@aws-sdk/client-s3',
+  '@duckdb/node-api',
   '@hyzyla/pdfium',
   '@kenjiuno/msgreader',
   // LanceDB's native part alone: of its hundred modules of JavaScript, and Arrow's, each would be looked for by itself.
@@ -40,6 +41,8 @@ const external = [
   'stopwords-iso',
   'tesseract.js',
   'unpdf',
+  'vega',
+  'vega-lite',
 ]
 
 const {exports: kernelExports} = JSON.parse(readFileSync(join(root, 'src', 'package.json'), 'utf8')) as {
@@ -99,6 +102,7 @@ const everywhere = [
   'cli/output',
   'cli/printable',
   'cli/standard-input',
+  'csv/csv-cell',
   'config/current-profile',
   'config/directories',
   'config/load',

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {type TableLayout, cellText, escapeTsv, printResult, quoteCsv, rowsOf, valueAt} from './output.ts'
+import {quoteCsv} from '../csv/csv-cell.ts'
+import {type TableLayout, cellText, escapeTsv, printResult, rowsOf, valueAt} from './output.ts'
 import type {OutputFormat} from './flags.ts'
 import type {Terminal} from './terminal.ts'
 

@@ -1,3 +1,4 @@
+import {quoteCsv} from '../csv/csv-cell.ts'
 import type {OutputFormat} from './flags.ts'
 import type {Terminal} from './terminal.ts'
 
@@ -73,15 +74,6 @@ function delimited(result: unknown, layout: TableLayout, separator: ',' | '\t', 
   if (header) lines.unshift(columns.map(quote).join(separator))
   const end = separator === ',' ? '\r\n' : '\n'
   return lines.map(line => line + end).join('')
-}
-
-/**
- * RFC 4180, with a quote before a leading `= + - @`, tab or carriage return of text, which a spreadsheet would run
- * as a formula (OWASP, CSV Injection). Numbers stay numbers.
- */
-export function quoteCsv(cell: string): string {
-  const guarded = /^[=+\-@\t\r]/.test(cell) && !/^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(cell) ? `'${cell}` : cell
-  return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded
 }
 
 /** One line per row whatever the value: tab, line feed, carriage return and backslash become `\t \n \r \\`. */

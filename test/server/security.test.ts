@@ -108,6 +108,8 @@ const inputs: Readonly<Record<string, object>> = {
   'image.vary': {picture: {data: 'AAAA'}},
   'image.prompt': {idea: 'x'},
   'image.forget-prompt': {name: marker},
+  'dashboard.build': {names: ['Revenue Analytics'], sample: true, save_to_disk: false},
+  'dashboard.build-one': {name: 'Revenue Analytics', sample: true, save_to_disk: false},
   'keys.create': {name: 'own', scopes: ['keys:write']},
   'keys.show': {key: marker},
   'keys.rotate': {key: marker},
@@ -157,7 +159,8 @@ test('no operation that is served takes the path of a file on the server', () =>
       .filter(name => name !== operation.http!.files)
       .map(name => `${operation.id} ${name}`),
   )
-  expect(suspicious).toEqual([])
+  // A path below the tenant's dashboards alone; plugins/dashboard/test/page.test.ts tries to leave it.
+  expect(suspicious).toEqual(['dashboard.build output_dir', 'dashboard.build-one output_dir'])
 })
 
 test("a tenant's key reads and changes nothing of another, in any operation", async () => {

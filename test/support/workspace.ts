@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {type Context, invoke, type Operation, type OperationInput, Registry} from '@omni-ops/core/operation'
 import {onTestFinished} from 'vitest'
+import dashboard from '../../plugins/dashboard/src/index.ts'
 import llm from '../../plugins/llm/src/index.ts'
 import multimodal from '../../plugins/multimodal/src/index.ts'
 import privacy from '../../plugins/privacy/src/index.ts'
@@ -15,7 +16,7 @@ import core from '../../src/core-plugin.ts'
 import {environment, type Finished, program} from '../cli/program.ts'
 
 /** The operations of the program, as its bundle registers them. */
-export const registry = new Registry([core, privacy, rag, llm, multimodal])
+export const registry = new Registry([core, privacy, rag, llm, multimodal, dashboard])
 
 /** A process of omni that may still be running. */
 export interface Started {

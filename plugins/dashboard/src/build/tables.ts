@@ -1,0 +1,28 @@
+import {column, type Migration, type TablesOf} from '@omni-ops/core/store'
+import type {PanelOutcome} from './build-dashboard.ts'
+
+const tables = {
+  /** The dashboards that lie in the dashboards directory, as they were last built. */
+  dashboard_pages: {
+    scope: 'tenant',
+    columns: {
+      /** The path below the tenant's directory, with `/` and without the ending. */
+      path: column.text(),
+      title: column.text(),
+      /** The type; null for a dashboard of one's own. */
+      type: column.text({nullable: true}),
+      sample: column.boolean(),
+      first_day: column.text(),
+      last_day: column.text(),
+      panels: column.json<readonly PanelOutcome[]>(),
+      sha256: column.text(),
+      bytes: column.integer(),
+      built_at: column.timestamp(),
+    },
+    primaryKey: ['path'],
+  },
+} as const
+
+export type PageTables = TablesOf<typeof tables>
+
+export const migrations: readonly Migration[] = [{plugin: 'dashboard', name: '0001_pages', tables}]

@@ -1,0 +1,113 @@
+import {
+  argsFor,
+  fieldsOf,
+  Flags,
+  flagsFor,
+  globalFlags,
+  OperationCommand,
+  type Typed,
+  UsageError,
+} from '@omni-ops/core/cli'
+import type {OperationOutput} from '@omni-ops/core/operation'
+import {build} from '../../operations/build.ts'
+
+const fields = fieldsOf(build)
+
+/** The user's own files are read here: on a profile of another machine, nothing of them leaves this one. */
+export default class DashboardBuild extends OperationCommand<typeof build> {
+  static override summary = build.summary
+  static override description = build.description ?? ''
+  static override examples = [...build.cli.examples]
+  static override usage = '<%= command.id %> [NAMES...] [FLAGS]'
+  static override args = argsFor(fields, build.cli.args ?? [])
+  static override flags = {
+    ...flagsFor(fields),
+    all: Flags.boolean({description: 'Every type'}),
+    data: Flags.string({description: 'A CSV, JSON, Parquet or SQLite file, or a directory of them', helpValue: 'PATH'}),
+    catalog: Flags.string({
+      description: 'What the columns of --data mean; found by their names without it',
+      helpValue: 'FILE',
+    }),
+    spec: Flags.string({description: 'A dashboard of your own, with --data and --catalog', helpValue: 'FILE'}),
+    out: Flags.string({description: 'Write the pages to this directory, and keep none elsewhere', helpValue: 'DIR'}),
+  }
+  static override baseFlags = globalFlags
+  protected readonly operation = build
+  protected readonly fields = fields
+
+  protected override async input(typed: Typed): Promise<Record<string, unknown>> {
+    const {values} = typed
+    const input = await super.input(typed)
+    const names = (input.names as readonly string[] | undefined) ?? []
+    if (names.length === 0 && values.all !== true && values.priority === undefined && values.spec === undefined) {
+      throw new UsageError('Which dashboards?', {
+        hint: 'give a name, --priority or --all; `omni dashboard types` lists them',
+      })
+    }
+    if (values.data !== undefined && (values.sample === true || values.source !== undefined)) {
+      throw new UsageError('--data, --source and --sample are three kinds of data: choose one')
+    }
+    if (values.data === undefined && (values.catalog !== undefined || values.spec !== undefined)) {
+      throw new UsageError('--catalog and --spec go with --data')
+    }
+    return values.out === undefined ? input : {...input, save_to_disk: false}
+  }
+
+  protected override async call(input: Record<string, unknown>, typed: Typed): Promise<OperationOutput<typeof build>> {
+    const {data, out} = typed.values as {data?: string; out?: string}
+    const output = data === undefined ? await super.call(input, typed) : await this.#buildHere(data, input, typed)
+    return out === undefined ? output : this.#write(output, out)
+  }
+
+  async #buildHere(data: string, input: Record<string, unknown>, typed: Typed): Promise<OperationOutput<typeof build>> {
+    const context = await this.context(build.id, typed)
+    if (context.remote !== undefined && typed.values.out === undefined) {
+      throw new UsageError('What is built from files of this machine stays on it', {hint: 'add --out DIR'})
+    }
+    const [{parseInput}, {publish}, {buildOutput}] = await Promise.all([
+      import('@omni-ops/core/operation'),
+      import('../../build/publish.ts'),
+      import('../../handlers/build-output.ts'),
+    ])
+    const parsed = parseInput(build, input)
+    const {catalog, spec} = typed.values as {catalog?: string; spec?: string}
+    const published = await publish(
+      {
+        names: parsed.names,
+        priority: parsed.priority_filter,
+        data: {kind: 'files', location: data, catalogue: catalog},
+        zone: parsed.time_zone,
+        asOf: parsed.as_of,
+        where: parsed.where,
+        specFile: spec,
+        directory: parsed.save_to_disk ? parsed.output_dir : undefined,
+      },
+      context,
+    )
+    return buildOutput(published, false, context)
+  }
+
+  async #write(output: OperationOutput<typeof build>, out: string): Promise<OperationOutput<typeof build>> {
+    const [{mkdir}, {join, resolve}, {writeFileWhole}, {slugOf}] = await Promise.all([
+      import('node:fs/promises'),
+      import('node:path'),
+      import('../../build/write-file.ts'),
+      import('../../templates/index.ts'),
+    ])
+    const directory = resolve(out)
+    await mkdir(directory, {recursive: true})
+    const dashboards = []
+    for (const page of output.dashboards) {
+      const file = `${slugOf(page.title)}.html`
+      if (page.html !== null) await writeFileWhole(join(directory, file), page.html)
+      dashboards.push({...page, file: page.html === null ? null : file, html: null})
+    }
+    return {...output, directory, dashboards}
+  }
+
+  protected override async print(output: OperationOutput<typeof build>, typed: Typed): Promise<void> {
+    await super.print(output, typed)
+    if (typed.format !== undefined || typed.quiet || output.directory === null) return
+    this.terminal.stderr.write(`The pages are in ${output.directory}\n`)
+  }
+}

@@ -1,0 +1,4 @@
+import {commandFor} from '@omni-ops/core/cli'
+import {sampleData} from '../../operations/sample-data.ts'
+
+export default commandFor(sampleData)

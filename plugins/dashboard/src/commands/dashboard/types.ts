@@ -1,0 +1,4 @@
+import {commandFor} from '@omni-ops/core/cli'
+import {types} from '../../operations/types.ts'
+
+export default commandFor(types)

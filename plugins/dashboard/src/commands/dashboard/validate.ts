@@ -1,0 +1,4 @@
+import {commandFor} from '@omni-ops/core/cli'
+import {validate} from '../../operations/validate.ts'
+
+export default commandFor(validate)

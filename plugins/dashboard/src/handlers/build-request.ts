@@ -1,0 +1,26 @@
+import {InvalidInputError} from '@omni-ops/core/operation'
+import type {PublishRequest} from '../build/publish.ts'
+
+interface DataInput {
+  readonly sample: boolean
+  readonly seed: number
+  readonly source?: string | undefined
+  readonly time_zone?: string | undefined
+  readonly as_of?: string | undefined
+  readonly where: Readonly<Record<string, string>>
+  readonly save_to_disk: boolean
+  readonly output_dir: string
+}
+
+/** The part of a request that every build has. */
+export function buildRequest(input: DataInput): Omit<PublishRequest, 'names'> {
+  const {sample, seed, source, time_zone: zone, as_of: asOf, where} = input
+  if (sample && source !== undefined) throw new InvalidInputError('Sample data or a source, and not both')
+  return {
+    data: sample ? {kind: 'sample', seed} : {kind: 'source', name: source},
+    zone,
+    asOf,
+    where,
+    directory: input.save_to_disk ? input.output_dir : undefined,
+  }
+}

@@ -1,0 +1,21 @@
+import type {Handler} from '@omni-ops/core/operation'
+import {keptPages, stateOf} from '../build/page-shelf.ts'
+import type {generated} from '../operations/generated.ts'
+
+export const handle: Handler<typeof generated> = async (_input, context) => ({
+  pages: await Promise.all(
+    (await keptPages(context)).map(async page => ({
+      file: `${page.path}.html`,
+      title: page.title,
+      type: page.type,
+      sample: page.sample,
+      state: await stateOf(page, context),
+      first_day: page.first_day,
+      last_day: page.last_day,
+      panels: [...page.panels],
+      sha256: page.sha256,
+      bytes: page.bytes,
+      built_at: page.built_at,
+    })),
+  ),
+})

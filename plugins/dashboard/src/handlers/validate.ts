@@ -1,0 +1,18 @@
+import {resolve} from 'node:path'
+import type {Handler} from '@omni-ops/core/operation'
+import {readCatalogue, readSpec} from '../build/build-types.ts'
+import {validateDashboard} from '../build/validate-dashboard.ts'
+import {openFiles} from '../data/load-files.ts'
+import type {validate} from '../operations/validate.ts'
+
+export const handle: Handler<typeof validate> = async ({spec, catalog, data}, context) => {
+  const dashboard = await readSpec(resolve(context.workingDirectory, spec))
+  const catalogue = await readCatalogue(resolve(context.workingDirectory, catalog))
+  await using session = await openFiles(data, context)
+  const zone = context.settings.get('dashboard.time_zone') as string
+  const verdicts = await validateDashboard(dashboard, catalogue, session, zone)
+  return {
+    valid: verdicts.every(({problem}) => problem === null),
+    panels: verdicts.map(verdict => ({...verdict, valid: verdict.problem === null})),
+  }
+}

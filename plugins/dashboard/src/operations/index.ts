@@ -1,0 +1,22 @@
+import type {Operation} from '@omni-ops/core/operation'
+import {build} from './build.ts'
+import {buildOne} from './build-one.ts'
+import {catalog} from './catalog.ts'
+import {catalogInfer} from './catalog-infer.ts'
+import {generated} from './generated.ts'
+import {sampleData} from './sample-data.ts'
+import {status} from './status.ts'
+import {types} from './types.ts'
+import {validate} from './validate.ts'
+
+export const operations: readonly Operation[] = [
+  types,
+  build,
+  buildOne,
+  status,
+  generated,
+  catalog,
+  catalogInfer,
+  validate,
+  sampleData,
+]

@@ -1,0 +1,59 @@
+import * as z from 'zod'
+
+export const PanelOutcome = z.object({
+  id: z.string(),
+  title: z.string(),
+  status: z.enum(['shown', 'partial', 'not_shown']),
+  reason: z.string().nullable().describe('Why it is not shown, or not whole'),
+})
+
+export const BuiltPage = z.object({
+  title: z.string(),
+  type: z.string().nullable().describe('Null for a dashboard of one’s own'),
+  status: z.enum(['built', 'partial', 'failed']),
+  panels_shown: z.int(),
+  panels: z.array(PanelOutcome),
+  file: z.string().nullable().describe('Below the dashboards directory; null where it was not saved'),
+  html: z.string().nullable().describe('The page, where it was not saved'),
+  first_day: z.string().nullable(),
+  last_day: z.string().nullable(),
+  error: z.object({code: z.string(), message: z.string(), hint: z.string().optional()}).nullable(),
+})
+
+export const BuildOutput = z.object({
+  sample: z.boolean(),
+  directory: z.string().nullable().describe('Where the pages are, for whoever is on that machine; null over HTTP'),
+  dashboards: z.array(BuiltPage),
+})
+
+/** What builds share: from which data, for which days, and where to. */
+export const dataFields = {
+  sample: z.boolean().default(false).describe('Build from seeded sample data, and say so on the page'),
+  seed: z.int().min(0).max(2_147_483_647).default(1).describe('Of the sample data'),
+  source: z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]{0,63}$/)
+    .optional()
+    .describe('A source of data of the settings; the only one where it is not named'),
+  time_zone: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_+/-]{0,59}$/)
+    .optional()
+    .describe('Whose days these are, such as Europe/Ljubljana; as the settings say without it'),
+  as_of: z
+    .string()
+    .regex(/^(19|20)\d{2}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/)
+    .optional()
+    .describe('The moment up to which it tells; the last one that the data know without it'),
+  where: z
+    .record(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/), z.string().max(200))
+    .default({})
+    .describe('Only rows with this value of a dimension'),
+  save_to_disk: z.boolean().default(true).describe('Keep the pages in the dashboards directory; else answer them'),
+  output_dir: z
+    .string()
+    .max(200)
+    .regex(/^([a-z0-9][a-z0-9_-]{0,63}(\/[a-z0-9][a-z0-9_-]{0,63})*)?$/)
+    .default('')
+    .describe('A directory below the dashboards directory'),
+}

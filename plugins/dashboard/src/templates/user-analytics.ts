@@ -1,0 +1,141 @@
+import {events} from '../sample/sample-table.ts'
+import {counted, defineTemplate, share} from './define-template.ts'
+
+export const userAnalytics = defineTemplate({
+  name: 'User Analytics',
+  priority: 1,
+  summary: 'Who uses the product, how often, and what for',
+  tables: {
+    user_events: {
+      columns: {
+        event_id: 'VARCHAR',
+        occurred_at: 'TIMESTAMPTZ',
+        user_id: 'VARCHAR',
+        session_id: 'VARCHAR',
+        event: 'VARCHAR',
+        platform: 'VARCHAR',
+        country: 'VARCHAR',
+      },
+      key: ['event_id'],
+      time: 'occurred_at',
+      rows: options =>
+        events('user_events', {perDay: 190, growth: 0.35, weekend: 0.55}, options, (at, random, number) => {
+          const user = random.entity('u', 1400)
+          return {
+            event_id: `e-${String(number).padStart(7, '0')}`,
+            occurred_at: at,
+            user_id: user,
+            session_id: `${user}/${at.slice(0, 10)}/${random.whole(1, 2)}`,
+            event: random.choice({view: 60, search: 18, create: 9, share: 5, export: 3, sign_up: 3}),
+            platform: random.choice({Web: 6, iOS: 2, Android: 3}),
+            country: random.choice({Slovenia: 4, Austria: 3, Germany: 5, Italy: 2, Croatia: 2, France: 1, Spain: 1}),
+          }
+        }),
+    },
+  },
+  metrics: {
+    active_users: {
+      kind: 'distinct',
+      title: 'Active users',
+      description: 'Who did anything at all in the time that is shown',
+      table: 'user_events',
+      column: 'user_id',
+      unit: counted('users'),
+      better: 'higher',
+    },
+    sessions: {
+      kind: 'distinct',
+      title: 'Sessions',
+      table: 'user_events',
+      column: 'session_id',
+      unit: counted('sessions'),
+      better: 'higher',
+    },
+    actions: {kind: 'count', title: 'Actions', table: 'user_events', unit: counted('actions'), better: 'higher'},
+    sign_ups: {
+      kind: 'count',
+      title: 'Sign-ups',
+      table: 'user_events',
+      where: [{column: 'event', values: ['sign_up', 'signup', 'registered']}],
+      unit: counted('sign-ups'),
+      better: 'higher',
+    },
+    creations: {
+      kind: 'count',
+      title: 'Things made',
+      table: 'user_events',
+      where: [{column: 'event', values: ['create', 'created']}],
+      unit: counted('things'),
+      better: 'higher',
+    },
+    actions_per_session: {
+      kind: 'ratio',
+      title: 'Actions per session',
+      numerator: 'actions',
+      denominator: 'sessions',
+      unit: {kind: 'number'},
+      better: 'higher',
+    },
+    creation_share: {
+      kind: 'ratio',
+      title: 'Share of making',
+      description: 'Things made as a share of all actions',
+      numerator: 'creations',
+      denominator: 'actions',
+      unit: share,
+      better: 'higher',
+    },
+  },
+  dimensions: {
+    event: {title: 'Action', table: 'user_events', column: 'event'},
+    platform: {title: 'Platform', table: 'user_events', column: 'platform'},
+    country: {title: 'Country', table: 'user_events', column: 'country'},
+  },
+  synonyms: {
+    'user_events.occurred_at': ['timestamp', 'time', 'at', 'created_at', 'event_time', 'date'],
+    'user_events.event_id': ['id'],
+    'user_events.user_id': ['user', 'member_id', 'account_id', 'visitor_id'],
+    'user_events.session_id': ['session'],
+    'user_events.event': ['event_name', 'action', 'event_type'],
+    'user_events.platform': ['device', 'os', 'client'],
+    'user_events.country': ['region', 'location'],
+  },
+  period: {unit: 'day', count: 28},
+  panels: [
+    {id: 'active-users', kind: 'figure', title: 'Active users', metric: 'active_users'},
+    {id: 'sessions', kind: 'figure', title: 'Sessions', metric: 'sessions'},
+    {id: 'sign-ups', kind: 'figure', title: 'Sign-ups', metric: 'sign_ups'},
+    {id: 'actions-per-session', kind: 'figure', title: 'Actions per session', metric: 'actions_per_session'},
+    {
+      id: 'daily-users',
+      kind: 'trend',
+      title: 'Active users by day',
+      metrics: ['active_users', 'sign_ups'],
+      grain: 'day',
+    },
+    {
+      id: 'actions-by-platform',
+      kind: 'trend',
+      title: 'Actions by platform and day',
+      metrics: ['actions'],
+      grain: 'day',
+      split: 'platform',
+      mark: 'stacked',
+    },
+    {
+      id: 'countries',
+      kind: 'breakdown',
+      title: 'Users by country',
+      metrics: ['active_users', 'actions', 'creation_share'],
+      dimension: 'country',
+      top: 5,
+    },
+    {
+      id: 'what-for',
+      kind: 'breakdown',
+      title: 'What they do',
+      metrics: ['actions', 'active_users'],
+      dimension: 'event',
+    },
+  ],
+})
