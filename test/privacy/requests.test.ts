@@ -139,6 +139,12 @@ describeOnEachDatabase('requests of data subjects', databases => {
       ['sql shop_messages', 1, 0],
       ['sql shop_visits', 1, 0],
     ])
+    expect(rehearsed.records.map(({place, match, decision}) => [place, match, decision])).toEqual([
+      ['sql shop_customers', 'identity', 'erase'],
+      ['sql shop_invoices', 'identity', 'keep'],
+      ['sql shop_messages', 'free-text', 'erase'],
+      ['sql shop_visits', 'identity', 'erase'],
+    ])
     expect(await allRows(store)).toBe(before)
   })
 
@@ -148,7 +154,7 @@ describeOnEachDatabase('requests of data subjects', databases => {
     for (const operation of [gdprErase, gdprRestrict, gdprObject]) {
       const {request} = await invoke(operation, {user: 'nobody@example.com'}, context)
       expect([operation.id, request?.outcome]).toEqual([operation.id, 'not_found'])
-      expect(operation.outcome?.({request, places: [], kept: [], dry_run: false})).toBe(5)
+      expect(operation.outcome?.({request, places: [], kept: [], records: [], dry_run: false})).toBe(5)
     }
     const {request, receipt} = await invoke(gdprAccess, {email: 'nobody@example.com'}, context)
     expect(request.outcome).toBe('not_found')

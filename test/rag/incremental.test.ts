@@ -206,7 +206,7 @@ describe('what cannot be read is named, the rest is ingested, and the exit code 
   test('broken, binary, huge, empty and special files and odd names', async () => {
     const workspace = handbook()
     workspace.write('docs/broken.pdf', '%PDF-1.7\n1 0 obj\n<< /Type /Catalog')
-    workspace.write('docs/picture.md', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]))
+    workspace.write('docs/program.md', new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0, 0, 0, 0, 0]))
     workspace.write('docs/empty.md', '')
     workspace.write('docs/huge.log', '')
     truncateSync(workspace.path('docs/huge.log'), 2_000_000_000)
@@ -222,7 +222,7 @@ describe('what cannot be read is named, the rest is ingested, and the exit code 
     const reasons = Object.fromEntries(summary.failed.map(({source, reason}) => [source, reason]))
     expect(reasons).toMatchObject({
       'docs/broken.pdf': 'corrupt',
-      'docs/picture.md': 'binary',
+      'docs/program.md': 'binary',
       'docs/empty.md': 'empty',
       'docs/huge.log': 'too_large',
     })

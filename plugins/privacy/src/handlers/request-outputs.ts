@@ -81,13 +81,14 @@ export function placeOut(result: PlaceResult): z.output<typeof PlaceOutput> {
 }
 
 export function runOut(
-  {request, waiting, places, kept}: OneGo,
+  {request, waiting, places, kept, records}: OneGo,
   context: Pick<Context, 'clock'>,
 ): z.output<typeof RunOutput> {
   return {
     request: request === undefined ? null : requestOut(request, context, waiting),
     places: places.filter(isTelling).map(placeOut),
     kept: kept.map(each => ({...each})),
+    records: records.map(({place, key, label, match, decision}) => ({place, record: key, label, match, decision})),
     dry_run: request === undefined,
   }
 }

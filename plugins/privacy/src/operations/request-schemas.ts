@@ -130,6 +130,17 @@ export const RunOutput = z.object({
   request: RequestOutput.nullable().describe('Null in a dry run, which opens none'),
   places: z.array(PlaceOutput),
   kept: z.array(KeptOutput),
+  records: z
+    .array(
+      z.object({
+        place: z.string(),
+        record: z.string().describe('Its key in the place'),
+        label: z.string().nullable().describe('What a person recognises it by'),
+        match: z.string().describe('`identity`, or `free-text` where it mentions the person'),
+        decision: z.string(),
+      }),
+    )
+    .describe('What a dry run found, record by record; empty otherwise'),
   dry_run: z.boolean(),
 })
 

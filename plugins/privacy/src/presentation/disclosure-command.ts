@@ -141,7 +141,7 @@ export abstract class DisclosureCommand<O extends DisclosingOperation> extends O
   async #tellWaiting(answer: Answer, typed: Typed): Promise<ExitCode> {
     const {present} = await import('./request-lines.ts')
     await this.#print(answer, typed, () =>
-      present({request: answer.request, places: answer.places, kept: [], dry_run: false}, this.terminal),
+      present({request: answer.request, places: answer.places, kept: [], records: [], dry_run: false}, this.terminal),
     )
     return (this.operation.outcome?.(answer as never) ?? ExitCode.done) as ExitCode
   }

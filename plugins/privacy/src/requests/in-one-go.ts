@@ -4,7 +4,7 @@ import {look} from './collect.ts'
 import {isOfRequests} from './decide.ts'
 import {countReasons, type KeptReason, keptOf} from './kept.ts'
 import {openInOneGo, type OpenOptions} from './open.ts'
-import {RequestBook} from './request-book.ts'
+import {type Item, RequestBook} from './request-book.ts'
 import type {Change, PlaceResult, SubjectRequest} from './request.ts'
 import {run, type RunResult, type Waiting} from './run.ts'
 
@@ -15,6 +15,8 @@ export interface OneGo {
   readonly waiting: Waiting | undefined
   readonly places: readonly PlaceResult[]
   readonly kept: readonly KeptReason[]
+  /** What a dry run found, record by record. */
+  readonly records: readonly Omit<Item, 'seq'>[]
 }
 
 /** Opens a request, or takes up an interrupted one, and takes it as far as it goes. */
@@ -28,7 +30,7 @@ export async function answerInOneGo(options: OpenOptions, context: Context): Pro
 export async function resultOf({request, waiting}: RunResult, book: RequestBook): Promise<OneGo> {
   const {receipt} = request
   const kept = receipt === null ? await keptOf(request.id, book) : receipt.receipt.kept
-  return {request, waiting, places: await book.places(request.id), kept}
+  return {request, waiting, places: await book.places(request.id), kept, records: []}
 }
 
 /** What a request would find and do. Nothing changes but the audit log, which says that somebody looked. */
@@ -40,7 +42,22 @@ export async function rehearse(
   const {places, items} = await look({id: '', right, instructions}, await map.resolve(given), map, context)
   const audit = {action: 'request.rehearsed', resource: 'privacy-request', details: {right, found: items.length}}
   await (await context.store()).unit(context, {audit}, async () => {})
-  return {request: undefined, waiting: undefined, places, kept: countReasons(items)}
+  tellMentions(items, context)
+  return {request: undefined, waiting: undefined, places, kept: countReasons(items), records: items}
+}
+
+/** As many are named. */
+const mostMentions = 20
+
+/** What only mentions the person goes whole, with what it says of other things: whoever erases has to know. */
+function tellMentions(items: OneGo['records'], {emit}: Pick<Context, 'emit'>): void {
+  const mentions = items.filter(({match, decision}) => match === 'free-text' && decision === 'erase')
+  const note = (message: string) => emit({type: 'note', level: 'warn', message})
+  for (const {place, label, key} of mentions.slice(0, mostMentions)) {
+    note(`${label ?? key} (${place}) mentions the person and would be erased whole`)
+  }
+  const rest = mentions.length - mostMentions
+  if (rest > 0) note(`So would ${rest} more; --json lists them`)
 }
 
 /** No record about the person has such a field, or none that can be corrected. */
