@@ -54,6 +54,12 @@ export interface OperationDefinition<I extends z.ZodObject = z.ZodObject, O exte
      * `multipart/form-data`. The data is base64 in JSON.
      */
     readonly files?: Key<I>
+    /** For an answer that is a file, which a request may ask for as such: `Accept: audio/*`. */
+    readonly file?: {
+      readonly types: `${string}/*`
+      /** Base64; undefined where there is not exactly one. */
+      readonly of: (output: z.output<O>) => {readonly data: string; readonly mediaType: string} | undefined
+    }
   }
   /** What the principal needs, all of it: `<domain>:<right>`. */
   readonly scopes: readonly string[]

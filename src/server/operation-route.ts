@@ -9,6 +9,7 @@ import {ExitCode} from '../operation/errors.ts'
 import {invoke} from '../operation/invoke.ts'
 import type {Operation} from '../operation/operation.ts'
 import type {AppRequest, Entrance, Visit} from './entrance.ts'
+import {answeredFile} from './answered-file.ts'
 import {eventStream} from './event-stream.ts'
 import {answerHeaders, headerOf} from './header.ts'
 import {formType, readForm} from './form-body.ts'
@@ -88,7 +89,7 @@ async function answeredOnce(asked: Asked, key: string | undefined, options: Oper
   const outcome = await answers.begin({tenant: visit.tenant, principal, key, operation, input})
   if (!isStored(outcome)) return answered(asked, outcome, options)
   const replayed = {'Idempotent-Replayed': 'true'}
-  if (!wantsEvents(asked.request)) return answerResponse(asked.request, outcome, replayed)
+  if (!wantsEvents(asked.request)) return answerResponse(asked, outcome, replayed)
   return eventStream({
     signal: asked.request.req.raw.signal,
     headers: {...answerHeaders(asked.request), ...replayed},
@@ -101,7 +102,7 @@ async function answered(asked: Asked, attempt: Attempt | undefined, options: Ope
   const {signal} = request.req.raw
   if (!wantsEvents(request))
     return answerResponse(
-      request,
+      asked,
       await answerOf(asked, attempt, visit.context(operation, {signal, witness: attempt?.witness}), options),
     )
   return eventStream({
@@ -157,14 +158,16 @@ function sendAnswer(
 }
 
 function answerResponse(
-  request: AppRequest,
+  {operation, request}: Pick<Asked, 'operation' | 'request'>,
   {status, exitCode, body}: StoredAnswer,
   headers?: Record<string, string>,
 ): Response {
   const all = answerHeaders(request)
-  all['Content-Type'] = status < 400 ? 'application/json' : 'application/problem+json'
+  const file = status < 400 ? answeredFile(operation, request, body) : undefined
+  all['Content-Type'] = file?.mediaType ?? (status < 400 ? 'application/json' : 'application/problem+json')
+  if (operation.http?.file !== undefined) all.Vary = 'Accept'
   if (exitCode !== ExitCode.done && status < 400) all['Omni-Exit-Code'] = String(exitCode)
-  return new Response(body, {status, headers: headers ? Object.assign(all, headers) : all})
+  return new Response(file?.bytes ?? body, {status, headers: headers ? Object.assign(all, headers) : all})
 }
 
 const noFields = {}

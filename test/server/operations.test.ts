@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 import {testApp} from '../support/app.ts'
-import {probeEcho, probeEvents, probeWait} from '../support/probe-operations.ts'
+import {probeEcho, probeEvents, probeFiles, probeWait} from '../support/probe-operations.ts'
 
 test('a document goes in by REST and comes back with a citation, in the tenant of the key', async () => {
   const {request, key} = await testApp()
@@ -153,3 +153,23 @@ function eventsOf(text: string): [string, string, unknown][] {
       return [field('id') ?? '', field('event') ?? '', JSON.parse(field('data') ?? 'null')]
     })
 }
+
+test.each([
+  ['image/*', 1, 'image/png'],
+  ['image/png', 1, 'image/png'],
+  ['text/html, image/png;q=0.8', 1, 'image/png'],
+  ['image/jpeg', 1, 'application/json'],
+  ['*/*', 1, 'application/json'],
+  ['image/*, application/json', 1, 'application/json'],
+  // Two are no file.
+  ['image/*', 2, 'application/json'],
+])('Accept: %s of %i files is answered with %s… of its kind', async (Accept, count, type) => {
+  const {request, key} = await testApp({extraOperations: [probeFiles]})
+  const {status, headers, text} = await request(`/api/v1/probe/files?count=${count}`, {
+    key: await key(['*']),
+    headers: {Accept},
+  })
+  expect([status, headers.get('content-type'), headers.get('vary')]).toEqual([200, type, 'Accept'])
+  const file = Buffer.from('iVBORw0KGgo=', 'base64').toString()
+  expect(text).toBe(type === 'image/png' ? file : JSON.stringify({files: Array(count).fill('iVBORw0KGgo=')}))
+})

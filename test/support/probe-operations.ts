@@ -50,6 +50,29 @@ export const probeEvents = defineOperation({
   }),
 })
 
+/** Answers with as many files as it is asked for. */
+export const probeFiles = defineOperation({
+  id: 'probe.files',
+  summary: 'Give files',
+  http: {
+    method: 'GET',
+    path: '/api/v1/probe/files',
+    file: {
+      types: 'image/*',
+      of: ({files: [first, ...others]}: {files: string[]}) =>
+        first === undefined || others.length > 0 ? undefined : {data: first, mediaType: 'image/png'},
+    },
+  },
+  scopes: ['probe:read'],
+  effects: 'read',
+  input: z.object({count: z.int().default(1)}),
+  output: z.object({files: z.array(z.string())}),
+  cli,
+  handler: async () => ({
+    handle: async ({count}: {count: number}) => ({files: Array<string>(count).fill('iVBORw0KGgo=')}),
+  }),
+})
+
 /** Waits until it is cancelled; tells when it began and how it ended. */
 export function probeWait(seen: {began(): void; ended(aborted: boolean): void}) {
   return defineOperation({

@@ -237,6 +237,13 @@ function responsesOf(operation: Operation, jobs: boolean): Record<string, unknow
       },
       content: {
         'application/json': {schema: {$ref: `#/components/schemas/${typeNameOf(operation)}Response`}},
+        ...(operation.http?.file
+          ? {
+              [operation.http.file.types]: {
+                schema: {type: 'string', format: 'binary', description: 'The file itself, where there is exactly one'},
+              },
+            }
+          : {}),
         'text/event-stream': {
           schema: {
             type: 'string',

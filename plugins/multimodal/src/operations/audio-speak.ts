@@ -7,7 +7,12 @@ export const audioSpeak = defineOperation({
   description:
     'ElevenLabs, OpenAI, a server of your own that speaks its protocol, or espeak-ng of this machine where nothing is ' +
     'configured. A text that is too long for one request is spoken in parts that end with a sentence.',
-  http: {method: 'POST', path: '/api/v1/multimodal/audio/speak', description: 'The sound comes in base64.'},
+  http: {
+    method: 'POST',
+    path: '/api/v1/multimodal/audio/speak',
+    description: 'The sound comes in base64, or with `Accept: audio/*` as it is.',
+    file: {types: 'audio/*', of: ({audio, media_type}) => ({data: audio, mediaType: media_type})},
+  },
   scopes: ['audio:use'],
   effects: 'write',
   repeatable: false,

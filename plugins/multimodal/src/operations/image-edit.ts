@@ -1,6 +1,6 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {drawingInput, drawingOutput, keepExif, negativePrompt, prompt} from './picture-output.ts'
+import {drawingInput, drawingOutput, keepExif, negativePrompt, onePicture, prompt} from './picture-output.ts'
 import {MediaFile} from './schemas.ts'
 
 export const imageEdit = defineOperation({
@@ -13,7 +13,9 @@ export const imageEdit = defineOperation({
     method: 'POST',
     path: '/api/v1/multimodal/image/edit',
     files: 'pictures',
-    description: 'Pictures come in base64, or as files of a form; the mask in base64.',
+    description:
+      'Pictures come in base64, or as files of a form; the mask in base64. The answer is one as it is with `Accept: image/*`.',
+    file: onePicture,
   },
   scopes: ['image:use'],
   effects: 'write',

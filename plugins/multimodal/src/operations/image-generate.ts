@@ -1,6 +1,6 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {drawingInput, drawingOutput, negativePrompt, prompt} from './picture-output.ts'
+import {drawingInput, drawingOutput, negativePrompt, onePicture, prompt} from './picture-output.ts'
 
 export const imageGenerate = defineOperation({
   id: 'image.generate',
@@ -8,7 +8,12 @@ export const imageGenerate = defineOperation({
   description:
     'OpenAI, Google, Stability AI, or a Stable Diffusion server of your own (image.sdxl_url). What a model cannot draw is ' +
     'refused before anything is sent, with the models that can. After a timeout nothing is sent again: it may be paid for.',
-  http: {method: 'POST', path: '/api/v1/multimodal/image/generate', description: 'The pictures come in base64.'},
+  http: {
+    method: 'POST',
+    path: '/api/v1/multimodal/image/generate',
+    description: 'The pictures come in base64, or one as it is with `Accept: image/*`.',
+    file: onePicture,
+  },
   scopes: ['image:use'],
   effects: 'write',
   repeatable: false,

@@ -1,6 +1,6 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {drawingInput, drawingOutput, keepExif, negativePrompt, prompt} from './picture-output.ts'
+import {drawingInput, drawingOutput, keepExif, negativePrompt, onePicture, prompt} from './picture-output.ts'
 import {MediaFile} from './schemas.ts'
 
 export const imageVary = defineOperation({
@@ -13,7 +13,9 @@ export const imageVary = defineOperation({
     method: 'POST',
     path: '/api/v1/multimodal/image/vary',
     files: 'picture',
-    description: 'The picture comes in base64, or as a file of a form.',
+    description:
+      'The picture comes in base64, or as a file of a form. The answer is one as it is with `Accept: image/*`.',
+    file: onePicture,
   },
   scopes: ['image:use'],
   effects: 'write',

@@ -19,6 +19,13 @@ export const drawingOutput = z.object({
   cost_usd: z.string().nullable().describe('Null where no price is known'),
 })
 
+/** The one picture of an answer. */
+export const onePicture = {
+  types: 'image/*',
+  of: ({pictures: [first, ...others]}: z.output<typeof drawingOutput>) =>
+    first === undefined || others.length > 0 ? undefined : {data: first.data, mediaType: first.media_type},
+} as const
+
 const size = z
   .string()
   .regex(/^(auto|[1-9]\d{0,4}x[1-9]\d{0,4}|[1-9]\d?:[1-9]\d?)$/, 'must be 1024x1024, 16:9 or auto')
