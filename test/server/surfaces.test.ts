@@ -100,7 +100,14 @@ test.skipIf(browser === undefined)(
           ),
       )
       await page.goto(`${server.url}/docs`)
-      await page.getByText('Find the passages that best match a query').click()
+      await page.locator('.opblock').first().waitFor()
+      // Of a long list the page draws only what is in sight.
+      const entry = page.getByText('Find the passages that best match a query')
+      while (!(await entry.isVisible())) {
+        await page.mouse.wheel(0, 300)
+        await page.evaluate('new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))')
+      }
+      await entry.click()
       await page.locator('.opblock-body').first().waitFor()
       expect(page.url()).toContain('rag_search')
       // The page's policy lets no foreign script in; the debugger's protocol is above it.

@@ -110,7 +110,9 @@ function plantedRow(
     row[column] = valueOf(type, identity ? valueOfKind(identity) : isPersonal ? words : `${name}-planted`)
   }
   const {subject} = personal ?? {}
-  if (subject !== undefined && 'table' in subject) row[subject.field] = done.get(subject.table)?.[subject.to]
+  if (subject !== undefined && 'table' in subject) {
+    row[subject.field] = done.get(subject.table)?.[subject.to] ?? row[subject.field]
+  }
   return row
 }
 
