@@ -25,7 +25,20 @@ export function classify(error: unknown, signal: AbortSignal): Classified {
   }
   if (error instanceof OmniError) return {report: error.report(), exitCode: error.exitCode, unexpected: false}
   const message = error instanceof Error ? error.message : String(error)
+  if (isFullDisk(error)) {
+    const hint = 'free some space on the disk, then run it again'
+    return {
+      report: {code: 'storage_full', message: `The disk is full: ${message}`, hint},
+      exitCode: ExitCode.failure,
+      unexpected: false,
+    }
+  }
   return {report: {code: 'bug', message}, exitCode: ExitCode.bug, unexpected: true}
+}
+
+/** Any file may be the one that does not fit: https://nodejs.org/api/errors.html#common-system-errors */
+function isFullDisk(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
 }
 
 function isAbort(error: unknown): boolean {
