@@ -79,7 +79,8 @@ function schemasOf(operation: Operation) {
   return {
     effects: operation.effects,
     scopes: operation.scopes,
-    http: operation.http,
+    // Without functions, as it is read back.
+    http: operation.http && JSON.parse(JSON.stringify(operation.http)),
     input: z.toJSONSchema(operation.input, {io: 'input', unrepresentable: 'any'}),
     output: z.toJSONSchema(operation.output, {io: 'output', unrepresentable: 'any'}),
   }
