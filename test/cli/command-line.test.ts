@@ -15,7 +15,7 @@ let program: string
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'omni-probe-'))
   program = await buildProbeProgram(directory)
-})
+}, 300_000)
 
 afterAll(() => rmSync(directory, {recursive: true, force: true}))
 

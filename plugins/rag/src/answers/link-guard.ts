@@ -104,9 +104,11 @@ const OPEN = [/\]\([^)]*$/u, /<[a-z/!][^>]*$/iu, /!?\[[^\]\n]{0,999}(?:\](?::[ \
 
 /** The end of what no further text can turn into a link, or a part of one: white space outside of an open one. */
 function certainEnd(text: string): number {
-  let end = text.search(/\S*$/u)
+  // What elements hold, such as brackets and line ends, is gone before links are looked for.
+  const seen = text.replaceAll(ELEMENT, element => 'x'.repeat(element.length))
+  let end = seen.search(/\S*$/u)
   for (;;) {
-    const before = text.slice(0, end)
+    const before = seen.slice(0, end)
     const open = OPEN.map(pattern => before.search(pattern)).filter(at => at >= 0)
     if (open.length === 0) return text.length - end > LONGEST_OPEN ? text.length : end
     end = Math.min(...open)
