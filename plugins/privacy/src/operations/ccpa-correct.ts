@@ -1,6 +1,14 @@
 import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
-import {exitCodeOf, receivedField, RunOutput, subjectAliases, subjectFields} from './request-schemas.ts'
+import {
+  correctionsField,
+  exitCodeOf,
+  receivedField,
+  rehearseCorrectionField,
+  RunOutput,
+  subjectAliases,
+  subjectFields,
+} from './request-schemas.ts'
 
 export const ccpaCorrect = defineOperation({
   id: 'ccpa.correct',
@@ -10,16 +18,14 @@ export const ccpaCorrect = defineOperation({
   effects: 'write',
   input: z.object({
     ...subjectFields,
-    corrections: z
-      .record(z.string().min(1).max(100), z.string().max(10_000))
-      .describe('New values by the name of their field'),
+    corrections: correctionsField,
     verified_by_field: z
       .string()
       .max(60)
       .optional()
       .describe('What the consumer proved to know; not one of the fields to correct (11 CCR 7060(d))'),
     received_at: receivedField,
-    dry_run: z.boolean().default(false).describe('Only tell what would be corrected'),
+    dry_run: rehearseCorrectionField,
   }),
   output: RunOutput,
   cli: {

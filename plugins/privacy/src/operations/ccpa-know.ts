@@ -1,14 +1,12 @@
 import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
 import {
+  deliverField,
+  disclosedFields,
   exitCodeOf,
-  ItemOutput,
   nameField,
-  nextField,
-  PlaceOutput,
   receivedField,
   RequestOutput,
-  SignedReceiptOutput,
   subjectAliases,
   subjectFields,
   TermsOutput,
@@ -32,16 +30,12 @@ export const ccpaKnow = defineOperation({
       .default(false)
       .describe('It was made sure who asks; otherwise categories are told and nothing more'),
     received_at: receivedField,
-    deliver: z.boolean().default(true).describe('Close the request where all of it is in the answer'),
+    deliver: deliverField,
   }),
   output: z.object({
     request: RequestOutput,
     terms: z.array(TermsOutput).describe('Categories, purposes and recipients'),
-    places: z.array(PlaceOutput),
-    recipients: z.array(z.string()),
-    items: z.array(ItemOutput),
-    next: nextField,
-    receipt: SignedReceiptOutput.nullable(),
+    ...disclosedFields,
   }),
   cli: {
     omit: [...subjectAliases, 'deliver'],

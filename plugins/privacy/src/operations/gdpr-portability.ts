@@ -1,17 +1,16 @@
 import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
 import {
+  approvedRequestField,
   countryField,
+  deliverField,
+  disclosedFields,
   exitCodeOf,
-  ItemOutput,
   languageField,
   nameField,
-  nextField,
-  PlaceOutput,
   placesField,
   receivedField,
   RequestOutput,
-  SignedReceiptOutput,
   subjectAliases,
   subjectFields,
   TermsOutput,
@@ -28,27 +27,18 @@ export const gdprPortability = defineOperation({
   confidential: true,
   input: z.object({
     ...subjectFields,
-    request: z
-      .string()
-      .min(1)
-      .max(64)
-      .optional()
-      .describe('Go on with this request, which was approved, instead of opening one'),
+    request: approvedRequestField,
     name: nameField,
     places: placesField,
     received_at: receivedField,
     country: countryField,
     language: languageField,
-    deliver: z.boolean().default(true).describe('Close the request where all of it is in the answer'),
+    deliver: deliverField,
   }),
   output: z.object({
     request: RequestOutput,
     terms: z.array(TermsOutput),
-    places: z.array(PlaceOutput),
-    recipients: z.array(z.string()),
-    items: z.array(ItemOutput),
-    next: nextField,
-    receipt: SignedReceiptOutput.nullable(),
+    ...disclosedFields,
   }),
   cli: {
     omit: [...subjectAliases, 'deliver'],

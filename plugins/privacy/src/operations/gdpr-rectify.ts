@@ -1,10 +1,12 @@
 import * as z from 'zod'
 import {defineOperation} from '@omni-ops/core/operation'
 import {
+  correctionsField,
   countryField,
   exitCodeOf,
   languageField,
   receivedField,
+  rehearseCorrectionField,
   RunOutput,
   subjectAliases,
   subjectFields,
@@ -20,15 +22,13 @@ export const gdprRectify = defineOperation({
   effects: 'write',
   input: z.object({
     ...subjectFields,
-    corrections: z
-      .record(z.string().min(1).max(100), z.string().max(10_000))
-      .describe('New values by the name of their field'),
+    corrections: correctionsField,
     place: z.string().max(120).optional().describe('Only in this place, as `store table`'),
     record: z.string().max(500).optional().describe('Only this record of the place, by its key'),
     received_at: receivedField,
     country: countryField,
     language: languageField,
-    dry_run: z.boolean().default(false).describe('Only tell what would be corrected'),
+    dry_run: rehearseCorrectionField,
   }),
   output: RunOutput,
   cli: {

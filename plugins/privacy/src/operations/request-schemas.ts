@@ -192,3 +192,27 @@ export function exitCodeOf({request}: Ended) {
   if (request.state === 'closed') return request.outcome === 'not_found' ? 5 : 0
   return request.unreachable > 0 ? 3 : 8
 }
+
+export const correctionsField = z
+  .record(z.string().min(1).max(100), z.string().max(10_000))
+  .describe('New values by the name of their field')
+
+export const rehearseCorrectionField = z.boolean().default(false).describe('Only tell what would be corrected')
+
+export const deliverField = z.boolean().default(true).describe('Close the request where all of it is in the answer')
+
+export const approvedRequestField = z
+  .string()
+  .min(1)
+  .max(64)
+  .optional()
+  .describe('Go on with this request, which was approved, instead of opening one')
+
+/** What is given out, beside the request and the terms of its places. */
+export const disclosedFields = {
+  places: z.array(PlaceOutput),
+  recipients: z.array(z.string()),
+  items: z.array(ItemOutput),
+  next: nextField,
+  receipt: SignedReceiptOutput.nullable(),
+}
