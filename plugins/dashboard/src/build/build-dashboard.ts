@@ -1,31 +1,6 @@
-import {OmniError} from '@omni-ops/core/operation'
-import type {Catalogue} from '../catalogue/catalogue.ts'
-import {checkCatalogue} from '../catalogue/check-catalogue.ts'
-import {DataNotFoundError} from '../data/errors.ts'
 import type {DataSession} from '../data/data-session.ts'
-import {assertKeys, readPanel} from '../query/panel-data.ts'
-import {reportingPeriod, settleZones} from '../query/reporting-period.ts'
-import {renderPage, type ShownPanel} from '../render/html/page.ts'
-import {panelProblems} from '../spec/check-panel.ts'
-import type {DashboardSpec, Panel} from '../spec/dashboard-spec.ts'
-import type {Missing} from '../templates/bind-template.ts'
-
-export interface BuildRequest {
-  readonly spec: DashboardSpec
-  readonly catalogue: Catalogue
-  readonly missing: readonly Missing[]
-  /** Where the data are from, in words; undefined for sample data. */
-  readonly source: string | undefined
-  readonly zone: string
-  readonly asOf?: string | undefined
-}
-
-export interface PanelOutcome {
-  readonly id: string
-  readonly title: string
-  readonly status: 'shown' | 'partial' | 'not_shown'
-  readonly reason: string | null
-}
+import {rendererOf} from '../render/renderers.ts'
+import {type BuildRequest, outcomeOf, type PanelOutcome, readDashboard} from './dashboard-data.ts'
 
 export interface BuiltDashboard {
   readonly title: string
@@ -36,74 +11,18 @@ export interface BuiltDashboard {
 }
 
 /**
- * Builds a dashboard from data that are loaded. A panel that cannot be shown says why, and leaves the others alone.
+ * Builds a dashboard from data that are loaded.
  * @throws InvalidCatalogueError, InvalidInputError for what no panel could be true with
  * @throws DataNotFoundError where no table has a row
  */
 export async function buildDashboard(request: BuildRequest, session: DataSession): Promise<BuiltDashboard> {
-  const {spec, catalogue, missing, source, zone, asOf} = request
-  checkCatalogue(catalogue, await session.schema())
-  await assertKeys(catalogue, session)
-  await settleZones(catalogue, session)
-  const period = await reportingPeriod(catalogue, session, {period: spec.period, zone, asOf})
-  if (period === undefined) {
-    const reasons = missing.filter(({kind}) => kind === 'metric').map(({title, reason}) => `${title} ${reason}`)
-    throw new DataNotFoundError(`The data have nothing that ${spec.title} could show`, {
-      ...(reasons[0] === undefined ? {} : {hint: reasons[0]}),
-      details: {missing},
-    })
-  }
-  const panels: ShownPanel[] = []
-  for (const wanted of spec.panels) {
-    const {panel, notes} = fitted(wanted, catalogue, missing)
-    const problems = panelProblems(panel, spec, catalogue)
-    if (problems.length > 0) {
-      const told = problems.map(({message}) => reasonFor(message, missing))
-      panels.push({panel, notes, reason: [...new Set(told)].join('; ')})
-      continue
-    }
-    try {
-      panels.push({panel, notes, data: await readPanel(panel, {catalogue, period, spec}, session)})
-    } catch (error) {
-      if (!(error instanceof OmniError) || error.code === 'cancelled') throw error
-      panels.push({panel, notes, reason: error.hint === undefined ? error.message : `${error.message}; ${error.hint}`})
-    }
-  }
-  const html = await renderPage({title: spec.title, summary: spec.summary, period, source, panels, catalogue, missing})
+  const data = await readDashboard(request, session)
+  const {render} = await rendererOf('html')
   return {
-    title: spec.title,
-    html,
-    panels: panels.map(outcomeOf),
-    firstDay: period.current.firstDay,
-    lastDay: period.current.lastDay,
+    title: data.title,
+    html: (await render(data)) as string,
+    panels: data.panels.map(outcomeOf),
+    firstDay: data.period.current.firstDay,
+    lastDay: data.period.current.lastDay,
   }
-}
-
-function outcomeOf(shown: ShownPanel): PanelOutcome {
-  const {id, title} = shown.panel
-  if ('reason' in shown) return {id, title, status: 'not_shown', reason: shown.reason}
-  return {id, title, status: shown.notes.length > 0 ? 'partial' : 'shown', reason: shown.notes[0] ?? null}
-}
-
-/** The panel with the metrics that there are, and what was left out of it. */
-function fitted(
-  panel: Panel,
-  catalogue: Catalogue,
-  missing: readonly Missing[],
-): {panel: Panel; notes: readonly string[]} {
-  if (panel.kind === 'figure') return {panel, notes: []}
-  const there = panel.metrics.filter(name => catalogue.metrics[name] !== undefined)
-  if (there.length === 0 || there.length === panel.metrics.length) return {panel, notes: []}
-  const absent = panel.metrics.filter(name => !there.includes(name))
-  const titles = absent.map(name => missing.find(each => each.name === name)?.title ?? name)
-  const notes = [`Without ${titles.join(', ')}, which the data do not tell.`]
-  if (panel.kind === 'trend') return {panel: {...panel, metrics: there}, notes}
-  const {rank_by: rank, ...rest} = panel
-  const keeps = rank !== undefined && catalogue.metrics[rank] !== undefined
-  return {panel: {...rest, metrics: there, ...(keeps ? {rank_by: rank} : {})}, notes}
-}
-
-function reasonFor(message: string, missing: readonly Missing[]): string {
-  const found = missing.find(({name}) => message.endsWith(` ${name}`))
-  return found === undefined ? message : `${found.title} ${found.reason}`
 }

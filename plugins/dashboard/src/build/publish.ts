@@ -1,5 +1,6 @@
 import {type Context, InvalidInputError} from '@omni-ops/core/operation'
-import {type BuildResult, buildTypes, type DataChoice} from './build-types.ts'
+import {type BuildResult, buildTypes} from './build-types.ts'
+import type {DataChoice} from './data-supply.ts'
 import {dashboardsDirectory} from './output-directory.ts'
 import {keepPages, type KeptPage, type NewPage} from './page-shelf.ts'
 

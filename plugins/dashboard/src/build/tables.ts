@@ -1,5 +1,5 @@
 import {column, type Migration, type TablesOf} from '@omni-ops/core/store'
-import type {PanelOutcome} from './build-dashboard.ts'
+import type {PanelOutcome} from './dashboard-data.ts'
 
 const tables = {
   /** The dashboards that lie in the dashboards directory, as they were last built. */

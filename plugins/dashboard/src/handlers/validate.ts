@@ -1,6 +1,6 @@
 import {resolve} from 'node:path'
 import type {Handler} from '@omni-ops/core/operation'
-import {readCatalogue, readSpec} from '../build/build-types.ts'
+import {readCatalogue, readSpec} from '../build/dashboard-files.ts'
 import {validateDashboard} from '../build/validate-dashboard.ts'
 import {openFiles} from '../data/load-files.ts'
 import type {validate} from '../operations/validate.ts'

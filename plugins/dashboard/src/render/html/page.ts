@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import type {Catalogue} from '../../catalogue/catalogue.ts'
+import type {DashboardData, ShownPanel} from '../../build/dashboard-data.ts'
 import {partsOf} from '../../catalogue/catalogue.ts'
 import type {FigureData, PanelData, Series} from '../../query/panel-data.ts'
 import type {ReportingPeriod} from '../../query/reporting-period.ts'
@@ -14,29 +14,13 @@ import {markup, Markup} from './markup.ts'
 import {colourOf, dashOf} from './palette.ts'
 import {style} from './style.ts'
 
-/** A panel with what was read for it, or with why it is not shown. */
-export type ShownPanel = {readonly panel: Panel; readonly notes: readonly string[]} & (
-  {readonly data: PanelData} | {readonly reason: string}
-)
-
-export interface DashboardPage {
-  readonly title: string
-  readonly summary: string | undefined
-  readonly period: ReportingPeriod
-  /** Where the data are from, in words; undefined for sample data. */
-  readonly source: string | undefined
-  readonly panels: readonly ShownPanel[]
-  readonly catalogue: Catalogue
-  readonly missing: readonly Missing[]
-}
-
 /** Rows of a table that a page shows; its CSV has all. */
 const mostRows = 400
 
 /**
  * One file that needs nothing else: no script, no font, no picture, no request. The same page gives the same bytes.
  */
-export async function renderPage(page: DashboardPage): Promise<string> {
+export async function renderPage(page: DashboardData): Promise<string> {
   const {title, summary, period, source, panels, missing} = page
   const figures = panels.filter(({panel}) => panel.kind === 'figure')
   const others = panels.filter(({panel}) => panel.kind !== 'figure')
@@ -217,7 +201,7 @@ function missingSection(missing: readonly Missing[]): Markup {
   </section>`
 }
 
-function definitionSection({panels, catalogue, period}: DashboardPage): Markup {
+function definitionSection({panels, catalogue, period}: DashboardData): Markup {
   const shown = new Set(
     panels
       .flatMap(each => ('data' in each ? metricsOf(each.panel) : []))
