@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import type {Context} from '@omni-ops/core/operation'
 import type {BuiltDashboard} from './build-dashboard.ts'
 import type {PanelOutcome} from './dashboard-data.ts'
+import type {ProposalTrail} from '../propose/propose-dashboard.ts'
 import {dashboardsDirectory, outputDirectory} from './output-directory.ts'
 import type {PageTables} from './tables.ts'
 import {writeFileWhole} from './write-file.ts'
@@ -19,6 +20,8 @@ export interface KeptPage {
   readonly sha256: string
   readonly bytes: number
   readonly built_at: string
+  /** How a model came to it, or why none did; null where nobody asked in words. */
+  readonly proposal: ProposalTrail | null
 }
 
 export interface NewPage {
@@ -27,6 +30,7 @@ export interface NewPage {
   readonly slug: string
   readonly type: string | null
   readonly sample: boolean
+  readonly proposal: ProposalTrail | null
 }
 
 export const manifestName = 'manifest.json'
@@ -43,7 +47,7 @@ export async function keepPages(
   const base = dashboardsDirectory(context)
   const directory = await outputDirectory(base, relative)
   const prefix = relative === '' ? '' : `${relative}/`
-  const rows = pages.map(({built, slug, type, sample}): KeptPage => ({
+  const rows = pages.map(({built, slug, type, sample, proposal}): KeptPage => ({
     path: `${prefix}${slug}`,
     title: built.title,
     type,
@@ -54,6 +58,7 @@ export async function keepPages(
     sha256: digest(built.html),
     bytes: Buffer.byteLength(built.html),
     built_at: context.clock.now().toISOString(),
+    proposal,
   }))
   const store = await context.store()
   const details = {pages: rows.map(({path}) => path), sha256: rows.map(({sha256}) => sha256)}
