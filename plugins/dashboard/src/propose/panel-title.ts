@@ -13,7 +13,7 @@ export function panelTitle(panel: Panel, {metrics, dimensions}: Catalogue): stri
   const [first, ...others] = shown.slice(0, panel.kind === 'breakdown' ? 1 : mostMetrics)
   const more = panel.kind !== 'breakdown' && shown.length > mostMetrics ? ['more'] : []
   const told = dimensionsOf({...panel, filters: []}, {filters: []}).map(name => dimensions[name]!.title)
-  const grain = 'grain' in panel ? [panel.grain] : []
+  const grain = 'grain' in panel && panel.grain !== undefined ? [panel.grain] : []
   const by = [...told, ...grain]
   const filters = panel.filters.map(({dimension, operator, values}) => {
     const title = dimensions[dimension]!.title
@@ -30,7 +30,11 @@ export function panelTitle(panel: Panel, {metrics, dimensions}: Catalogue): stri
 /** An id that tells what a panel shows, apart from those that are taken. */
 export function panelId(panel: Panel, taken: ReadonlySet<string>): string {
   const dimensions = dimensionsOf({...panel, filters: []}, {filters: []})
-  const names = [metricsOf(panel)[0]!, ...dimensions, ...('grain' in panel ? [panel.grain] : [])]
+  const names = [
+    metricsOf(panel)[0]!,
+    ...dimensions,
+    ...('grain' in panel && panel.grain !== undefined ? [panel.grain] : []),
+  ]
   const base = names.join('-').replaceAll('_', '-').slice(0, 58)
   for (let number = 1; ; number += 1) {
     const id = number === 1 ? base : `${base}-${number}`
