@@ -3,9 +3,11 @@ import {type Context, OmniError} from '@omni-ops/core/operation'
 import type {DashboardSpec, Filter} from '../spec/dashboard-spec.ts'
 import {slugOf, templateNamed, templates} from '../templates/index.ts'
 import type {Template} from '../templates/template.ts'
+import {assertFormats} from '../render/renderers.ts'
 import {type BuiltDashboard, buildDashboard} from './build-dashboard.ts'
 import {readSpec} from './dashboard-files.ts'
 import {type DataChoice, DataSupply, type Supply} from './data-supply.ts'
+import type {DashboardFormat} from '../operations/formats.ts'
 
 export interface BuildTypesOptions {
   /** Names of types; all where there are none. */
@@ -19,6 +21,7 @@ export interface BuildTypesOptions {
   readonly where: Readonly<Record<string, string>>
   /** The file of a dashboard of one's own, beside the types. */
   readonly specFile?: string | undefined
+  readonly formats: readonly DashboardFormat[]
 }
 
 export type BuildResult = {readonly slug: string; readonly title: string; readonly type: string | null} & (
@@ -33,6 +36,7 @@ export async function buildTypes(options: BuildTypesOptions, context: Context): 
   const own =
     options.specFile === undefined ? [] : [await readSpec(resolve(context.workingDirectory, options.specFile))]
   const chosen = own.length > 0 && options.names.length === 0 ? [] : chosenTypes(options)
+  await assertFormats(options.formats, context)
   await using supply = await DataSupply.open(options.data, context)
   const results: BuildResult[] = []
   const total = chosen.length + own.length
@@ -45,12 +49,12 @@ export async function buildTypes(options: BuildTypesOptions, context: Context): 
       unit: 'dashboards',
     })
     results.push(
-      await attempt(template.name, template.name, () => supply.forTemplate(template), template.spec, options),
+      await attempt(template.name, template.name, () => supply.forTemplate(template), template.spec, options, context),
     )
   }
   for (const spec of own) {
     context.emit({type: 'progress', label: `Building ${spec.title}`, done: results.length, total, unit: 'dashboards'})
-    results.push(await attempt(spec.title, null, () => supply.forSpec(), spec, options))
+    results.push(await attempt(spec.title, null, () => supply.forSpec(), spec, options, context))
   }
   return results
 }
@@ -65,7 +69,8 @@ async function attempt(
   type: string | null,
   supply: () => Promise<Supply>,
   spec: DashboardSpec,
-  {zone, asOf, where}: BuildTypesOptions,
+  {zone, asOf, where, formats}: BuildTypesOptions,
+  context: Context,
 ): Promise<BuildResult> {
   const slug = slugOf(title)
   const filters = Object.entries(where).map(([dimension, value]): Filter => ({
@@ -78,7 +83,7 @@ async function attempt(
     supplied = await supply()
     const {session, catalogue, missing, source} = supplied
     const request = {spec: {...spec, filters: [...spec.filters, ...filters]}, catalogue, missing, source, zone, asOf}
-    return {slug, title, type, built: await buildDashboard(request, session)}
+    return {slug, title, type, built: await buildDashboard(request, session, {formats, context})}
   } catch (error) {
     if (!(error instanceof OmniError) || error.code === 'cancelled') throw error
     return {slug, title, type, error}

@@ -1,4 +1,5 @@
 import {type Context, InvalidInputError} from '@omni-ops/core/operation'
+import type {DashboardFormat} from '../operations/formats.ts'
 import {type BuildResult, buildTypes} from './build-types.ts'
 import type {DataChoice} from './data-supply.ts'
 import {dashboardsDirectory} from './output-directory.ts'
@@ -14,6 +15,7 @@ export interface PublishRequest {
   readonly specFile?: string | undefined
   /** Below the tenant's dashboards; undefined to keep nothing. */
   readonly directory: string | undefined
+  readonly formats: readonly DashboardFormat[]
 }
 
 export interface Published {

@@ -23,6 +23,23 @@ const tables = {
   },
 } as const
 
-export type PageTables = TablesOf<typeof tables>
+/** The files of each, one for each format. Pages of before have none here: they are HTML alone. */
+const fileTables = {
+  dashboard_files: {
+    scope: 'tenant',
+    columns: {
+      path: column.text(),
+      format: column.text(),
+      sha256: column.text(),
+      bytes: column.integer(),
+    },
+    primaryKey: ['path', 'format'],
+  },
+} as const
 
-export const migrations: readonly Migration[] = [{plugin: 'dashboard', name: '0001_pages', tables}]
+export type PageTables = TablesOf<typeof tables & typeof fileTables>
+
+export const migrations: readonly Migration[] = [
+  {plugin: 'dashboard', name: '0001_pages', tables},
+  {plugin: 'dashboard', name: '0002_files', tables: fileTables},
+]

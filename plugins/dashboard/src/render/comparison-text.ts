@@ -1,0 +1,19 @@
+import type {FigureData} from '../query/panel-data.ts'
+import {changeText, quantityText} from './quantity-text.ts'
+
+export interface Comparison {
+  readonly text: string
+  /** Undefined where neither is better, or nothing changed. */
+  readonly better: boolean | undefined
+}
+
+/** A figure against the days before, in one line. */
+export function comparisonText({value, previous, unit, metric, noComparison}: FigureData): Comparison {
+  if (noComparison !== undefined) return {text: `no comparison: ${noComparison}`, better: undefined}
+  const change = changeText(value, previous, unit)
+  if (change === undefined) return {text: 'no comparison', better: undefined}
+  const told = change.direction === 'same' || metric.better === 'neither'
+  const better = told ? undefined : (change.direction === 'up') === (metric.better === 'higher')
+  const word = better === undefined ? '' : better ? ', better' : ', worse'
+  return {text: `${change.text}${word}, from ${quantityText(previous, unit)}`, better}
+}
