@@ -7,7 +7,7 @@ import {classify, fromParser, printError} from './error-display.ts'
 import {readPluginIndex} from '../plugins/installed-plugins.ts'
 import {beforeSeparator, wantsJson, withLeadingFlagsBehind} from './leading-flags.ts'
 import {pluginDirectory} from './plugin-directory.ts'
-import {singleCommand} from './single-command.ts'
+import {programPart} from './program-part.ts'
 import {processTerminal} from './terminal.ts'
 
 // oclif finds its hooks here: modules of their own would cost every command a file.
@@ -46,8 +46,8 @@ async function optionsOf(argv: readonly string[], root: string) {
   const directory = pluginDirectory()
   const {plugins, former} = readPluginIndex(directory)
   if (plugins.length === 0) {
-    const single = former.length === 0 ? singleCommand(argv, root, pjson) : undefined
-    return single === undefined ? options : {...options, plugins: single}
+    const part = former.length === 0 ? programPart(argv, root, pjson) : undefined
+    return part === undefined ? options : {...options, plugins: part}
   }
   const {programWithPlugins} = await import('./plugins/installed-commands.ts')
   return {...options, plugins: await programWithPlugins(root, pjson, plugins, directory)}

@@ -1,3 +1,4 @@
+import type * as z from 'zod'
 import {readFileSync, statSync} from 'node:fs'
 import {InvalidInputError, NotFoundError} from '../operation/errors.ts'
 import {nearest} from '../operation/nearest.ts'
@@ -69,7 +70,7 @@ export class Settings {
     const declaration = this.declaration(name)
     const found = this.#find(declaration)
     if (found === undefined) return {name, value: declaration.default, origin: {kind: 'default'}, declaration}
-    const parsed = declaration.schema.safeParse(found.value)
+    const parsed = schemaOf(declaration).safeParse(found.value)
     if (parsed.success) return {name, value: parsed.data, origin: found.origin, declaration}
     if (declaration.structured) throw structureError(name, found.subtree, found.origin, parsed.error.issues)
     throw new InvalidSettingError(
@@ -183,9 +184,20 @@ function structureError(
   })
 }
 
+const schemas = new WeakMap<SettingDeclaration, z.ZodType>()
+
+/** What values of a setting are checked with, made when it is first needed. */
+export function schemaOf(declaration: SettingDeclaration): z.ZodType {
+  const {schema} = declaration
+  if (typeof schema !== 'function') return schema
+  const made = schemas.get(declaration) ?? schema()
+  schemas.set(declaration, made)
+  return made
+}
+
 /** A value typed as text, as the declaration's schema would have it: numbers and booleans are recognised. */
 export function fromText(text: string, declaration: SettingDeclaration): unknown {
-  if (declaration.schema.safeParse(text).success) return text
+  if (schemaOf(declaration).safeParse(text).success) return text
   if (declaration.structured) return jsonOf(text) ?? text
   if (text === 'true' || text === 'false') return text === 'true'
   const number = Number(text)

@@ -29,6 +29,7 @@ export {
   type OperationInput,
   type OperationOutput,
 } from './operation.ts'
+export {lazily} from './lazily.ts'
 export {defineEvent, type EventDefinition} from './event.ts'
 export {
   definePlugin,

@@ -16,7 +16,8 @@ export interface SettingDeclaration {
   /** Dotted, lower case: `rag.llm_backend`. Also read from `OMNI_` + the name in capitals with `_` for `.`. */
   readonly name: string
   readonly description: string
-  readonly schema: z.ZodType
+  /** Or what makes it: most commands never check most settings. */
+  readonly schema: z.ZodType | (() => z.ZodType)
   /** Undefined means: not set. */
   readonly default?: unknown
   /** Further environment variables, in order of precedence after the `OMNI_` one. */

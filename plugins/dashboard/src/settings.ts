@@ -2,24 +2,25 @@ import type {SettingDeclaration} from '@omni-ops/core/operation'
 import * as z from 'zod'
 
 /** Data that a deployment offers, by name: whose they are has to be said, for all rows or by each row. */
-export const sourcesSchema = z.record(
-  z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/),
-  z
-    .strictObject({
-      /** A file or a directory of files, absolute. */
-      location: z.string().min(1).max(4096),
-      /** A catalogue, absolute; without one, columns are found by their names. */
-      catalog: z.string().min(1).max(4096).optional(),
-      /** The column that says whose a row is. A table without it is nobody's. */
-      tenant_column: z.string().min(1).max(200).optional(),
-      /** Whose all of it is. */
-      tenants: z.array(z.string().min(1).max(200)).min(1).max(1000).optional(),
-    })
-    .refine(
-      ({tenant_column: column, tenants}) => (column === undefined) !== (tenants === undefined),
-      'says whose it is: either tenant_column or tenants',
-    ),
-)
+const sourcesSchema = () =>
+  z.record(
+    z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/),
+    z
+      .strictObject({
+        /** A file or a directory of files, absolute. */
+        location: z.string().min(1).max(4096),
+        /** A catalogue, absolute; without one, columns are found by their names. */
+        catalog: z.string().min(1).max(4096).optional(),
+        /** The column that says whose a row is. A table without it is nobody's. */
+        tenant_column: z.string().min(1).max(200).optional(),
+        /** Whose all of it is. */
+        tenants: z.array(z.string().min(1).max(200)).min(1).max(1000).optional(),
+      })
+      .refine(
+        ({tenant_column: column, tenants}) => (column === undefined) !== (tenants === undefined),
+        'says whose it is: either tenant_column or tenants',
+      ),
+  )
 export type DataSources = Readonly<Record<string, DataSource>>
 export interface DataSource {
   readonly location: string
@@ -38,7 +39,7 @@ export const dashboardSettings: readonly SettingDeclaration[] = [
   {
     name: 'dashboard.time_zone',
     description: 'Whose days dashboards tell of, such as Europe/Ljubljana',
-    schema: z.string().regex(/^[A-Za-z][A-Za-z0-9_+/-]{0,59}$/),
+    schema: () => z.string().regex(/^[A-Za-z][A-Za-z0-9_+/-]{0,59}$/),
     default: 'UTC',
   },
   {

@@ -3,7 +3,7 @@ import type {Context} from '../../operation/context.ts'
 import type {Handler} from '../../operation/operation.ts'
 import {findProjectFile, projectFileName} from '../load.ts'
 import type {configSet} from '../operations/set.ts'
-import {fromText, InvalidSettingError, variablesOf} from '../settings.ts'
+import {fromText, InvalidSettingError, schemaOf, variablesOf} from '../settings.ts'
 import {writeSetting} from '../yaml-file.ts'
 
 export const handle: Handler<typeof configSet> = async ({name, value, project}, context) => {
@@ -13,7 +13,7 @@ export const handle: Handler<typeof configSet> = async ({name, value, project}, 
       hint: `set ${variablesOf(declaration).join(' or ')}, or point ${variablesOf(declaration)[0]}_FILE at a file`,
     })
   }
-  const parsed = declaration.schema.safeParse(fromText(value, declaration))
+  const parsed = schemaOf(declaration).safeParse(fromText(value, declaration))
   if (!parsed.success) {
     throw new InvalidSettingError(`${name}: ${parsed.error.issues.map(issue => issue.message).join('; ')}`)
   }

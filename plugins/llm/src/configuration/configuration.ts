@@ -112,7 +112,7 @@ export function foundConfiguration(
   open: OpenAdapter,
 ): Configuration | undefined {
   const make = (id: string, provider: ProviderName, named: string) =>
-    deploymentFrom(deploymentSchema.parse({id, provider, model: named}), settings, open)
+    deploymentFrom(deploymentSchema().parse({id, provider, model: named}), settings, open)
   const deployments = new Map<string, Deployment>()
   for (const [at, provider] of providers.entries()) {
     assertAccess(accessFrom(settings, provider), provider)
@@ -156,10 +156,10 @@ export function foundConfiguration(
 /** What holds whichever providers there are. */
 export function generalSettings(settings: Settings) {
   return {
-    retry: retrySchema.parse(settings.get('llm.retry') ?? {}),
-    cooldown: cooldownSchema.parse(settings.get('llm.cooldown') ?? {}),
-    timeouts: timeoutsSchema.parse(settings.get('llm.timeouts') ?? {}),
-    cache: cacheSchema.parse(settings.get('llm.cache') ?? {}),
+    retry: retrySchema().parse(settings.get('llm.retry') ?? {}),
+    cooldown: cooldownSchema().parse(settings.get('llm.cooldown') ?? {}),
+    timeouts: timeoutsSchema().parse(settings.get('llm.timeouts') ?? {}),
+    cache: cacheSchema().parse(settings.get('llm.cache') ?? {}),
     budgets: (settings.get('llm.budgets') as readonly BudgetSettings[] | undefined) ?? [],
     logContent: settings.get('llm.log_content') === true,
   }

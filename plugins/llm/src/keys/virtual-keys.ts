@@ -54,7 +54,7 @@ export async function createVirtualKey(
       })
       .execute()
     if (budget) {
-      const settings = budgetSchema.parse({scope: 'key', of: key.prefix, usd: budget.usd, window: budget.window})
+      const settings = budgetSchema().parse({scope: 'key', of: key.prefix, usd: budget.usd, window: budget.window})
       await budgets.set(context, settings)
     }
     return {text, key, ...limit}

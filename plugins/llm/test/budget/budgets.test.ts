@@ -26,7 +26,7 @@ function budgetsOf(tenant: string, store: Store, clock: TestClock, ...declared: 
     context,
     budgets: new Budgets(
       store,
-      declared.map(each => budgetSchema.parse(each)),
+      declared.map(each => budgetSchema().parse(each)),
       60_000,
     ),
   }
@@ -197,7 +197,7 @@ describe('calls', () => {
     })
     const {candidates} = await router.explain({target: 'main', request: question})
     const usd = dollarsFromNano(candidates[0]!.worstCaseNanoUsd! * 50n)
-    await engine.budgets.set(context, budgetSchema.parse({usd}))
+    await engine.budgets.set(context, budgetSchema().parse({usd}))
     const asked = Array.from({length: 200}, () => textOf(call()))
     const refused = asked.map(each => each.catch((error: unknown) => error))
     await expect.poll(() => adapters.a!.requests.length, {timeout: 20_000}).toBe(50)

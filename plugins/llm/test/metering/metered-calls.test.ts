@@ -36,7 +36,7 @@ async function metering({budget, hard = true, rates = {}, ...given}: Options = {
   const timers = new Set<() => void>()
   const budgets = new Budgets(
     store,
-    budget === undefined ? [] : [budgetSchema.parse({usd: budget, hard, window: 'total'})],
+    budget === undefined ? [] : [budgetSchema().parse({usd: budget, hard, window: 'total'})],
     ttl,
   )
   const timing: Timing = {
@@ -53,7 +53,7 @@ async function metering({budget, hard = true, rates = {}, ...given}: Options = {
     ledger: new Ledger(store, timing),
     budgets,
     keys: new KeyLimits(store, clock),
-    retry: retrySchema.parse({attempts: 3}),
+    retry: retrySchema().parse({attempts: 3}),
     total: 600_000,
     rates,
     timing,

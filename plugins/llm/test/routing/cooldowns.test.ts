@@ -8,7 +8,7 @@ import {failureOf} from '../support/scripted-adapter.ts'
 
 function cooldowns(settings: object = {}) {
   const clock = new TestClock('2026-03-10T12:00:00.000Z')
-  return {clock, cooldowns: new Cooldowns(cooldownSchema.parse(settings), clock)}
+  return {clock, cooldowns: new Cooldowns(cooldownSchema().parse(settings), clock)}
 }
 
 const rate = (retryAfter: number | null) => failureOf('rate', {status: 429, retryAfter}).facts

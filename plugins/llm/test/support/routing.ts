@@ -77,7 +77,7 @@ export async function routing(options: RoutingOptions): Promise<Routing> {
   const adapters: Record<string, ScriptedAdapter> = {}
   const deployments = new Map(
     Object.entries(options.deployments).map(([id, {scripts = [], ...settings}]) => {
-      const given = deploymentSchema.parse({
+      const given = deploymentSchema().parse({
         id,
         provider: 'openai',
         model: `model-${id}`,
@@ -99,17 +99,17 @@ export async function routing(options: RoutingOptions): Promise<Routing> {
   )
   const ids = [...deployments.keys()]
   const groups = Object.entries(options.groups ?? {main: {}}).map(
-    ([name, group]) => [name, groupSchema.parse({deployments: ids, ...group})] as const,
+    ([name, group]) => [name, groupSchema().parse({deployments: ids, ...group})] as const,
   )
   const configuration: Configuration = {
     deployments,
     groups: new Map(groups),
     defaultTarget: groups[0]![0],
-    retry: retrySchema.parse(options.retry ?? {}),
-    cooldown: cooldownSchema.parse(options.cooldown ?? {}),
-    timeouts: timeoutsSchema.parse(options.timeouts ?? {}),
-    cache: cacheSchema.parse(options.cache ?? {}),
-    budgets: (options.budgets ?? []).map(each => budgetSchema.parse(each)),
+    retry: retrySchema().parse(options.retry ?? {}),
+    cooldown: cooldownSchema().parse(options.cooldown ?? {}),
+    timeouts: timeoutsSchema().parse(options.timeouts ?? {}),
+    cache: cacheSchema().parse(options.cache ?? {}),
+    budgets: (options.budgets ?? []).map(each => budgetSchema().parse(each)),
     logContent: options.logContent ?? false,
     isDeclared: true,
     adHoc: () => undefined,

@@ -1,3 +1,4 @@
+import {withContactBlocks} from './contact-block.ts'
 import {contextWord} from './context.ts'
 import type {EntityType, Span} from './entity.ts'
 import {normalizeText} from './normalize.ts'
@@ -53,7 +54,7 @@ export class Detector implements TextDetector {
   }
 
   /** The spans of a text in order, without overlaps. Offsets are UTF-16 and into the text as given. */
-  detect(original: string, options: DetectOptions = {}): Span[] {
+  detect(original: string, options: DetectOptions = {}): readonly Span[] {
     if (original === '' || (original.length <= longestPlain && isPlain(original, options.field))) return []
     const normalized = normalizeText(original)
     const document = new TextDocument(normalized.text, options.field)
@@ -76,7 +77,8 @@ export class Detector implements TextDetector {
     }
     if (candidates.length === 0) return []
     const resolved = candidates.length === 1 ? candidates : resolveOverlaps(candidates)
-    const asked = this.#types === undefined ? resolved : resolved.filter(span => this.#types?.has(span.type))
+    const found = withContactBlocks(document, resolved)
+    const asked = this.#types === undefined ? found : found.filter(span => this.#types?.has(span.type))
     if (normalized.isAligned) return asked
     return asked.map(span => ({
       ...span,

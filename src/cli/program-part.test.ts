@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import type {PJSON} from '@oclif/core/interfaces'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {singleCommand} from './single-command.ts'
+import {programPart} from './program-part.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'omni-single-'))
 const pjson = {name: 'program', version: '1.0.0', oclif: {}} as PJSON
@@ -19,11 +19,11 @@ beforeAll(() => {
 afterAll(() => rmSync(root, {recursive: true}))
 
 function found(line: string): string | undefined {
-  const [plugin] = singleCommand(line.split(' '), root, pjson)?.values() ?? []
+  const [plugin] = programPart(line.split(' '), root, pjson)?.values() ?? []
   return plugin?.commandIDs[0]
 }
 
-describe('singleCommand', () => {
+describe('programPart', () => {
   it('finds the command with the longest name', () => {
     expect(found('rag eval generate ./docs --json')).toBe('rag:eval:generate')
     expect(found('rag eval questions.jsonl')).toBe('rag:eval')
@@ -31,8 +31,22 @@ describe('singleCommand', () => {
     expect(found('doctor')).toBe('doctor')
   })
 
-  it('leaves topics, unknown words, help and whatever looks at other commands to the whole program', () => {
-    for (const line of ['rag', 'docter', 'rag eval --help', 'doctor -h', 'help rag', '--json', '']) {
+  it('finds the command that help is asked about', () => {
+    expect(found('rag eval --help')).toBe('rag:eval')
+    expect(found('doctor -h')).toBe('doctor')
+  })
+
+  it('leaves topics, unknown words and whatever looks at other commands to the whole program', () => {
+    for (const line of [
+      'rag',
+      'docter',
+      'rag eval --help generate',
+      '--help rag',
+      'help rag',
+      'help --help',
+      '--json',
+      '',
+    ]) {
       expect(found(line), line).toBeUndefined()
     }
   })

@@ -1,0 +1,121 @@
+import {existsSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {pathToFileURL} from 'node:url'
+import type {Command} from '@oclif/core/command'
+import type * as Interfaces from '@oclif/core/interfaces'
+
+/** What the build writes beside each command's module: the command's part of the manifest. */
+type CommandRecord = Command.Cached & {readonly relativePath: string[]}
+
+/** What the build writes for the help of a topic, or of the program: what stands directly below it. */
+export interface HelpRecord {
+  readonly commands: readonly CommandRecord[]
+  readonly topics: readonly Interfaces.Topic[]
+}
+
+/** These look at the whole program. */
+const readers: ReadonlySet<string> = new Set(['help', 'completion', 'plugins'])
+/** No command has a longer name. */
+const mostWords = 5
+
+/**
+ * The part of the program that a command line is about, as oclif sees a program: the manifest of all commands, which
+ * grows with every domain, is not read.
+ */
+class ProgramPart implements Interfaces.Plugin {
+  readonly _base = ''
+  readonly commandsDir = undefined
+  readonly hasManifest = true
+  readonly hooks = {}
+  readonly isRoot = true
+  readonly moduleType = 'module'
+  readonly options: Interfaces.Options
+  readonly pjson: Interfaces.PJSON
+  readonly type = 'core'
+  readonly valid = true
+  readonly alias: string
+  readonly name: string
+  readonly root: string
+  readonly version: string
+  readonly commandIDs: string[]
+  readonly commands: Command.Loadable[]
+  readonly topics: Interfaces.Topic[]
+  readonly #records: readonly CommandRecord[]
+
+  constructor(root: string, pjson: Interfaces.PJSON, {commands, topics}: HelpRecord) {
+    this.root = root
+    this.options = {root}
+    this.pjson = pjson
+    this.name = pjson.name
+    this.alias = pjson.name
+    this.version = pjson.version
+    this.topics = [...topics]
+    this.commandIDs = commands.map(({id}) => id)
+    this.#records = commands
+    this.commands = commands.map((record): Command.Loadable => ({
+      ...record,
+      pluginName: this.name,
+      pluginAlias: this.alias,
+      pluginType: this.type,
+      load: () => this.findCommand(record.id),
+    }))
+  }
+
+  async load(): Promise<void> {
+    // Everything is in the records.
+  }
+
+  async findCommand(id: string): Promise<Command.Class> {
+    const {relativePath} = this.#records.find(record => record.id === id)!
+    const path = join(this.root, ...relativePath)
+    const {default: command} = (await import(pathToFileURL(path).href)) as {default: Command.Class}
+    command.id = id
+    command.plugin = this
+    return command
+  }
+}
+
+/**
+ * The command that a command line runs, or what stands below the topic that it wants help about, as a program of its
+ * own; undefined where it names neither, or a command that looks at the others.
+ */
+export function programPart(
+  argv: readonly string[],
+  root: string,
+  pjson: Interfaces.PJSON,
+): Map<string, Interfaces.Plugin> | undefined {
+  const record = argv.length === 0 || argv.some(isHelp) ? helpAsked(argv, root) : commandNamed(argv, root)
+  return record && new Map([[pjson.name, new ProgramPart(root, pjson, record)]])
+}
+
+function commandNamed(argv: readonly string[], root: string): HelpRecord | undefined {
+  if (readers.has(argv[0] ?? '')) return undefined
+  const other = argv.findIndex(word => !isName(word))
+  const words = argv.slice(0, Math.min(mostWords, other === -1 ? argv.length : other))
+  for (let count = words.length; count > 0; count--) {
+    const command = commandAt(words.slice(0, count), root)
+    if (command) return {commands: [command], topics: []}
+  }
+  return undefined
+}
+
+/** Nothing but words of a topic or a command, and the wish for help behind them. */
+function helpAsked(argv: readonly string[], root: string): HelpRecord | undefined {
+  const words = isHelp(argv.at(-1) ?? '') ? argv.slice(0, -1) : argv
+  if (words[0] === 'help' || !words.every(isName)) return undefined
+  if (words.length === 0) return read<HelpRecord>(join(root, 'dist', 'help.json'))
+  const topic = read<HelpRecord>(`${join(root, 'dist', 'help', ...words)}.json`)
+  const command = topic ? undefined : commandAt(words, root)
+  return command ? {commands: [command], topics: []} : topic
+}
+
+const isHelp = (word: string) => word === '--help' || word === '-h'
+const isName = (word: string) => /^[a-z][a-z0-9-]*$/u.test(word)
+
+function commandAt(words: readonly string[], root: string): CommandRecord | undefined {
+  return read<CommandRecord>(`${join(root, 'dist', 'commands', ...words)}.json`)
+}
+
+function read<Content>(path: string): Content | undefined {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Content) : undefined
+}
