@@ -1,12 +1,13 @@
 import type {CSSProperties, ReactNode} from 'react'
 import {
+  Area,
   Bar,
   BarChart,
   CartesianGrid,
   Cell,
+  ComposedChart,
   Legend,
   Line,
-  LineChart,
   ResponsiveContainer,
   Tooltip,
   XAxis,
@@ -32,31 +33,94 @@ export interface Series {
   other: boolean
 }
 
+export interface Bucket {
+  key: string
+  label: string
+  start: string
+  end: string
+  complete: boolean
+}
+
+export interface Category {
+  label: string
+  kind: 'value' | 'none' | 'other'
+}
+
+interface MetricHeading {
+  title: string
+  better: 'higher' | 'lower' | 'neither'
+  [more: string]: unknown
+}
+
 export interface FigureData {
   kind: 'figure'
   unit: Unit
-  metric: {title: string; better: 'higher' | 'lower' | 'neither'; [more: string]: unknown}
+  metric: MetricHeading
   value: Quantity
   previous: Quantity
   no_comparison?: string
+  target?: {title: string; value: Quantity; reached: Quantity}
+}
+
+export interface Forecast {
+  buckets: Bucket[]
+  values: Quantity[]
+  intervals: {level: number; lower: Quantity[]; upper: Quantity[]}[]
+  notes: string[]
+}
+
+export interface Usual {
+  steps: ({expected: Quantity; lower: Quantity; upper: Quantity; anomaly?: 'above' | 'below'} | null)[]
+  notes: string[]
 }
 
 export interface TrendData {
   kind: 'trend'
-  buckets: {key: string; label: string; start: string; end: string; complete: boolean}[]
+  buckets: Bucket[]
   series: Series[]
+  forecast?: Forecast | {reason: string}
+  usual?: Usual | {reason: string}
 }
 
 export interface BreakdownData {
   kind: 'breakdown'
   dimension: string
-  categories: {label: string; kind: 'value' | 'none' | 'other'}[]
+  categories: Category[]
   series: Series[]
   totals: Quantity[]
   additive: boolean[]
+  lift?: Quantity[]
 }
 
-export type PanelData = FigureData | TrendData | BreakdownData
+export interface FunnelData {
+  kind: 'funnel'
+  unit: Unit
+  steps: {title: string; value: Quantity; of_first: Quantity; of_previous: Quantity}[]
+}
+
+export interface MatrixData {
+  kind: 'matrix'
+  metric: MetricHeading
+  unit: Unit
+  row_title: string
+  column_title: string
+  rows: Category[]
+  columns: (Category & {complete: boolean})[]
+  values: Quantity[][]
+}
+
+export type PanelData = FigureData | TrendData | BreakdownData | FunnelData | MatrixData
+
+/** A panel in words and as a table: the same digits that the chart is drawn from, as people read them. */
+export interface PanelText {
+  value?: string
+  comparison?: string
+  target?: string
+  description: string
+  remarks: string[]
+  columns: {title: string; numeric: boolean}[]
+  rows: string[][]
+}
 
 interface PanelHeading {
   id: string
@@ -65,7 +129,7 @@ interface PanelHeading {
 }
 
 export type PanelState =
-  | {status: 'shown'; panel: PanelHeading; notes: string[]; data: PanelData; text?: unknown}
+  | {status: 'shown'; panel: PanelHeading; notes: string[]; data: PanelData; text: PanelText}
   | {status: 'not_shown'; panel: PanelHeading; notes: string[]; reason: string}
 
 interface Days {
@@ -104,62 +168,7 @@ export interface PanelLayout {
   readonly id: string
   readonly kind: PanelData['kind']
   readonly title: string
-  readonly mark?: 'line' | 'bar' | 'stacked'
-}
-
-const noData = 'no data'
-
-const plain = (digits: number) => new Intl.NumberFormat('en', {maximumFractionDigits: digits})
-
-/** A quantity as people read it, from its exact digits. */
-export function quantityText(value: Quantity, unit: Unit): string {
-  if (value === null) return noData
-  // Text is formatted exactly, where a number would lose digits above 2^53.
-  const exact = value as Intl.StringNumericLiteral
-  switch (unit.kind) {
-    case 'currency':
-      return unit.currency === undefined ? plain(2).format(exact) : money(unit.currency, value).format(exact)
-    case 'share':
-      return new Intl.NumberFormat('en', {style: 'percent', maximumFractionDigits: 1}).format(exact)
-    case 'milliseconds':
-      return `${plain(1).format(exact)} ms`
-    case 'seconds':
-      return `${plain(1).format(exact)} s`
-    case 'bytes':
-      return bytesText(Number(value))
-    case 'count':
-    case 'number':
-      return plain(2).format(exact)
-  }
-}
-
-function money(currency: string, value: string): Intl.NumberFormat {
-  const tiny = Number(value) !== 0 && Math.abs(Number(value)) < 0.1
-  return new Intl.NumberFormat('en', {
-    style: 'currency',
-    currency,
-    currencyDisplay: 'narrowSymbol',
-    ...(tiny ? {minimumSignificantDigits: 1, maximumSignificantDigits: 3} : {}),
-  })
-}
-
-function bytesText(value: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
-  const step = value === 0 ? 0 : Math.min(units.length - 1, Math.max(0, Math.floor(Math.log2(Math.abs(value)) / 10)))
-  return `${plain(1).format(value / 1024 ** step)} ${units[step]}`
-}
-
-function changeText({value, previous, unit, metric}: FigureData): string | undefined {
-  if (value === null || previous === null) return undefined
-  const difference = Number(value) - Number(previous)
-  if (difference === 0) return '= no change'
-  const [arrow, word] = difference > 0 ? ['▲', 'up'] : ['▼', 'down']
-  const better =
-    metric.better === 'neither' ? '' : difference > 0 === (metric.better === 'higher') ? ', better' : ', worse'
-  if (unit.kind === 'share') return `${arrow} ${word} ${plain(2).format(Math.abs(difference) * 100)} points${better}`
-  if (Number(previous) === 0) return `${arrow} ${word} from 0${better}`
-  const share = new Intl.NumberFormat('en', {style: 'percent', maximumFractionDigits: 1})
-  return `${arrow} ${word} ${share.format(Math.abs(difference / Number(previous)))}${better}`
+  readonly mark?: 'line' | 'bar' | 'stacked' | 'dot'
 }
 
 /** Told apart by people of every colour vision; a page sets its own with `--omni-series-0` and so on. */
@@ -256,49 +265,72 @@ function PanelView({layout, data}: {layout: PanelLayout; data: DashboardData}): 
       {state?.status === 'not_shown' && <p>Not shown: {state.reason}</p>}
       {state?.status === 'shown' && (
         <>
-          <PanelBody layout={layout} data={state.data} />
-          {[...state.notes, ...remarksOn(state.data)].map((note, index) => (
+          {state.data.kind === 'figure' ? (
+            <Figure text={state.text} />
+          ) : isEmpty(state.data) ? (
+            <p role="status">There are no data for this.</p>
+          ) : (
+            <div role="group" aria-label={state.text.description}>
+              <Chart layout={layout} data={state.data} text={state.text} />
+            </div>
+          )}
+          {[...state.notes, ...state.text.remarks].map((note, index) => (
             <p key={index}>{note}</p>
           ))}
-          <PanelTable title={layout.title} table={tableOf(state.data, data)} />
+          <PanelTable title={layout.title} text={state.text} />
         </>
       )}
     </section>
   )
 }
 
-function PanelBody({layout, data}: {layout: PanelLayout; data: PanelData}): ReactNode {
+interface ChartProps<Data> {
+  readonly data: Data
+  readonly text: PanelText
+  readonly mark: PanelLayout['mark']
+}
+
+function Chart({
+  layout: {mark},
+  data,
+  text,
+}: {
+  layout: PanelLayout
+  data: Exclude<PanelData, FigureData>
+  text: PanelText
+}): ReactNode {
   switch (data.kind) {
-    case 'figure':
-      return <Figure data={data} />
     case 'trend':
-      return isEmpty(data.series) ? <Empty /> : <Trend data={data} mark={layout.mark ?? 'line'} />
+      return <Trend data={data} text={text} mark={mark} />
     case 'breakdown':
-      return isEmpty(data.series) ? <Empty /> : <Breakdown data={data} />
+      return <Breakdown data={data} text={text} mark={mark} />
+    case 'funnel':
+      return <Funnel data={data} text={text} mark={mark} />
+    case 'matrix':
+      return <Matrix data={data} text={text} mark={mark} />
   }
 }
 
-const isEmpty = (series: readonly Series[]) => series.every(({values}) => values.every(value => value === null))
-
-function Empty(): ReactNode {
-  return <p role="status">There are no data for this.</p>
+function isEmpty(data: Exclude<PanelData, FigureData>): boolean {
+  switch (data.kind) {
+    case 'trend':
+    case 'breakdown':
+      return data.series.every(({values}) => values.every(value => value === null))
+    case 'funnel':
+      return data.steps.every(({value}) => value === null)
+    case 'matrix':
+      return data.values.flat().every(value => value === null)
+  }
 }
 
-function Figure({data}: {data: FigureData}): ReactNode {
-  const {value, previous, unit, no_comparison: reason} = data
-  const change = changeText(data)
+function Figure({text: {value, comparison, target}}: {text: PanelText}): ReactNode {
   return (
     <>
       <p className="omni-value" style={{fontSize: '1.9rem', fontWeight: 650, margin: 0}}>
-        {quantityText(value, unit)}
+        {value}
       </p>
-      <p>
-        {reason !== undefined
-          ? `no comparison: ${reason}`
-          : change === undefined
-            ? 'no comparison'
-            : `${change} from ${quantityText(previous, unit)}`}
-      </p>
+      <p>{comparison}</p>
+      {target !== undefined && <p>{target}</p>}
     </>
   )
 }
@@ -311,35 +343,93 @@ const axisText = (unit: Unit) => (value: number) =>
     ? new Intl.NumberFormat('en', {style: 'percent', maximumFractionDigits: 1}).format(value)
     : new Intl.NumberFormat('en', {notation: 'compact', maximumFractionDigits: 1}).format(value)
 
-function Trend({data, mark}: {data: TrendData; mark: 'line' | 'bar' | 'stacked'}): ReactNode {
+/** What the table has for a point: the row of its step or category, the column of its series. */
+const cell = ({rows}: PanelText, row: number | undefined, column: number) => rows[row ?? -1]?.[column] ?? ''
+
+interface Hovered {
+  dataKey?: unknown
+  payload?: {at?: number}
+}
+
+function Trend({data, text, mark}: ChartProps<TrendData>): ReactNode {
   const {buckets, series} = data
+  const forecast = data.forecast !== undefined && 'values' in data.forecast ? data.forecast : undefined
+  const usual = data.usual !== undefined && 'steps' in data.usual ? data.usual : undefined
   const unit = series[0]?.unit ?? {kind: 'number'}
+  const known = new Set(buckets.map(({key}) => key))
+  const steps = [...buckets, ...(forecast?.buckets.filter(({key}) => !known.has(key)) ?? [])]
+  const ahead = new Map(forecast?.buckets.map(({key}, index) => [key, index]))
+  const range = (lower: Quantity | undefined, upper: Quantity | undefined) =>
+    lower == null || upper == null ? null : [Number(lower), Number(upper)]
   // Series by number: a title with a dot or a bracket in it would be taken for a path.
-  const points = buckets.map(({label}, at) => ({
-    at,
-    label,
-    ...Object.fromEntries(series.map(({values}, index) => [`v${index}`, position(values[at])])),
-  }))
-  const text = (_value: unknown, _name: unknown, entry: {dataKey?: unknown; payload?: {at?: number}}) => {
-    const index = Number(String(entry.dataKey).slice(1))
-    return quantityText(series[index]?.values[entry.payload?.at ?? -1] ?? null, unit)
+  const points = steps.map(({key}, at) => {
+    const step = ahead.get(key)
+    const told = usual?.steps[at]
+    return {
+      at,
+      ...Object.fromEntries(series.map(({values}, index) => [`v${index}`, position(values[at])])),
+      forecast: step === undefined ? null : position(forecast?.values[step]),
+      ...Object.fromEntries(
+        (forecast?.intervals ?? []).map(({lower, upper}, index) => [
+          `i${index}`,
+          step === undefined ? null : range(lower[step], upper[step]),
+        ]),
+      ),
+      usual: range(told?.lower, told?.upper),
+      unusual: told?.anomaly === undefined ? null : position(series[0]?.values[at]),
+    }
+  })
+  const label = (at: unknown) => text.rows[Number(at)]?.[0] ?? ''
+  const exact = (value: unknown, _name: unknown, {dataKey, payload}: Hovered) => {
+    const [, index] = /^v(\d+)$/.exec(String(dataKey)) ?? []
+    if (index !== undefined) return cell(text, payload?.at, Number(index) + 1)
+    const format = axisText(unit)
+    return Array.isArray(value) ? value.map(each => format(Number(each))).join(' – ') : format(Number(value))
   }
-  const label = (at: unknown) => buckets[Number(at)]?.label ?? ''
-  const axes = (
-    <>
-      <CartesianGrid vertical={false} stroke="#d6dadf" />
-      <XAxis dataKey="at" tickFormatter={label} minTickGap={24} />
-      <YAxis tickFormatter={axisText(unit)} width={64} />
-      <Tooltip formatter={text} labelFormatter={label} isAnimationActive={false} />
-      {series.length > 1 && <Legend />}
-    </>
-  )
   return (
     <ResponsiveContainer width="100%" height={260}>
-      {mark === 'line' ? (
-        <LineChart data={points}>
-          {axes}
-          {series.map(({title, other}, index) => (
+      <ComposedChart data={points}>
+        <CartesianGrid vertical={false} stroke="#d6dadf" />
+        <XAxis dataKey="at" tickFormatter={label} minTickGap={24} />
+        <YAxis tickFormatter={axisText(unit)} width={64} />
+        <Tooltip formatter={exact} labelFormatter={label} isAnimationActive={false} />
+        <Legend />
+        {usual && (
+          <Area
+            dataKey="usual"
+            name="Usual"
+            stroke="none"
+            fill={colourOf(0, true)}
+            fillOpacity={0.2}
+            isAnimationActive={false}
+          />
+        )}
+        {forecast?.intervals.map(({level}, index) => (
+          <Area
+            key={`i${index}`}
+            dataKey={`i${index}`}
+            name={`${level * 100}% of past errors`}
+            stroke="none"
+            fill={colourOf(0, false)}
+            fillOpacity={index === 0 ? 0.31 : 0.17}
+            isAnimationActive={false}
+          />
+        ))}
+        {series.map(({title, other}, index) =>
+          mark === 'bar' || mark === 'stacked' ? (
+            <Bar
+              key={`v${index}`}
+              dataKey={`v${index}`}
+              name={title}
+              fill={colourOf(index, other)}
+              isAnimationActive={false}
+              {...(mark === 'stacked' ? {stackId: 'all'} : {})}
+            >
+              {steps.map(({key, complete}) => (
+                <Cell key={key} fillOpacity={complete ? 1 : 0.5} />
+              ))}
+            </Bar>
+          ) : (
             <Line
               key={`v${index}`}
               dataKey={`v${index}`}
@@ -351,48 +441,66 @@ function Trend({data, mark}: {data: TrendData; mark: 'line' | 'bar' | 'stacked'}
               connectNulls={false}
               isAnimationActive={false}
             />
-          ))}
-        </LineChart>
-      ) : (
-        <BarChart data={points}>
-          {axes}
-          {series.map(({title, other}, index) => (
-            <Bar
-              key={`v${index}`}
-              dataKey={`v${index}`}
-              name={title}
-              fill={colourOf(index, other)}
-              isAnimationActive={false}
-              {...(mark === 'stacked' ? {stackId: 'all'} : {})}
-            >
-              {buckets.map(({key, complete}) => (
-                <Cell key={key} fillOpacity={complete ? 1 : 0.5} />
-              ))}
-            </Bar>
-          ))}
-        </BarChart>
-      )}
+          ),
+        )}
+        {forecast && (
+          <Line
+            dataKey="forecast"
+            name="Forecast"
+            stroke={colourOf(0, false)}
+            strokeDasharray="5 4"
+            strokeWidth={2}
+            dot={false}
+            isAnimationActive={false}
+          />
+        )}
+        {usual?.steps.some(step => step?.anomaly !== undefined) && (
+          <Line
+            dataKey="unusual"
+            name="Unusual"
+            stroke="none"
+            dot={{r: 6, stroke: 'var(--omni-bad, #a83200)', strokeWidth: 2, fill: 'none'}}
+            isAnimationActive={false}
+          />
+        )}
+      </ComposedChart>
     </ResponsiveContainer>
   )
 }
 
-function Breakdown({data}: {data: BreakdownData}): ReactNode {
-  const {categories, series} = data
-  const [first] = series
-  if (first === undefined) return null
-  const bars = categories.map(({label}, at) => ({at, label, v0: position(first.values[at])}))
-  const label = (at: unknown) => categories[Number(at)]?.label ?? ''
-  const text = (_value: unknown, _name: unknown, entry: {payload?: {at?: number}}) =>
-    quantityText(first.values[entry.payload?.at ?? -1] ?? null, first.unit)
+interface Part {
+  readonly label: string
+  readonly value: Quantity
+  readonly other: boolean
+}
+
+/** Bars beside their names, in the order of the table. */
+function Bars({
+  name,
+  parts,
+  unit,
+  text,
+}: {
+  name: string
+  parts: readonly Part[]
+  unit: Unit
+  text: PanelText
+}): ReactNode {
+  const bars = parts.map(({value}, at) => ({at, v0: position(value)}))
+  const label = (at: unknown) => parts[Number(at)]?.label ?? ''
   return (
-    <ResponsiveContainer width="100%" height={Math.max(80, categories.length * 34 + 30)}>
+    <ResponsiveContainer width="100%" height={Math.max(80, parts.length * 34 + 30)}>
       <BarChart data={bars} layout="vertical">
-        <XAxis type="number" tickFormatter={axisText(first.unit)} />
+        <XAxis type="number" tickFormatter={axisText(unit)} />
         <YAxis type="category" dataKey="at" tickFormatter={label} width={130} interval={0} />
-        <Tooltip formatter={text} labelFormatter={label} isAnimationActive={false} />
-        <Bar dataKey="v0" name={first.title} isAnimationActive={false}>
-          {categories.map(({kind}, at) => (
-            <Cell key={at} fill={colourOf(0, kind === 'other')} />
+        <Tooltip
+          formatter={(_value: unknown, _name: unknown, {payload}: Hovered) => cell(text, payload?.at, 1)}
+          labelFormatter={label}
+          isAnimationActive={false}
+        />
+        <Bar dataKey="v0" name={name} isAnimationActive={false}>
+          {parts.map(({other}, at) => (
+            <Cell key={at} fill={colourOf(0, other)} />
           ))}
         </Bar>
       </BarChart>
@@ -400,64 +508,107 @@ function Breakdown({data}: {data: BreakdownData}): ReactNode {
   )
 }
 
-function remarksOn(data: PanelData): readonly string[] {
-  switch (data.kind) {
-    case 'figure':
-      return []
-    case 'trend':
-      return data.buckets.filter(({complete}) => !complete).map(({label}) => `The step ${label} is not whole.`)
-    case 'breakdown': {
-      const apart = data.series.filter((_series, index) => data.additive[index] === false).map(({title}) => title)
-      return apart.length === 0
-        ? []
-        : [`${apart.join(', ')}: computed for each row by itself; the rows do not add up to All.`]
-    }
-  }
+function Breakdown({data, text, mark}: ChartProps<BreakdownData>): ReactNode {
+  const {categories, series} = data
+  const [first] = series
+  if (first === undefined) return null
+  if (mark === 'dot') return <Dots data={data} text={text} mark={mark} />
+  const parts = categories.map(({label, kind}, at) => ({
+    label,
+    value: first.values[at] ?? null,
+    other: kind === 'other',
+  }))
+  return <Bars name={first.title} parts={parts} unit={first.unit} text={text} />
 }
 
-interface Table {
-  columns: readonly string[]
-  rows: readonly (readonly string[])[]
+/** Every series that has the unit of the first, as a dot for each category. */
+function Dots({data: {categories, series}, text}: ChartProps<BreakdownData>): ReactNode {
+  const unit = series[0]!.unit
+  const drawn = series.flatMap(({unit: own, ...each}, index) =>
+    JSON.stringify(own) === JSON.stringify(unit) ? [{...each, index}] : [],
+  )
+  const rows = categories.map((_category, at) => ({
+    at,
+    ...Object.fromEntries(drawn.map(({values, index}) => [`v${index}`, position(values[at])])),
+  }))
+  const label = (at: unknown) => categories[Number(at)]?.label ?? ''
+  const exact = (_value: unknown, _name: unknown, {dataKey, payload}: Hovered) =>
+    cell(text, payload?.at, Number(String(dataKey).slice(1)) + 1)
+  return (
+    <ResponsiveContainer width="100%" height={Math.max(100, categories.length * 34 + 60)}>
+      <ComposedChart data={rows} layout="vertical">
+        <CartesianGrid horizontal={false} stroke="#d6dadf" />
+        <XAxis type="number" tickFormatter={axisText(unit)} />
+        <YAxis type="category" dataKey="at" tickFormatter={label} width={130} interval={0} />
+        <Tooltip formatter={exact} labelFormatter={label} isAnimationActive={false} />
+        <Legend />
+        {drawn.map(({title, index}) => (
+          <Line
+            key={index}
+            dataKey={`v${index}`}
+            name={title}
+            stroke="none"
+            dot={{r: 5, stroke: colourOf(index, false), fill: colourOf(index, false)}}
+            isAnimationActive={false}
+          />
+        ))}
+      </ComposedChart>
+    </ResponsiveContainer>
+  )
 }
 
-/** The same rows as the chart, the page and the CSV. */
-function tableOf(data: PanelData, {period}: DashboardData): Table {
-  const span = ({first_day: first, last_day: last}: Days) => `${first} to ${last}`
-  switch (data.kind) {
-    case 'figure':
-      return {
-        columns: ['Days', data.metric.title],
-        rows: [
-          [span(period.current), quantityText(data.value, data.unit)],
-          ...(data.no_comparison === undefined
-            ? [[span(period.previous), quantityText(data.previous, data.unit)]]
-            : []),
-        ],
-      }
-    case 'trend':
-      return {
-        columns: ['Begins', ...data.series.map(({title}) => title), 'Whole'],
-        rows: data.buckets.map(({label, complete}, at) => [
-          label,
-          ...data.series.map(({values, unit}) => quantityText(values[at] ?? null, unit)),
-          complete ? 'yes' : 'no',
-        ]),
-      }
-    case 'breakdown':
-      return {
-        columns: [data.dimension, ...data.series.map(({title}) => title)],
-        rows: [
-          ...data.categories.map(({label}, at) => [
-            label,
-            ...data.series.map(({values, unit}) => quantityText(values[at] ?? null, unit)),
-          ]),
-          ['All', ...data.series.map(({unit}, index) => quantityText(data.totals[index] ?? null, unit))],
-        ],
-      }
-  }
+function Funnel({data: {steps, unit}, text}: ChartProps<FunnelData>): ReactNode {
+  const parts = steps.map(({title, value}) => ({label: title, value, other: false}))
+  return <Bars name="Number" parts={parts} unit={unit} text={text} />
 }
 
-function PanelTable({title, table}: {title: string; table: Table}): ReactNode {
+/** A table whose cells are the darker the more they are; Recharts has no such chart. */
+function Matrix({data: {rows, columns, values, row_title: heading}, text}: ChartProps<MatrixData>): ReactNode {
+  const numbers = values.flat().flatMap(value => (value === null ? [] : [Number(value)]))
+  const [least, most] = [Math.min(...numbers), Math.max(...numbers)]
+  const share = (value: Quantity) => (value === null || most === least ? 0 : (Number(value) - least) / (most - least))
+  return (
+    <div style={{overflow: 'auto'}}>
+      <table style={{borderCollapse: 'collapse', fontVariantNumeric: 'tabular-nums'}} className="omni-matrix">
+        <thead>
+          <tr>
+            <th scope="col">{heading}</th>
+            {columns.map(({label}, column) => (
+              <th key={column} scope="col">
+                {label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({label}, row) => (
+            <tr key={row}>
+              <th scope="row">{label}</th>
+              {columns.map((_column, column) => {
+                const part = share(values[row]?.[column] ?? null)
+                return (
+                  <td
+                    key={column}
+                    style={{
+                      padding: '4px 8px',
+                      textAlign: 'right',
+                      background: `rgb(0 114 178 / ${Math.round(part * 100)}%)`,
+                      color: part > 0.5 ? '#ffffff' : 'inherit',
+                    }}
+                  >
+                    {cell(text, row, column + 1)}
+                  </td>
+                )
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function PanelTable({title, text: {columns, rows}}: {title: string; text: PanelText}): ReactNode {
   return (
     <details>
       <summary>Table of {title}</summary>
@@ -465,18 +616,20 @@ function PanelTable({title, table}: {title: string; table: Table}): ReactNode {
         <table style={{borderCollapse: 'collapse', width: '100%', fontVariantNumeric: 'tabular-nums'}}>
           <thead>
             <tr>
-              {table.columns.map((column, index) => (
-                <th key={index} scope="col" style={{textAlign: 'left'}}>
-                  {column}
+              {columns.map((column, index) => (
+                <th key={index} scope="col" style={{textAlign: column.numeric ? 'right' : 'left'}}>
+                  {column.title}
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            {table.rows.map((row, at) => (
+            {rows.map((row, at) => (
               <tr key={at}>
-                {row.map((cell, index) => (
-                  <td key={index}>{cell}</td>
+                {row.map((each, index) => (
+                  <td key={index} style={{textAlign: columns[index]?.numeric ? 'right' : 'left'}}>
+                    {each}
+                  </td>
                 ))}
               </tr>
             ))}

@@ -7,6 +7,8 @@ import {readDocument} from '../render/json/read-document.ts'
 import {assertFormats} from '../render/renderers.ts'
 import {slugOf} from '../templates/index.ts'
 import {type RenderedFile, renderDashboard} from './build-dashboard.ts'
+import type {BuildResult} from './build-types.ts'
+import {publish, type PublishRequest} from './publish.ts'
 import {fileOf, type KeptFile, type KeptPage, keptPages, readKept} from './page-shelf.ts'
 
 /** No page has the name or the path that was asked for. */
@@ -84,6 +86,20 @@ export async function exportDocument(
   const data = dataOf(readDocument(text, name))
   const {files} = await renderDashboard(data, {formats: [format], context})
   return {title: data.title, ...files[0]!}
+}
+
+/** A dashboard of a type that is built for this alone, and kept nowhere. */
+export async function exportBuilt(
+  name: string,
+  format: DashboardFormat,
+  request: Omit<PublishRequest, 'names' | 'directory' | 'formats'>,
+  context: Context,
+): Promise<ExportedDashboard> {
+  const {results} = await publish({...request, names: [name], directory: undefined, formats: [format]}, context)
+  const [result] = results as [BuildResult]
+  if ('error' in result) throw result.error
+  if (!('built' in result)) throw new TypeError('a proposal and no dashboard')
+  return {title: result.title, ...result.built.files[0]!}
 }
 
 /** A dashboard or a page that lies on this machine. */

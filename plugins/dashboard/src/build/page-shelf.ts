@@ -5,6 +5,7 @@ import type {Context} from '@omni-ops/core/operation'
 import {dashboardFormats, type DashboardFormat, formatFiles} from '../operations/formats.ts'
 import type {BuiltDashboard} from './build-dashboard.ts'
 import type {PanelOutcome} from './dashboard-data.ts'
+import type {ProposalTrail} from '../propose/propose-dashboard.ts'
 import {dashboardsDirectory, outputDirectory} from './output-directory.ts'
 import type {PageTables} from './tables.ts'
 import {writeFileWhole} from './write-file.ts'
@@ -27,6 +28,8 @@ interface PageRow {
   readonly sha256: string
   readonly bytes: number
   readonly built_at: string
+  /** How a model came to it, or why none did; null where nobody asked in words. */
+  readonly proposal: ProposalTrail | null
 }
 
 export interface KeptPage extends PageRow {
@@ -40,6 +43,7 @@ export interface NewPage {
   readonly slug: string
   readonly type: string | null
   readonly sample: boolean
+  readonly proposal: ProposalTrail | null
 }
 
 export const manifestName = 'manifest.json'
@@ -109,7 +113,7 @@ export async function keepPages(
   return kept
 }
 
-function keptPage({built, type, sample}: NewPage, path: string, builtAt: string): KeptPage {
+function keptPage({built, type, sample, proposal}: NewPage, path: string, builtAt: string): KeptPage {
   const files = inOrder(
     built.files.map(({format, content}) => ({
       format,
@@ -129,6 +133,7 @@ function keptPage({built, type, sample}: NewPage, path: string, builtAt: string)
     sha256: first.sha256,
     bytes: first.bytes,
     built_at: builtAt,
+    proposal,
     files,
   }
 }

@@ -85,7 +85,11 @@ function panelChanges(before: ShownTable | undefined, after: ShownTable | undefi
 
 /** The figure itself. The days that it is of stand in the period, and what it is compared with is no change of it. */
 function figureChanges(before: ShownTable, after: ShownTable): readonly Change[] {
-  return numberChange('figure', after.id, after.title, null, before.rows[1]?.[1], after.rows[1]?.[1])
+  const [titles = [], former = []] = before.rows
+  const [, present = []] = after.rows
+  return titles
+    .slice(1)
+    .flatMap((title, index) => numberChange('figure', after.id, title, null, former[index + 1], present[index + 1]))
 }
 
 function pointChanges(before: ShownTable, after: ShownTable): readonly Change[] {

@@ -4,6 +4,7 @@ import {fileOf, firstFileOf, type KeptPage} from '../build/page-shelf.ts'
 import type {Published} from '../build/publish.ts'
 import type {build} from '../operations/build.ts'
 import {answeredFile} from './answered-file.ts'
+import type {ProposalTrail} from '../propose/propose-dashboard.ts'
 
 type BuiltPage = OperationOutput<typeof build>['dashboards'][number]
 
@@ -22,23 +23,16 @@ export function buildOutput(
 }
 
 function pageOutput(result: BuildResult, kept: KeptPage | undefined): BuiltPage {
-  const {title, type} = result
+  const {title, type, proposal} = result
+  const asked = proposal === undefined ? null : outputOf(proposal)
+  const nothing = {panels_shown: 0, panels: [], file: null, html: null, files: [], first_day: null, last_day: null}
   if ('error' in result) {
     const {code, message, hint} = result.error.report()
     const error = {code, message, ...(hint === undefined ? {} : {hint})}
-    return {
-      title,
-      type,
-      status: 'failed',
-      panels_shown: 0,
-      panels: [],
-      file: null,
-      html: null,
-      files: [],
-      first_day: null,
-      last_day: null,
-      error,
-    }
+    return {title, type, status: 'failed', ...nothing, error, proposal: asked, spec: null}
+  }
+  if ('spec' in result) {
+    return {title, type, status: 'proposed', ...nothing, error: null, proposal: asked, spec: {...result.spec}}
   }
   const {panels, files, firstDay, lastDay} = result.built
   const answered = files.map(each => ({
@@ -58,5 +52,11 @@ function pageOutput(result: BuildResult, kept: KeptPage | undefined): BuiltPage 
     first_day: firstDay,
     last_day: lastDay,
     error: null,
+    proposal: asked,
+    spec: null,
   }
+}
+
+function outputOf({problems, ...trail}: ProposalTrail): NonNullable<BuiltPage['proposal']> {
+  return {...trail, problems: [...problems]}
 }

@@ -17,3 +17,10 @@ export function comparisonText({value, previous, unit, metric, noComparison}: Fi
   const word = better === undefined ? '' : better ? ', better' : ', worse'
   return {text: `${change.text}${word}, from ${quantityText(previous, unit)}`, better}
 }
+
+/** How much of its target a figure has reached; undefined where it has none. */
+export function targetText(target: FigureData['target'], unit: FigureData['unit']): string | undefined {
+  if (target === undefined) return undefined
+  const reached = target.reached === null ? 'no data for the target' : quantityText(target.reached, {kind: 'share'})
+  return `${reached}, of ${target.title}, ${quantityText(target.value, unit)}`
+}

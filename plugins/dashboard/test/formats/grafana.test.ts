@@ -4,7 +4,7 @@ import {renderGrafana} from '../../src/render/grafana/render-grafana.ts'
 import {DashboardSpec} from '../../src/spec/dashboard-spec.ts'
 import {templates} from '../../src/templates/index.ts'
 import {sales, sessionOn, temporaryDirectory} from '../support/data.ts'
-import {hostile, hostileData, sampleData} from '../support/dashboards.ts'
+import {hostile, hostileData, outlookData, sampleData} from '../support/dashboards.ts'
 import {typeErrors} from '../support/type-check.ts'
 
 interface Field {
@@ -56,7 +56,7 @@ export type Written = Omit<Words<Dashboard>, 'panels'> & {panels: Known[]}
 `
 
 test('every type is what Grafana’s own types say a classic dashboard is', async () => {
-  const dashboards = await Promise.all([...templates.map(({name}) => sampleData(name)), hostileData()])
+  const dashboards = await Promise.all([...templates.map(({name}) => sampleData(name)), hostileData(), outlookData()])
   const files = await Promise.all(
     dashboards.map(async (data, index) => [
       `dashboard-${index}.ts`,
@@ -107,7 +107,7 @@ test('it shows the numbers that were read, with gaps and with all parts', async 
         shown.data.series.map(series => series.values.map(value => value && Number(value))),
       )
       expect(Date.parse(time.from)).toBeLessThanOrEqual(Date.parse(shown.data.buckets[0]!.start))
-    } else {
+    } else if (shown.data.kind === 'breakdown') {
       const table = panels.find(each => each.title === `${shown.panel.title}: all of it`)!
       const [names, ...columns] = valuesOf(table)
       expect(names).toEqual([...shown.data.categories.map(({label}) => label), 'All'])
@@ -115,6 +115,29 @@ test('it shows the numbers that were read, with gaps and with all parts', async 
       expect(columns).toEqual(shown.data.series.map((each, index) => [...each.values, totals[index]!].map(Number)))
     }
   }
+})
+
+test('what may come and what is unusual stand beside what was', async () => {
+  const data = await outlookData()
+  const {panels, time} = await rendered(data)
+  const columnsOf = (title: string) => {
+    const panel = panels.find(each => each.title === title)!
+    const names = panel.targets![0]!.snapshot[0]!.schema.fields.map(({name}) => name)
+    return new Map(names.map((name, index) => [name, valuesOf(panel)[index]!]))
+  }
+  const [ahead, unusual] = data.panels.map(each =>
+    'data' in each && each.data.kind === 'trend' ? each.data : undefined,
+  )
+  if (ahead?.forecast === undefined || 'reason' in ahead.forecast) throw new Error('no forecast')
+  const forecast = columnsOf('Amount to come')
+  const drawn = forecast.get('Forecast')!.filter(value => value !== null)
+  expect(drawn).toEqual(ahead.forecast.values.map(Number))
+  expect(forecast.get('Time')!.at(-1)).toBe(Date.parse(ahead.forecast.buckets.at(-1)!.start))
+  expect(Date.parse(time.to)).toBe(Date.parse(ahead.forecast.buckets.at(-1)!.end))
+  if (unusual?.usual === undefined || 'reason' in unusual.usual) throw new Error('nothing usual')
+  const marked = columnsOf('Unusual amounts').get('Unusual')!
+  expect(marked.filter(value => value !== null)).toContain(900)
+  expect(marked.map(value => value !== null)).toEqual(unusual.usual.steps.map(step => step?.anomaly !== undefined))
 })
 
 test('a figure without a number stays without one, whatever was before', async () => {
@@ -142,6 +165,6 @@ test('the same data give the same bytes, and hostile text is text', async () => 
   expect(title).toBe(hostile[0])
   const texts = panels.filter(({type}) => type === 'text')
   expect(texts.every(({options}) => options.mode === 'code')).toBe(true)
-  const parts = panels.find(({type}) => type === 'barchart')!
+  const parts = panels.find(({type, title: heading}) => type === 'barchart' && heading === hostile[4])!
   expect(valuesOf(parts)[0]!.toSorted()).toEqual(hostile.toSorted())
 })

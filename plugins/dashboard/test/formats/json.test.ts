@@ -9,7 +9,7 @@ import {documentSchema} from '../../src/render/json/document-schema.ts'
 import {readDocument} from '../../src/render/json/read-document.ts'
 import {renderJson} from '../../src/render/json/render-json.ts'
 import {templates} from '../../src/templates/index.ts'
-import {hostile, hostileData, sampleData} from '../support/dashboards.ts'
+import {hostile, hostileData, outlookData, sampleData} from '../support/dashboards.ts'
 
 const schemaFile = join(import.meta.dirname, '../../../../docs/dashboard.schema.json')
 
@@ -23,13 +23,19 @@ test('every type is JSON as the schema has it, the same bytes for the same data,
   const ajv = new Ajv2020({strict: false, allErrors: true})
   formats.default(ajv)
   const validate = ajv.compile(JSON.parse(readFileSync(schemaFile, 'utf8')))
-  for (const {name} of templates) {
-    const data = await sampleData(name)
+  const dashboards = [
+    ...(await Promise.all(templates.map(({name}) => sampleData(name)))),
+    await hostileData(),
+    await outlookData(),
+  ]
+  for (const data of dashboards) {
+    const name = data.title
     const text = await renderJson(data)
     expect(validate(JSON.parse(text)), `${name}: ${JSON.stringify(validate.errors?.slice(0, 3))}`).toBe(true)
     const back = dataOf(readDocument(text, name))
     expect((await renderJson(back)) === text, name).toBe(true)
-    if (name === 'Revenue Analytics') expect((await renderPage(back)) === (await renderPage(data))).toBe(true)
+    if (name === 'Revenue Analytics' || name === 'Outlook')
+      expect((await renderPage(back)) === (await renderPage(data))).toBe(true)
   }
   const [one, again] = [await sampleData('User Analytics'), await sampleData('User Analytics')]
   expect((await renderJson(one)) === (await renderJson(again))).toBe(true)
@@ -37,8 +43,16 @@ test('every type is JSON as the schema has it, the same bytes for the same data,
 
 test('numbers are text with every digit, and what is not known is null', async () => {
   const document = JSON.parse(await renderJson(await hostileData()))
-  const [figure, trend, parts, absent] = document.panels
-  expect(figure).toMatchObject({status: 'shown', data: {value: '1.5', previous: null}, text: {previous: 'no data'}})
+  const [figure, trend, parts, , , absent] = document.panels
+  expect(figure).toMatchObject({
+    status: 'shown',
+    data: {value: '1.5', previous: null},
+    text: {
+      value: '1.5',
+      comparison: 'no comparison: the data begin on 2026-01-01',
+      target: expect.stringMatching(/^100%, of /),
+    },
+  })
   const values = trend.data.series.map((series: {values: string[]}) => series.values)
   expect(values).toContainEqual(['-3.25', '0.25', '3.25'])
   expect(parts.data.totals[0]).toBe('1.5')

@@ -6,7 +6,7 @@ import {renderPng} from '../../src/render/png/render-png.ts'
 import {sheetSvg} from '../../src/render/png/sheet.ts'
 import {TextRuler} from '../../src/render/png/text-ruler.ts'
 import {possibleXml} from '../../src/render/png/xml-text.ts'
-import {hostileData, sampleData} from '../support/dashboards.ts'
+import {hostileData, outlookData, sampleData} from '../support/dashboards.ts'
 
 const library = await import('@resvg/resvg-js')
 const ruler = new TextRuler(library)
@@ -30,8 +30,12 @@ test('the same data give the same picture, of which nothing is out of sight', as
   expect(height).toBeGreaterThan(2000)
 })
 
-test.each(['Revenue Analytics', 'hostile'])('%s: every text stays in its card, and every colour is one', async name => {
-  const data = name === 'hostile' ? await hostileData() : revenue
+test.each([
+  ['Revenue Analytics', async () => revenue],
+  ['hostile', hostileData],
+  ['what is to come', outlookData],
+])('%s: nothing sticks out of the sheet, and every colour is one', async (_name, read) => {
+  const data = await read()
   const svg = possibleXml(await sheetSvg(data, ruler))
   const names = [...svg.matchAll(/var\((--[a-z0-9-]+)\)/g)].map(([, variable]) => variable!)
   expect([...new Set(names)].filter(each => !lightColours.has(each))).toEqual([])

@@ -11,7 +11,7 @@ import {renderTsx} from '../../src/render/tsx/render-tsx.ts'
 import {slugOf, templates} from '../../src/templates/index.ts'
 import {browserPath, openPage} from '../support/browser.ts'
 import {temporaryDirectory} from '../support/data.ts'
-import {hostile, hostileData, sampleData} from '../support/dashboards.ts'
+import {hostile, hostileData, outlookData, sampleData} from '../support/dashboards.ts'
 import {typeErrors} from '../support/type-check.ts'
 
 const odd = [
@@ -48,6 +48,7 @@ test('every type, and every odd name, compiles strictly against React’s and Re
     ...(await Promise.all(templates.map(({name}) => sampleData(name)))),
     ...odd.map(title => ({...first, title, panels: first.panels.slice(0, 1)})),
     await hostileData(),
+    await outlookData(),
   ]
   const files = await filesOf(
     dashboards.filter(({title}, index) => dashboards.findIndex(each => each.title === title) === index),
@@ -127,8 +128,11 @@ describe.skipIf(browserPath === undefined)('in a browser', () => {
     return opened
   }
 
-  test('it is drawn with the figures and tables of its page, and complains of nothing', async () => {
-    const data = await sampleData('Revenue Analytics')
+  test.each([
+    ['Revenue Analytics', () => sampleData('Revenue Analytics')],
+    ['what is to come', outlookData],
+  ])('%s is drawn with the figures and tables of its page, and complains of nothing', async (_name, read) => {
+    const data = await read()
     const {page, complaints, requests} = await drawn(await bundled(data), 'shown')
     const html = await openPage({javaScriptEnabled: false})
     await html.page.setContent(await renderPage(data))
@@ -163,6 +167,10 @@ describe.skipIf(browserPath === undefined)('in a browser', () => {
     expect(await empty.page.getByRole('status').textContent()).toBe('There are no data for this.')
     const shown = await drawn(url, 'shown')
     expect(await shown.page.textContent('h1')).toBe(hostile[0])
+    expect(await shown.page.locator('#matrix .omni-matrix th[scope=row]').allTextContents()).toHaveLength(
+      hostile.length,
+    )
+    expect(await shown.page.locator('#funnel svg.recharts-surface path').count()).toBeGreaterThan(1)
     expect(await shown.page.locator('#parts td').allTextContents()).toEqual(expect.arrayContaining([...hostile]))
     for (const each of [loading, failed, empty, shown]) {
       expect(each.complaints).toEqual([])

@@ -45,7 +45,7 @@ export async function hostileData(): Promise<DashboardData> {
     summary: hostile[2],
     period: {unit: 'day', count: 3},
     panels: [
-      {id: 'figure', kind: 'figure', title: title(1), metric: 'amount'},
+      {id: 'figure', kind: 'figure', title: title(1), metric: 'amount', target: 'amount'},
       {
         id: 'trend',
         kind: 'trend',
@@ -55,6 +55,8 @@ export async function hostileData(): Promise<DashboardData> {
         split: 'region',
       },
       {id: 'parts', kind: 'breakdown', title: title(4), metrics: ['amount', 'rows', 'share'], dimension: 'region'},
+      {id: 'funnel', kind: 'funnel', title: title(0), metrics: ['rows', 'large']},
+      {id: 'matrix', kind: 'matrix', title: title(3), metric: 'amount', rows: 'region', grain: 'day'},
       {id: 'absent', kind: 'figure', title: title(5), metric: 'nothing'},
     ],
   })
@@ -71,4 +73,40 @@ export async function hostileData(): Promise<DashboardData> {
     },
     session,
   )
+}
+
+/** Days enough to forecast, of which one is far from usual; and what is compared side by side. */
+export async function outlookData(): Promise<DashboardData> {
+  const rows = Array.from({length: 120}, (_, day) => {
+    const at = new Date(Date.UTC(2026, 0, 1 + day, 8)).toISOString()
+    const amount = day === 100 ? 900 : 100 + (day % 7) * 10 + day / 4 + ((day * 7919) % 13)
+    return `${day},${at},${day % 3 === 0 ? 'North' : 'South'},${amount},1`
+  })
+  const session = await sessionOn({'sales.csv': `id,at,region,amount,latency\n${rows.join('\n')}\n`})
+  const spec = DashboardSpec.parse({
+    version: 1,
+    title: 'Outlook',
+    period: {unit: 'day', count: 120},
+    panels: [
+      {
+        id: 'forecast',
+        kind: 'trend',
+        title: 'Amount to come',
+        metrics: ['amount'],
+        grain: 'day',
+        forecast: {steps: 14},
+      },
+      {id: 'unusual', kind: 'trend', title: 'Unusual amounts', metrics: ['amount'], grain: 'day', anomalies: true},
+      {
+        id: 'dots',
+        kind: 'breakdown',
+        title: 'Rows',
+        metrics: ['rows', 'large'],
+        dimension: 'region',
+        mark: 'dot',
+        lift: true,
+      },
+    ],
+  })
+  return readDashboard({spec, catalogue: sales(), missing: [], source: 'sales.csv', zone: 'UTC'}, session)
 }

@@ -70,28 +70,20 @@ export default class DashboardExport extends OperationCommand<typeof exportPage>
 
   async #buildHere(input: Record<string, unknown>, typed: Typed): Promise<Exported> {
     const context = await this.context(exportPage.id, typed)
-    const [{parseInput}, {publish}, {answeredFile}] = await Promise.all([
+    const [{parseInput}, {exportBuilt}, {answeredFile}] = await Promise.all([
       import('@omni-ops/core/operation'),
-      import('../../build/publish.ts'),
+      import('../../build/export-dashboard.ts'),
       import('../../handlers/answered-file.ts'),
     ])
-    const parsed = parseInput(exportPage, input)
-    const {data, catalog} = typed.values as {data: string; catalog?: string}
-    const {results} = await publish(
-      {
-        names: [parsed.page],
-        data: {kind: 'files', location: data, catalogue: catalog},
-        zone: parsed.time_zone,
-        asOf: parsed.as_of,
-        where: parsed.where,
-        directory: undefined,
-        formats: [parsed.format],
-      },
+    const {page, format, time_zone: zone, as_of: asOf, where} = parseInput(exportPage, input)
+    const {data: location, catalog: catalogue} = typed.values as {data: string; catalog?: string}
+    const exported = await exportBuilt(
+      page,
+      format,
+      {data: {kind: 'files', location, catalogue}, zone, asOf, where},
       context,
     )
-    const [result] = results
-    if ('error' in result!) throw result.error
-    return {...answeredFile(result!.built.files[0]!), title: result!.title}
+    return {...answeredFile(exported), title: exported.title}
   }
 
   protected override async print(output: Exported, typed: Typed): Promise<void> {

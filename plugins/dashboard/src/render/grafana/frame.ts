@@ -5,7 +5,11 @@ import type {Unit} from '../../catalogue/catalogue.ts'
 export interface Field {
   readonly name: string
   readonly type: 'time' | 'number' | 'string'
-  readonly config?: {readonly unit?: string; readonly color?: {readonly mode: 'fixed'; readonly fixedColor: string}}
+  readonly config?: {
+    readonly unit?: string
+    readonly color?: {readonly mode: 'fixed'; readonly fixedColor: string}
+    readonly custom?: Readonly<Record<string, unknown>>
+  }
   readonly values: readonly (string | number | null)[]
 }
 
@@ -37,12 +41,18 @@ export const timeField = (name: string, instants: readonly string[]): Field => (
 })
 
 /** Grafana counts in binary numbers: digits above 2^53 are rounded there, and nowhere before. */
-export const numberField = (name: string, values: readonly Quantity[], unit: Unit, colour?: string): Field => ({
+export const numberField = (
+  name: string,
+  values: readonly Quantity[],
+  unit: Unit,
+  {colour, custom}: {readonly colour?: string; readonly custom?: Readonly<Record<string, unknown>>} = {},
+): Field => ({
   name,
   type: 'number',
   config: {
     unit: unitOf(unit),
     ...(colour === undefined ? {} : {color: {mode: 'fixed' as const, fixedColor: colour}}),
+    ...(custom === undefined ? {} : {custom}),
   },
   values: values.map(value => (value === null ? null : Number(value))),
 })

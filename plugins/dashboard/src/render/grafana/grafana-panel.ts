@@ -1,9 +1,11 @@
 import type {ShownPanel} from '../../build/dashboard-data.ts'
-import type {BreakdownData, FigureData, PanelData, TrendData} from '../../query/panel-data.ts'
+import type {BreakdownData, FigureData, FunnelData, MatrixData, PanelData, TrendData} from '../../query/panel-data.ts'
 import type {ReportingPeriod} from '../../query/reporting-period.ts'
 import type {Panel} from '../../spec/dashboard-spec.ts'
-import {otherColour, seriesColours} from '../html/palette.ts'
-import {grafanaSource, numberField, snapshotTarget, timeField} from './frame.ts'
+import {targetText} from '../comparison-text.ts'
+import {remarksOn} from '../html/page.ts'
+import {type Field, grafanaSource, numberField, snapshotTarget, timeField} from './frame.ts'
+import {colourOf, trendFields} from './trend-frame.ts'
 
 /** A panel of a classic dashboard before it has a place and a number. */
 export interface GrafanaPanel {
@@ -19,7 +21,9 @@ export interface GrafanaPanel {
 export function grafanaPanels(shown: ShownPanel, period: ReportingPeriod): readonly GrafanaPanel[] {
   const {panel, notes} = shown
   if ('reason' in shown) return [textPanel(panel.title, `Not shown: ${shown.reason}`, {width: 12, height: 4})]
-  const description = notes.length === 0 ? {} : {description: notes.join(' ')}
+  const target = shown.data.kind === 'figure' ? targetText(shown.data.target, shown.data.unit) : undefined
+  const told = [...notes, ...(target === undefined ? [] : [target]), ...remarksOn(shown.data)]
+  const description = told.length === 0 ? {} : {description: told.join(' ')}
   return panelsOf(panel, shown.data, period).map(each => ({...each, ...description}))
 }
 
@@ -30,12 +34,19 @@ function panelsOf(panel: Panel, data: PanelData, period: ReportingPeriod): reado
     case 'trend':
       return [timeSeriesPanel(panel, data)]
     case 'breakdown':
-      return [barPanel(panel.title, data), tablePanel(`${panel.title}: all of it`, data)]
+      return [
+        barPanel(panel.title, partsFields({...data, series: data.series.slice(0, 1)})),
+        tablePanel(`${panel.title}: all of it`, allFields(data)),
+      ]
+    case 'funnel':
+      return [
+        barPanel(panel.title, funnelFields(data).slice(0, 2)),
+        tablePanel(`${panel.title}: all of it`, funnelFields(data)),
+      ]
+    case 'matrix':
+      return [tablePanel(panel.title, matrixFields(data))]
   }
 }
-
-const colourOf = (index: number, other: boolean) =>
-  other ? otherColour.light : seriesColours[index % seriesColours.length]!.light
 
 /**
  * With the change against the days before where Grafana computes the same one: in per cent of a number other than 0. It
@@ -70,27 +81,15 @@ function statPanel(title: string, {value, previous, unit, metric}: FigureData, p
   }
 }
 
-function timeSeriesPanel(panel: Panel, {buckets, series}: TrendData): GrafanaPanel {
+function timeSeriesPanel(panel: Panel, data: TrendData): GrafanaPanel {
   const mark = panel.kind === 'trend' ? panel.mark : 'line'
-  const open = buckets.filter(({complete}) => !complete).map(({label}) => label)
   return {
     type: 'timeseries',
     title: panel.title,
-    ...(open.length === 0 ? {} : {description: `Not whole: ${open.join(', ')}`}),
     width: 12,
     height: 9,
     datasource: grafanaSource,
-    targets: [
-      snapshotTarget([
-        timeField(
-          'Time',
-          buckets.map(({start}) => start),
-        ),
-        ...series.map(({title, values, unit, other}, index) =>
-          numberField(title, values, unit, colourOf(index, other)),
-        ),
-      ]),
-    ],
+    targets: [snapshotTarget(trendFields(data))],
     fieldConfig: {
       defaults: {
         noValue: 'no data',
@@ -112,14 +111,14 @@ function timeSeriesPanel(panel: Panel, {buckets, series}: TrendData): GrafanaPan
   }
 }
 
-function barPanel(title: string, data: BreakdownData): GrafanaPanel {
+function barPanel(title: string, fields: readonly Field[]): GrafanaPanel {
   return {
     type: 'barchart',
     title,
     width: 12,
     height: 9,
     datasource: grafanaSource,
-    targets: [partsTarget({...data, series: data.series.slice(0, 1)})],
+    targets: [snapshotTarget(fields)],
     fieldConfig: {defaults: {noValue: 'no data', custom: {fillOpacity: 80, lineWidth: 1}}, overrides: []},
     options: {
       orientation: 'horizontal',
@@ -136,29 +135,76 @@ function barPanel(title: string, data: BreakdownData): GrafanaPanel {
   }
 }
 
-function tablePanel(title: string, data: BreakdownData): GrafanaPanel {
-  const all = {
-    ...data,
-    categories: [...data.categories, {label: 'All', kind: 'value' as const}],
-    series: data.series.map((series, index) => ({...series, values: [...series.values, data.totals[index] ?? null]})),
-  }
+function tablePanel(title: string, fields: readonly Field[]): GrafanaPanel {
   return {
     type: 'table',
     title,
     width: 12,
     height: 9,
     datasource: grafanaSource,
-    targets: [partsTarget(all)],
+    targets: [snapshotTarget(fields)],
     fieldConfig: {defaults: {noValue: 'no data', color: {mode: 'fixed', fixedColor: 'text'}}, overrides: []},
     options: {showHeader: true, frameIndex: 0, cellHeight: 'sm'},
   }
 }
 
-const partsTarget = ({dimension, categories, series}: BreakdownData) =>
-  snapshotTarget([
-    {name: dimension, type: 'string', values: categories.map(({label}) => label)},
-    ...series.map(({title, values, unit, other}) => numberField(title, values, unit, colourOf(0, other))),
-  ])
+const namesField = (name: string, values: readonly string[]): Field => ({name, type: 'string', values})
+
+const partsFields = ({dimension, categories, series}: BreakdownData): readonly Field[] => [
+  namesField(
+    dimension,
+    categories.map(({label}) => label),
+  ),
+  ...series.map(({title, values, unit}) => numberField(title, values, unit, {colour: colourOf(0, false)})),
+]
+
+function allFields(data: BreakdownData): readonly Field[] {
+  const {categories, series, totals, lift} = data
+  const fields = partsFields({
+    ...data,
+    categories: [...categories, {label: 'All', kind: 'value'}],
+    series: series.map((each, index) => ({...each, values: [...each.values, totals[index] ?? null]})),
+  })
+  const times = lift && numberField('Times All', [...lift, totals[0] == null ? null : '1'], {kind: 'number'})
+  return times === undefined ? fields : [...fields, times]
+}
+
+const funnelFields = ({steps, unit}: FunnelData): readonly Field[] => [
+  namesField(
+    'Step',
+    steps.map(({title}) => title),
+  ),
+  numberField(
+    'Number',
+    steps.map(({value}) => value),
+    unit,
+    {colour: colourOf(0, false)},
+  ),
+  numberField(
+    'Of the first',
+    steps.map(({ofFirst}) => ofFirst),
+    {kind: 'share'},
+  ),
+  numberField(
+    'Of the one before',
+    steps.map(({ofPrevious}, index) => (index === 0 ? null : ofPrevious)),
+    {kind: 'share'},
+  ),
+]
+
+const matrixFields = ({rowTitle, rows, columns, values, unit}: MatrixData): readonly Field[] => [
+  namesField(
+    rowTitle,
+    rows.map(({label}) => label),
+  ),
+  ...columns.map(({label, complete}, column) =>
+    numberField(
+      complete ? label : `${label} (not whole)`,
+      values.map(row => row[column] ?? null),
+      unit,
+    ),
+  ),
+]
 
 /** Text as it is: Grafana's editor shows it, and nothing of it is markup. */
 export function textPanel(

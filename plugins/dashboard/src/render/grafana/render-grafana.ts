@@ -34,7 +34,7 @@ export async function renderGrafana(data: DashboardData): Promise<string> {
     timezone: period.zone,
     editable: true,
     graphTooltip: 1,
-    time: {from: firstMoment(data), to: milliseconds(period.current.end)},
+    time: {from: firstMoment(data), to: lastMoment(data)},
     timepicker: {hidden: true},
     refresh: '',
     schemaVersion,
@@ -51,6 +51,15 @@ function firstMoment({panels, period}: DashboardData): string {
     'data' in each && each.data.kind === 'trend' ? each.data.buckets.slice(0, 1).map(({start}) => start) : [],
   )
   return milliseconds([period.current.start, ...starts].toSorted()[0]!)
+}
+
+/** Of the last step that is forecast, or of the days that the figures are of. */
+function lastMoment({panels, period}: DashboardData): string {
+  const ends = panels.flatMap(each => {
+    const forecast = 'data' in each && each.data.kind === 'trend' ? each.data.forecast : undefined
+    return forecast === undefined || 'reason' in forecast ? [] : forecast.buckets.map(({end}) => end)
+  })
+  return milliseconds([period.current.end, ...ends].toSorted().at(-1)!)
 }
 
 const milliseconds = (instant: string) => new Date(instant).toISOString()

@@ -11,7 +11,7 @@ type Kept = 'metric' | 'unit'
 export type Snaked<T> = T extends Plain
   ? T
   : T extends readonly (infer Item)[]
-    ? Snaked<Item>[]
+    ? (undefined extends Item ? Snaked<Exclude<Item, undefined>> | null : Snaked<Item>)[]
     : {-readonly [Key in keyof T as SnakeCase<Key & string>]: Key extends Kept ? T[Key] : Snaked<T[Key]>}
 
 /** `noComparison` as `no_comparison`, at every depth. */
@@ -25,7 +25,7 @@ export function unsnaked<T>(value: Snaked<T>): T {
 }
 
 function withKeys(value: unknown, rename: (key: string) => string): unknown {
-  if (Array.isArray(value)) return value.map(each => withKeys(each, rename))
+  if (Array.isArray(value)) return value.map(each => withKeys(each, rename) ?? null)
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) =>

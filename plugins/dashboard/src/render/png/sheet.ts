@@ -1,8 +1,9 @@
 import type {DashboardData, ShownPanel} from '../../build/dashboard-data.ts'
-import type {FigureData, PanelData, Series} from '../../query/panel-data.ts'
-import {panelChart} from '../html/panel-chart.ts'
+import type {FigureData, PanelData} from '../../query/panel-data.ts'
+import {comparable} from '../html/breakdown-chart.ts'
+import {drawing, remarksOn} from '../html/page.ts'
 import {colourOf} from '../html/palette.ts'
-import {comparisonText} from '../comparison-text.ts'
+import {comparisonText, targetText} from '../comparison-text.ts'
 import {quantityText} from '../quantity-text.ts'
 import type {TextRuler} from './text-ruler.ts'
 import {escapeXml} from './xml-text.ts'
@@ -76,6 +77,7 @@ function tileBlock(shown: ShownPanel, width: number, ruler: TextRuler): Card {
       heading,
       paragraph(quantityText(value, unit), {size: 32, bold: true}, room, ruler),
       comparisonBlock(shown.data, room, ruler),
+      ...targetBlocks(shown.data, room, ruler),
       ...shown.notes.map(note => paragraph(note, {size: 14, colour: 'var(--soft)'}, room, ruler)),
     ]),
   }
@@ -91,13 +93,15 @@ async function panelBlock(shown: ShownPanel, width: number, ruler: TextRuler): P
   const room = width - 2 * sheet.padding
   const heading = paragraph(shown.panel.title, {size: 18, bold: true}, room, ruler)
   if (!('data' in shown)) return {width, block: stacked([heading, reasonBlock(shown, room, ruler)])}
-  const notes = shown.notes.map(note => paragraph(note, {size: 14, colour: 'var(--soft)'}, room, ruler))
+  const notes = [...shown.notes, ...remarksOn(shown.data)].map(note =>
+    paragraph(note, {size: 14, colour: 'var(--soft)'}, room, ruler),
+  )
   return {
     width,
     block: stacked([
       heading,
-      legendBlock(shown.data, room, ruler),
-      chartBlock(await panelChart(shown.panel, shown.data, 'wide'), room),
+      legendBlock(shown, room, ruler),
+      chartBlock(await drawing(shown.panel, shown.data, 'wide'), room),
       ...notes,
     ]),
   }
@@ -106,22 +110,62 @@ async function panelBlock(shown: ShownPanel, width: number, ruler: TextRuler): P
 const reasonBlock = (shown: ShownPanel, room: number, ruler: TextRuler) =>
   paragraph(`Not shown: ${'reason' in shown ? shown.reason : ''}`, {size: 15}, room, ruler)
 
-function legendBlock(data: PanelData, room: number, ruler: TextRuler): Block {
-  if (!('series' in data) || data.kind === 'breakdown') return {height: 0, markup: ''}
+function targetBlocks({target, unit}: FigureData, room: number, ruler: TextRuler): readonly Block[] {
+  const text = targetText(target, unit)
+  return text === undefined ? [] : [paragraph(text, {size: 14, colour: 'var(--soft)'}, room, ruler)]
+}
+
+interface Entry {
+  readonly title: string
+  readonly colour: string
+  readonly opacity?: number
+}
+
+/** What the colours of a chart stand for; nothing where there is only one. */
+function legendEntries({panel}: ShownPanel, data: PanelData): readonly Entry[] {
+  switch (data.kind) {
+    case 'trend':
+      return [
+        ...data.series.map(({title, other}, index) => ({title, colour: colourOf(index, other)})),
+        ...(data.forecast === undefined || 'reason' in data.forecast
+          ? []
+          : data.forecast.intervals.map(({level}, index) => ({
+              title: `Forecast: ${level * 100}% of past errors`,
+              colour: colourOf(0, false),
+              opacity: index === 0 ? 0.31 : 0.17,
+            }))),
+        ...(data.usual !== undefined && 'steps' in data.usual && data.usual.steps.some(step => step?.anomaly)
+          ? [{title: 'Unusual', colour: 'var(--bad)'}]
+          : []),
+      ]
+    case 'breakdown':
+      return panel.kind === 'breakdown' && panel.mark === 'dot'
+        ? comparable(data).map(({title}, index) => ({title, colour: colourOf(index, false)}))
+        : []
+    case 'figure':
+    case 'funnel':
+    case 'matrix':
+      return []
+  }
+}
+
+function legendBlock(shown: ShownPanel & {readonly data: PanelData}, room: number, ruler: TextRuler): Block {
+  const entries = legendEntries(shown, shown.data)
+  if (entries.length === 0) return {height: 0, markup: ''}
   const [size, swatch, line] = [14, 20, 22]
   let [x, y] = [0, 0]
-  const entries = data.series.map(({title, other}: Series, index: number) => {
-    const [text = '', ...more] = ruler.lines(title, size, false, room - swatch)
+  const drawn = entries.map(({title, colour, opacity = 1}) => {
+    const [text = '', ...more] = ruler.lines(title, size, false, room - swatch - 16)
     const label = more.length === 0 ? text : `${text}…`
     const width = swatch + ruler.width(label, size, false) + 18
     if (x > 0 && x + width > room) [x, y] = [0, y + line]
     const markup =
-      `<rect x="${x}" y="${y + 5}" width="14" height="10" fill="${colourOf(index, other)}"/>` +
+      `<rect x="${x}" y="${y + 5}" width="14" height="10" fill="${colour}" fill-opacity="${opacity}"/>` +
       textLine(label, x + swatch, y + 15, {size})
     x += width
     return markup
   })
-  return {height: y + line, markup: entries.join('')}
+  return {height: y + line, markup: drawn.join('')}
 }
 
 /** The chart as it is on the page, as wide as its panel. */

@@ -33,9 +33,11 @@ function layoutOf(panel: Panel): string {
   const shared = `id: ${literal(panel.id)}, kind: ${literal(panel.kind)}, title: ${literal(panel.title)}`
   switch (panel.kind) {
     case 'figure':
-    case 'breakdown':
+    case 'funnel':
+    case 'matrix':
       return shared
     case 'trend':
+    case 'breakdown':
       return `${shared}, mark: ${literal(panel.mark)}`
   }
 }
