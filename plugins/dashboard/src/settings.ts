@@ -42,4 +42,10 @@ export const dashboardSettings: readonly SettingDeclaration[] = [
     schema: () => z.string().regex(/^[A-Za-z][A-Za-z0-9_+/-]{0,59}$/),
     default: 'UTC',
   },
+  {
+    name: 'dashboard.browser',
+    description:
+      'The program of Chromium, Chrome or Edge that prints PDF; looked for where they usually are without it',
+    schema: z.string().min(1).max(4096),
+  },
 ]

@@ -4,9 +4,11 @@ import {proposeDashboard, type ProposalTrail} from '../propose/propose-dashboard
 import type {DashboardSpec, Filter} from '../spec/dashboard-spec.ts'
 import {slugOf, templateNamed, templates} from '../templates/index.ts'
 import type {Template} from '../templates/template.ts'
+import {assertFormats} from '../render/renderers.ts'
 import {type BuiltDashboard, buildDashboard} from './build-dashboard.ts'
 import {readSpec} from './dashboard-files.ts'
 import {type DataChoice, DataSupply, type Supply} from './data-supply.ts'
+import type {DashboardFormat} from '../operations/formats.ts'
 
 export interface BuildTypesOptions {
   /** Names of types; all where there are none. */
@@ -20,6 +22,7 @@ export interface BuildTypesOptions {
   readonly where: Readonly<Record<string, string>>
   /** The file of a dashboard of one's own, beside the types. */
   readonly specFile?: string | undefined
+  readonly formats: readonly DashboardFormat[]
   /** A dashboard that a model proposes for somebody's words; a name is then the type whose metrics are meant. */
   readonly prompt?: PromptOptions | undefined
 }
@@ -49,6 +52,7 @@ export async function buildTypes(options: BuildTypesOptions, context: Context): 
   const own =
     options.specFile === undefined ? [] : [await readSpec(resolve(context.workingDirectory, options.specFile))]
   const chosen = own.length > 0 && options.names.length === 0 ? [] : chosenTypes(options)
+  await assertFormats(options.formats, context)
   await using supply = await DataSupply.open(options.data, context)
   if (options.prompt !== undefined) return [await buildProposal(options.prompt, options, supply, context)]
   const results: BuildResult[] = []
@@ -62,12 +66,12 @@ export async function buildTypes(options: BuildTypesOptions, context: Context): 
       unit: 'dashboards',
     })
     results.push(
-      await attempt(template.name, template.name, () => supply.forTemplate(template), template.spec, options),
+      await attempt(template.name, template.name, () => supply.forTemplate(template), template.spec, options, context),
     )
   }
   for (const spec of own) {
     context.emit({type: 'progress', label: `Building ${spec.title}`, done: results.length, total, unit: 'dashboards'})
-    results.push(await attempt(spec.title, null, () => supply.forSpec(), spec, options))
+    results.push(await attempt(spec.title, null, () => supply.forSpec(), spec, options, context))
   }
   return results
 }
@@ -90,7 +94,8 @@ async function buildProposal(
   }
   const request = {...how, prompt: text, type: names[0], data: options.data, filters: filtersOf(where), zone, asOf}
   const {type, spec, supply, trail} = await proposeDashboard(request, data, context)
-  if (!dryRun) return {...(await attempt(spec.title, type, async () => supply, spec, options)), proposal: trail}
+  if (!dryRun)
+    return {...(await attempt(spec.title, type, async () => supply, spec, options, context)), proposal: trail}
   if (supply.own) await supply.session.close()
   return {slug: slugOf(spec.title), title: spec.title, type, spec, proposal: trail}
 }
@@ -103,7 +108,8 @@ async function attempt(
   type: string | null,
   supply: () => Promise<Supply>,
   spec: DashboardSpec,
-  {zone, asOf, where}: BuildTypesOptions,
+  {zone, asOf, where, formats}: BuildTypesOptions,
+  context: Context,
 ): Promise<BuildResult> {
   const slug = slugOf(title)
   const filters = filtersOf(where)
@@ -112,7 +118,7 @@ async function attempt(
     supplied = await supply()
     const {session, catalogue, missing, source} = supplied
     const request = {spec: {...spec, filters: [...spec.filters, ...filters]}, catalogue, missing, source, zone, asOf}
-    return {slug, title, type, built: await buildDashboard(request, session)}
+    return {slug, title, type, built: await buildDashboard(request, session, {formats, context})}
   } catch (error) {
     if (!(error instanceof OmniError) || error.code === 'cancelled') throw error
     return {slug, title, type, error}

@@ -37,15 +37,15 @@ export class UnknownTypeError extends NotFoundError {
   override readonly code = 'unknown_dashboard_type'
 }
 
-/** A name as a file has it: `Security & Auth` is `security-auth`. Never empty. */
+/** A name as a file has it: `Security & Auth` is `security-auth`; a name without any letter of ASCII is a digest. */
 export function slugOf(name: string): string {
   const slug = name
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '')
-  if (slug !== '') return slug
-  // Of a name without a Latin letter nothing would be left.
-  return `dashboard-${createHash('sha256').update(name).digest('hex').slice(0, 12)}`
+  return slug === '' ? `dashboard-${createHash('sha256').update(name).digest('hex').slice(0, 12)}` : slug
 }
 
 /** @throws UnknownTypeError */

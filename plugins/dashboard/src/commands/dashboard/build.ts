@@ -92,6 +92,7 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
         specFile: spec,
         prompt: promptOptions(parsed),
         directory: parsed.save_to_disk ? parsed.output_dir : undefined,
+        formats: parsed.formats,
       },
       context,
     )
@@ -99,19 +100,26 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
   }
 
   async #write(output: OperationOutput<typeof build>, out: string): Promise<OperationOutput<typeof build>> {
-    const [{mkdir}, {join, resolve}, {writeFileWhole}, {slugOf}] = await Promise.all([
+    const [{mkdir}, {join, resolve}, {writeFileWhole}, {fileOf}, {contentOf}, {slugOf}] = await Promise.all([
       import('node:fs/promises'),
       import('node:path'),
       import('../../build/write-file.ts'),
+      import('../../build/page-shelf.ts'),
+      import('../../handlers/answered-file.ts'),
       import('../../templates/index.ts'),
     ])
     const directory = resolve(out)
     await mkdir(directory, {recursive: true})
     const dashboards = []
     for (const page of output.dashboards) {
-      const file = `${slugOf(page.title)}.html`
-      if (page.html !== null) await writeFileWhole(join(directory, file), page.html)
-      dashboards.push({...page, file: page.html === null ? null : file, html: null})
+      const files = []
+      for (const each of page.files) {
+        const file = fileOf(slugOf(page.title), each.format)
+        const content = each.format === 'html' ? page.html! : contentOf(each)
+        await writeFileWhole(join(directory, file), content)
+        files.push({...each, file, content: null})
+      }
+      dashboards.push({...page, file: files[0]?.file ?? null, html: null, files})
     }
     return {...output, directory, dashboards}
   }
