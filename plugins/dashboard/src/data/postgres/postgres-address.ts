@@ -25,9 +25,11 @@ export async function postgresConnection(address: string): Promise<Connection> {
   }
   const [user, password] = account.split(':', 2).map(decoded)
   const [, named = '', numbered] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(place) ?? []
-  if (place !== '' && named === '') throw new InvalidInputError(`${place} is no host of PostgreSQL`)
   const host = given.get('host') ?? (decoded(named).replace(/^\[|\]$/g, '') || 'localhost')
   const port = given.get('port') ?? numbered
+  if ((place !== '' && named === '') || /[^\w.:/-]/.test(host)) {
+    throw new InvalidInputError(`${place || host} is no host of PostgreSQL`)
+  }
   const isHere = host.startsWith('/') || isLoopbackAddress(host.includes(':') ? `[${host}]` : host)
   return {
     host,

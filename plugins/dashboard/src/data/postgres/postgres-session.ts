@@ -1,4 +1,4 @@
-import {CancelledError} from '@omni-ops/core/operation'
+import {CancelledError, OmniError} from '@omni-ops/core/operation'
 import type pg from 'pg'
 import {DataDeniedError, DataQueryError, DataUnavailableError} from '../errors.ts'
 import {postgresConnection} from './postgres-address.ts'
@@ -24,13 +24,19 @@ export class PostgresSession implements AsyncDisposable {
   readonly #signal: AbortSignal
   readonly #place: string
   readonly #types: pg.CustomTypesConfig
-  readonly #cancel = () => void this.#client.end().catch(() => undefined)
+  #begun = false
+  readonly #cancelled = Promise.withResolvers<never>()
+  readonly #cancel = () => {
+    this.#cancelled.reject(new CancelledError())
+    this.#client.end().catch(() => undefined)
+  }
 
   private constructor(client: pg.Client, signal: AbortSignal, place: string) {
     this.#client = client
     this.#signal = signal
     this.#place = place
     this.#types = {getTypeParser: () => (value: string) => value} as unknown as pg.CustomTypesConfig
+    this.#cancelled.promise.catch(() => undefined)
     signal.addEventListener('abort', this.#cancel, {once: true})
   }
 
@@ -51,8 +57,13 @@ export class PostgresSession implements AsyncDisposable {
     const place = `PostgreSQL at ${connection.host}`
     const session = new PostgresSession(client, signal, place)
     try {
-      await client.connect()
-      await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
+      // One that was aborted while the driver was loaded tells no listener.
+      if (signal.aborted) throw new CancelledError()
+      await session.#unlessCancelled(client.connect())
+      // PostgreSQL 14 and later then end a query whose asker is gone; others when its time is over.
+      await client.query('SET client_connection_check_interval = 1000').catch(() => undefined)
+      session.#begun = true
+      await session.#ask('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
       // Rows are read to the end, so that the plan for the first of them is the wrong one.
       await client.query(
         `SET LOCAL statement_timeout = ${timeout}; SET LOCAL lock_timeout = 10000; SET LOCAL TimeZone = 'UTC';
@@ -95,6 +106,8 @@ export class PostgresSession implements AsyncDisposable {
 
   async close(): Promise<void> {
     this.#signal.removeEventListener('abort', this.#cancel)
+    if (this.#signal.aborted) return
+    if (this.#begun) await this.#client.query('ROLLBACK').catch(() => undefined)
     await this.#client.end().catch(() => undefined)
   }
 
@@ -105,13 +118,22 @@ export class PostgresSession implements AsyncDisposable {
   async #ask(text: string, values: readonly unknown[] = []): Promise<pg.QueryArrayResult<(string | null)[]>> {
     if (this.#signal.aborted) throw new CancelledError()
     try {
-      return await this.#client.query({text, values: [...values], rowMode: 'array', types: this.#types})
+      return await this.#unlessCancelled(
+        this.#client.query<(string | null)[]>({text, values: [...values], rowMode: 'array', types: this.#types}),
+      )
     } catch (error) {
       throw this.#told(error)
     }
   }
 
+  /** A connection that is ended while it is made settles nothing. */
+  async #unlessCancelled<T>(work: Promise<T>): Promise<T> {
+    work.catch(() => undefined)
+    return Promise.race([work, this.#cancelled.promise])
+  }
+
   #told(error: unknown): unknown {
+    if (error instanceof OmniError) return error
     if (this.#signal.aborted) return new CancelledError('Cancelled', {cause: error})
     const {code = '', message} = error as {code?: string; message: string}
     if (code === '57014') return new DataQueryError(`${this.#place} took too long for a query`, {cause: error})
@@ -120,7 +142,7 @@ export class PostgresSession implements AsyncDisposable {
     if (/^[0-9A-Z]{5}$/.test(code) && !/^(08|28|3D|53|57|58)/.test(code)) {
       return new DataQueryError(`${this.#place} could not be asked: ${message}`, {cause: error})
     }
-    const hint = /^28/.test(code)
+    const hint = code.startsWith('28')
       ? 'check the user, and the password in ~/.pgpass, PGPASSWORD or the variable of env:NAME'
       : 'check that it runs, its name and port, and sslmode'
     return new DataUnavailableError(`${this.#place} cannot be used: ${message}`, {hint, cause: error})
