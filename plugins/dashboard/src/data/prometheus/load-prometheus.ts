@@ -44,7 +44,9 @@ export async function openPrometheus(
         const expression = expressionOf(column, labels, step)
         for (let from = first; from <= last; from += pointsAtOnce * step) {
           const to = Math.min(last, from + (pointsAtOnce - 1) * step)
-          const {series, warnings} = await server.range({expression, first: from, last: to, step})
+          // A millisecond before its end: a range has both of its ends, and what begins the next step belongs there.
+          const moments = {first: from - 0.001, last: to - 0.001}
+          const {series, warnings} = await server.range({expression, ...moments, step})
           for (const warning of warnings) context.emit({type: 'note', level: 'warn', message: `Prometheus: ${warning}`})
           for (const each of series) rows.add(each, labels, index, expression)
         }
