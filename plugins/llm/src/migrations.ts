@@ -5,6 +5,7 @@ import {migrations as chat} from './chat/tables.ts'
 import {migrations as keys} from './keys/tables.ts'
 import {migrations as ledger, openCallMigrations as openCalls} from './ledger/tables.ts'
 import {migrations as metering} from './metering/tables.ts'
+import {migrations as sharedState} from './routing/shared-state-tables.ts'
 
 export const migrations: readonly Migration[] = [
   ...ledger,
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   ...chat,
   ...openCalls,
   ...metering,
+  ...sharedState,
 ]
