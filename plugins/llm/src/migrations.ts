@@ -5,6 +5,7 @@ import {migrations as chat} from './chat/tables.ts'
 import {migrations as keys} from './keys/tables.ts'
 import {endedCallMigrations as endedCalls, migrations as ledger, openCallMigrations as openCalls} from './ledger/tables.ts'
 import {migrations as metering} from './metering/tables.ts'
+import {migrations as sharedState} from './routing/shared-state-tables.ts'
 
 export const migrations: readonly Migration[] = [
   ...ledger,
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
   ...openCalls,
   ...metering,
   ...endedCalls,
+  ...sharedState,
 ]
