@@ -35,6 +35,13 @@ export interface LedgerEntry {
   readonly content?: {readonly subject: string | null; readonly prompt: string; readonly answer: string}
 }
 
+/** Whether what was asked and answered may be kept, asked in the unit that writes it down. */
+export type KeepsContent = (
+  unit: Unit,
+  tenant: string,
+  content: NonNullable<LedgerEntry['content']>,
+) => Promise<boolean>
+
 /** A call that is under way, as it is known when it begins. */
 export interface OpenCall {
   readonly id: string
@@ -88,12 +95,14 @@ export class Ledger {
   /** Begins when the present one has ended. */
   #next: Promise<void> | undefined
   readonly #timing: Timing
+  readonly #keepsContent: KeepsContent
   readonly #open = new Map<string, Open>()
   #stopTicking: (() => void) | undefined
   /** By tenant, when abandoned calls were last looked for. */
   readonly #settledAt = new Map<string, number>()
 
-  constructor(store: Store, timing: Timing) {
+  constructor(store: Store, timing: Timing, keepsContent: KeepsContent = async () => true) {
+    this.#keepsContent = keepsContent
     this.#store = store
     this.#writes = writesOf(store)
     this.#timing = timing
@@ -230,7 +239,7 @@ export class Ledger {
       for (const {entry, isNoted} of entries) {
         // Where it was taken for dead, as this process had stood still, the record takes the place of the estimate.
         if (isNoted) await this.#forgetNote(unit, entry.id)
-        await this.#insertEntry(unit, entry)
+        await this.#insertEntry(unit, context.tenant, entry)
       }
     })
   }
@@ -240,7 +249,7 @@ export class Ledger {
     await unit.run(this.#writes.withoutEstimate, {id})
   }
 
-  async #insertEntry(unit: Unit, entry: LedgerEntry): Promise<void> {
+  async #insertEntry(unit: Unit, tenant: string, entry: LedgerEntry): Promise<void> {
     const {request, attempt, content} = this.#writes
     await unit.run(request, requestRow(entry))
     for (const row of attemptRows(entry)) await unit.run(attempt, row)
@@ -248,7 +257,8 @@ export class Ledger {
     if (quantities.length > 0) {
       await unit.database<QuantityTables>().insertInto('llm_quantities').values(quantities).execute()
     }
-    if (entry.content) await unit.run(content, {request: entry.id, at: entry.at, ...entry.content})
+    if (!entry.content || !(await this.#keepsContent(unit, tenant, entry.content))) return
+    await unit.run(content, {request: entry.id, at: entry.at, ...entry.content})
   }
 }
 
