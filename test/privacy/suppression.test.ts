@@ -1,7 +1,7 @@
 import {once} from 'node:events'
 import {existsSync, rmSync, watch} from 'node:fs'
 import {join} from 'node:path'
-import {ErasureJournal, type ErasureKeyFileError, PersonalDataMap} from '@omni-ops/core/privacy'
+import {type ErasureKeyFileError, PersonalDataMap} from '@omni-ops/core/privacy'
 import {expect, onTestFinished, test, vi} from 'vitest'
 import {consentGive} from '../../plugins/privacy/src/operations/consent-give.ts'
 import {consentWordingAdd} from '../../plugins/privacy/src/operations/consent-wording-add.ts'

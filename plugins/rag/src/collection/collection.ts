@@ -194,12 +194,26 @@ export class Collection {
    * search that shows something of what it finds goes through it.
    */
   async visible(metadata?: PassageFilter['metadata']): Promise<SearchFilter> {
-    const limits = await processingLimits(this.#context, 'search')
+    const admits = await admittedPassages(this.#context)
     return {
       metadata: visibleTo(this.#context.principal, metadata),
       excludedDocumentIds: await this.catalogue.removing(this.name),
-      ...(limits.none ? {} : {admits: passage => limits.admits(textsOf(passage))}),
+      ...(admits === undefined ? {} : {admits}),
     }
+  }
+
+  /**
+   * Every passage of documents, in their order, but for those that name a person who restricted that or objected to it.
+   * Whoever hands out or uses what is stored reads it so.
+   */
+  async admittedOf(
+    documentIds: readonly string[],
+  ): Promise<{readonly passages: readonly Passage[]; readonly withheld: number}> {
+    if (documentIds.length === 0) return {passages: [], withheld: 0}
+    const all = await this.index.ofDocuments(documentIds)
+    const admits = await admittedPassages(this.#context)
+    const passages = admits === undefined ? all : all.filter(admits)
+    return {passages, withheld: all.length - passages.length}
   }
 
   /**
@@ -680,6 +694,12 @@ export function contentHashOf(text: string): string {
 
 function removedOf(entry: CatalogueEntry): RemovedDocument {
   return {source: entry.source, documentId: entry.id, chunks: entry.chunks}
+}
+
+/** Which passages may be shown and used; undefined where all may. */
+export async function admittedPassages(context: Context): Promise<((passage: Passage) => boolean) | undefined> {
+  const limits = await processingLimits(context, 'search')
+  return limits.none ? undefined : passage => limits.admits(textsOf(passage))
 }
 
 /** Everything that a passage says, wherever it stands. */
