@@ -35,7 +35,7 @@ export function dashboardTitle(panels: readonly Panel[], {metrics, dimensions}: 
   const told = unique(panels.flatMap(panel => dimensionsOf({...panel, filters: []}, {filters: []})))
   const by = [
     ...told.slice(0, mostDimensions).map(name => dimensions[name]!.title),
-    ...unique(panels.flatMap(panel => ('grain' in panel ? [panel.grain] : []))),
+    ...unique(panels.flatMap(panel => ('grain' in panel && panel.grain !== undefined ? [panel.grain] : []))),
   ]
   const subject = listed([...shown.slice(0, mostMetrics), ...(shown.length > mostMetrics ? ['more'] : [])], 'and')
   return plainText(by.length > 0 ? `${subject} by ${listed(by, 'and')}` : subject, 100)

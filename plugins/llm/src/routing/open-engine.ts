@@ -5,6 +5,7 @@ import {AnswerCache} from '../cache/answer-cache.ts'
 import {type Configuration, configurationFrom, generalSettings} from '../configuration/configuration.ts'
 import {searchedConfiguration} from '../configuration/local-ollama.ts'
 import {KeyLimits} from '../keys/key-limits.ts'
+import {withoutErasedPersons} from '../ledger/content-of-erased.ts'
 import {Ledger} from '../ledger/ledger.ts'
 import {providerAdapters} from '../configuration/provider-adapters.ts'
 import {Cooldowns} from './cooldowns.ts'
@@ -60,7 +61,7 @@ export async function ledgerOf(context: Context): Promise<Ledger> {
   const store = await context.store()
   return context.shared(
     'llm/ledger',
-    async () => new Ledger(store, systemTiming),
+    async () => new Ledger(store, systemTiming, withoutErasedPersons(context)),
     ledger => ledger.close(),
   )
 }

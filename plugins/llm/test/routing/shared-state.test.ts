@@ -17,7 +17,7 @@ const mini = {id: 'mini', rpm: 3, tpm: 1000, maxParallel: null}
 
 /** One of the processes of an installation; its timer runs when the test says so. */
 async function processOn(store: Store, time: TestClock) {
-  const cooldowns = new Cooldowns(cooldownSchema.parse({}), time)
+  const cooldowns = new Cooldowns(cooldownSchema().parse({}), time)
   const loads = {deployment: new DeploymentLoad(time), key: new DeploymentLoad(time)}
   const timers: (() => void)[] = []
   const timing = {
