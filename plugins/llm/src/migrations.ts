@@ -3,7 +3,7 @@ import {migrations as budget} from './budget/tables.ts'
 import {migrations as cache} from './cache/tables.ts'
 import {migrations as chat} from './chat/tables.ts'
 import {migrations as keys} from './keys/tables.ts'
-import {migrations as ledger, openCallMigrations as openCalls} from './ledger/tables.ts'
+import {endedCallMigrations as endedCalls, migrations as ledger, openCallMigrations as openCalls} from './ledger/tables.ts'
 import {migrations as metering} from './metering/tables.ts'
 
 export const migrations: readonly Migration[] = [
@@ -14,4 +14,5 @@ export const migrations: readonly Migration[] = [
   ...chat,
   ...openCalls,
   ...metering,
+  ...endedCalls,
 ]

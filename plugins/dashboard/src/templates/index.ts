@@ -1,8 +1,15 @@
 import {createHash} from 'node:crypto'
 import {NotFoundError} from '@omni-ops/core/operation'
+import {affiliateTracking} from './affiliate-tracking.ts'
 import {aiPerformance} from './ai-performance.ts'
+import {anomalyDetection} from './anomaly-detection.ts'
+import {churnPrediction} from './churn-prediction.ts'
+import {forecastDashboard} from './forecast-dashboard.ts'
+import {marketplaceOverview} from './marketplace-overview.ts'
+import {paymentGateway} from './payment-gateway.ts'
 import {revenueAnalytics} from './revenue-analytics.ts'
 import {securityAuth} from './security-auth.ts'
+import {sentimentAnalysis} from './sentiment-analysis.ts'
 import {subscriptionMetrics} from './subscription-metrics.ts'
 import {systemHealth} from './system-health.ts'
 import type {Template} from './template.ts'
@@ -16,6 +23,13 @@ export const templates: readonly Template[] = [
   subscriptionMetrics,
   systemHealth,
   securityAuth,
+  affiliateTracking,
+  marketplaceOverview,
+  churnPrediction,
+  forecastDashboard,
+  sentimentAnalysis,
+  anomalyDetection,
+  paymentGateway,
 ]
 
 /** No type of dashboard has the name that was asked for. */

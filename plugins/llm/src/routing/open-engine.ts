@@ -57,7 +57,7 @@ export async function ledgerOf(context: Context): Promise<Ledger> {
   return context.shared(
     'llm/ledger',
     async () => new Ledger(store, systemTiming),
-    ledger => ledger.flush(),
+    ledger => ledger.close(),
   )
 }
 
