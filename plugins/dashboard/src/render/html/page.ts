@@ -20,14 +20,30 @@ import type {ChartWidth} from './vega-svg.ts'
 /** Rows of a table that a page shows; its CSV has all. */
 const mostRows = 400
 
+/** What a page has beside what can be read without it. */
+export interface PageAdditions {
+  /** Read by the scripts, and run by nothing. */
+  readonly data: {readonly id: string; readonly value: unknown}
+  readonly scripts: readonly string[]
+  readonly style: string
+}
+
 /**
  * One file that needs nothing else: no script, no font, no picture, no request. The same page gives the same bytes.
  */
-export async function renderPage(page: DashboardData): Promise<string> {
+export async function renderPage(page: DashboardData, additions?: PageAdditions): Promise<string> {
   const {title, summary, period, source, panels, missing} = page
   const figures = panels.filter(({panel}) => panel.kind === 'figure')
   const others = panels.filter(({panel}) => panel.kind !== 'figure')
-  const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'`
+  const styles = style + (additions?.style ?? '')
+  const scripts = additions?.scripts ?? []
+  const policy = [
+    "default-src 'none'",
+    `style-src '${hashOf(styles)}'`,
+    ...(scripts.length === 0 ? [] : [`script-src ${scripts.map(script => `'${hashOf(script)}'`).join(' ')}`]),
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ')
   const sections = await Promise.all(others.map(each => panelSection(each, period)))
   const body = markup`<!doctype html>
     <html lang="en">
@@ -36,7 +52,7 @@ export async function renderPage(page: DashboardData): Promise<string> {
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
-        <style>${new Markup(style)}</style>
+        <style>${new Markup(styles)}</style>
       </head>
       <body>
         <header>
@@ -53,9 +69,18 @@ export async function renderPage(page: DashboardData): Promise<string> {
           <div class="panels">${sections}</div>
         </main>
         <footer>${missing.length === 0 ? undefined : missingSection(missing)} ${definitionSection(page)}</footer>
+        ${additions === undefined ? undefined : dataBlock(additions.data)}
+        ${scripts.map(script => markup`<script>${new Markup(script)}</script>`)}
       </body>
     </html> `
   return body.text
+}
+
+const hashOf = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`
+
+/** In JSON every `<` may be written otherwise, so that nothing in it ends its element. */
+function dataBlock({id, value}: PageAdditions['data']): Markup {
+  return markup`<script type="application/json" id="${id}">${new Markup(JSON.stringify(value).replaceAll('<', '\\u003c'))}</script>`
 }
 
 async function figureSection(shown: ShownPanel, period: ReportingPeriod): Promise<Markup> {
