@@ -3,15 +3,20 @@ import {type PanelData, readPanel} from '../src/query/panel-data.ts'
 import {reportingPeriod} from '../src/query/reporting-period.ts'
 import {openSample, sampleOptions} from '../src/sample/open-sample.ts'
 import {templates} from '../src/templates/index.ts'
-import {type Cut, type Part, type Recipe, recompute, sampleDatabase, shiftDay, zone} from './support/recomputation.ts'
-
-const count = (table: string, condition = '1'): Part => ({table, sql: `sum(${condition})`})
-const distinct = (table: string, column: string, condition = '1'): Part => ({
-  table,
-  sql: `count(distinct case when ${condition} then ${column} end)`,
-})
-const micro = (table: string, column: string): Part => ({table, sql: `sum(${column})`, micro: true})
-const percentile = (table: string, column: string, each: number) => ({table, column, percentile: each})
+import {recipes as furtherRecipes} from './support/recipes.ts'
+import {
+  count,
+  type Cut,
+  distinct,
+  micro,
+  type Part,
+  percentile,
+  type Recipe,
+  recompute,
+  sampleDatabase,
+  shiftDay,
+  zone,
+} from './support/recomputation.ts'
 
 const orders = count('orders')
 const revenue = micro('orders', 'amount')
@@ -82,6 +87,7 @@ const recipes: Readonly<Record<string, Readonly<Record<string, Recipe>>>> = {
     refused_accounts: distinct('sign_ins', 'account_id', "outcome = 'refused'"),
     second_factor_share: {above: strong, below: attempts},
   },
+  ...furtherRecipes,
 }
 
 const tableOf = (recipe: Recipe) => ('above' in recipe ? recipe.above.table : recipe.table)
@@ -117,6 +123,8 @@ test.each(templates.map(template => [template.name, template] as const))(
       previous: {firstDay: shiftDay(first, -days), lastDay: shiftDay(last, -days)},
     })
 
+    // Values of a dimension are told apart as text, whatever the column holds.
+    const columnOf = (dimension: string) => `cast(${dimensions[dimension]!.column} as text)`
     const valueOf = (metric: string, cut: Cut, key = '') => {
       const recipe = own[metric]!
       return recompute(database, recipe, cut).get(key) ?? (isCounted(recipe) ? '0' : null)
@@ -125,7 +133,7 @@ test.each(templates.map(template => [template.name, template] as const))(
     for (const panel of template.spec.panels) {
       const filtered = panel.filters.map(({dimension, values}) => {
         const list = values.map(value => `'${value}'`).join(', ')
-        return ` and ${dimensions[dimension]!.column} in (${list})`
+        return ` and ${columnOf(dimension)} in (${list})`
       })
       const condition = current + filtered.join('')
       const data: PanelData = await readPanel(
@@ -143,7 +151,7 @@ test.each(templates.map(template => [template.name, template] as const))(
       } else if (data.kind === 'trend' && panel.kind === 'trend') {
         const column = {hour: 'utc_hour', day: 'local_day', week: 'local_week', month: ''}[panel.grain]
         for (const [index, metric] of panel.metrics.entries()) {
-          const split = panel.split === undefined ? undefined : dimensions[panel.split]!.column
+          const split = panel.split === undefined ? undefined : columnOf(panel.split)
           const ranked = split === undefined ? [] : rank(metric, split, condition)
           const top = ranked.slice(0, panel.top)
           const shown = split === undefined ? [data.series[index]!] : data.series
@@ -176,7 +184,7 @@ test.each(templates.map(template => [template.name, template] as const))(
             expect(data.series.map(({title}) => title)).toEqual(ranked.length > top.length ? [...top, 'Other'] : top)
         }
       } else if (data.kind === 'breakdown' && panel.kind === 'breakdown') {
-        const {column} = dimensions[panel.dimension]!
+        const column = columnOf(panel.dimension)
         const ranked = rank(panel.rank_by ?? panel.metrics[0]!, column, condition)
         const top = ranked.slice(0, panel.top)
         expect(data.categories.map(({label}) => label)).toEqual(ranked.length > top.length ? [...top, 'Other'] : top)

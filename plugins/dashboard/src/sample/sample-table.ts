@@ -92,3 +92,6 @@ function timeOfDay(random: SampleRandom): number {
   const around = (random.unit() + random.unit() + random.unit()) / 3
   return Math.floor((random.chance(0.15) ? random.unit() : around) * day)
 }
+
+/** How many days before the end of a sample a moment, or the beginning of a date, lies. */
+export const daysBefore = (at: string, {end}: SampleOptions): number => (end - Date.parse(at)) / day

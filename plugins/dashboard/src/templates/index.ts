@@ -1,8 +1,15 @@
 import {NotFoundError} from '@omni-ops/core/operation'
+import {agiDashboard} from './agi-dashboard.ts'
 import {aiPerformance} from './ai-performance.ts'
+import {apiUsageDashboard} from './api-usage-dashboard.ts'
+import {gamificationDashboard} from './gamification-dashboard.ts'
+import {growthEngine} from './growth-engine.ts'
+import {neo4jGraphInsights} from './neo4j-graph-insights.ts'
+import {recommendationEngine} from './recommendation-engine.ts'
 import {revenueAnalytics} from './revenue-analytics.ts'
 import {securityAuth} from './security-auth.ts'
 import {subscriptionMetrics} from './subscription-metrics.ts'
+import {swarmIntelligence} from './swarm-intelligence.ts'
 import {systemHealth} from './system-health.ts'
 import type {Template} from './template.ts'
 import {userAnalytics} from './user-analytics.ts'
@@ -15,6 +22,13 @@ export const templates: readonly Template[] = [
   subscriptionMetrics,
   systemHealth,
   securityAuth,
+  apiUsageDashboard,
+  growthEngine,
+  gamificationDashboard,
+  recommendationEngine,
+  neo4jGraphInsights,
+  swarmIntelligence,
+  agiDashboard,
 ]
 
 /** No type of dashboard has the name that was asked for. */
