@@ -9,7 +9,7 @@ const routes: Readonly<Record<string, {readonly weight: number; readonly latency
   'POST /orders': {weight: 4, latency: 118, bytes: 900},
   'GET /customers': {weight: 5, latency: 61, bytes: 9_500},
   'POST /search': {weight: 5, latency: 175, bytes: 22_000},
-  'GET /exports/{id}': {weight: 1, latency: 840, bytes: 1_900_000},
+  'GET /exports/{id}': {weight: 2, latency: 840, bytes: 1_900_000},
   'POST /webhooks': {weight: 2, latency: 34, bytes: 300},
 }
 const routeWeights = Object.fromEntries(Object.entries(routes).map(([route, {weight}]) => [route, weight]))
@@ -30,7 +30,7 @@ function* calls(options: SampleOptions): Generator<SampleRow> {
   yield* events('api_calls', {perDay: 130, growth: 0.45, weekend: 0.5}, options, (at, random, number) => {
     const consumer = random.chance(0.06) ? random.entity('developer', 60) : random.choice(consumers)
     const route = random.choice(routeWeights)
-    const status = statusOf(route, {limited: 0.004, broken: isBroken(route, at, options) ? 0.45 : 0.004}, random)
+    const status = statusOf(route, {limited: 0.004, broken: isBroken(route, at, options) ? 0.7 : 0.004}, random)
     const id = `q-${String(number).padStart(7, '0')}`
     return {call_id: id, called_at: at, consumer, ...answered(route, status, at, options, random)}
   })

@@ -21,18 +21,24 @@ const isSprint = (ago: number) => ago >= 9 && ago < 23
 function* pointChanges(options: SampleOptions): Generator<SampleRow> {
   const row = (at: string, id: string, player: string, more: SampleRow): SampleRow => {
     const place = Number(player.slice(-4))
-    const league = leagues[place < 40 ? 3 : place < 160 ? 2 : place < 380 ? 1 : 0]!
+    const league = leagues[place < 60 ? 3 : place < 300 ? 2 : place < 900 ? 1 : 0]!
     return {change_id: id, changed_at: at, player_id: player, league, ...more}
   }
-  yield* events('points_earned', {perDay: 150, growth: 0.25, weekend: 1.15}, options, (at, random, number) => {
-    const deed = random.choice(isSprint(daysBefore(at, options)) ? {...deedWeights, 'Challenge won': 12} : deedWeights)
+  yield* events('points_earned', {perDay: 130, growth: 0.3, weekend: 1.15}, options, (at, random, number) => {
+    const deed = random.choice(deedWeights)
     const points = deeds[deed]!.points * random.whole(1, 2)
     const id = `p-${String(number).padStart(7, '0')}`
-    return row(at, id, random.entity('player', 800), {kind: 'earned', reason: deed, points})
+    return row(at, id, random.entity('player', 2600), {kind: 'earned', reason: deed, points})
+  })
+  const sprint = {...options, end: options.end - 9 * 86_400_000, days: 14}
+  yield* events('points_of_the_sprint', {perDay: 75, growth: 0.5}, sprint, (at, random, number) => {
+    const deed = random.choice({'Challenge won': 3, 'Lesson finished': 6, 'Friend helped': 2})
+    const id = `sprint-${String(number).padStart(5, '0')}`
+    return row(at, id, random.entity('player', 2600), {kind: 'earned', reason: deed, points: deeds[deed]!.points})
   })
   yield* events('points_spent', {perDay: 7.5, growth: 0.2}, options, (at, random, number) => {
     const reward = random.choice({'Streak freeze': 12, 'Profile frame': 5, 'Month of premium': 2})
-    const player = random.entity('player', 800)
+    const player = random.entity('player', 2600)
     const points = daysBefore(at, options) < 18 && random.chance(0.55) ? 50 : rewards[reward]!
     const id = `s-${String(number).padStart(6, '0')}`
     return row(at, id, player, {kind: 'spent', reason: points === 50 ? 'Hint' : reward, points})
@@ -60,7 +66,7 @@ function* challengeAttempts(options: SampleOptions): Generator<SampleRow> {
     return {
       attempt_id: `c-${String(number).padStart(6, '0')}`,
       ended_at: at,
-      player_id: random.entity('player', 800),
+      player_id: random.entity('player', 2600),
       challenge,
       outcome,
     }

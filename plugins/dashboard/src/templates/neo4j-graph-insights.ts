@@ -376,9 +376,9 @@ export const neo4jGraphInsights = defineTemplate({
     {
       id: 'nodes-by-label',
       kind: 'trend',
-      title: 'Nodes by label and day',
+      title: 'Nodes by label and week',
       metrics: ['label_nodes'],
-      grain: 'day',
+      grain: 'week',
       split: 'label',
       mark: 'stacked',
     },
