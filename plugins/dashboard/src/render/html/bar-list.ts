@@ -1,44 +1,86 @@
-import type {BreakdownData} from '../../query/panel-data.ts'
 import type {Quantity} from '../../query/metric-query.ts'
-import {quantityText} from '../quantity-text.ts'
+import type {BreakdownData, FunnelData} from '../../query/panel-data.ts'
+import {quantityText, timesText} from '../quantity-text.ts'
 import {markup, type Markup} from './markup.ts'
 import {colourOf} from './palette.ts'
 
-/** Beside the first metric; wide lists show all of them, narrow ones none. */
+/** Columns beside the bars; wide lists show all of them, narrow ones none. */
 const mostBeside = 3
 
 /** Letters of a label that stay on one line, on a phone too. */
 const mostOnOneLine = 20
 
-/**
- * A breakdown as rows of a table, each with a bar: the first metric is drawn, some others stand beside it. Text stays
- * text, so that it wraps, grows and is read aloud.
- */
-export function barList({dimension, categories, series}: BreakdownData): Markup | undefined {
+/** A breakdown as rows, each with a bar: the first metric is drawn, some others stand beside it. */
+export function breakdownList({dimension, categories, series, lift}: BreakdownData): Markup | undefined {
   const [drawn, ...others] = series
   if (drawn === undefined) return undefined
-  const beside = others.slice(0, mostBeside)
-  const bar = barsOf(drawn.values)
+  const text = (each: BreakdownData['series'][number], row: number) => quantityText(each.values[row] ?? null, each.unit)
+  return barList({
+    label: dimension,
+    drawn: drawn.title,
+    beside: [...(lift === undefined ? [] : ['Times all']), ...others.map(({title}) => title)],
+    rows: categories.map(({label, kind}, row) => ({
+      label,
+      isOther: kind === 'other',
+      value: drawn.values[row] ?? null,
+      text: text(drawn, row),
+      beside: [...(lift === undefined ? [] : [timesText(lift[row] ?? null)]), ...others.map(each => text(each, row))],
+    })),
+  })
+}
+
+/** The steps of a funnel as rows, with their shares of the first step and of the one before. */
+export function funnelList({steps, unit}: FunnelData): Markup {
+  const share = (value: Quantity, row: number) => (row === 0 ? '' : quantityText(value, {kind: 'share'}))
+  return barList({
+    label: 'Step',
+    drawn: 'How many',
+    beside: ['Of the first', 'Of the step before'],
+    rows: steps.map(({title, value, ofFirst, ofPrevious}, row) => ({
+      label: title,
+      isOther: false,
+      value,
+      text: quantityText(value, unit),
+      beside: [share(ofFirst, row), share(ofPrevious, row)],
+    })),
+  })
+}
+
+interface BarList {
+  readonly label: string
+  readonly drawn: string
+  readonly beside: readonly string[]
+  readonly rows: readonly {
+    readonly label: string
+    readonly isOther: boolean
+    readonly value: Quantity
+    readonly text: string
+    readonly beside: readonly string[]
+  }[]
+}
+
+/** Bars in the rows of a table: text stays text, so that it wraps, grows and is read aloud. */
+function barList({label, drawn, beside, rows}: BarList): Markup {
+  const bar = barsOf(rows.map(({value}) => value))
+  const cells = (texts: readonly string[], cell: (text: string, index: number) => Markup) =>
+    texts.slice(0, mostBeside).map(cell)
   return markup`<div class="bar-list">
     <table>
       <thead>
         <tr>
-          <th scope="col">${dimension}</th>
-          <th scope="col" colspan="2">${drawn.title}</th>
-          ${beside.map(({title}, index) => markup`<th scope="col" class="number beside-${index}">${title}</th>`)}
+          <th scope="col">${label}</th>
+          <th scope="col" colspan="2">${drawn}</th>
+          ${cells(beside, (text, index) => markup`<th scope="col" class="number beside-${index}">${text}</th>`)}
         </tr>
       </thead>
       <tbody>
-        ${categories.map(
-          ({label, kind}, row) =>
+        ${rows.map(
+          row =>
             markup`<tr>
-              <th scope="row" class="${label.length > mostOnOneLine ? 'lines' : 'line'}">${label}</th>
-              <td class="bar">${bar(drawn.values[row] ?? null, kind === 'other')}</td>
-              <td class="number">${quantityText(drawn.values[row] ?? null, drawn.unit)}</td>
-              ${beside.map(
-                ({values, unit}, index) =>
-                  markup`<td class="number beside-${index}">${quantityText(values[row] ?? null, unit)}</td>`,
-              )}
+              <th scope="row" class="${row.label.length > mostOnOneLine ? 'lines' : 'line'}">${row.label}</th>
+              <td class="bar">${bar(row.value, row.isOther)}</td>
+              <td class="number">${row.text}</td>
+              ${cells(row.beside, (text, index) => markup`<td class="number beside-${index}">${text}</td>`)}
             </tr>`,
         )}
       </tbody>

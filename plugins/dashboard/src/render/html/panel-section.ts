@@ -1,14 +1,20 @@
 import type {ShownPanel} from '../../build/dashboard-data.ts'
-import type {FigureData, PanelData, Series, TrendData} from '../../query/panel-data.ts'
+import type {FigureData, PanelData, TrendData} from '../../query/panel-data.ts'
 import type {ReportingPeriod} from '../../query/reporting-period.ts'
 import type {Panel} from '../../spec/dashboard-spec.ts'
 import {describePanel} from '../describe-panel.ts'
 import {panelCsv, type PanelTable, panelTable} from '../panel-table.ts'
 import {changeText, quantityText} from '../quantity-text.ts'
-import {barList} from './bar-list.ts'
-import {axisLabel, mostBars, trendChart} from './chart.ts'
+import {breakdownList, funnelList} from './bar-list.ts'
+import {breakdownChart} from './breakdown-chart.ts'
+import {legendOf} from './legend.ts'
 import {markup, Markup} from './markup.ts'
-import {colourOf, dashOf} from './palette.ts'
+import {matrixChart} from './matrix-chart.ts'
+import {axisLabel} from './time-axis.ts'
+import {mostBars, trendChart} from './trend-chart.ts'
+import type {ChartWidth} from './vega-svg.ts'
+
+type PictureData = Exclude<PanelData, FigureData>
 
 /** Rows of a table that a page shows; its CSV has all. */
 const mostRows = 400
@@ -26,7 +32,7 @@ function figureSection({panel, notes}: ShownPanel, data: FigureData, period: Rep
   return markup`<section id="${panel.id}" class="figure">
     <h2>${panel.title}</h2>
     <div class="number ${sizeOf(value)}"><p class="value">${value}</p></div>
-    <div class="change">${comparison(data)}${notes.map(note => markup`<p class="note">${note}</p>`)}</div>
+    <div class="change">${comparison(data)} ${targetOf(data)} ${notes.map(note => markup`<p class="note">${note}</p>`)}</div>
     ${tableOf(panel, panelTable(data, period))}
   </section>`
 }
@@ -53,17 +59,19 @@ function comparison({value, previous, unit, metric, noComparison}: FigureData): 
     <p class="soft">${verdict === undefined ? undefined : `${verdict}, `}from ${before}</p>`
 }
 
-async function panelSection(
-  {panel, notes}: ShownPanel,
-  data: Exclude<PanelData, FigureData>,
-  period: ReportingPeriod,
-): Promise<Markup> {
+function targetOf({target, unit}: FigureData): Markup | undefined {
+  if (target === undefined) return undefined
+  const reached = target.reached === null ? 'no data for the target' : quantityText(target.reached, {kind: 'share'})
+  return markup`<p><strong>${reached}</strong> <span class="soft">of ${target.title}, ${quantityText(target.value, unit)}</span></p>`
+}
+
+async function panelSection({panel, notes}: ShownPanel, data: PictureData, period: ReportingPeriod): Promise<Markup> {
   const remarks = [...notes, ...remarksOn(data)]
   return markup`<section id="${panel.id}" class="${data.kind}">
     <h2>${panel.title}</h2>
     ${isEmpty(data) ? markup`<p class="nothing">There are no data for this.</p>` : await pictureOf(panel, data)}
     ${remarks.length === 0 ? undefined : markup`<p class="note">${remarks.join(' ')}</p>`}
-    ${tableOf(panel, panelTable(data, period), additivityOf(data))}
+    ${tableOf(panel, panelTable(data, period), remarkOnTable(data))}
   </section>`
 }
 
@@ -75,54 +83,74 @@ function notShown(shown: ShownPanel): Markup {
   </section>`
 }
 
-function isEmpty(data: Exclude<PanelData, FigureData>): boolean {
-  return data.series.every(({values}) => values.every(value => value === null))
+function isEmpty(data: PictureData): boolean {
+  switch (data.kind) {
+    case 'funnel':
+      return data.steps.every(({value}) => value === null)
+    case 'matrix':
+      return data.values.flat().every(value => value === null)
+    case 'trend':
+    case 'breakdown':
+      return data.series.every(({values}) => values.every(value => value === null))
+  }
 }
 
-function remarksOn(data: PanelData): readonly string[] {
-  if (data.kind !== 'trend') return []
-  const [first, last] = [data.buckets[0], data.buckets.at(-1)]
+function remarksOn(data: PictureData): readonly string[] {
+  switch (data.kind) {
+    case 'trend':
+      return trendRemarks(data)
+    case 'breakdown':
+      return []
+    case 'funnel':
+      return ['Each step is counted by itself: who is in one need not have been in the one before.']
+    case 'matrix': {
+      const parts = data.columns.filter(({complete}) => !complete).map(({label}) => label)
+      return parts.length === 0 ? [] : [`Not whole: ${parts.join(', ')}.`]
+    }
+  }
+}
+
+function trendRemarks({buckets, forecast, usual}: TrendData): readonly string[] {
+  const [first, last] = [buckets[0], buckets.at(-1)]
   return [
     ...(first !== last && first?.complete === false ? [`${axisLabel(first.label)} began before these days.`] : []),
     ...(last?.complete === false
-      ? [`${axisLabel(last.label)} is not over: drawn ${data.buckets.length > mostBars ? 'dashed' : 'dashed or pale'}.`]
+      ? [`${axisLabel(last.label)} is not over: drawn ${buckets.length > mostBars ? 'dashed' : 'dashed or pale'}.`]
       : []),
+    ...(forecast === undefined ? [] : 'reason' in forecast ? [`No forecast: ${forecast.reason}.`] : forecast.notes),
+    ...(usual === undefined ? [] : 'reason' in usual ? [`Nothing is marked: ${usual.reason}.`] : usual.notes),
   ]
 }
 
-function additivityOf(data: PanelData): string | undefined {
+/** What is to be said of the rows of a table, beside it. */
+function remarkOnTable(data: PictureData): string | undefined {
   if (data.kind !== 'breakdown') return undefined
   const apart = data.series.filter((_, index) => data.additive[index] === false).map(({title}) => title)
   if (apart.length === 0) return undefined
   return `${apart.join(', ')}: computed for each row by itself; the rows do not add up to All.`
 }
 
-async function pictureOf(panel: Panel, data: Exclude<PanelData, FigureData>): Promise<Markup | undefined> {
-  return data.kind === 'breakdown' ? barList(data) : trendPicture(panel, data)
+async function pictureOf(panel: Panel, data: PictureData): Promise<Markup | undefined> {
+  switch (data.kind) {
+    case 'funnel':
+      return funnelList(data)
+    case 'breakdown': {
+      const mark = panel.kind === 'breakdown' ? panel.mark : 'bar'
+      return mark === 'bar' ? breakdownList(data) : chartOf(panel, data, width => breakdownChart(data, mark, width))
+    }
+    case 'trend':
+      return chartOf(panel, data, width => trendChart(data, panel.kind === 'trend' ? panel.mark : 'line', width))
+    case 'matrix':
+      return chartOf(panel, data, width => matrixChart(data, width))
+  }
 }
 
-async function trendPicture(panel: Panel, data: TrendData): Promise<Markup> {
-  const mark = panel.kind === 'trend' ? panel.mark : 'line'
+async function chartOf(panel: Panel, data: PictureData, draw: (width: ChartWidth) => Promise<string>): Promise<Markup> {
   const words = describePanel(panel.title, data)
-  const [wide, narrow] = await Promise.all([trendChart(data, mark, 'wide'), trendChart(data, mark, 'narrow')])
-  return markup`${data.series.length > 1 ? legendOf(data, mark === 'line') : undefined}
+  const [wide, narrow] = await Promise.all([draw('wide'), draw('narrow')])
+  return markup`${legendOf(panel, data)}
     <div class="chart wide" role="img" aria-label="${words}">${new Markup(wide)}</div>
     <div class="chart narrow" role="img" aria-label="${words}">${new Markup(narrow)}</div>`
-}
-
-function legendOf({series}: TrendData, dashed: boolean): Markup {
-  return markup`<ul class="legend">
-    ${series.map((each, index) => markup`<li>${swatch(each, index, dashed)}${each.title}</li>`)}
-  </ul>`
-}
-
-function swatch({other}: Series, index: number, dashed: boolean): Markup {
-  const colour = colourOf(index, other)
-  return dashed
-    ? markup`<svg viewBox="0 0 26 12" aria-hidden="true">
-        <path d="M0,6H26" stroke="${colour}" stroke-width="3" stroke-dasharray="${dashOf(index).join(',')}" />
-      </svg>`
-    : markup`<svg class="block" viewBox="0 0 12 12" aria-hidden="true"><rect width="12" height="12" rx="3" fill="${colour}" /></svg>`
 }
 
 function tableOf({id, title}: Panel, table: PanelTable, remark?: string): Markup {
