@@ -196,6 +196,17 @@ export const growthEngine = defineTemplate({
       where: [{column: 'returned', values: known}],
       unit: counted('sign-ups'),
     },
+    activated_by_then: {
+      kind: 'count',
+      title: 'Activated of them',
+      table: 'sign_ups',
+      where: [
+        {column: 'activated', values: [true]},
+        {column: 'returned', values: known},
+      ],
+      unit: counted('sign-ups'),
+      better: 'higher',
+    },
     returned: {
       kind: 'count',
       title: 'Came back',
@@ -296,6 +307,12 @@ export const growthEngine = defineTemplate({
       title: 'Activation, retention and paying, by week of sign-up',
       metrics: ['activation_rate', 'retention_rate', 'paying_rate'],
       grain: 'week',
+    },
+    {
+      id: 'way',
+      kind: 'funnel',
+      title: 'From sign-up to paying, of those who signed up two weeks ago or earlier',
+      metrics: ['fortnight_old', 'activated_by_then', 'returned', 'paying'],
     },
     {
       id: 'channels',

@@ -8,7 +8,7 @@ import {colourOf} from './palette.ts'
 const mostBeside = 3
 
 /** Letters of a label that stay on one line, on a phone too. */
-const mostOnOneLine = 20
+const mostOnOneLine = 22
 
 /** A breakdown as rows, each with a bar: the first metric is drawn, some others stand beside it. */
 export function breakdownList({dimension, categories, series, lift}: BreakdownData): Markup | undefined {

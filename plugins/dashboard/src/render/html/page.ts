@@ -9,6 +9,8 @@ import {markup, Markup} from './markup.ts'
 import {sectionOf} from './panel-section.ts'
 import {style} from './style.ts'
 
+export {isEmpty, remarksOn} from '../remarks.ts'
+export {drawing} from './drawing.ts'
 export {sectionOf} from './panel-section.ts'
 
 /**

@@ -1,18 +1,15 @@
 import type {ShownPanel} from '../../build/dashboard-data.ts'
-import type {FigureData, PanelData, TrendData} from '../../query/panel-data.ts'
+import type {FigureData, PanelData} from '../../query/panel-data.ts'
 import type {ReportingPeriod} from '../../query/reporting-period.ts'
 import type {Panel} from '../../spec/dashboard-spec.ts'
 import {describePanel} from '../describe-panel.ts'
 import {panelCsv, type PanelTable, panelTable} from '../panel-table.ts'
 import {changeText, quantityText} from '../quantity-text.ts'
+import {isEmpty, remarksOn} from '../remarks.ts'
 import {breakdownList, funnelList} from './bar-list.ts'
-import {breakdownChart} from './breakdown-chart.ts'
+import {drawing} from './drawing.ts'
 import {legendOf} from './legend.ts'
 import {markup, Markup} from './markup.ts'
-import {matrixChart} from './matrix-chart.ts'
-import {axisLabel} from './time-axis.ts'
-import {mostBars, trendChart} from './trend-chart.ts'
-import type {ChartWidth} from './vega-svg.ts'
 
 type PictureData = Exclude<PanelData, FigureData>
 
@@ -66,12 +63,14 @@ function targetOf({target, unit}: FigureData): Markup | undefined {
 }
 
 async function panelSection({panel, notes}: ShownPanel, data: PictureData, period: ReportingPeriod): Promise<Markup> {
-  const remarks = [...notes, ...remarksOn(data)]
+  // Whether rows add up matters where they are added up: beside the table, below its last row.
+  const ofTable = data.kind === 'breakdown' ? remarksOn(data) : []
+  const remarks = [...notes, ...(ofTable.length > 0 ? [] : remarksOn(data))]
   return markup`<section id="${panel.id}" class="${data.kind}">
     <h2>${panel.title}</h2>
     ${isEmpty(data) ? markup`<p class="nothing">There are no data for this.</p>` : await pictureOf(panel, data)}
     ${remarks.length === 0 ? undefined : markup`<p class="note">${remarks.join(' ')}</p>`}
-    ${tableOf(panel, panelTable(data, period), remarkOnTable(data))}
+    ${tableOf(panel, panelTable(data, period), ofTable)}
   </section>`
 }
 
@@ -83,77 +82,17 @@ function notShown(shown: ShownPanel): Markup {
   </section>`
 }
 
-function isEmpty(data: PictureData): boolean {
-  switch (data.kind) {
-    case 'funnel':
-      return data.steps.every(({value}) => value === null)
-    case 'matrix':
-      return data.values.flat().every(value => value === null)
-    case 'trend':
-    case 'breakdown':
-      return data.series.every(({values}) => values.every(value => value === null))
-  }
-}
-
-function remarksOn(data: PictureData): readonly string[] {
-  switch (data.kind) {
-    case 'trend':
-      return trendRemarks(data)
-    case 'breakdown':
-      return []
-    case 'funnel':
-      return ['Each step is counted by itself: who is in one need not have been in the one before.']
-    case 'matrix': {
-      const parts = data.columns.filter(({complete}) => !complete).map(({label}) => label)
-      return parts.length === 0 ? [] : [`Not whole: ${parts.join(', ')}.`]
-    }
-  }
-}
-
-function trendRemarks({buckets, forecast, usual}: TrendData): readonly string[] {
-  const [first, last] = [buckets[0], buckets.at(-1)]
-  return [
-    ...(first !== last && first?.complete === false ? [`${axisLabel(first.label)} began before these days.`] : []),
-    ...(last?.complete === false
-      ? [`${axisLabel(last.label)} is not over: drawn ${buckets.length > mostBars ? 'dashed' : 'dashed or pale'}.`]
-      : []),
-    ...(forecast === undefined ? [] : 'reason' in forecast ? [`No forecast: ${forecast.reason}.`] : forecast.notes),
-    ...(usual === undefined ? [] : 'reason' in usual ? [`Nothing is marked: ${usual.reason}.`] : usual.notes),
-  ]
-}
-
-/** What is to be said of the rows of a table, beside it. */
-function remarkOnTable(data: PictureData): string | undefined {
-  if (data.kind !== 'breakdown') return undefined
-  const apart = data.series.filter((_, index) => data.additive[index] === false).map(({title}) => title)
-  if (apart.length === 0) return undefined
-  return `${apart.join(', ')}: computed for each row by itself; the rows do not add up to All.`
-}
-
 async function pictureOf(panel: Panel, data: PictureData): Promise<Markup | undefined> {
-  switch (data.kind) {
-    case 'funnel':
-      return funnelList(data)
-    case 'breakdown': {
-      const mark = panel.kind === 'breakdown' ? panel.mark : 'bar'
-      return mark === 'bar' ? breakdownList(data) : chartOf(panel, data, width => breakdownChart(data, mark, width))
-    }
-    case 'trend':
-      return chartOf(panel, data, width => trendChart(data, panel.kind === 'trend' ? panel.mark : 'line', width))
-    case 'matrix':
-      return chartOf(panel, data, width => matrixChart(data, width))
-  }
-}
-
-async function chartOf(panel: Panel, data: PictureData, draw: (width: ChartWidth) => Promise<string>): Promise<Markup> {
+  if (data.kind === 'funnel') return funnelList(data)
+  if (data.kind === 'breakdown' && panel.kind === 'breakdown' && panel.mark === 'bar') return breakdownList(data)
   const words = describePanel(panel.title, data)
-  const [wide, narrow] = await Promise.all([draw('wide'), draw('narrow')])
+  const [wide, narrow] = await Promise.all([drawing(panel, data, 'wide'), drawing(panel, data, 'narrow')])
   return markup`${legendOf(panel, data)}
     <div class="chart wide" role="img" aria-label="${words}">${new Markup(wide)}</div>
     <div class="chart narrow" role="img" aria-label="${words}">${new Markup(narrow)}</div>`
 }
 
-function tableOf({id, title}: Panel, table: PanelTable, remark?: string): Markup {
+function tableOf({id, title}: Panel, table: PanelTable, remarks: readonly string[] = []): Markup {
   const {columns, rows} = table
   const csv = Buffer.from(panelCsv(table)).toString('base64')
   const shown = rows.slice(0, mostRows)
@@ -176,7 +115,7 @@ function tableOf({id, title}: Panel, table: PanelTable, remark?: string): Markup
         </tbody>
       </table>
     </div>
-    ${remark === undefined ? undefined : markup`<p class="note">${remark}</p>`}
+    ${remarks.map(remark => markup`<p class="note">${remark}</p>`)}
     ${rows.length > shown.length ? markup`<p class="note">The first ${shown.length} of ${rows.length} rows; the CSV has all.</p>` : undefined}
     <p><a download="${id}.csv" href="data:text/csv;charset=utf-8;base64,${csv}">${title} as CSV</a></p>
   </details>`
