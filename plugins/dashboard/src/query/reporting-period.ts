@@ -86,8 +86,9 @@ export async function reportingPeriod(
   const coverage = await coverageOf(catalogue, zone, session)
   const end =
     asOf === undefined
-      ? [...coverage.values()]
-          .map(each => each.end)
+      ? [...coverage]
+          .filter(([table]) => catalogue.tables[table]?.ahead !== true)
+          .map(([, each]) => each.end)
           .toSorted()
           .at(-1)
       : `${asOf}`

@@ -12,7 +12,7 @@ const domains: Readonly<Record<string, {readonly weight: number; readonly reache
 const weights = Object.fromEntries(Object.entries(domains).map(([domain, {weight}]) => [domain, weight]))
 
 /** Three weeks before the end a new version reaches more goals, and is surer of itself than it has reason to be. */
-const isNew = (at: string, options: SampleOptions) => daysBefore(at, options) < 21
+const isNew = (at: string, options: SampleOptions) => daysBefore(options.end, at) < 21
 
 function* goals(options: SampleOptions): Generator<SampleRow> {
   yield* events('goals', {perDay: 42, growth: 0.5, weekend: 0.4}, options, (at, random, number) => {

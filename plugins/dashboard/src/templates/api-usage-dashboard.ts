@@ -48,7 +48,7 @@ function* calls(options: SampleOptions): Generator<SampleRow> {
 }
 
 const isBroken = (route: string, at: string, options: SampleOptions) =>
-  route === 'GET /exports/{id}' && daysBefore(at, options) > 8 && daysBefore(at, options) < 13
+  route === 'GET /exports/{id}' && daysBefore(options.end, at) > 8 && daysBefore(options.end, at) < 13
 
 function statusOf(
   route: string,
@@ -66,7 +66,7 @@ function answered(route: string, status: number, at: string, options: SampleOpti
   const slower = status < 300 ? 1 : 1.6
   return {
     route,
-    version: random.chance(0.25 + 0.5 * (1 - daysBefore(at, options) / options.days)) ? 'v2' : 'v1',
+    version: random.chance(0.25 + 0.5 * (1 - daysBefore(options.end, at) / options.days)) ? 'v2' : 'v1',
     status,
     latency_ms: status === 429 ? random.skewed(3, 0.2) : random.skewed(latency * slower, 0.5),
     response_bytes: status < 300 ? random.skewed(bytes, 0.6) : 320,

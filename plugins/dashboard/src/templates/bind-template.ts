@@ -152,7 +152,7 @@ class Binder {
     }
   }
 
-  #table({key, measures}: CatalogueTable, {columns, time, keyed}: TableBinding): CatalogueTable {
+  #table({key, measures, ahead}: CatalogueTable, {columns, time, keyed}: TableBinding): CatalogueTable {
     const renamed = Object.entries(measures).flatMap(([column, measure]) => {
       const actual = columns.get(column)
       return actual === undefined ? [] : [[actual, measure] as const]
@@ -162,6 +162,7 @@ class Binder {
       time: {...time, zone: 'UTC'},
       measures: Object.fromEntries(renamed),
       joins: [],
+      ...(ahead === undefined ? {} : {ahead}),
     }
   }
 

@@ -39,7 +39,7 @@ function* pointChanges(options: SampleOptions): Generator<SampleRow> {
   yield* events('points_spent', {perDay: 7.5, growth: 0.2}, options, (at, random, number) => {
     const reward = random.choice({'Streak freeze': 12, 'Profile frame': 5, 'Month of premium': 2})
     const player = random.entity('player', 2600)
-    const points = daysBefore(at, options) < 18 && random.chance(0.55) ? 50 : rewards[reward]!
+    const points = daysBefore(options.end, at) < 18 && random.chance(0.55) ? 50 : rewards[reward]!
     const id = `s-${String(number).padStart(6, '0')}`
     return row(at, id, player, {kind: 'spent', reason: points === 50 ? 'Hint' : reward, points})
   })
@@ -54,7 +54,7 @@ function* challengeAttempts(options: SampleOptions): Generator<SampleRow> {
     'First lesson': 0.86,
   }
   yield* events('challenge_attempts', {perDay: 26, growth: 0.3, weekend: 1.1}, options, (at, random, number) => {
-    const sprint = isSprint(daysBefore(at, options))
+    const sprint = isSprint(daysBefore(options.end, at))
     const challenge = random.choice({
       'Seven days in a row': 6,
       'Team sprint': sprint ? 14 : 0.5,
@@ -112,7 +112,7 @@ export const gamificationDashboard = defineTemplate({
       measures: {players: 'balance'},
       rows: options =>
         dailyStates('streak_days', options, function* (day, progress, random): Generator<SampleRow> {
-          const sprint = isSprint(daysBefore(day, options)) ? 1.18 : 1
+          const sprint = isSprint(daysBefore(options.end, day)) ? 1.18 : 1
           const sizes = {'1 to 6 days': 210, '7 to 29 days': 96, '30 to 99 days': 41, '100 days or more': 12}
           for (const [streak, size] of Object.entries(sizes)) {
             const long = streak === '1 to 6 days' ? sprint : 1 + 0.35 * progress

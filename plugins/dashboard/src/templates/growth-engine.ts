@@ -18,7 +18,7 @@ const channels: Readonly<
 function* signUps(options: SampleOptions): Generator<SampleRow> {
   const weights = Object.fromEntries(Object.entries(channels).map(([channel, {weight}]) => [channel, weight]))
   yield* events('sign_ups', {perDay: 34, growth: 0.35, weekend: 0.65}, options, (at, random, number) => {
-    const ago = daysBefore(at, options)
+    const ago = daysBefore(options.end, at)
     const pushed = ago < 21 ? 9 : weights['Paid social']!
     const referral = 3 + 4 * (1 - ago / options.days)
     const channel = random.choice({...weights, 'Paid social': pushed, Referral: referral})

@@ -1,13 +1,20 @@
 import {NotFoundError} from '@omni-ops/core/operation'
+import {affiliateTracking} from './affiliate-tracking.ts'
 import {agiDashboard} from './agi-dashboard.ts'
 import {aiPerformance} from './ai-performance.ts'
+import {anomalyDetection} from './anomaly-detection.ts'
 import {apiUsageDashboard} from './api-usage-dashboard.ts'
+import {churnPrediction} from './churn-prediction.ts'
+import {forecastDashboard} from './forecast-dashboard.ts'
 import {gamificationDashboard} from './gamification-dashboard.ts'
 import {growthEngine} from './growth-engine.ts'
+import {marketplaceOverview} from './marketplace-overview.ts'
 import {neo4jGraphInsights} from './neo4j-graph-insights.ts'
+import {paymentGateway} from './payment-gateway.ts'
 import {recommendationEngine} from './recommendation-engine.ts'
 import {revenueAnalytics} from './revenue-analytics.ts'
 import {securityAuth} from './security-auth.ts'
+import {sentimentAnalysis} from './sentiment-analysis.ts'
 import {subscriptionMetrics} from './subscription-metrics.ts'
 import {swarmIntelligence} from './swarm-intelligence.ts'
 import {systemHealth} from './system-health.ts'
@@ -22,6 +29,13 @@ export const templates: readonly Template[] = [
   subscriptionMetrics,
   systemHealth,
   securityAuth,
+  affiliateTracking,
+  marketplaceOverview,
+  churnPrediction,
+  forecastDashboard,
+  sentimentAnalysis,
+  anomalyDetection,
+  paymentGateway,
   apiUsageDashboard,
   growthEngine,
   gamificationDashboard,

@@ -6,7 +6,7 @@ import {counted, defineTemplate, share} from './define-template.ts'
  * most of them are connected.
  */
 function orphans(day: string, options: SampleOptions): number {
-  const ago = Math.floor(daysBefore(day, options))
+  const ago = daysBefore(options.end, day)
   if (ago > 16) return 0
   return ago > 9 ? 2600 : Math.max(310, 2600 - (10 - ago) * 430)
 }
@@ -61,10 +61,10 @@ const hubs: Readonly<Record<string, {readonly label: string; readonly degree: nu
 
 const nodesOf = (label: string, progress: number, day: string, options: SampleOptions) =>
   Math.round(labels[label]!.nodes * (1 + labels[label]!.growth * progress)) +
-  (label === 'Product' ? (daysBefore(day, options) < 17 ? 2600 : 0) : 0)
+  (label === 'Product' ? (daysBefore(options.end, day) < 17 ? 2600 : 0) : 0)
 const relationshipsOf = (type: string, progress: number, day: string, options: SampleOptions) =>
   Math.round(types[type]!.count * (1 + types[type]!.growth * progress)) +
-  (type === 'SUPPLIED_BY' && daysBefore(day, options) < 17 ? 2600 - orphans(day, options) : 0)
+  (type === 'SUPPLIED_BY' && daysBefore(options.end, day) < 17 ? 2600 - orphans(day, options) : 0)
 const allNodes = (progress: number, day: string, options: SampleOptions) =>
   Object.keys(labels).reduce((sum, label) => sum + nodesOf(label, progress, day, options), 0)
 

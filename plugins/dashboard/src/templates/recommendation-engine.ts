@@ -12,7 +12,7 @@ const appeal: Readonly<Record<string, number>> = {'Two-tower': 0.118, 'Bought to
  */
 function* impressions(options: SampleOptions): Generator<SampleRow> {
   yield* events('recommendations', {perDay: 165, growth: 0.15, weekend: 1.1}, options, (at, random, number) => {
-    const ago = daysBefore(at, options)
+    const ago = daysBefore(options.end, at)
     const launched = ago < 35 ? Math.min(8, (35 - ago) / 2) : 0.6
     const model = random.choice({
       'Two-tower': launched,

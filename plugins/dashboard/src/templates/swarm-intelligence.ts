@@ -15,7 +15,7 @@ const agents: Readonly<
 const weights = Object.fromEntries(Object.entries(agents).map(([agent, {weight}]) => [agent, weight]))
 
 /** Thirteen days before the end the coder gets a cheaper model: its tasks cost half, and fail more than twice as often. */
-const isCheap = (at: string, options: SampleOptions) => daysBefore(at, options) < 13
+const isCheap = (at: string, options: SampleOptions) => daysBefore(options.end, at) < 13
 /** Some fourteen tasks in a row are one run, and so are the hand-offs between them. */
 const runOf = (at: string, part: number) => `run-${at.slice(0, 10)}-${String(part).padStart(2, '0')}`
 

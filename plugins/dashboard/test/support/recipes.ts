@@ -1,151 +1,198 @@
-import {count, distinct, mean, micro, type Part, percentile, type Recipe, sum} from './recomputation.ts'
+import {furtherRecipes} from './further-recipes.ts'
+import {count, distinct, micro, type Part, percentile, type Recipe} from './recomputation.ts'
 
-const onLastDay = (part: Part): Part => ({...part, lastDay: true})
-const balance = (table: string, column: string) => onLastDay({table, sql: `sum(${column})`})
+const orders = count('orders')
+const revenue = micro('orders', 'amount')
+const refunds = micro('orders', 'refunded_amount')
+const actions = count('user_events')
+const sessions = distinct('user_events', 'session_id')
+const creations = count('user_events', "event = 'create'")
+const requests = count('model_requests')
+const failures = count('model_requests', "outcome <> 'answered'")
+const cost = micro('model_requests', 'cost_usd')
+const mrr: Part = {...micro('subscription_days', 'mrr'), lastDay: true}
+const subscriptions: Part = {table: 'subscription_days', sql: 'sum(subscriptions)', lastDay: true}
+const checks = count('checks')
+const answered = count('checks', 'up = 1')
+const attempts = count('sign_ins')
+const refused = count('sign_ins', "outcome = 'refused'")
+const strong = count('sign_ins', 'second_factor = 1')
+const cpuUsed = micro('host_usage', 'cpu_used_seconds')
 
-const calls = count('api_calls')
-const wrongCalls = count('api_calls', 'status >= 400 and status < 500 and status <> 429')
-const serverErrors = count('api_calls', 'status >= 500')
-const rateLimited = count('api_calls', 'status = 429')
+const sale = "event = 'sale'"
+const clicks = count('affiliate_events', "event = 'click'")
+const affiliateSales = count('affiliate_events', sale)
+const salesVolume = micro('affiliate_events', 'order_amount')
+const affiliateCommission = micro('affiliate_events', 'commission')
+const marketplaceOrders = count('marketplace_orders')
+const gmv = micro('marketplace_orders', 'amount')
+const takings = micro('marketplace_orders', 'commission')
+const sellers = distinct('marketplace_orders', 'seller')
+const knownMonths = count('customer_months', 'outcome is not null')
+const left = count('customer_months', "coalesce(outcome, '') = 'left'")
+const warned = count('customer_months', 'churn_probability >= 200000 and outcome is not null')
+const warnedAndLeft = count('customer_months', "churn_probability >= 200000 and coalesce(outcome, '') = 'left'")
+const customerMrr: Part = {...micro('customer_months', 'mrr'), lastDay: true}
+const customerMrrAtRisk: Part = {
+  table: 'customer_months',
+  sql: 'sum(case when churn_probability >= 200000 then mrr end)',
+  micro: true,
+  lastDay: true,
+}
+const soldAmount = micro('sales', 'amount')
+const soldUnits: Part = {table: 'sales', sql: 'sum(units)'}
+const plannedAmount = micro('plans', 'planned_amount')
+const messages = count('feedback')
+const positive = count('feedback', "label = 'positive'")
+const negative = count('feedback', "label = 'negative'")
+const transactions = count('transactions')
+const failedTransactions = count('transactions', "outcome = 'failed'")
+const transactionVolume = micro('transactions', 'amount')
+const payments = count('payments')
+const authorised = count('payments', 'authorised = 1')
+const captured = count('payments', "status = 'captured'")
+const capturedVolume = micro('payments', 'captured_amount')
+const paymentFees = micro('payments', 'fee')
 
-const visits = sum('channel_days', 'visits')
-const newUsers = sum('channel_days', 'new_users')
-const spend = micro('channel_days', 'spend')
-const signUps = count('sign_ups')
-const weekOld = count('sign_ups', 'activated is not null')
-const fortnightOld = count('sign_ups', 'returned is not null')
-const activated = count('sign_ups', 'activated = 1')
-
-const earned = sum('point_changes', 'points', "kind = 'earned'")
-const spent = sum('point_changes', 'points', "kind = 'spent'")
-const players = distinct('point_changes', 'player_id')
-const attempts = count('challenge_attempts')
-const completed = count('challenge_attempts', "outcome = 'completed'")
-
-const shown = count('recommendations')
-const clicks = count('recommendations', 'clicked')
-const purchases = count('recommendations', 'bought')
-const revenue = micro('recommendations', 'revenue')
-
-const nodes = balance('graph_days', 'nodes')
-
-const tasks = count('agent_tasks')
-const failed = count('agent_tasks', "outcome = 'failed'")
-const runs = distinct('agent_tasks', 'run_id')
-const taskCost = micro('agent_tasks', 'cost_usd')
-const handOffs = count('hand_offs')
-const sentBack = count('hand_offs', "outcome = 'sent back'")
-
-const goals = count('goals')
-const reached = count('goals', "outcome = 'reached'")
-const alone = count('goals', "outcome = 'reached' and interventions = 0")
-const stopped = count('goals', "outcome = 'stopped'")
-const goalCost = micro('goals', 'cost_usd')
-const evaluations = count('evaluations')
-
-/** Metrics of types anew, in SQLite's SQL; nothing here comes from their catalogues. */
+/** Each metric anew, in another engine's SQL; nothing here comes from the catalogue. */
 export const recipes: Readonly<Record<string, Readonly<Record<string, Recipe>>>> = {
-  'API Usage Dashboard': {
-    calls,
-    consumers: distinct('api_calls', 'consumer'),
-    errors: {...calls, where: 'status >= 400'},
-    server_errors: serverErrors,
-    client_errors: wrongCalls,
-    rate_limited: rateLimited,
-    server_error_rate: {above: serverErrors, below: calls},
-    client_error_rate: {above: wrongCalls, below: calls},
-    rate_limited_share: {above: rateLimited, below: calls},
-    median_latency: percentile('api_calls', 'latency_ms', 50),
-    slow_latency: percentile('api_calls', 'latency_ms', 95),
-    bytes_sent: sum('api_calls', 'response_bytes'),
-  },
-  'Growth Engine': {
-    sign_ups: signUps,
-    activation_rate: {above: activated, below: weekOld},
-    retention_rate: {above: count('sign_ups', 'returned = 1'), below: fortnightOld},
-    paying_rate: {above: count('sign_ups', 'paid = 1'), below: fortnightOld},
-    referred_share: {above: count('sign_ups', "channel = 'Referral'"), below: signUps},
-    week_old: weekOld,
-    activated,
-    fortnight_old: fortnightOld,
-    activated_by_then: count('sign_ups', 'activated = 1 and returned is not null'),
-    returned: count('sign_ups', 'returned = 1'),
-    paying: count('sign_ups', 'paid = 1'),
-    cost_per_user: {above: spend, below: newUsers},
-    sign_up_rate: {above: newUsers, below: visits},
-    visits,
-    spend,
-    invitations: count('invitations'),
-    accepted: count('invitations', 'accepted'),
-  },
-  'Gamification Dashboard': {
-    players,
-    earned,
-    spent,
-    spent_share: {above: spent, below: earned},
-    points_per_player: {above: earned, below: players},
-    attempts,
-    completed,
-    completion_rate: {above: completed, below: attempts},
-    challengers: distinct('challenge_attempts', 'player_id'),
-    streak_players: balance('streak_days', 'players'),
-    long_streaks: onLastDay(sum('streak_days', 'players', "streak <> '1 to 6 days'")),
-  },
-  'Recommendation Engine': {
-    shown,
-    clicks,
-    click_rate: {above: clicks, below: shown},
-    conversion: {above: purchases, below: clicks},
+  'Revenue Analytics': {
     revenue,
-    revenue_per_click: {above: revenue, below: clicks},
-    items_shown: distinct('recommendations', 'item_id'),
-    tail_share: {above: count('recommendations', "popularity = 'Tail'"), below: shown},
+    refunds,
+    orders,
+    customers: distinct('orders', 'customer_id'),
+    average_order: {above: revenue, below: orders},
+    refund_rate: {above: refunds, below: revenue},
   },
-  'Neo4j Graph Insights': {
-    nodes,
-    relationships: balance('graph_days', 'relationships'),
-    density: {above: balance('graph_days', 'relationships'), below: nodes},
-    isolated: balance('graph_days', 'isolated_nodes'),
-    isolated_share: {above: balance('graph_days', 'isolated_nodes'), below: nodes},
-    largest_share: {above: balance('graph_days', 'largest_component'), below: nodes},
-    modularity: mean('graph_days', 'modularity'),
-    label_nodes: balance('graph_labels', 'nodes'),
-    typed_relationships: balance('graph_relationship_types', 'relationships'),
-    degree_nodes: balance('graph_degrees', 'nodes'),
-    members: balance('graph_communities', 'members'),
-    cohesion: {
-      above: balance('graph_communities', 'relationships_inside'),
-      below: balance('graph_communities', 'relationships_touching'),
+  'User Analytics': {
+    active_users: distinct('user_events', 'user_id'),
+    sessions,
+    actions,
+    sign_ups: count('user_events', "event = 'sign_up'"),
+    actions_per_session: {above: actions, below: sessions},
+    creation_share: {above: creations, below: actions},
+  },
+  'AI Performance': {
+    requests,
+    failure_rate: {above: failures, below: requests},
+    median_latency: percentile('model_requests', 'latency_ms', 50),
+    slow_latency: percentile('model_requests', 'latency_ms', 95),
+    input_tokens: {table: 'model_requests', sql: 'sum(input_tokens)'},
+    output_tokens: {table: 'model_requests', sql: 'sum(output_tokens)'},
+    cost,
+    cost_per_request: {above: cost, below: requests},
+  },
+  'Subscription Metrics': {
+    mrr,
+    subscriptions,
+    revenue_per_subscription: {above: mrr, below: subscriptions},
+    started: count('subscription_changes', "change = 'started'"),
+    cancelled: count('subscription_changes', "change = 'cancelled'"),
+  },
+  'System Health': {
+    availability: {above: answered, below: checks},
+    failed: count('checks', 'up = 0'),
+    median_response: percentile('checks', 'response_ms', 50),
+    slow_response: percentile('checks', 'response_ms', 99),
+    cpu_load: {above: cpuUsed, below: {table: 'host_usage', sql: 'sum(cpu_available_seconds)'}},
+    memory_peak: {table: 'host_usage', sql: 'max(memory_used_bytes)'},
+  },
+  'Security & Auth': {
+    attempts,
+    refused,
+    refusal_rate: {above: refused, below: attempts},
+    accounts: distinct('sign_ins', 'account_id'),
+    refused_accounts: distinct('sign_ins', 'account_id', "outcome = 'refused'"),
+    second_factor_share: {above: strong, below: attempts},
+  },
+  'Affiliate Tracking': {
+    clicks,
+    sales: affiliateSales,
+    kept_sales: count('affiliate_events', `${sale} and status <> 'reversed'`),
+    revenue: salesVolume,
+    commission: affiliateCommission,
+    conversion_rate: {above: affiliateSales, below: clicks},
+    reversal_rate: {
+      above: count('affiliate_events', `${sale} and coalesce(status, '') = 'reversed'`),
+      below: affiliateSales,
     },
-    degree: balance('graph_hubs', 'degree'),
-    page_rank: onLastDay(micro('graph_hubs', 'page_rank')),
+    new_customer_share: {
+      above: count('affiliate_events', `${sale} and coalesce(new_customer, 0) = 1`),
+      below: affiliateSales,
+    },
+    commission_rate: {above: affiliateCommission, below: salesVolume},
+    earnings_per_click: {above: affiliateCommission, below: clicks},
+    average_order: {above: salesVolume, below: affiliateSales},
   },
-  'Swarm Intelligence': {
-    runs,
-    tasks,
-    failed,
-    failure_rate: {above: failed, below: tasks},
-    repeated_share: {above: count('agent_tasks', 'attempts >= 2'), below: tasks},
-    median_time: percentile('agent_tasks', 'seconds', 50),
-    slow_time: percentile('agent_tasks', 'seconds', 95),
-    cost: taskCost,
-    cost_per_run: {above: taskCost, below: runs},
-    cost_per_done_task: {above: taskCost, below: count('agent_tasks', "outcome = 'done'")},
-    hand_offs: handOffs,
-    sent_back: sentBack,
-    sent_back_share: {above: sentBack, below: handOffs},
+  'Marketplace Overview': {
+    gmv,
+    orders: marketplaceOrders,
+    cancelled: count('marketplace_orders', "status = 'cancelled'"),
+    returned: count('marketplace_orders', "status = 'returned'"),
+    disputed: count('marketplace_orders', "status = 'disputed'"),
+    take_rate: {above: takings, below: gmv},
+    buyers: distinct('marketplace_orders', 'buyer_id'),
+    selling_sellers: sellers,
+    trouble_rate: {above: count('marketplace_orders', "status <> 'delivered'"), below: marketplaceOrders},
+    median_hours_to_ship: {...percentile('marketplace_orders', 'hours_to_ship', 50), micro: true},
+    mean_rating: {
+      above: {table: 'marketplace_orders', sql: 'sum(rating)'},
+      below: count('marketplace_orders', 'rating is not null'),
+    },
+    listings: {table: 'listing_days', sql: 'sum(listings)', lastDay: true},
   },
-  'AGI Dashboard': {
-    goals,
-    reached_share: {above: reached, below: goals},
-    alone_share: {above: alone, below: goals},
-    stopped_share: {above: stopped, below: goals},
-    interventions_per_goal: {above: sum('goals', 'interventions'), below: goals},
-    median_minutes: percentile('goals', 'minutes', 50),
-    cost_per_reached: {above: goalCost, below: reached},
-    confidence: mean('goals', 'stated_confidence'),
-    pass_rate: {above: count('evaluations', 'passed'), below: evaluations},
-    interventions: count('interventions'),
-    people_minutes: sum('interventions', 'minutes'),
+  'Churn Prediction': {
+    churn_rate: {above: left, below: knownMonths},
+    mean_score: {
+      above: {
+        table: 'customer_months',
+        sql: 'sum(case when outcome is not null then churn_probability end)',
+        micro: true,
+      },
+      below: knownMonths,
+    },
+    recall: {above: warnedAndLeft, below: left},
+    precision: {above: warnedAndLeft, below: warned},
+    mrr: customerMrr,
+    mrr_at_risk: customerMrrAtRisk,
+    share_at_risk: {above: customerMrrAtRisk, below: customerMrr},
+    known_outcomes: knownMonths,
+    left,
   },
+  'Forecast Dashboard': {
+    revenue: soldAmount,
+    planned: plannedAmount,
+    plan_reached: {above: soldAmount, below: plannedAmount},
+    units: soldUnits,
+    revenue_per_unit: {above: soldAmount, below: soldUnits},
+  },
+  'Sentiment Analysis': {
+    messages,
+    mean_sentiment: {above: micro('feedback', 'sentiment'), below: messages},
+    positive_share: {above: positive, below: messages},
+    negative_share: {above: negative, below: messages},
+    mean_rating: {above: {table: 'feedback', sql: 'sum(rating)'}, below: count('feedback', 'rating is not null')},
+  },
+  'Anomaly Detection': {
+    transactions,
+    failed: failedTransactions,
+    failure_rate: {above: failedTransactions, below: transactions},
+    median_duration: percentile('transactions', 'duration_ms', 50),
+    slow_duration: percentile('transactions', 'duration_ms', 95),
+    volume: transactionVolume,
+  },
+  'Payment Gateway': {
+    attempts: payments,
+    authenticated: count('payments', 'authenticated = 1'),
+    authorised,
+    captured,
+    refused: count('payments', 'authorised = 0'),
+    volume: capturedVolume,
+    authorisation_rate: {above: authorised, below: payments},
+    fee_rate: {above: paymentFees, below: capturedVolume},
+    refund_rate: {above: micro('payments', 'refunded_amount'), below: capturedVolume},
+    dispute_rate: {above: count('payments', 'disputed = 1'), below: captured},
+    slow_response: percentile('payments', 'response_ms', 95),
+  },
+  ...furtherRecipes,
 }
