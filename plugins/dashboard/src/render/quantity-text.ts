@@ -12,16 +12,16 @@ export function quantityText(value: Quantity, unit: Unit): string {
     case 'currency':
       return unit.currency === undefined ? plain(2).format(exact) : money(unit.currency, value).format(exact)
     case 'share':
-      return new Intl.NumberFormat('en', {style: 'percent', maximumFractionDigits: 1}).format(exact)
+      return share(value).format(exact)
     case 'milliseconds':
-      return `${plain(1).format(exact)} ms`
+      return `${plain(digitsOf(value, 1)).format(exact)} ms`
     case 'seconds':
-      return `${plain(1).format(exact)} s`
+      return `${plain(digitsOf(value, 1)).format(exact)} s`
     case 'bytes':
       return bytesText(Number(value))
     case 'count':
     case 'number':
-      return plain(2).format(exact)
+      return plain(digitsOf(value, 2)).format(exact)
   }
 }
 
@@ -32,6 +32,20 @@ export function timesText(value: Quantity): string {
 
 const plain = (digits: number) => new Intl.NumberFormat('en', {maximumFractionDigits: digits})
 
+/** Of a large number nobody reads the hundredths. */
+function digitsOf(value: string, most: number): number {
+  const size = Math.abs(Number(value))
+  return size >= 1000 ? 0 : size >= 100 ? most - 1 : most
+}
+
+/** An availability of 99.97 % is not 100 %, and an error rate of 0.03 % not 0 %: near the ends there are more digits. */
+function share(value: string): Intl.NumberFormat {
+  const size = Math.abs(Number(value))
+  const toEnd = Math.min(size, Math.abs(1 - size))
+  const digits = toEnd === 0 || toEnd >= 0.01 ? 1 : toEnd >= 0.001 ? 2 : 3
+  return new Intl.NumberFormat('en', {style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: digits})
+}
+
 /** A price of less than a cent keeps its first digits. */
 function money(currency: string, value: string): Intl.NumberFormat {
   const tiny = Number(value) !== 0 && Math.abs(Number(value)) < 0.1
@@ -39,7 +53,7 @@ function money(currency: string, value: string): Intl.NumberFormat {
     style: 'currency',
     currency,
     currencyDisplay: 'narrowSymbol',
-    ...(tiny ? {minimumSignificantDigits: 1, maximumSignificantDigits: 3} : {}),
+    ...(tiny ? {minimumSignificantDigits: 3, maximumSignificantDigits: 3} : {}),
   })
 }
 
@@ -69,7 +83,10 @@ export function unitText(unit: Unit): string | undefined {
 }
 
 export interface Change {
+  /** With the direction in words: `up 14.1%`. */
   readonly text: string
+  /** Without it: `14.1%`. */
+  readonly amount: string
   readonly direction: 'up' | 'down' | 'same'
 }
 
@@ -78,14 +95,14 @@ export function changeText(value: Quantity, previous: Quantity, unit: Unit): Cha
   if (value === null || previous === null) return undefined
   const difference = Number(value) - Number(previous)
   const direction = difference > 0 ? 'up' : difference < 0 ? 'down' : 'same'
-  if (direction === 'same') return {text: 'no change', direction}
-  const word = direction === 'up' ? 'up' : 'down'
-  if (unit.kind === 'share') return {text: `${word} ${plain(2).format(Math.abs(difference) * 100)} points`, direction}
+  if (direction === 'same') return {text: 'no change', amount: '0', direction}
+  const amount = amountOf(Math.abs(difference), Math.abs(Number(previous)), unit)
+  return {text: `${direction} ${amount}`, amount, direction}
+}
+
+function amountOf(difference: number, previous: number, unit: Unit): string {
+  if (unit.kind === 'share') return `${plain(2).format(difference * 100)} points`
   // From nothing, any change is infinitely many per cent.
-  if (Number(previous) === 0) return {text: `${word} from 0`, direction}
-  const relative = Math.abs(difference / Number(previous))
-  return {
-    text: `${word} ${new Intl.NumberFormat('en', {style: 'percent', maximumFractionDigits: 1}).format(relative)}`,
-    direction,
-  }
+  if (previous === 0) return 'from 0'
+  return new Intl.NumberFormat('en', {style: 'percent', maximumFractionDigits: 1}).format(difference / previous)
 }

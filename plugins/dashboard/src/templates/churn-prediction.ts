@@ -189,7 +189,12 @@ export const churnPrediction = defineTemplate({
     {id: 'recall', kind: 'figure', title: 'Leavers warned of', metric: 'recall'},
     {id: 'precision', kind: 'figure', title: 'Right warnings', metric: 'precision'},
     {id: 'mrr-at-risk', kind: 'figure', title: 'Recurring revenue scored 20% or more', metric: 'mrr_at_risk'},
-    {id: 'share-at-risk', kind: 'figure', title: 'Share of recurring revenue scored 20% or more', metric: 'share_at_risk'},
+    {
+      id: 'share-at-risk',
+      kind: 'figure',
+      title: 'Share of recurring revenue scored 20% or more',
+      metric: 'share_at_risk',
+    },
     {
       id: 'foretold-and-observed',
       kind: 'trend',

@@ -1,16 +1,23 @@
 import {createHash} from 'node:crypto'
 import {NotFoundError} from '@omni-ops/core/operation'
 import {affiliateTracking} from './affiliate-tracking.ts'
+import {agiDashboard} from './agi-dashboard.ts'
 import {aiPerformance} from './ai-performance.ts'
 import {anomalyDetection} from './anomaly-detection.ts'
+import {apiUsageDashboard} from './api-usage-dashboard.ts'
 import {churnPrediction} from './churn-prediction.ts'
 import {forecastDashboard} from './forecast-dashboard.ts'
+import {gamificationDashboard} from './gamification-dashboard.ts'
+import {growthEngine} from './growth-engine.ts'
 import {marketplaceOverview} from './marketplace-overview.ts'
+import {neo4jGraphInsights} from './neo4j-graph-insights.ts'
 import {paymentGateway} from './payment-gateway.ts'
+import {recommendationEngine} from './recommendation-engine.ts'
 import {revenueAnalytics} from './revenue-analytics.ts'
 import {securityAuth} from './security-auth.ts'
 import {sentimentAnalysis} from './sentiment-analysis.ts'
 import {subscriptionMetrics} from './subscription-metrics.ts'
+import {swarmIntelligence} from './swarm-intelligence.ts'
 import {systemHealth} from './system-health.ts'
 import type {Template} from './template.ts'
 import {userAnalytics} from './user-analytics.ts'
@@ -30,6 +37,13 @@ export const templates: readonly Template[] = [
   sentimentAnalysis,
   anomalyDetection,
   paymentGateway,
+  apiUsageDashboard,
+  growthEngine,
+  gamificationDashboard,
+  recommendationEngine,
+  neo4jGraphInsights,
+  swarmIntelligence,
+  agiDashboard,
 ]
 
 /** No type of dashboard has the name that was asked for. */

@@ -4,6 +4,12 @@ import {counted, defineTemplate, share} from './define-template.ts'
 const services = {api: 90, web: 140, worker: 220, search: 60}
 const hosts = ['ljubljana-1', 'ljubljana-2', 'graz-1']
 
+/** A night on which search hardly answers. */
+const outage = {from: '2026-06-13T01:00', to: '2026-06-13T05:30'}
+
+/** From 0 at night to 1 in the early afternoon. */
+const daytime = (hour: number) => Math.max(0, Math.sin(((hour - 5) / 15) * Math.PI))
+
 export const systemHealth = defineTemplate({
   name: 'System Health',
   priority: 1,
@@ -24,19 +30,20 @@ export const systemHealth = defineTemplate({
         let number = 0
         return samples(
           'checks',
-          30,
+          15,
           {...options, days: Math.min(options.days, 40)},
           function* (at, hour, random): Generator<SampleRow> {
             for (const [service, median] of Object.entries(services)) {
               number += 1
-              const up = !random.chance(service === 'search' ? 0.008 : 0.002)
-              const busy = hour >= 8 && hour <= 17 ? 1.4 : 1
+              const isOut = service === 'search' && at >= outage.from && at < outage.to
+              const up = !random.chance(isOut ? 0.8 : 0.001)
+              const busy = 1 + 0.7 * daytime(hour)
               yield {
                 check_id: `k-${String(number).padStart(7, '0')}`,
                 checked_at: at,
                 service,
                 up,
-                response_ms: up ? random.skewed(median * busy, 0.35) : null,
+                response_ms: up ? random.skewed(median * busy, 0.18) : null,
               }
             }
           },
@@ -62,7 +69,7 @@ export const systemHealth = defineTemplate({
           function* (at, hour, random): Generator<SampleRow> {
             for (const [index, host] of hosts.entries()) {
               const cores = index === 2 ? 4 : 8
-              const load = Math.min(0.97, (hour >= 8 && hour <= 17 ? 0.5 : 0.2) * random.skewed(1, 0.3, 3))
+              const load = Math.min(0.97, (0.14 + 0.09 * index + 0.38 * daytime(hour)) * random.skewed(1, 0.1, 3))
               yield {
                 measured_at: at,
                 host,

@@ -257,7 +257,8 @@ export class PanelRecomputation {
   /** A dimension's value of a row, as SQL. */
   #told(dimension: string): string {
     const {table, column, bands} = this.#template.catalogue.dimensions[dimension]!
-    if (bands === undefined) return column
+    // Values of a dimension are told apart as text, whatever the column holds.
+    if (bands === undefined) return `cast(${column} as text)`
     const {edges, share} = bands
     const isMicro = this.#template.sample({seed: 1, end: 0, days: 0})[table]!.columns[column] === 'DOUBLE'
     const text = (edge: number) => (share ? `${Math.round(edge * 1e9) / 1e7}%` : `${edge}`)

@@ -1,12 +1,5 @@
-import type {Part, Recipe} from './recomputation.ts'
-
-const count = (table: string, condition = '1'): Part => ({table, sql: `sum(${condition})`})
-const distinct = (table: string, column: string, condition = '1'): Part => ({
-  table,
-  sql: `count(distinct case when ${condition} then ${column} end)`,
-})
-const micro = (table: string, column: string): Part => ({table, sql: `sum(${column})`, micro: true})
-const percentile = (table: string, column: string, each: number) => ({table, column, percentile: each})
+import {furtherRecipes} from './further-recipes.ts'
+import {count, distinct, micro, type Part, percentile, type Recipe} from './recomputation.ts'
 
 const orders = count('orders')
 const revenue = micro('orders', 'amount')
@@ -201,4 +194,5 @@ export const recipes: Readonly<Record<string, Readonly<Record<string, Recipe>>>>
     dispute_rate: {above: count('payments', 'disputed = 1'), below: captured},
     slow_response: percentile('payments', 'response_ms', 95),
   },
+  ...furtherRecipes,
 }

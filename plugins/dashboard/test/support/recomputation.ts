@@ -10,11 +10,30 @@ export interface Part {
   readonly micro?: true
   /** Only rows of the last day of each bucket on which the table has any. */
   readonly lastDay?: true
+  /** Only these rows: a value of a dimension that none of them has is no part. */
+  readonly where?: string
 }
 export type Recipe =
   | Part
   | {readonly above: Part; readonly below: Part}
   | {readonly table: string; readonly column: string; readonly percentile: number; readonly micro?: true}
+
+export const count = (table: string, condition = '1'): Part => ({table, sql: `sum(${condition})`})
+export const distinct = (table: string, column: string, condition = '1'): Part => ({
+  table,
+  sql: `count(distinct case when ${condition} then ${column} end)`,
+})
+export const sum = (table: string, column: string, condition = '1'): Part => ({
+  table,
+  sql: `sum(case when ${condition} then ${column} end)`,
+})
+/** The sum of a column of decimals. */
+export const micro = (table: string, column: string): Part => ({table, sql: `sum(${column})`, micro: true})
+export const percentile = (table: string, column: string, each: number) => ({table, column, percentile: each})
+export const mean = (table: string, column: string) => ({
+  above: micro(table, column),
+  below: {table, sql: `count(${column})`},
+})
 
 const formatter = new Intl.DateTimeFormat('sv', {
   timeZone: zone,
@@ -79,14 +98,14 @@ export function recompute(database: Database, recipe: Recipe, cut: Cut): Readonl
   )
 }
 
-function values(database: Database, {table, sql, micro, lastDay}: Part, {condition, group}: Cut) {
+function values(database: Database, {table, sql, micro, lastDay, where = '1'}: Part, {condition, group}: Cut) {
   const bucket = group !== undefined && /^(local_|utc_)/.test(group) ? group : "''"
   const last = lastDay
     ? ` and (${bucket}, local_day) in (select ${bucket}, max(local_day) from ${table} where ${condition} group by 1)`
     : ''
   const rows = database
     .prepare<[], {key: string; value: bigint | null}>(
-      `select ${group ?? "''"} as key, ${sql} as value from ${table} where ${condition}${last} group by 1`,
+      `select ${group ?? "''"} as key, ${sql} as value from ${table} where ${condition}${last} and ${where} group by 1`,
     )
     .all()
   return new Map(rows.map(({key, value}) => [key, value === null ? null : micro ? millionths(value) : String(value)]))

@@ -10,9 +10,10 @@ export function legendOf(panel: Panel, data: PanelData): Markup | undefined {
     const dashed = panel.kind === 'trend' && panel.mark === 'line'
     const series = data.series.map(({title, other}, index) => {
       const colour = colourOf(index, other)
-      return item(dashed ? line(colour, dashOf(index).join(',')) : shape('M6,0H20V12H6Z', colour), title)
+      return item(dashed ? line(colour, dashOf(index).join(',')) : block(colour), title)
     })
-    return list([...series, ...outlookItems(data)])
+    const items = [...series, ...outlookItems(data)]
+    return items.length > 1 ? list(items) : undefined
   }
   if (data.kind === 'breakdown' && panel.kind === 'breakdown' && panel.mark === 'dot') {
     return list(
@@ -30,10 +31,7 @@ function outlookItems({forecast, usual}: TrendData): readonly Markup[] {
       : [
           item(line(colourOf(0, false), '5,4'), 'Forecast'),
           ...forecast.intervals.map(({level}, index) =>
-            item(
-              shape('M6,0H20V12H6Z', colourOf(0, false), index === 0 ? '0.31' : '0.17'),
-              `${level * 100}% of past errors`,
-            ),
+            item(block(colourOf(0, false), index === 0 ? '0.31' : '0.17'), `${level * 100}% of past errors`),
           ),
         ]),
     ...(marks ? [item(ring('M13,0.5L18.5,6L13,11.5L7.5,6Z'), 'Unusual')] : []),
@@ -45,8 +43,11 @@ const item = (mark: Markup, title: string) => markup`<li>${mark}${title}</li>`
 const line = (colour: string, dash: string) => markup`<svg viewBox="0 0 26 12" aria-hidden="true">
   <path d="M0,6H26" stroke="${colour}" stroke-width="3" stroke-dasharray="${dash}" />
 </svg>`
-const shape = (path: string, colour: string, opacity = '1') => markup`<svg viewBox="0 0 26 12" aria-hidden="true">
-  <path d="${path}" fill="${colour}" fill-opacity="${opacity}" />
+const block = (colour: string, opacity = '1') => markup`<svg class="block" viewBox="0 0 12 12" aria-hidden="true">
+  <rect width="12" height="12" rx="3" fill="${colour}" fill-opacity="${opacity}" />
+</svg>`
+const shape = (path: string, colour: string) => markup`<svg viewBox="0 0 26 12" aria-hidden="true">
+  <path d="${path}" fill="${colour}" />
 </svg>`
 const ring = (path: string) => markup`<svg viewBox="0 0 26 12" aria-hidden="true">
   <path d="${path}" fill="none" stroke="var(--bad)" stroke-width="2" />

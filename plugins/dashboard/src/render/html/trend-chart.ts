@@ -10,11 +10,19 @@ import {type ChartWidth, frame, scaled, svgOf, valueAxis} from './vega-svg.ts'
 /** More points than pixels cannot be seen; more bars than these neither. */
 const mostPoints = 500
 export const mostBars = 130
+/** Of more steps, only those that are no line are drawn as dots. */
+const mostDots = 16
 
 /** A trend as SVG text, without script and style: the page's own variables are its colours. */
 export async function trendChart(data: TrendData, mark: TrendPanel['mark'], width: ChartWidth): Promise<string> {
   const drawn = mark === 'line' || data.buckets.length > mostBars ? lines(data, width) : bars(data, mark, width)
   return svgOf(drawn)
+}
+
+/** The ground below the only line of a chart, as far as it goes. */
+const ground = {
+  mark: {type: 'area' as const, opacity: 0.1},
+  transform: [{calculate: 'datum.whole ? datum.value : null', as: 'value'}],
 }
 
 function lines(data: TrendData, width: ChartWidth): TopLevelSpec {
@@ -25,7 +33,7 @@ function lines(data: TrendData, width: ChartWidth): TopLevelSpec {
     mostPoints,
   )
   const unit = series[0]?.unit ?? {kind: 'number'}
-  const pointed = kept.length <= 40
+  const pointed = kept.length <= mostDots
   const pieces = series.flatMap(({values, other}, index) =>
     kept.map(at => ({
       at,
@@ -66,6 +74,7 @@ function lines(data: TrendData, width: ChartWidth): TopLevelSpec {
       color: colour,
     },
     layer: [
+      ...(series.length === 1 && data.forecast === undefined ? [ground] : []),
       ...bandLayers(data, unit, y),
       {
         mark: {type: 'line', strokeWidth: 2, strokeJoin: 'round'},
