@@ -43,8 +43,9 @@ export default class Serve extends OmniCommand {
     const port = Number(values.port)
     if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError('--port expects 0 to 65535')
     const tls = await this.#certificate(values)
+    const {keepHeapSmall, serve} = await import('@omni-ops/core/server')
+    keepHeapSmall()
     const {runtime} = await this.session('serve', {values, ...typed}, 'info')
-    const {serve} = await import('@omni-ops/core/server')
     const server = await serve({
       runtime,
       port,

@@ -5,3 +5,5 @@ export {type Authenticate, type Identity, UnauthenticatedError} from './identity
 export {type Problem, problemOf, type Refusal} from './problem.ts'
 export {readJsonBody} from './request-body.ts'
 export {drainMs, type RunningServer, serve, type ServeOptions} from './serve.ts'
+export {keepHeapSmall} from './heap-growth.ts'
+export {writeTogether} from './write-together.ts'

@@ -163,6 +163,7 @@ export class Store implements AsyncDisposable {
     {survives = 'power-cut'}: Pick<UnitOptions<unknown>, 'survives'> = {},
   ): Promise<void> {
     assertTenant(context.tenant)
+    if (!query.writes) throw new StoreUsageError('A query that reads is run by find')
     const {engine} = this.#system
     if (engine.append === undefined || context.witness !== undefined || this.#units.isInside) {
       await this.unit(context, {audit: false, survives}, unit => unit.run(query, values))

@@ -1,6 +1,8 @@
 import type {CompletionEvent, EventBatch} from '../model/completion-event.ts'
 import type {StreamWriter} from './api-dialect.ts'
 import {UnfinishedAnswerError} from './collected-answer.ts'
+import {joinedDeltas} from './joined-deltas.ts'
+import type {StreamPace} from './stream-pace.ts'
 
 export interface CompletionStreamOptions {
   /** Already asked for its first batch. */
@@ -8,6 +10,7 @@ export interface CompletionStreamOptions {
   readonly first: IteratorResult<EventBatch>
   readonly writer: StreamWriter
   readonly keepAlive: string
+  readonly pace: StreamPace
   /** What comes before the last event, once there is no other. */
   readonly epilogue: () => Promise<string>
   /** Text that ends a stream that broke. */
@@ -24,7 +27,8 @@ const stallMs = 120_000
  * through every buffer in between, and nothing is piled up here.
  */
 export function completionStream(options: CompletionStreamOptions): ReadableStream<Uint8Array> {
-  const {batches, writer, keepAlive} = options
+  const {batches, writer, keepAlive, pace} = options
+  const ends = pace.begin()
   const encoder = new TextEncoder()
   let pending: IteratorResult<EventBatch> | undefined = options.first
   /** The last event, while what came with it is on its way. */
@@ -33,6 +37,8 @@ export function completionStream(options: CompletionStreamOptions): ReadableStre
   let timer: NodeJS.Timeout | undefined
   let waitsFor: 'model' | 'reader' = 'reader'
   let ticks = 0
+  let hasBegun = false
+  let hasLeft = false
 
   const waitFor = (whom: typeof waitsFor) => {
     waitsFor = whom
@@ -51,7 +57,7 @@ export function completionStream(options: CompletionStreamOptions): ReadableStre
         const {done, value: batch} = await next()
         if (done) throw new UnfinishedAnswerError()
         let text = ''
-        for (const event of batch) {
+        for (const event of joinedDeltas(batch)) {
           if (event.type === 'finish') finish = event
           else text += writer.write(event)
         }
@@ -67,7 +73,9 @@ export function completionStream(options: CompletionStreamOptions): ReadableStre
     return (await options.epilogue()) + writer.write(last) + writer.end()
   }
   const leave = () => {
+    hasLeft = true
     clearInterval(timer)
+    ends()
     // Ends the model's work. Where an event is under way, the request's own signal has ended it already.
     void batches.return?.().catch(() => undefined)
   }
@@ -84,9 +92,16 @@ export function completionStream(options: CompletionStreamOptions): ReadableStre
     },
     async pull(controller) {
       waitFor('model')
+      const pause = hasBegun ? pace.pause() : undefined
+      hasBegun = true
+      if (pause) await pause
+      if (hasLeft) return
       const {text, ended} = await nextText()
       waitFor('reader')
-      if (ended) clearInterval(timer)
+      if (ended) {
+        clearInterval(timer)
+        ends()
+      }
       try {
         if (text !== '') controller.enqueue(encoder.encode(text))
         if (ended) controller.close()

@@ -6,6 +6,7 @@ import {
   type MountPoint,
   readJsonBody,
   type Visit,
+  writeTogether,
 } from '@omni-ops/core/server'
 import type {Router} from '../routing/router.ts'
 import type {RoutedAnswer} from '../routing/routed-call.ts'
@@ -15,12 +16,15 @@ import {completionStream} from './completion-stream.ts'
 import {commitmentHeaders, outcomeComment, outcomeHeaders, warningHeaders, wishesIn} from './call-headers.ts'
 import {fetchedImages, type FetchImage} from './remote-images.ts'
 import {apiAuthorization, errorResponse} from './protocol.ts'
+import type {StreamPace} from './stream-pace.ts'
 import {type GatewayRight, useModels} from './rights.ts'
 
 export interface GatewayOptions {
   readonly server: MountPoint
   readonly openRouter: (context: Context) => Promise<Router>
   readonly fetchImage: FetchImage
+  /** Of all streams of the process. */
+  readonly pace: StreamPace
 }
 
 /** A request that was let in, with a router that works for its sender. */
@@ -49,9 +53,7 @@ export function completionRoute(dialect: ApiDialect, options: GatewayOptions) {
       purpose: useModels.id,
       ...wishesIn(name => headerOf(request, name)),
     })
-    return asked.stream
-      ? streamed({entered, asked, answer, dialect, server: options.server})
-      : whole(entered, asked, answer)
+    return asked.stream ? streamed({entered, asked, answer, dialect, options}) : whole(entered, asked, answer)
   })
 }
 
@@ -106,11 +108,11 @@ interface Streaming {
   readonly asked: AskedCompletion
   readonly answer: RoutedAnswer
   readonly dialect: ApiDialect
-  readonly server: MountPoint
+  readonly options: GatewayOptions
 }
 
 /** Waits until the router has committed: what fails before is answered with a status of its own. */
-async function streamed({entered, asked, answer, dialect, server}: Streaming): Promise<Response> {
+async function streamed({entered, asked, answer, dialect, options: {server, pace}}: Streaming): Promise<Response> {
   const {request, context} = entered
   const batches = answer.batches[Symbol.asyncIterator]()
   const first = await batches.next()
@@ -128,12 +130,14 @@ async function streamed({entered, asked, answer, dialect, server}: Streaming): P
     first,
     writer,
     keepAlive: dialect.keepAlive,
+    pace,
     epilogue,
     fail: async error => {
       const {problem} = await server.explain(request, error)
       return (await epilogue()) + writer.fail(problem)
     },
   })
+  writeTogether(request)
   return new Response(body, {
     headers: {
       ...answerHeaders(request),

@@ -22,8 +22,12 @@ export function gatewayMount(open: () => Promise<GatewayParts> = profileParts): 
     let loaded: Promise<Record<(typeof routes)[keyof typeof routes] | 'unknown', Handler>> | undefined
     const handlers = () =>
       (loaded ??= (async () => {
-        const [{gatewayHandlers}, parts] = await Promise.all([import('./handlers.ts'), open()])
-        return gatewayHandlers({...parts, server})
+        const [{gatewayHandlers}, {StreamPace}, parts] = await Promise.all([
+          import('./handlers.ts'),
+          import('./stream-pace.ts'),
+          open(),
+        ])
+        return gatewayHandlers({...parts, server, pace: new StreamPace()})
       })())
     for (const [route, name] of Object.entries(routes)) {
       const [method = '', path = ''] = route.split(' ')

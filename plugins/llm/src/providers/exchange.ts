@@ -11,7 +11,7 @@ export interface Exchange {
   readonly signal: AbortSignal
   /** Set by `fetch` before the SDK makes an error of its own of it. */
   failure: ProviderFailure | undefined
-  /** The request is to go out. */
+  /** The request is on its way out, or is out already. */
   readonly sent: () => void
   /** There is a connection: from now on the provider may have the request. */
   readonly connected: () => void
@@ -67,10 +67,11 @@ export async function exchanged(
   exchange: Exchange,
   request: Pick<HttpRequest, 'url' | 'method' | 'headers' | 'body'>,
 ): Promise<Response> {
-  exchange.sent()
   const {url, method, headers, body} = request
   const {signal, connected: onConnection} = exchange
-  const response = await httpFetch({url, method, headers, body, signal, onConnection})
+  const answering = httpFetch({url, method, headers, body, signal, onConnection})
+  exchange.sent()
+  const response = await answering
   if (!response.ok) {
     exchange.failure = failureOfAnswer(
       {status: response.status, headers: response.headers, body: await boundedText(response)},

@@ -45,8 +45,10 @@ export async function* guardedCompletion(
   } catch (error) {
     throw watch.failureOf(error)
   } finally {
-    if (isFinished) watch.drain(events)
-    else watch.end()
+    if (!isFinished) watch.end()
+    else if (call.stream) watch.drain(events)
+    // A whole answer was read to its end before it was understood.
+    else watch.release()
     events.return?.().catch(() => undefined)
   }
 }
@@ -110,25 +112,24 @@ class Watch {
    * unread then, because a client of a vendor has stopped before, is given up.
    */
   drain(events: AsyncIterator<unknown>): void {
-    this.#release()
-    const limit = setTimeout(() => this.#ending.abort(over), LONGEST_DRAIN).unref()
+    this.release()
+    const giveUp = () => this.#ending.abort(over)
+    const limit = setTimeout(giveUp, LONGEST_DRAIN).unref()
     const read = async (): Promise<void> => {
       while (!(await events.next()).done);
     }
     read()
-      .catch(() => undefined)
-      .finally(() => {
-        clearTimeout(limit)
-        this.#ending.abort(over)
-      })
+      .catch(giveUp)
+      .finally(() => clearTimeout(limit))
   }
 
   end(): void {
-    this.#release()
+    this.release()
     this.#ending.abort(over)
   }
 
-  #release(): void {
+  /** Limits nothing any more. */
+  release(): void {
     clearTimeout(this.#limit)
     clearTimeout(this.#first)
     this.#call.signal.removeEventListener('abort', this.#onCancel)
@@ -137,7 +138,8 @@ class Watch {
   /** Limits begin here and not before, because loading an SDK is no delay of the provider's. */
   #sent(): void {
     const {stream, timeouts} = this.#call
-    if (this.#limit) return
+    // On a kept connection a request is out at once.
+    if (this.#limit || (this.#isConnected && !stream)) return
     this.#limit = setTimeout(() => this.#timeOut('it did not accept the request', 'connect'), timeouts.connect)
     if (!stream) return
     this.#first = setTimeout(() => this.#timeOut('nothing was generated', 'firstToken'), timeouts.firstToken)

@@ -22,7 +22,7 @@ const idleMs = 4_000
  * @throws the errors of Node's network and of undici, with their code
  */
 export async function httpFetch(request: HttpRequest): Promise<Response> {
-  const client = await (opened ??= openClient())
+  const client = ready ?? (ready = await (opened ??= openClient()))
   // A server may close a kept connection just as a request goes out on it. One that breaks with nothing answered, having
   // been used before, was closed so, and not read from (https://nodejs.org/api/http.html#requestreusedsocket).
   for (;;) {
@@ -38,6 +38,8 @@ export async function httpFetch(request: HttpRequest): Promise<Response> {
 class StaleConnectionError extends Error {}
 
 let opened: Promise<Agent> | undefined
+/** What `opened` has become: whoever has it sends a request without a turn in between. */
+let ready: Agent | undefined
 
 /** The time limits are the guard's, and none is undici's. */
 async function openClient(): Promise<Agent> {
