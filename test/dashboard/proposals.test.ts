@@ -118,7 +118,7 @@ describe('a proposal', () => {
         turns: 3,
         problems: [
           {turn: 1, problem: 'panel 4: there is no metric "profit"'},
-          {turn: 2, problem: 'panel 4 has no place for title: it is made here'},
+          {turn: 2, problem: 'panel 4 has no place for title: no model says it'},
         ],
         fallback: null,
       },
@@ -226,6 +226,22 @@ const bad: readonly (readonly [name: string, answer: string, reason: string])[] 
     'hours of dates',
     withPanel({kind: 'trend', metrics: ['visits_rows'], grain: 'hour'}),
     'has dates, which know no hours',
+  ],
+  ['a target that nobody set', withPanel({...figure, target: 'refunds'}), 'panel 4 has no place for target'],
+  [
+    'a way that nobody asked for',
+    withPanel({kind: 'funnel', metrics: ['orders', 'visits_rows']}),
+    'panel 4: the request asks for no funnel',
+  ],
+  [
+    'a matrix of one dimension twice',
+    withPanel({kind: 'matrix', metric: 'revenue', rows: 'region', columns: 'region'}),
+    'panel 4: rows and columns are different dimensions',
+  ],
+  [
+    'a forecast of parts',
+    withPanel({...trend, forecast: {steps: 4}}),
+    'panel 4: a forecast or anomalies are of one metric',
   ],
   ['a panel twice', withPanel(figure), 'panel 4 is panel 1 again'],
   [

@@ -20,6 +20,8 @@ export interface PromptTerms {
   readonly values: readonly NamedValue[]
   /** Whether something is to be left out, so that a filter may exclude. */
   readonly excludes: boolean
+  /** Whether metrics may stand as the steps of a way. */
+  readonly asksForWay: boolean
 }
 
 /** Reads a prompt by the words of a catalogue. English; what it does not understand is left to the model. */
@@ -31,6 +33,7 @@ export function promptTerms(prompt: string, catalogue: Catalogue, values: readon
     period: periodIn(text),
     values,
     excludes: /\b(without|except|excluding|exclude|not|no|but|other than)\b/.test(text),
+    asksForWay: /\b(funnels?|conversions?|convert|steps|journey)\b/.test(text),
   }
 }
 

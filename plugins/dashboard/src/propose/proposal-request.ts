@@ -68,6 +68,8 @@ function instructions(boundary: string): string {
     '- Show what the request asks for first, then what helps to judge it. Four to ten panels are a good number.',
     '- A figure is the total of a metric. A trend is over time, in steps of its grain; a trend of one metric can be split',
     '  by a dimension. A breakdown tells its metrics by the values of a dimension: the first is drawn.',
+    '- A matrix is one metric by two dimensions, or by one and a grain. A funnel has its steps in order, and is shown where the',
+    '  request asks for one.',
     '- A metric can be told by the dimensions in its "by" alone.',
     '- Metrics of one trend have one unit. Stack only an additive metric that is split.',
     '- The period is the last so many days, weeks or months.',

@@ -5,11 +5,11 @@ import type {ProposalWords} from './proposal-words.ts'
 
 type JsonSchema = Readonly<Record<string, unknown>>
 
-/** What a person or the program says of a panel, and no model does. */
-export const notProposed = ['id', 'title'] as const
+/** What a person or the program says of a panel, and no model does: which number is a target is a decision. */
+export const notProposed = ['id', 'title', 'target'] as const
 
-const metricFields = ['metric', 'metrics', 'rank_by', 'numerator', 'denominator']
-const dimensionFields = ['dimension', 'dimensions', 'split']
+const metricFields = ['metric', 'metrics', 'rank_by']
+const dimensionFields = ['dimension', 'split', 'rows', 'columns']
 
 /**
  * The schema of a proposal: that of a dashboard's panels, in which every name is one of these words and nothing is free

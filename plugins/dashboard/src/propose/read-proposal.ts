@@ -79,7 +79,7 @@ function structureProblems(raw: Readonly<Record<string, unknown>>): readonly str
       continue
     }
     for (const field of notProposed) {
-      if (Object.hasOwn(panel, field)) problems.push(`panel ${index + 1} has no place for ${field}: it is made here`)
+      if (Object.hasOwn(panel, field)) problems.push(`panel ${index + 1} has no place for ${field}: no model says it`)
     }
   }
   return problems
@@ -142,6 +142,11 @@ function meaningProblems(spec: DashboardSpec, {terms, catalogue}: ProposalScope)
   const isShown = ({metrics: some, dimensions: told}: Mention) =>
     some.some(name => metrics.has(name)) || told.some(name => dimensions.has(name))
   return [
+    ...panels.flatMap(({kind}, index) =>
+      kind === 'funnel' && !terms.asksForWay
+        ? [`panel ${index + 1}: the request asks for no funnel, and metrics are no steps of a way by themselves`]
+        : [],
+    ),
     ...terms.mentions
       .filter(mention => !isShown(mention))
       .map(
