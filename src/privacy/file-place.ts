@@ -1,8 +1,9 @@
 import {rm, stat} from 'node:fs/promises'
+import type {Clock} from '../operation/context.ts'
 import type {DataStore} from './declaration.ts'
 import {occurrencesInFile} from './byte-scan.ts'
 import {IdentifierSearch} from './identifier-search.ts'
-import type {KeepReason, PersonalRecord, PersonalStore, Subject} from './personal-store.ts'
+import type {Expired, ExpiryTerms, KeepReason, PersonalRecord, PersonalStore, Subject} from './personal-store.ts'
 import {keepReason} from './sql-place.ts'
 
 export interface FilePlaceOptions {
@@ -12,10 +13,11 @@ export interface FilePlaceOptions {
   readonly field: string
   readonly files: () => AsyncIterable<string>
   readonly covers: readonly string[]
+  readonly clock: Pick<Clock, 'now'>
 }
 
 /** Files that go as a whole where they hold an identifier of the subject; the path is a record's key. */
-export function filePlace({store, table, field, files, covers}: FilePlaceOptions): PersonalStore {
+export function filePlace({store, table, field, files, covers, clock}: FilePlaceOptions): PersonalStore {
   async function* locate(subject: Subject): AsyncGenerator<PersonalRecord> {
     const search = new IdentifierSearch(subject)
     if (!search.isTelling) return
@@ -33,6 +35,7 @@ export function filePlace({store, table, field, files, covers}: FilePlaceOptions
     table,
     covers,
     locate,
+    expire: terms => expireFiles(files(), terms, clock),
     async erase(subject, decisions) {
       const kept: ({readonly key: string} & KeepReason)[] = []
       let erased = 0
@@ -48,4 +51,24 @@ export function filePlace({store, table, field, files, covers}: FilePlaceOptions
       return {store, table, found: erased + kept.length, erased, kept, verified: true, state: 'done'}
     },
   }
+}
+
+const day = 24 * 60 * 60 * 1000
+
+/** Deletes files that were last written so many days ago; without a number of days none is due. */
+export async function expireFiles(
+  files: AsyncIterable<string>,
+  {days, dryRun}: ExpiryTerms,
+  clock: Pick<Clock, 'now'>,
+): Promise<Expired> {
+  if (days === undefined) return {due: 0, deleted: 0, held: 0}
+  const last = clock.now().getTime() - days * day
+  let due = 0
+  for await (const path of files) {
+    const about = await stat(path).catch(() => undefined)
+    if (about === undefined || about.mtimeMs > last) continue
+    due += 1
+    if (!dryRun) await rm(path, {force: true})
+  }
+  return {due, deleted: dryRun ? 0 : due, held: 0}
 }

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import type {Context} from '../operation/context.ts'
 import {systemOf} from '../store/system.ts'
 import {filesBelow, occurrencesInFile} from './byte-scan.ts'
-import {filePlace} from './file-place.ts'
+import {expireFiles, filePlace} from './file-place.ts'
 import {IdentifierSearch} from './identifier-search.ts'
 import type {KeepReason, PersonalRecord, PersonalStore, Subject} from './personal-store.ts'
 import {recordId} from './personal-store.ts'
@@ -14,7 +14,7 @@ import {copyRows} from './sql-rows.ts'
 
 /** The kernel's places that are no rows of the database: its copies, error reports, what killed processes left. */
 export async function openPersonalStores(context: Context): Promise<readonly PersonalStore[]> {
-  const {directories} = context
+  const {directories, clock} = context
   return [
     await databaseCopies(context),
     filePlace({
@@ -23,8 +23,9 @@ export async function openPersonalStores(context: Context): Promise<readonly Per
       field: 'text',
       files: () => filesBelow(join(directories.state, 'reports')),
       covers: [join(directories.state, 'reports')],
+      clock,
     }),
-    filePlace({store: 'file', table: 'temporary file', field: 'content', files: temporaryFiles, covers: []}),
+    filePlace({store: 'file', table: 'temporary file', field: 'content', files: temporaryFiles, covers: [], clock}),
   ]
 }
 
@@ -84,6 +85,7 @@ async function databaseCopies(context: Context): Promise<PersonalStore> {
     ...place,
     locate,
     covers: [directory],
+    expire: terms => expireFiles(copies(), terms, context.clock),
     async erase(subject, decisions) {
       const kept: ({readonly key: string} & KeepReason)[] = []
       const search = new IdentifierSearch(subject)

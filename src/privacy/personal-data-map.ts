@@ -11,6 +11,8 @@ import {erasureOrder} from './erasure-order.ts'
 import {IdentifierSearch} from './identifier-search.ts'
 import type {
   Decisions,
+  Expired,
+  ExpiryTerms,
   GivenIdentity,
   PersonalRecord,
   PersonalStore,
@@ -112,6 +114,12 @@ export class PersonalDataMap {
         yield {state: 'unreachable', store, table, message: reasonOf(error)}
       }
     }
+  }
+
+  /** What is due in a place, or deletes it; undefined where the place's records are rows, or its handler knows no time. */
+  async expire(place: string, terms: ExpiryTerms): Promise<Expired | undefined> {
+    const found = this.#handled.find(({declaration}) => placeName(declaration) === place)
+    return found?.handler?.expire?.(terms)
   }
 
   /** @throws InvalidInputError for a place whose records cannot be changed one by one */
@@ -433,6 +441,7 @@ function abilitiesOf(handler: PersonalStore | undefined): Place['can'] {
     ...(handler.erase ? (['erase'] as const) : []),
     ...(handler.purge ? (['purge'] as const) : []),
     ...(handler.verifyErased ? (['verify'] as const) : []),
+    ...(handler.expire ? (['expire'] as const) : []),
   ]
 }
 

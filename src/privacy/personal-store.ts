@@ -122,8 +122,27 @@ export interface PersonalStore {
   readonly purge?: (subject: Subject) => Promise<Purged>
   /** Looks for the subject in the files behind the place, byte by byte, or says why nobody can. */
   readonly verifyErased?: (subject: Subject) => AsyncIterable<Residue>
+  /**
+   * Deletes records whose time is over, for places whose records have a date of their own or, where the settings give the
+   * place a number of days, one from when they are counted. What is under a legal hold of the place's own stays.
+   */
+  readonly expire?: (terms: ExpiryTerms) => Promise<Expired>
   /** Files and directories of this machine that the place answers for, also those of other tenants. */
   readonly covers?: readonly string[]
+}
+
+export interface ExpiryTerms {
+  /** For how long a record is kept that has no end of its own; undefined: as long as its owner keeps it. */
+  readonly days: number | undefined
+  /** Only count. */
+  readonly dryRun: boolean
+}
+
+/** How many records were due, how many of them went, and how many a hold keeps. */
+export interface Expired {
+  readonly due: number
+  readonly deleted: number
+  readonly held: number
 }
 
 export interface Purged {
@@ -143,7 +162,7 @@ export interface Place {
   readonly declaration: PrivacyDeclaration
   /** Of the plugin that declared it. */
   readonly plugin: string
-  readonly can: readonly ('locate' | 'rectify' | 'erase' | 'purge' | 'verify')[]
+  readonly can: readonly ('locate' | 'rectify' | 'erase' | 'purge' | 'verify' | 'expire')[]
 }
 
 /** Names a record across all places, for decisions and receipts. */

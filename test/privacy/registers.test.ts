@@ -56,3 +56,10 @@ test('data that may not leave a country are sent to no deployment elsewhere', as
   expect([refused.code, refused.stderr]).toEqual([7, expect.stringContaining('may not leave SI')])
   expect(refused.stderr).not.toContain('ana@example.com')
 })
+
+test('a draft is written where no directory of registers is yet', async () => {
+  const home = temporaryHome()
+  const drafted = await omni(['gdpr', 'ropa', 'draft', '--out', join('privacy', 'ropa.yaml')], {home, cwd: home})
+  expect(drafted, drafted.stderr).toMatchObject({code: 0})
+  expect(readFileSync(join(home, 'privacy', 'ropa.yaml'), 'utf8')).toContain('controller:')
+})

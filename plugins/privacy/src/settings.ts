@@ -39,6 +39,23 @@ export const privacySettings: readonly SettingDeclaration[] = [
     default: 'Informacijski pooblaščenec, Dunajska cesta 22, 1000 Ljubljana',
   },
   {
+    name: 'privacy.controller',
+    description: 'Who writes to data subjects, with address, as letters are signed',
+    schema: z.string().min(1).max(300),
+  },
+  {
+    name: 'privacy.contact',
+    description: 'Where data subjects can ask, as letters name it: an address, a telephone number',
+    schema: z.string().min(1).max(300),
+  },
+  {
+    name: 'privacy.retention_days',
+    description:
+      'For how many days files are kept that have no date of their own, by their place: `{"log error report": 90}`; omni gdpr retention list names them',
+    schema: z.record(z.string(), z.int().min(0)),
+    structured: true,
+  },
+  {
     name: 'privacy.registers',
     description: 'The directory of the registers of the project, relative to where one works',
     schema: () => z.string().min(1),

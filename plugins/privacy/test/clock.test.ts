@@ -125,6 +125,19 @@ describe('ZVOP-2', () => {
   })
 })
 
+test('names the holiday whose law was not read where the end rests on it, and does not where it does not', () => {
+  const asked = (receivedAt: string) =>
+    deadline({regime: 'gdpr', right: 'access', receivedAt: new Date(receivedAt), country: 'SI'})
+  // 13 August is a Sunday, the 14th Solidarity Day, the 15th Assumption.
+  const moved = asked('2023-07-13T10:00:00Z')
+  expect(moved.dueBy.date).toBe('2023-08-16')
+  expect(moved).toMatchObject({verified: false, unread: ['Solidarity Day, 2023-08-14']})
+  expect(moved.notes.join()).toContain('Solidarity Day')
+  const other = asked('2023-07-20T10:00:00Z')
+  expect(other.dueBy.date).toBe('2023-08-21')
+  expect(other).toMatchObject({verified: true, unread: [], notes: []})
+})
+
 test('a country without known holidays gets the earlier day, and is told so', () => {
   const german = deadline({
     regime: 'gdpr',

@@ -165,8 +165,13 @@ test('a deadline says what it rests on, and what was not read', async () => {
   const context = testContext({registry})
   const access = await invoke(gdprDeadline, {right: 'access', received: '2027-01-31T10:00:00+01:00'}, context)
   expect(access.due_by).toEqual({date: '2027-03-01', until: '2027-03-01T23:00:00.000Z'})
-  expect(access.verified).toBe(false)
-  expect(access.notes.join()).toContain('holidays')
+  expect(access).toMatchObject({verified: true, unread: []})
+  const optOut = await invoke(
+    gdprDeadline,
+    {right: 'opt-out', regime: 'ccpa', received: '2026-07-01T10:00:00Z'},
+    context,
+  )
+  expect(optOut).toMatchObject({verified: false, unread: ['CCPA, 11 CCR § 7026(f)']})
   const know = await invoke(
     gdprDeadline,
     {right: 'know', regime: 'ccpa', received: '2026-12-18T10:00:00-08:00'},

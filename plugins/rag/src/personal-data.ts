@@ -16,6 +16,7 @@ export async function openPersonalStores(context: Context): Promise<readonly Per
       field: 'result',
       files: () => filesBelow(join(evaluations, context.tenant)),
       covers: [evaluations],
+      clock: context.clock,
     }),
   ]
 }

@@ -45,8 +45,10 @@ export interface Deadline {
   readonly extensionMustBeToldBy: Moment | undefined
   /** Every rule that was applied, as one cites it. */
   readonly citation: string
-  /** Whether the text of every rule, and of the holidays, was read when it was written down. */
+  /** Whether the text of every rule, and of each holiday that moved an end, was read when it was written down. */
   readonly verified: boolean
+  /** What was not, as one cites it. */
+  readonly unread: readonly string[]
   /** What a person should know who relies on it. */
   readonly notes: readonly string[]
 }
@@ -70,16 +72,26 @@ export function deadline(options: DeadlineOptions): Deadline {
   const clock = clockRule(laws[regime], right) ?? clockOfParent(regime, right)
   const days = WorkFreeDays.of(country)
   const from = {instant: receivedAt, date: civilDateAt(receivedAt, timeZone), timeZone}
-  const end = (period: Period) => endOf(period, from, clock, days)
+  const relied: Span[] = []
+  const end = (period: Period): Moment => {
+    const {span, ...moment} = endOf(period, from, clock, days)
+    if (span !== undefined) relied.push(span)
+    return moment
+  }
   const {confirmation, answer, extension} = clock
-  return {
+  const moments = {
     confirmBy: confirmation && end(confirmation),
     dueBy: end(answer),
     extendedDueBy: extension && end(together(answer, extension)),
     extensionMustBeToldBy: extension && end(extension.told_within),
+  }
+  const unread = unreadRules(clock, {days, country, relied})
+  return {
+    ...moments,
     citation: citationOf(clock.rules),
-    verified: clock.rules.every(id => rule(id).verified) && holidaysVerified(clock, days),
-    notes: notesOn(clock, days, country),
+    verified: unread.length === 0,
+    unread: unread.map(({citation}) => citation),
+    notes: unread.map(({note}) => note),
   }
 }
 
@@ -125,14 +137,24 @@ interface Start {
   readonly timeZone: string
 }
 
-function endOf(period: Period, from: Start, {reckoning}: ClockRule, days: WorkFreeDays): Moment {
+/** Days of which it mattered whether they are free, the first and the last. */
+type Span = readonly [first: CivilDate, last: CivilDate]
+
+function endOf(
+  period: Period,
+  from: Start,
+  {reckoning}: ClockRule,
+  days: WorkFreeDays,
+): Moment & {readonly span: Span | undefined} {
   if ('hours' in period) {
     const until = new Date(from.instant.getTime() + period.hours * 3_600_000)
-    return {date: civilDateAt(until, from.timeZone), until}
+    return {date: civilDateAt(until, from.timeZone), until, span: undefined}
   }
   const last = lastDay(period, from.date, days)
   const date = reckoning === 'eu' ? days.workingDayFrom(last) : last
-  return {date, until: endOfDay(date, from.timeZone)}
+  const until = endOfDay(date, from.timeZone)
+  if ('business_days' in period) return {date, until, span: [addDays(from.date, 1), date]}
+  return {date, until, span: reckoning === 'eu' ? [last, date] : undefined}
 }
 
 function lastDay(period: Exclude<Period, {hours: number}>, from: CivilDate, days: WorkFreeDays): CivilDate {
@@ -147,25 +169,34 @@ function together(answer: Period, extension: NonNullable<ClockRule['extension']>
   throw new RangeError('A period and its extension are counted in different units')
 }
 
-function needsHolidays({reckoning, confirmation, answer}: ClockRule): boolean {
-  return reckoning === 'eu' || [confirmation, answer].some(each => each !== undefined && 'business_days' in each)
-}
-
-function holidaysVerified(clock: ClockRule, {source}: WorkFreeDays): boolean {
-  return !needsHolidays(clock) || source?.verified === true
-}
-
-function notesOn(clock: ClockRule, {source}: WorkFreeDays, country: string): string[] {
-  const unread = clock.rules.map(rule).filter(({verified}) => !verified)
+/** What of a deadline rests on a text that nobody read, and what a person should know of it. */
+function unreadRules(
+  clock: ClockRule,
+  {days, country, relied}: {readonly days: WorkFreeDays; readonly country: string; readonly relied: readonly Span[]},
+): readonly {readonly citation: string; readonly note: string}[] {
+  const rules = clock.rules.map(rule).filter(({verified}) => !verified)
   return [
-    ...unread.map(({citation, source: where}) => `${citation}: the text was not read here; check it at ${where}`),
-    ...(needsHolidays(clock) ? holidayNotes(source, country) : []),
+    ...rules.map(({citation, source}) => ({
+      citation,
+      note: `${citation}: the text was not read here; check it at ${source}`,
+    })),
+    ...(relied.length > 0 ? unreadHolidays(days, country, relied) : []),
   ]
 }
 
-function holidayNotes(source: WorkFreeDays['source'], country: string): string[] {
+function unreadHolidays(days: WorkFreeDays, country: string, relied: readonly Span[]) {
+  const {source} = days
   if (source === undefined) {
-    return [`No public holidays of ${country} are known here: where one applies, the law gives more time than this`]
+    const note = `No public holidays of ${country} are known here: where one applies, the law gives more time than this`
+    return [{citation: `public holidays of ${country}`, note}]
   }
-  return source.verified ? [] : [`The holidays (${source.citation}) were not checked against the text of the law`]
+  if (!source.verified) {
+    const note = `The holidays (${source.citation}) were not checked against the text of the law`
+    return [{citation: source.citation, note}]
+  }
+  const names = new Set(relied.flatMap(([first, last]) => days.unreadBetween(first, last)))
+  return [...names].map(name => ({
+    citation: name,
+    note: `${name}: the law that makes it a holiday was not read here, and the deadline rests on it`,
+  }))
 }

@@ -6,7 +6,12 @@ import {addDays, type CivilDate, civilDate, weekday, yearOf} from './civil-date.
 
 const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
 
-const years = {from: z.int().optional(), until: z.int().optional()}
+const years = {
+  from: z.int().optional(),
+  until: z.int().optional(),
+  /** Whether the law that makes it one was read, where that is not the law of the others. */
+  verified: z.boolean().default(true),
+}
 const Day = z.union([
   z.strictObject({name: z.string(), fixed: z.string().regex(/^\d{2}-\d{2}$/), ...years}),
   /** Days after Easter Sunday. */
@@ -74,6 +79,17 @@ export class WorkFreeDays {
   /** The name of the holiday that a day is, at a weekend too. */
   holiday(date: CivilDate): string | undefined {
     return this.#ofYear(yearOf(date)).get(date)
+  }
+
+  /** The names of holidays from one day to another, both included, whose law was not read; those at a weekend change nothing. */
+  unreadBetween(first: CivilDate, last: CivilDate): string[] {
+    const unread = new Set((this.#calendar?.days ?? []).filter(({verified}) => !verified).map(({name}) => name))
+    const found: string[] = []
+    for (let day = first; unread.size > 0 && day <= last; day = addDays(day, 1)) {
+      const name = weekday(day) === 0 || weekday(day) === 6 ? undefined : this.holiday(day)
+      if (name !== undefined && unread.has(name)) found.push(`${name}, ${day}`)
+    }
+    return found
   }
 
   isWorkingDay(date: CivilDate): boolean {

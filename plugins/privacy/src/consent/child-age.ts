@@ -4,7 +4,12 @@ import * as z from 'zod'
 import {type CivilDate, yearOf} from '../clock/civil-date.ts'
 import {dataFile} from '../law/data-file.ts'
 
-const Age = z.strictObject({age: z.int().min(13).max(16), citation: z.string(), verified: z.boolean()})
+const Age = z.strictObject({
+  age: z.int().min(13).max(16),
+  citation: z.string(),
+  verified: z.boolean(),
+  read: z.strictObject({where: z.url(), on: z.iso.date()}).optional(),
+})
 const Ages = z.strictObject({default: Age, lowest: z.int(), countries: z.record(z.string(), Age)})
 
 /** From which age somebody consents alone to an information society service, and which law says so. */

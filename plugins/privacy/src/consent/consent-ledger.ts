@@ -1,5 +1,5 @@
 import {type Context, InvalidInputError} from '@omni-ops/core/operation'
-import {ErasedPersonError, Suppressions} from '@omni-ops/core/privacy'
+import {ErasedPersonError, joinedIdentities, Suppressions} from '@omni-ops/core/privacy'
 import type {TenantReader, TenantWriter, Unit} from '@omni-ops/core/store'
 import {civilDateAt, isCivilDate} from '../clock/civil-date.ts'
 import {consentGiven, consentWithdrawn} from '../events.ts'
@@ -130,43 +130,74 @@ async function wasErased(suppressions: Suppressions, unit: Unit, {kind, value}: 
 }
 
 /**
- * Writes down that a person withdrew what they gave, for one purpose or all. What was done before stays lawful: the
- * entries of the giving are not touched. Nothing is written where there was nothing to withdraw.
+ * Writes down that a person withdrew what they gave, under whichever of their identities, for one purpose or all. What
+ * was done before stays lawful: the entries of the giving are not touched. Nothing is written where there was nothing to
+ * withdraw.
  * @throws FutureTimeError
  */
 export async function withdrawConsent(context: Context, withdrawing: Withdrawing): Promise<ConsentEntry[]> {
-  const person = personFrom(withdrawing.user)
+  const persons = await personsOf(withdrawing.user, context)
   const at = timeOf(context, withdrawing.at)
   const store = await context.store()
   const audit = (entries: readonly ConsentEntry[]) => ({
     action: 'consent.withdrawn',
     resource: entries.length === 1 ? `consent:${entries[0]?.id}` : 'consents',
     details: {purposes: entries.map(({purpose}) => purpose), channel: withdrawing.channel},
-    ...(entries.length === 0 ? {} : {personal: {person: person.value}}),
+    ...(entries.length === 0 ? {} : {personal: {person: personFrom(withdrawing.user).value}}),
   })
   return store.unit(context, {audit}, async unit => {
     const database = unit.database<ConsentTables>()
-    const given = latestByPurpose(await entriesOf(database, person, {purpose: withdrawing.purpose, until: at}))
     const entries: ConsentEntry[] = []
-    for (const {action, purpose, language, wordingHash} of given.values()) {
-      if (action === 'withdrawn') continue
-      const entry = await append(context, database, person, {
-        action: 'withdrawn',
-        purpose,
-        at,
-        channel: withdrawing.channel,
-        language,
-        wordingHash,
-        country: null,
-        ageCheck: null,
-        guardian: null,
-        evidence: withdrawing.evidence ?? null,
-      })
-      await unit.publish(consentWithdrawn, {consent: entry.id, purpose})
-      entries.push(entry)
+    // Of each identity for itself: what joins them may be gone tomorrow.
+    for (const person of persons) {
+      const given = latestByPurpose(await entriesOf(database, [person], {purpose: withdrawing.purpose, until: at}))
+      for (const {action, purpose, language, wordingHash} of given.values()) {
+        if (action === 'withdrawn') continue
+        const entry = await append(context, database, person, {
+          action: 'withdrawn',
+          purpose,
+          at,
+          channel: withdrawing.channel,
+          language,
+          wordingHash,
+          country: null,
+          ageCheck: null,
+          guardian: null,
+          evidence: withdrawing.evidence ?? null,
+        })
+        await unit.publish(consentWithdrawn, {consent: entry.id, purpose})
+        entries.push(entry)
+      }
     }
     return entries
   })
+}
+
+/**
+ * The person as the ledger may know them: as described, and by every identity that declared links join to that. An address
+ * that several people have joins nobody.
+ */
+async function personsOf(user: string, context: Context): Promise<readonly Person[]> {
+  const described = personFrom(user)
+  const kinds =
+    described.kind === 'user_id' ? (['user', 'customer', 'contact', 'principal'] as const) : [described.kind]
+  const given = kinds.map(kind => ({kind, value: described.value}))
+  const {identities} = await joinedIdentities(given, context)
+  const joined = identities
+    .filter(({shared, via}) => shared !== true && via !== 'given')
+    .flatMap(({kind, value}): Person[] => {
+      if (kind === 'email') return [{kind, value: value.trim().normalize('NFC').toLowerCase()}]
+      if (kind === 'phone') return phoneAsStored(value)
+      return [{kind: 'user_id', value}]
+    })
+  const distinct = new Map([described, ...joined].map(person => [`${person.kind} ${person.value}`, person]))
+  return [...distinct.values()]
+}
+
+/** A number as the ledger writes it; none where it does not say of which country it is. */
+function phoneAsStored(value: string): Person[] {
+  const person = personFrom(value)
+  return person.kind === 'phone' ? [person] : []
 }
 
 /** Whether there is consent to a purpose, now or as it was at a time. */
@@ -176,7 +207,7 @@ export async function checkConsent(
 ): Promise<ConsentState> {
   const database = (await context.store()).read<ConsentTables>(context.tenant)
   const until = at === undefined ? undefined : instant(at)
-  const entries = await entriesOf(database, personFrom(user), {purpose, until})
+  const entries = await entriesOf(database, await personsOf(user, context), {purpose, until})
   return stateOf(database, purpose, entries.at(-1), until)
 }
 
@@ -186,7 +217,7 @@ export async function listConsents(
   {user, purpose}: {readonly user: string; readonly purpose?: string | undefined},
 ): Promise<{readonly states: readonly ConsentState[]; readonly entries: readonly ConsentEntry[]}> {
   const database = (await context.store()).read<ConsentTables>(context.tenant)
-  const entries = await entriesOf(database, personFrom(user), {purpose})
+  const entries = await entriesOf(database, await personsOf(user, context), {purpose})
   const states = []
   for (const [name, entry] of latestByPurpose(entries)) states.push(await stateOf(database, name, entry, undefined))
   return {states, entries}
@@ -215,13 +246,13 @@ function latestByPurpose(entries: readonly ConsentEntry[]): ReadonlyMap<string, 
  */
 async function entriesOf(
   database: TenantReader<ConsentTables>,
-  {kind, value}: Person,
+  persons: readonly Person[],
   {purpose, until}: {readonly purpose?: string | undefined; readonly until?: string | undefined},
 ): Promise<ConsentEntry[]> {
   let query = database
     .selectFrom('privacy_consents')
     .selectAll()
-    .where(kind, '=', value)
+    .where(row => row.or(persons.map(({kind, value}) => row(kind, '=', value))))
     .orderBy('at')
     .orderBy('recorded_at')
     .orderBy('action')

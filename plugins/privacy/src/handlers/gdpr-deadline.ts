@@ -22,6 +22,7 @@ export const handle: Handler<typeof gdprDeadline> = async (input, {clock, settin
     extension_told_by: found.extensionMustBeToldBy === undefined ? null : momentOutput(found.extensionMustBeToldBy),
     citation: found.citation,
     verified: found.verified,
+    unread: [...found.unread],
     notes: [...found.notes],
   }
 }

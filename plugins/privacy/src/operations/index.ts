@@ -48,6 +48,7 @@ import {gdprRequestExtend} from './gdpr-request-extend.ts'
 import {gdprRequestItems} from './gdpr-request-items.ts'
 import {gdprRequestList} from './gdpr-request-list.ts'
 import {gdprRequestOpen} from './gdpr-request-open.ts'
+import {gdprRequestLetter} from './gdpr-request-letter.ts'
 import {gdprRequestReceipt} from './gdpr-request-receipt.ts'
 import {gdprRequestRefuse} from './gdpr-request-refuse.ts'
 import {gdprRequestRun} from './gdpr-request-run.ts'
@@ -106,6 +107,7 @@ export const operations: readonly Operation[] = [
   gdprRequestRefuse,
   gdprRequestClose,
   gdprRequestDeliver,
+  gdprRequestLetter,
   gdprRequestReceipt,
   gdprRequestCheckReceipt,
   gdprLimitList,

@@ -55,7 +55,8 @@ export const gdprDeadline = defineOperation({
     extended_due_by: MomentOutput.nullable(),
     extension_told_by: MomentOutput.nullable().describe('Until when the person has to know, with reasons'),
     citation: z.string(),
-    verified: z.boolean(),
+    verified: z.boolean().describe('Whether the text of all that it rests on was read'),
+    unread: z.array(z.string()).describe('What was not, as one cites it'),
     notes: z.array(z.string()),
   }),
   cli: {

@@ -1,11 +1,13 @@
-import {rename, rm, writeFile} from 'node:fs/promises'
+import {mkdir, rename, rm, writeFile} from 'node:fs/promises'
+import {dirname} from 'node:path'
 import {type Terminal, UsageError} from '@omni-ops/core/cli'
 
-/** Writes a document to a file, which takes its name only when it is complete, or to stdout (`-`). */
+/** Writes a document to a file, which takes its name only when it is complete and whose directory is made, or to stdout (`-`). */
 export async function writeBytes(bytes: Buffer, target: string, terminal: Terminal): Promise<void> {
   if (target !== '-') {
     const partial = `${target}.partial`
     try {
+      await mkdir(dirname(target), {recursive: true})
       await writeFile(partial, bytes, {mode: 0o600})
       await rename(partial, target)
     } catch (error) {

@@ -1,4 +1,4 @@
-import {deadline, type DeadlineOptions, extend} from '../clock/index.ts'
+import {type Deadline, deadline, type DeadlineOptions, extend} from '../clock/index.ts'
 import type {Deadlines, SubjectRequest} from './request.ts'
 import type {Regime, Right} from './right.ts'
 
@@ -27,16 +27,23 @@ function optionsFor({regime, right, receivedAt, country}: Received): DeadlineOpt
 
 /** The days of a request. @throws InvalidInputError if its law knows no such right */
 export function deadlinesFor(request: Received): Deadlines {
-  const {confirmBy, dueBy, extendedDueBy, extensionMustBeToldBy, citation, verified} = deadline(optionsFor(request))
+  const found = deadline(optionsFor(request))
+  const {confirmBy, dueBy, extendedDueBy, extensionMustBeToldBy, verified} = found
   return {
     confirmBy: confirmBy?.date ?? null,
     dueBy: dueBy.date,
     dueUntil: dueBy.until.toISOString(),
     extendedDueBy: extendedDueBy?.date ?? null,
     extendBy: extensionMustBeToldBy?.date ?? null,
-    rule: citation,
+    rule: citedWithUnread(found),
     verified,
   }
+}
+
+/** Rules and holidays that were not read say so where they are cited. */
+function citedWithUnread({citation, unread}: Deadline): string {
+  const besides = unread.filter(each => !citation.includes(each)).map(each => `${each} (not verified)`)
+  return [citation, ...besides].join('; ')
 }
 
 /** The new end of a request that takes longer. @throws ExtensionRefusedError where it is too late, without reasons, or not known */

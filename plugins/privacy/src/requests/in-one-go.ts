@@ -54,7 +54,7 @@ function tellMentions(items: OneGo['records'], {emit}: Pick<Context, 'emit'>): v
   const mentions = items.filter(({match, decision}) => match === 'free-text' && decision === 'erase')
   const note = (message: string) => emit({type: 'note', level: 'warn', message})
   for (const {place, label, key} of mentions.slice(0, mostMentions)) {
-    note(`${label ?? key} (${place}) mentions the person and would be erased whole`)
+    note(`${label ?? `The record ${key}`} (${place}) mentions the person and would be erased whole`)
   }
   const rest = mentions.length - mostMentions
   if (rest > 0) note(`So would ${rest} more; --json lists them`)

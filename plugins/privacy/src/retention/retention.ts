@@ -31,38 +31,52 @@ type AnyTable = Record<string, Record<string, string>>
 const dayMs = 24 * 60 * 60 * 1000
 
 export async function retentionOf(context: Context): Promise<PlaceRetention[]> {
-  const {places} = await PersonalDataMap.open(context)
+  const map = await PersonalDataMap.open(context)
+  const {places} = map
   const personal = places.filter(({declaration}) => declaration.personal !== undefined)
   const result: PlaceRetention[] = []
   for (const {declaration} of personal) {
     const timed = timedRetention(declaration)
+    const place = placeName(declaration)
+    const expired = timed ?? (await map.expire(place, {days: daysFor(place, context), dryRun: true}))
     result.push({
-      place: placeName(declaration),
+      place,
       retention: (declaration.personal as NonNullable<PrivacyDeclaration['personal']>).retention,
-      days: timed?.days ?? null,
+      days: timed?.days ?? daysFor(place, context) ?? null,
       after: timed?.after ?? null,
-      due: timed === undefined ? null : await countDue(declaration.table, timed, context),
+      due:
+        expired === undefined
+          ? null
+          : 'due' in expired
+            ? expired.due
+            : await countDue(declaration.table, expired, context),
     })
   }
   return result
 }
 
 /**
- * Deletes rows whose declared time is over, table by table, each in a unit of its own. A place under a legal hold is left; tables
+ * Deletes what is past its time: rows by what their table declares, each table in a unit of its own; documents by their own
+ * end; files by the days that the settings give their place. A place under a legal hold is left; tables
  * that name what they keep by a person are erased by requests. @throws UnknownPlaceError
  */
 export async function runRetention(
   {place, dryRun}: {readonly place: string | undefined; readonly dryRun: boolean},
   context: Context,
 ): Promise<RetentionResult[]> {
-  const {places} = await PersonalDataMap.open(context)
+  const map = await PersonalDataMap.open(context)
+  const {places} = map
   const holds = (await listHolds(context)).filter(hold => hold.releasedAt === null)
   const chosen = chosenPlaces(places, place)
   const results: RetentionResult[] = []
   for (const {declaration} of chosen) {
     const timed = timedRetention(declaration)
-    if (timed === undefined) continue
     const name = placeName(declaration)
+    if (timed === undefined) {
+      const expired = await expireIn(map, name, {dryRun, holds}, context)
+      if (expired !== undefined && expired.due > 0) results.push(expired)
+      continue
+    }
     const due = await countDue(declaration.table, timed, context)
     if (due === 0) continue
     // Whose a row is cannot be told from its age: a hold on any person holds everything that is due.
@@ -71,6 +85,32 @@ export async function runRetention(
     results.push({place: name, due, deleted, held: isHeld ? due : 0})
   }
   return results
+}
+
+/** The same in a place whose records are no rows: documents with their passages, files, copies of the database. */
+async function expireIn(
+  map: PersonalDataMap,
+  place: string,
+  {dryRun, holds}: {readonly dryRun: boolean; readonly holds: readonly {readonly place?: string | undefined}[]},
+  context: Context,
+): Promise<RetentionResult | undefined> {
+  const days = daysFor(place, context)
+  const planned = await map.expire(place, {days, dryRun: true})
+  if (planned === undefined) return undefined
+  if (holds.some(hold => hold.place === undefined || hold.place === place)) {
+    return {place, due: planned.due, deleted: 0, held: planned.due}
+  }
+  if (dryRun || planned.due === 0) return {place, ...planned}
+  const store = await context.store()
+  const expired = await map.expire(place, {days, dryRun: false})
+  const audit = {action: 'retention.run', resource: `privacy-place:${place}`, details: {deleted: expired?.deleted ?? 0}}
+  await store.unit(context, {audit}, async () => {})
+  return {place, ...(expired ?? planned)}
+}
+
+/** What the settings say of a place whose records have no date of their own. */
+function daysFor(place: string, {settings}: Pick<Context, 'settings'>): number | undefined {
+  return (settings.get('privacy.retention_days') as Readonly<Record<string, number>> | undefined)?.[place]
 }
 
 interface TimedRetention {

@@ -4,6 +4,8 @@ import type {Context} from '@omni-ops/core/operation'
 import {
   type Decisions,
   ErasureJournal,
+  type Expired,
+  type ExpiryTerms,
   filesBelow,
   type Identity,
   IdentifierSearch,
@@ -23,6 +25,7 @@ import type {VectorDatabase} from '../stores/vector-database.ts'
 import {withoutAccess} from './access.ts'
 import {Catalogue} from './catalogue.ts'
 import {Collection, sharedIndex} from './collection.ts'
+import {expireDocuments} from './expire-documents.ts'
 import {indexDirectory} from './index-directory.ts'
 import {indexLocation, passageDatabase} from './passage-database.ts'
 import type {RagTables} from './tables.ts'
@@ -84,10 +87,28 @@ export class SubjectDocuments {
             // Every tenant's: what is in another's is not this person's.
             covers: [dirname(indexDirectory(this.#context))],
             purge: (subject: Subject) => this.#purge(subject),
+            expire: (terms: ExpiryTerms) => this.#expire(terms),
             verifyErased: (subject: Subject) => this.#verifyErased(subject),
           }
         : {}),
     }
+  }
+
+  /** Documents have an end of their own (`rag retain`), in their rows and in the bytes of their index. */
+  async #expire({dryRun}: ExpiryTerms): Promise<Expired> {
+    let due = 0
+    let held = 0
+    let deleted = 0
+    for (const {collection: name} of await (await Catalogue.open(this.#context)).totals()) {
+      const collection = await Collection.open(name, this.#context)
+      const outcome = await expireDocuments(collection, {dryRun})
+      due += outcome.removed.length + outcome.held.length
+      held += outcome.held.length
+      if (dryRun || outcome.removed.length === 0) continue
+      deleted += outcome.removed.length
+      await collection.index.store.erase(this.#context.clock.now())
+    }
+    return {due, deleted, held}
   }
 
   async *#locate(place: DocumentPlace, subject: Subject): AsyncGenerator<PersonalRecord> {
