@@ -110,6 +110,7 @@ const inputs: Readonly<Record<string, object>> = {
   'image.forget-prompt': {name: marker},
   'dashboard.build': {names: ['Revenue Analytics'], sample: true, save_to_disk: false},
   'dashboard.build-one': {name: 'Revenue Analytics', sample: true, save_to_disk: false},
+  'dashboard.export': {page: marker},
   'keys.create': {name: 'own', scopes: ['keys:write']},
   'keys.show': {key: marker},
   'keys.rotate': {key: marker},

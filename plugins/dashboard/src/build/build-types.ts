@@ -1,11 +1,15 @@
 import {resolve} from 'node:path'
-import {type Context, OmniError} from '@omni-ops/core/operation'
+import {type Context, InvalidInputError, OmniError} from '@omni-ops/core/operation'
+import {historyOf} from '../data/data-needs.ts'
+import {proposeDashboard, type ProposalTrail} from '../propose/propose-dashboard.ts'
 import type {DashboardSpec, Filter} from '../spec/dashboard-spec.ts'
 import {slugOf, templateNamed, templates} from '../templates/index.ts'
 import type {Template} from '../templates/template.ts'
+import {assertFormats} from '../render/renderers.ts'
 import {type BuiltDashboard, buildDashboard} from './build-dashboard.ts'
 import {readSpec} from './dashboard-files.ts'
 import {type DataChoice, DataSupply, type Supply} from './data-supply.ts'
+import type {DashboardFormat} from '../operations/formats.ts'
 
 export interface BuildTypesOptions {
   /** Names of types; all where there are none. */
@@ -19,11 +23,27 @@ export interface BuildTypesOptions {
   readonly where: Readonly<Record<string, string>>
   /** The file of a dashboard of one's own, beside the types. */
   readonly specFile?: string | undefined
+  readonly formats: readonly DashboardFormat[]
+  /** A dashboard that a model proposes for somebody's words; a name is then the type whose metrics are meant. */
+  readonly prompt?: PromptOptions | undefined
 }
 
-export type BuildResult = {readonly slug: string; readonly title: string; readonly type: string | null} & (
-  {readonly built: BuiltDashboard} | {readonly error: OmniError}
-)
+export interface PromptOptions {
+  readonly text: string
+  readonly model: string | undefined
+  readonly offline: boolean
+  readonly strict: boolean
+  /** The proposal alone, and no page. */
+  readonly dryRun: boolean
+}
+
+export type BuildResult = {
+  readonly slug: string
+  readonly title: string
+  readonly type: string | null
+  /** How it came about, where somebody asked for it in words. */
+  readonly proposal?: ProposalTrail
+} & ({readonly built: BuiltDashboard} | {readonly spec: DashboardSpec} | {readonly error: OmniError})
 
 /**
  * Builds types of dashboards, each by itself: what one lacks does not keep the others from being built.
@@ -33,7 +53,12 @@ export async function buildTypes(options: BuildTypesOptions, context: Context): 
   const own =
     options.specFile === undefined ? [] : [await readSpec(resolve(context.workingDirectory, options.specFile))]
   const chosen = own.length > 0 && options.names.length === 0 ? [] : chosenTypes(options)
-  await using supply = await DataSupply.open(options.data, context)
+  await assertFormats(options.formats, context)
+  // What a model will propose is not known before it sees the data.
+  const history = historyOf([...chosen.map(({spec}) => spec), ...own], options.asOf)
+  const needs = options.prompt === undefined ? {templates: chosen, history} : {templates: []}
+  await using supply = await DataSupply.open(options.data, context, {...needs, zone: options.zone})
+  if (options.prompt !== undefined) return [await buildProposal(options.prompt, options, supply, context)]
   const results: BuildResult[] = []
   const total = chosen.length + own.length
   for (const template of chosen) {
@@ -45,12 +70,12 @@ export async function buildTypes(options: BuildTypesOptions, context: Context): 
       unit: 'dashboards',
     })
     results.push(
-      await attempt(template.name, template.name, () => supply.forTemplate(template), template.spec, options),
+      await attempt(template.name, template.name, () => supply.forTemplate(template), template.spec, options, context),
     )
   }
   for (const spec of own) {
     context.emit({type: 'progress', label: `Building ${spec.title}`, done: results.length, total, unit: 'dashboards'})
-    results.push(await attempt(spec.title, null, () => supply.forSpec(), spec, options))
+    results.push(await attempt(spec.title, null, () => supply.forSpec(), spec, options, context))
   }
   return results
 }
@@ -60,25 +85,44 @@ function chosenTypes({names, priority}: BuildTypesOptions): readonly Template[] 
   return [...new Set(named)].filter(template => priority === undefined || template.priority === priority)
 }
 
+/** @throws ProposalRefusedError, and everything that keeps a model from being asked as it should be */
+async function buildProposal(
+  {text, dryRun, ...how}: PromptOptions,
+  options: BuildTypesOptions,
+  data: DataSupply,
+  context: Context,
+): Promise<BuildResult> {
+  const {names, priority, specFile, where, zone, asOf} = options
+  if (names.length > 1 || priority !== undefined || specFile !== undefined) {
+    throw new InvalidInputError('A prompt is for one dashboard', {hint: 'name one type at most, and no priority'})
+  }
+  const request = {...how, prompt: text, type: names[0], data: options.data, filters: filtersOf(where), zone, asOf}
+  const {type, spec, supply, trail} = await proposeDashboard(request, data, context)
+  if (!dryRun)
+    return {...(await attempt(spec.title, type, async () => supply, spec, options, context)), proposal: trail}
+  if (supply.own) await supply.session.close()
+  return {slug: slugOf(spec.title), title: spec.title, type, spec, proposal: trail}
+}
+
+const filtersOf = (where: Readonly<Record<string, string>>) =>
+  Object.entries(where).map(([dimension, value]): Filter => ({dimension, operator: 'in', values: [value]}))
+
 async function attempt(
   title: string,
   type: string | null,
   supply: () => Promise<Supply>,
   spec: DashboardSpec,
-  {zone, asOf, where}: BuildTypesOptions,
+  {zone, asOf, where, formats}: BuildTypesOptions,
+  context: Context,
 ): Promise<BuildResult> {
   const slug = slugOf(title)
-  const filters = Object.entries(where).map(([dimension, value]): Filter => ({
-    dimension,
-    operator: 'in',
-    values: [value],
-  }))
+  const filters = filtersOf(where)
   let supplied: Supply | undefined
   try {
     supplied = await supply()
     const {session, catalogue, missing, source} = supplied
     const request = {spec: {...spec, filters: [...spec.filters, ...filters]}, catalogue, missing, source, zone, asOf}
-    return {slug, title, type, built: await buildDashboard(request, session)}
+    return {slug, title, type, built: await buildDashboard(request, session, {formats, context})}
   } catch (error) {
     if (!(error instanceof OmniError) || error.code === 'cancelled') throw error
     return {slug, title, type, error}

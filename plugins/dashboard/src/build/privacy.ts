@@ -17,6 +17,18 @@ export const declarations: readonly PrivacyDeclaration[] = [
       sha256: 'non-personal',
       bytes: 'non-personal',
       built_at: 'non-personal',
+      proposal: 'non-personal',
+    },
+  }),
+  declarePersonalData({
+    store: 'sql',
+    table: 'dashboard_files',
+    fields: {
+      tenant: 'non-personal',
+      path: 'non-personal',
+      format: 'non-personal',
+      sha256: 'non-personal',
+      bytes: 'non-personal',
     },
   }),
 ]

@@ -1,4 +1,5 @@
 import {column, type Migration, type TablesOf} from '@omni-ops/core/store'
+import type {ProposalTrail} from '../propose/propose-dashboard.ts'
 import type {PanelOutcome} from './dashboard-data.ts'
 
 const tables = {
@@ -23,6 +24,33 @@ const tables = {
   },
 } as const
 
-export type PageTables = TablesOf<typeof tables>
+/** The files of each, one for each format. Pages of before have none here: they are HTML alone. */
+const fileTables = {
+  dashboard_files: {
+    scope: 'tenant',
+    columns: {
+      path: column.text(),
+      format: column.text(),
+      sha256: column.text(),
+      bytes: column.integer(),
+    },
+    primaryKey: ['path', 'format'],
+  },
+} as const
 
-export const migrations: readonly Migration[] = [{plugin: 'dashboard', name: '0001_pages', tables}]
+const proposal = column.nullableJson<ProposalTrail>()
+type Pages = TablesOf<typeof tables>
+
+export interface PageTables extends TablesOf<typeof fileTables> {
+  dashboard_pages: Pages['dashboard_pages'] & {proposal: ProposalTrail | null}
+}
+
+export const migrations: readonly Migration[] = [
+  {plugin: 'dashboard', name: '0001_pages', tables},
+  {
+    plugin: 'dashboard',
+    name: '0002_proposals',
+    up: schema => schema.addColumn('dashboard_pages', 'proposal', proposal),
+  },
+  {plugin: 'dashboard', name: '0003_files', tables: fileTables},
+]

@@ -13,6 +13,8 @@ export interface PanelVerdict {
   readonly id: string
   readonly title: string
   readonly problem: string | null
+  /** Of the error that reading the panel ended with; null where there is none. */
+  readonly code: string | null
 }
 
 /**
@@ -24,26 +26,27 @@ export async function validateDashboard(
   catalogue: Catalogue,
   session: DataSession,
   zone: string,
+  asOf?: string,
 ): Promise<readonly PanelVerdict[]> {
   checkCatalogue(catalogue, await session.schema())
   await assertKeys(catalogue, session)
   await settleZones(catalogue, session)
-  const period = await reportingPeriod(catalogue, session, {period: spec.period, zone})
+  const period = await reportingPeriod(catalogue, session, {period: spec.period, zone, asOf})
   if (period === undefined) throw new DataNotFoundError('The data have no row with a time')
   const verdicts: PanelVerdict[] = []
   for (const panel of spec.panels) {
     const problems = panelProblems(panel, spec, catalogue).map(({message}) => message)
     const {id, title} = panel
     if (problems.length > 0) {
-      verdicts.push({id, title, problem: problems.join('; ')})
+      verdicts.push({id, title, problem: problems.join('; '), code: null})
       continue
     }
     try {
       await readPanel(panel, {catalogue, period, spec}, session)
-      verdicts.push({id, title, problem: null})
+      verdicts.push({id, title, problem: null, code: null})
     } catch (error) {
       if (!(error instanceof OmniError) || error.code === 'cancelled') throw error
-      verdicts.push({id, title, problem: error.message})
+      verdicts.push({id, title, problem: error.message, code: error.code})
     }
   }
   return verdicts

@@ -3,6 +3,8 @@ import {build} from './build.ts'
 import {buildOne} from './build-one.ts'
 import {catalog} from './catalog.ts'
 import {catalogInfer} from './catalog-infer.ts'
+import {diff} from './diff.ts'
+import {exportPage} from './export.ts'
 import {generated} from './generated.ts'
 import {sampleData} from './sample-data.ts'
 import {status} from './status.ts'
@@ -15,6 +17,8 @@ export const operations: readonly Operation[] = [
   buildOne,
   status,
   generated,
+  exportPage,
+  diff,
   catalog,
   catalogInfer,
   validate,

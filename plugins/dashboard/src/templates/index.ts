@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto'
 import {NotFoundError} from '@omni-ops/core/operation'
 import {affiliateTracking} from './affiliate-tracking.ts'
 import {agiDashboard} from './agi-dashboard.ts'
@@ -50,12 +51,15 @@ export class UnknownTypeError extends NotFoundError {
   override readonly code = 'unknown_dashboard_type'
 }
 
-/** A name as a file has it: `Security & Auth` is `security-auth`. */
+/** A name as a file has it: `Security & Auth` is `security-auth`; a name without any letter of ASCII is a digest. */
 export function slugOf(name: string): string {
-  return name
+  const slug = name
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '')
+  return slug === '' ? `dashboard-${createHash('sha256').update(name).digest('hex').slice(0, 12)}` : slug
 }
 
 /** @throws UnknownTypeError */

@@ -23,7 +23,16 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
   static override flags = {
     ...flagsFor(fields),
     all: Flags.boolean({description: 'Every type'}),
-    data: Flags.string({description: 'A CSV, JSON, Parquet or SQLite file, or a directory of them', helpValue: 'PATH'}),
+    data: Flags.string({
+      description: 'A CSV, JSON, Parquet or SQLite file, a directory of them, postgres://… or prometheus+https://…',
+      helpValue: 'PATH|URL|env:NAME',
+    }),
+    table: Flags.string({
+      description: 'A table or view of PostgreSQL; those that are of use where none is named',
+      helpValue: 'NAME',
+      multiple: true,
+    }),
+    queries: Flags.string({description: 'What is asked of Prometheus', helpValue: 'FILE'}),
     catalog: Flags.string({
       description: 'What the columns of --data mean; found by their names without it',
       helpValue: 'FILE',
@@ -39,17 +48,20 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
     const {values} = typed
     const input = await super.input(typed)
     const names = (input.names as readonly string[] | undefined) ?? []
-    if (names.length === 0 && values.all !== true && values.priority === undefined && values.spec === undefined) {
+    const isNamed = [values.priority, values.spec, values.prompt].some(value => value !== undefined)
+    if (names.length === 0 && values.all !== true && !isNamed) {
       throw new UsageError('Which dashboards?', {
-        hint: 'give a name, --priority or --all; `omni dashboard types` lists them',
+        hint: 'give a name, --priority, --all or a --prompt; `omni dashboard types` lists them',
       })
+    }
+    if (values.prompt !== undefined && (values.all === true || values.spec !== undefined)) {
+      throw new UsageError('--prompt is for one dashboard, and goes with neither --all nor --spec')
     }
     if (values.data !== undefined && (values.sample === true || values.source !== undefined)) {
       throw new UsageError('--data, --source and --sample are three kinds of data: choose one')
     }
-    if (values.data === undefined && (values.catalog !== undefined || values.spec !== undefined)) {
-      throw new UsageError('--catalog and --spec go with --data')
-    }
+    const apart = ['catalog', 'spec', 'table', 'queries'].find(name => values[name] !== undefined)
+    if (values.data === undefined && apart !== undefined) throw new UsageError(`--${apart} goes with --data`)
     return values.out === undefined ? input : {...input, save_to_disk: false}
   }
 
@@ -64,23 +76,36 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
     if (context.remote !== undefined && typed.values.out === undefined) {
       throw new UsageError('What is built from files of this machine stays on it', {hint: 'add --out DIR'})
     }
-    const [{parseInput}, {publish}, {buildOutput}] = await Promise.all([
+    if (context.remote !== undefined && typed.values.prompt !== undefined) {
+      throw new UsageError('A model is asked where the data are, and these files are here', {
+        hint: 'use a profile of this machine, or a --source of the other one',
+      })
+    }
+    const [{parseInput}, {publish}, {buildOutput}, {promptOptions}] = await Promise.all([
       import('@omni-ops/core/operation'),
       import('../../build/publish.ts'),
       import('../../handlers/build-output.ts'),
+      import('../../handlers/build-request.ts'),
     ])
     const parsed = parseInput(build, input)
-    const {catalog, spec} = typed.values as {catalog?: string; spec?: string}
+    const {catalog, spec, table, queries} = typed.values as {
+      catalog?: string
+      spec?: string
+      table?: string[]
+      queries?: string
+    }
     const published = await publish(
       {
         names: parsed.names,
         priority: parsed.priority_filter,
-        data: {kind: 'files', location: data, catalogue: catalog},
+        data: {kind: 'files', location: data, catalogue: catalog, tables: table, queries},
         zone: parsed.time_zone,
         asOf: parsed.as_of,
         where: parsed.where,
         specFile: spec,
+        prompt: promptOptions(parsed),
         directory: parsed.save_to_disk ? parsed.output_dir : undefined,
+        formats: parsed.formats,
       },
       context,
     )
@@ -88,24 +113,39 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
   }
 
   async #write(output: OperationOutput<typeof build>, out: string): Promise<OperationOutput<typeof build>> {
-    const [{mkdir}, {join, resolve}, {writeFileWhole}, {slugOf}] = await Promise.all([
+    const [{mkdir}, {join, resolve}, {writeFileWhole}, {fileOf}, {contentOf}, {slugOf}] = await Promise.all([
       import('node:fs/promises'),
       import('node:path'),
       import('../../build/write-file.ts'),
+      import('../../build/page-shelf.ts'),
+      import('../../handlers/answered-file.ts'),
       import('../../templates/index.ts'),
     ])
     const directory = resolve(out)
     await mkdir(directory, {recursive: true})
     const dashboards = []
     for (const page of output.dashboards) {
-      const file = `${slugOf(page.title)}.html`
-      if (page.html !== null) await writeFileWhole(join(directory, file), page.html)
-      dashboards.push({...page, file: page.html === null ? null : file, html: null})
+      const files = []
+      for (const each of page.files) {
+        const file = fileOf(slugOf(page.title), each.format)
+        const content = each.format === 'html' ? page.html! : contentOf(each)
+        await writeFileWhole(join(directory, file), content)
+        files.push({...each, file, content: null})
+      }
+      dashboards.push({...page, file: files[0]?.file ?? null, html: null, files})
     }
     return {...output, directory, dashboards}
   }
 
   protected override async print(output: OperationOutput<typeof build>, typed: Typed): Promise<void> {
+    const [{proposal, spec}] = output.dashboards.length === 1 ? output.dashboards : [{proposal: null, spec: null}]
+    const fallback = proposal?.fallback
+    if (fallback) this.terminal.stderr.write(`${fallback.type} stands in for a proposal: ${fallback.reason}\n`)
+    if (spec && typed.format === undefined) {
+      const {stringify} = await import('yaml')
+      this.terminal.stdout.write(stringify(spec))
+      return
+    }
     await super.print(output, typed)
     if (typed.format !== undefined || typed.quiet || output.directory === null) return
     this.terminal.stderr.write(`The pages are in ${output.directory}\n`)

@@ -52,7 +52,6 @@ section{position:relative;display:flex;flex-direction:column;gap:8px;background:
 .bar-list td,.bar-list th{vertical-align:middle;padding-top:5px;padding-bottom:5px}
 .bar-list .number{white-space:nowrap;width:1%;padding-left:14px;padding-right:0}
 .bar-list thead .number{white-space:normal;min-width:5.6em}
-
 .bar-list .bar{min-width:54px;width:100%}
 .bar svg{display:block;width:100%;height:14px}
 @container (max-width:620px){.beside-2{display:none}}
@@ -79,5 +78,19 @@ footer section{margin-bottom:var(--gap)}
 @media (min-width:1100px){.figures.of-5{${columns(5)}}.figures.of-6{${columns(6)}}}
 @media (min-width:1600px){body{font-size:16px;--gap:14px}.panels:not(.of-1,.of-2,.of-4){${columns(3)}}.panels:not(.of-4)>.breakdown:last-child{grid-column:auto}.panels:not(.of-4)>.breakdown:last-child:nth-child(3n+1){grid-column:1/-1}.panels:not(.of-2)>.breakdown:last-child:nth-child(3n+2){grid-column:span 2}}
 @media (min-width:2500px){body{font-size:20px;--gap:20px}}
-@media print{:root{color-scheme:light;${light}}@page{margin:12mm}body{background:#fff;font-size:11px}header,main,footer{padding:0}section{break-inside:avoid}.figures{${columns(4)}}.panels{${columns(2)}}main details,.panels .narrow{display:none}.panels .wide{display:block}#definitions{break-inside:auto}#definitions details::details-content{content-visibility:visible;block-size:auto}}
+@page{size:A4;margin:14mm 12mm 18mm;@bottom-right{content:counter(page) " / " counter(pages);font:9pt system-ui,sans-serif;color:#50575f}}
+@media print{:root{color-scheme:light;${light}}body{background:#fff;font-size:10.5pt}header,main,footer{padding:0}
+.panels,footer{display:block}.panels>section,footer>section{display:block;margin-bottom:12px}.figures{${columns(3)}}
+.narrow{display:none}.wide{display:block}.chart,.legend,.value{break-inside:avoid}h1,h2,.legend{break-after:avoid}
+.figures section{break-inside:avoid}
+details::details-content{content-visibility:visible;block-size:auto}details .scroll{max-height:none;overflow:visible}summary{list-style:none;break-after:avoid}
+thead{display:table-header-group}tr{break-inside:avoid}a[download]{display:none}}
 `
+
+/** The page's colours by day, by the names of their variables, for what knows no variables. */
+export const lightColours: ReadonlyMap<string, string> = new Map(
+  (/:root\{([^}]*)\}/.exec(style)?.[1] ?? '').split(';').map(each => {
+    const [name = '', value = ''] = each.split(':')
+    return [name, value]
+  }),
+)

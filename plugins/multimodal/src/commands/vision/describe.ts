@@ -9,7 +9,7 @@ import {
   type Typed,
 } from '@omni-ops/core/cli'
 import type {OperationOutput} from '@omni-ops/core/operation'
-import {pictureArgument, picturesOf} from '../../vision/picture-argument.ts'
+import {pictureArgument, picturesOf} from '../../presentation/picture-argument.ts'
 import {describe} from '../../operations/describe.ts'
 
 const fields = fieldsOf(describe)

@@ -1,5 +1,5 @@
 import {fieldsOf, flagsFor, globalFlags, OperationCommand, type Typed} from '@omni-ops/core/cli'
-import {pictureArgument, picturesOf} from '../../vision/picture-argument.ts'
+import {pictureArgument, picturesOf} from '../../presentation/picture-argument.ts'
 import {ocr} from '../../operations/ocr.ts'
 
 const fields = fieldsOf(ocr)
