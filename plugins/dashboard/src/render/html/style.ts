@@ -23,10 +23,12 @@ p{margin:0 0 6px}
 .figures{grid-template-columns:repeat(auto-fit,minmax(min(100%,210px),1fr))}
 .panels{grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr))}
 section{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:14px 16px;min-width:0}
-.value{font-size:1.9rem;font-weight:650;line-height:1.2;overflow-wrap:anywhere}
+.figures section{container-type:inline-size}
+.value{font-size:min(1.9rem,13cqi);font-weight:650;line-height:1.2;overflow-wrap:anywhere}
 .good{color:var(--good)}.bad{color:var(--bad)}
 .chart svg{display:block;width:100%;height:auto;overflow:visible}
 .narrow{display:none}
+.panels .soft{font-size:.86rem}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:2px 16px;margin:0 0 6px;padding:0;font-size:.86rem;overflow-wrap:anywhere}
 .legend svg{width:26px;height:12px;vertical-align:middle;margin-right:6px}
 summary{cursor:pointer;padding:5px 2px;font-size:.9rem;color:var(--soft)}
@@ -38,7 +40,7 @@ th,td{text-align:left;padding:4px 10px 4px 0;border-bottom:1px solid var(--line)
 .number{text-align:right}
 footer{padding-bottom:30px}
 footer section{margin-bottom:14px}
-@media (max-width:600px){.narrow{display:block}.wide{display:none}.value{font-size:1.6rem}}
+@media (max-width:600px){.narrow{display:block}.wide{display:none}}
 @media (min-width:1800px){body{font-size:18px}}
 @page{size:A4;margin:14mm 12mm 18mm;@bottom-right{content:counter(page) " / " counter(pages);font:9pt system-ui,sans-serif;color:#50575f}}
 @media print{body{background:#fff;font-size:10.5pt}header,main,footer{padding:0}
