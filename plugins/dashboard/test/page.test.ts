@@ -1,8 +1,9 @@
-import {existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
+import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
-import {chromium} from 'playwright-core'
+import {type Browser, chromium} from 'playwright-core'
 import {beforeAll, describe, expect, test} from 'vitest'
 import {type BuildRequest, outcomeOf, readDashboard} from '../src/build/dashboard-data.ts'
 import {outputDirectory} from '../src/build/output-directory.ts'
@@ -150,68 +151,68 @@ if (browser === undefined) process.stdout.write('Skipped: dashboards in a browse
 
 describe.skipIf(browser === undefined)('in a browser', () => {
   let directory: string
+  let chrome: Browser
   beforeAll(async () => {
-    const {mkdtempSync} = await import('node:fs')
-    const {tmpdir} = await import('node:os')
+    chrome = await chromium.launch({executablePath: browser!, args: ['--no-sandbox']})
     directory = mkdtempSync(join(tmpdir(), 'omni-pages-'))
-    for (const {name} of templates) writeFileSync(join(directory, `${slugOf(name)}.html`), (await sample(name)).html)
-    return async () => (await import('node:fs')).rmSync(directory, {recursive: true, force: true})
+    return async () => {
+      await chrome.close()
+      rmSync(directory, {recursive: true, force: true})
+    }
   })
+
+  /** The address of a type's page. */
+  async function pageOf(name: string): Promise<string> {
+    const file = join(directory, `${slugOf(name)}.html`)
+    if (!existsSync(file)) writeFileSync(file, (await sample(name)).html)
+    return pathToFileURL(file).href
+  }
 
   test.each(templates.map(({name}) => name))(
     '%s: at every width nothing overflows or overlaps, axe finds nothing serious, nothing is asked for',
     async name => {
-      const chrome = await chromium.launch({executablePath: browser!, args: ['--no-sandbox']})
-      try {
-        for (const [width, colorScheme] of [
-          [390, 'light'],
-          [1280, 'dark'],
-          [1920, 'light'],
-        ] as const) {
-          const page = await chrome.newPage({viewport: {width, height: 900}, colorScheme})
-          const complaints: string[] = []
-          const requests: string[] = []
-          page.on('console', message => void (message.type() === 'error' && complaints.push(message.text())))
-          page.on('pageerror', error => void complaints.push(error.message))
-          page.on('request', request => void requests.push(request.url()))
-          const url = pathToFileURL(join(directory, `${slugOf(name)}.html`)).href
-          await page.goto(url)
-          expect([width, requests]).toEqual([width, [url]])
-          expect([width, complaints]).toEqual([width, []])
-          expect([width, await page.evaluate(layoutProblems)]).toEqual([width, []])
-          const before = complaints.length
-          await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
-          const violations = await page.evaluate(
-            `axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then(({violations}) =>
+      const url = await pageOf(name)
+      for (const [width, colorScheme] of [
+        [390, 'light'],
+        [1280, 'dark'],
+        [1920, 'light'],
+      ] as const) {
+        const page = await chrome.newPage({viewport: {width, height: 900}, colorScheme})
+        const complaints: string[] = []
+        const requests: string[] = []
+        page.on('console', message => void (message.type() === 'error' && complaints.push(message.text())))
+        page.on('pageerror', error => void complaints.push(error.message))
+        page.on('request', request => void requests.push(request.url()))
+        await page.goto(url)
+        expect([width, requests]).toEqual([width, [url]])
+        expect([width, complaints]).toEqual([width, []])
+        expect([width, await page.evaluate(layoutProblems)]).toEqual([width, []])
+        const before = complaints.length
+        await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+        const violations = await page.evaluate(
+          `axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then(({violations}) =>
             violations.map(({id, impact, nodes}) => [id, impact, nodes.map(node => node.html + node.failureSummary)]))`,
-          )
-          expect([width, violations, complaints.length - before]).toEqual([width, [], 0])
-          await page.close()
-        }
-      } finally {
-        await chrome.close()
+        )
+        expect([width, violations, complaints.length - before]).toEqual([width, [], 0])
+        await page.close()
       }
     },
   )
 
   test('by keyboard alone, a table is opened and its CSV saved', async () => {
-    const chrome = await chromium.launch({executablePath: browser!, args: ['--no-sandbox']})
-    try {
-      const page = await chrome.newPage()
-      await page.goto(pathToFileURL(join(directory, 'revenue-analytics.html')).href)
-      await page.keyboard.press('Tab')
-      await page.keyboard.press('Enter')
-      expect(await page.locator('#revenue table').isVisible()).toBe(true)
-      await page.keyboard.press('Tab')
-      await page.keyboard.press('Tab')
-      const download = page.waitForEvent('download')
-      await page.keyboard.press('Enter')
-      const file = await download
-      expect(file.suggestedFilename()).toBe('revenue.csv')
-      expect(readFileSync(await file.path(), 'utf8')).toMatch(/^\ufeffDays,Revenue\r\n/)
-    } finally {
-      await chrome.close()
-    }
+    const page = await chrome.newPage()
+    await page.goto(await pageOf('Revenue Analytics'))
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    expect(await page.locator('#revenue table').isVisible()).toBe(true)
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    const download = page.waitForEvent('download')
+    await page.keyboard.press('Enter')
+    const file = await download
+    expect(file.suggestedFilename()).toBe('revenue.csv')
+    expect(readFileSync(await file.path(), 'utf8')).toMatch(/^\ufeffDays,Revenue\r\n/)
+    await page.close()
   })
 })
 
