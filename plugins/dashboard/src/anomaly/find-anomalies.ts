@@ -1,5 +1,7 @@
 import {InvalidInputError} from '@omni-ops/core/operation'
-import {decompose} from './seasonal-trend-decomposition.ts'
+import {influences} from './loess.ts'
+import {decompose, type Decomposition} from './seasonal-trend-decomposition.ts'
+import {type Nature, scaleOf} from './variance-scale.ts'
 
 /** There is too little to say what is usual. Says how much there would have to be. */
 export class NothingUsualError extends InvalidInputError {
@@ -11,13 +13,12 @@ export interface FindAnomaliesOptions {
   readonly values: readonly (number | null)[]
   /** Steps of the seasons that there may be, the shortest first; the longest for which there is enough is taken. */
   readonly seasons: readonly number[]
-  /** Whether values count things that happen one by one, whose number varies by chance alone. */
-  readonly counts: boolean
+  readonly nature: Nature
   readonly lowest?: number | undefined
   readonly highest?: number | undefined
 }
 
-/** What one step would usually be. */
+/** What one step would usually be, as far as all others tell. */
 export interface UsualRange {
   readonly expected: number
   readonly lower: number
@@ -34,53 +35,85 @@ export interface Anomalies {
 /** How many interquartile ranges beyond the quartiles are usual still. */
 export const fence = 3
 /** Fewer cannot tell what repeats from what does not. */
-const fewestSeasons = 3
-const fewestSteps = 16
+const fewestSeasons = 4
+const fewestSteps = 21
 const mostUnknown = 0.2
-/** Interquartile range of a normal distribution whose standard deviation is 1. */
-const normalRange = 1.349
 /** Without a season, how long a trend is looked at at a time. */
-const trendWindow = 13
+const trendWindow = 15
+/** Seasons that a trend is looked at over at a time. */
+const seasonsOfTrend = 3
+/** A step that has the fit nearly to itself says nothing of how far off it is. */
+const mostInfluence = 0.8
 
 /**
- * Steps that lie far from what their trend and season would have: a robust STL decomposition, and remainders of more than
- * three interquartile ranges beyond the quartiles of all remainders (Tukey's far-out values; the rule of FPP3, section
- * 13.9, which 1 of 500,000 values of a normal distribution breaks). Counts are compared on the scale of their square roots,
- * on which chance alone has a standard deviation of about 1 however many there are (Anscombe, Biometrika 35, 1948), and
- * nothing narrower than chance is taken for a range. A change that lasts is unusual only at first.
+ * Steps that lie far from what their trend and season would have: a robust STL decomposition, and steps whose distance
+ * from what all others let expect is more than three interquartile ranges beyond the quartiles of all such distances
+ * (Tukey's far-out values, and the rule of FPP3, section 13.9, which 1 of 500,000 values of a normal distribution breaks).
+ * Distances are those of a fit without the step itself, r ÷ (1 − h), since a fit that has a step in it lies too near to it
+ * (Cook & Weisberg, Residuals and Influence in Regression, 1982, section 2.2). Values are compared on a scale on which they
+ * vary alike, high or low. A change that lasts is unusual only at first.
  * @throws NothingUsualError for too few values, or values of which most are the same
  */
-export function findAnomalies({values, seasons, counts, lowest, highest}: FindAnomaliesOptions): Anomalies {
+export function findAnomalies({values, seasons, nature, lowest, highest}: FindAnomaliesOptions): Anomalies {
   const known = values.map(value => value !== null)
   assertEnough(known)
   const season = seasons.filter(each => values.length >= fewestSeasons * each).at(-1) ?? 1
-  const scale = counts ? rootScale : plainScale
+  const scale = scaleOf(values, nature)
   const scaled = filled(values.map(value => (value === null ? null : scale.to(value))))
-  const {trend, season: seasonal, remainder} = decompose(scaled, {...windows(season), known})
-  const remainders = [...remainder].filter((_, index) => known[index]!).toSorted((one, other) => one - other)
-  const [first, third] = [quantile(remainders, 0.25), quantile(remainders, 0.75)]
-  const range = Math.max(third - first, counts ? normalRange : 0)
-  if (range <= 1e-9 * Math.max(...scaled.map(Math.abs)))
-    throw new NothingUsualError('most steps are the same, so that nothing tells how far they usually vary')
-  const middle = (first + third) / 2
-  const [down, up] = [
-    Math.min(first, middle - range / 2) - fence * range,
-    Math.max(third, middle + range / 2) + fence * range,
-  ]
+  const options = windows(season)
+  const fit = decompose(scaled, {...options, known})
+  const distances = deletedDistances(fit, options)
+  const {down, up} = fences(
+    [...distances].filter((_, index) => known[index]!),
+    scale.leastRange,
+    scaled,
+  )
   const within = (value: number) => Math.min(highest ?? Infinity, Math.max(lowest ?? -Infinity, scale.from(value)))
   return {
     season,
     steps: values.map((value, index) => {
-      const expected = trend[index]! + seasonal[index]!
-      const left = remainder[index]!
+      const distance = distances[index]!
+      const expected = scaled[index]! - distance
       return {
         expected: within(expected),
         lower: within(expected + down),
         upper: within(expected + up),
-        anomaly: value === null ? undefined : left > up ? 'above' : left < down ? 'below' : undefined,
+        anomaly: value === null ? undefined : distance > up ? 'above' : distance < down ? 'below' : undefined,
       }
     }),
   }
+}
+
+/** How far each value is from a fit without it. */
+function deletedDistances(
+  {remainder, weights}: Decomposition,
+  {period, trend}: ReturnType<typeof windows>,
+): Float64Array {
+  const ofTrend = influences(weights, trend)
+  const sums = new Float64Array(period)
+  weights.forEach((weight, index) => (sums[index % period]! += weight))
+  return remainder.map((distance, index) => {
+    const weight = weights[index]!
+    // Of a season that stays the same, each value is a part of the mean of its own place.
+    const ofSeason = period === 1 || weight === 0 ? 0 : weight / sums[index % period]!
+    const influence = weight === 0 ? 0 : Math.min(mostInfluence, ofTrend[index]! + ofSeason)
+    return distance / (1 - influence)
+  })
+}
+
+function fences(
+  distances: readonly number[],
+  leastRange: number,
+  scaled: readonly number[],
+): {down: number; up: number} {
+  const sorted = distances.toSorted((one, other) => one - other)
+  const [first, third] = [quantile(sorted, 0.25), quantile(sorted, 0.75)]
+  const range = Math.max(third - first, leastRange)
+  if (range <= 1e-9 * Math.max(...scaled.map(Math.abs))) {
+    throw new NothingUsualError('most steps are the same, so that nothing tells how far they usually vary')
+  }
+  const middle = (first + third) / 2
+  return {down: middle - range * (0.5 + fence), up: middle + range * (0.5 + fence)}
 }
 
 function assertEnough(known: readonly boolean[]): void {
@@ -93,20 +126,10 @@ function assertEnough(known: readonly boolean[]): void {
   }
 }
 
-interface Scale {
-  to(value: number): number
-  from(value: number): number
-}
-const plainScale: Scale = {to: value => value, from: value => value}
-const rootScale: Scale = {
-  to: value => 2 * Math.sqrt(Math.max(0, value) + 3 / 8),
-  from: value => Math.max(0, (Math.max(0, value) / 2) ** 2 - 3 / 8),
-}
-
-/** The windows that R's `stl` takes for a season that stays the same, with robust fitting. */
+/** A season that stays the same, and a trend that does not follow single steps. */
 function windows(period: number) {
   const odd = (length: number) => 2 * Math.ceil((length - 1) / 2) + 1
-  const trend = period === 1 ? trendWindow : odd(1.5 * period)
+  const trend = period === 1 ? trendWindow : odd(seasonsOfTrend * period)
   const lowPass = odd(Math.max(3, period))
   return {
     period,

@@ -7,6 +7,11 @@ export interface LoessOptions {
   readonly jump: number
 }
 
+interface Neighbourhood extends Pick<LoessOptions, 'window' | 'degree'> {
+  readonly left: number
+  readonly right: number
+}
+
 /**
  * Locally weighted regression at one position of equally spaced values (Cleveland, JASA 74, 1979): tricube weights by
  * distance, times `weights`, over the values from `left` to `right`. Positions count from 0 and may lie outside.
@@ -16,9 +21,19 @@ export function loessAt(
   values: ArrayLike<number>,
   weights: ArrayLike<number> | undefined,
   position: number,
-  {left, right, window, degree}: {left: number; right: number} & Pick<LoessOptions, 'window' | 'degree'>,
+  neighbourhood: Neighbourhood,
 ): number | undefined {
-  const length = values.length
+  const shares = sharesAt(values.length, weights, position, neighbourhood)
+  return shares?.reduce((sum, share, index) => sum + share * values[neighbourhood.left + index]!, 0)
+}
+
+/** What part of a smoothed value each value in reach is. */
+function sharesAt(
+  length: number,
+  weights: ArrayLike<number> | undefined,
+  position: number,
+  {left, right, window, degree}: Neighbourhood,
+): Float64Array | undefined {
   const beyond = window > length ? Math.floor((window - length) / 2) : 0
   const reach = Math.max(position - left, right - position) + beyond
   const shares = new Float64Array(right - left + 1)
@@ -38,11 +53,25 @@ export function loessAt(
   // A line through points that lie together could be any line.
   const tilted = reach > 0 && degree === 1 && Math.sqrt(spread) > 0.001 * (length - 1)
   const tilt = tilted ? (position - centre) / spread : 0
-  let smoothed = 0
-  for (let at = left; at <= right; at++) {
-    smoothed += (shares[at - left]! / total) * (tilt * (at - centre) + 1) * values[at]!
-  }
-  return smoothed
+  return shares.map((share, index) => (share / total) * (tilt * (left + index - centre) + 1))
+}
+
+/** How much of each smoothed value is the value itself: what it would change by, were the value one greater. */
+export function influences(weights: ArrayLike<number>, options: Pick<LoessOptions, 'window' | 'degree'>): Float64Array {
+  return Float64Array.from(weights, (_, position) => {
+    const neighbourhood = neighbourhoodOf(position, weights.length, options)
+    return sharesAt(weights.length, weights, position, neighbourhood)?.[position - neighbourhood.left] ?? 1
+  })
+}
+
+function neighbourhoodOf(
+  position: number,
+  length: number,
+  {window, degree}: Pick<LoessOptions, 'window' | 'degree'>,
+): Neighbourhood {
+  const half = Math.floor((window + 1) / 2)
+  const left = window >= length ? 0 : Math.min(Math.max(0, position - half + 1), length - window)
+  return {left, right: window >= length ? length - 1 : left + window - 1, window, degree}
 }
 
 /** Smooths equally spaced values; where nothing in reach has weight, a value stays as it is. */
@@ -55,12 +84,8 @@ export function loess(
   const smoothed = Float64Array.from(values)
   if (length < 2) return smoothed
   const step = Math.min(jump, length - 1)
-  const half = Math.floor((window + 1) / 2)
-  const at = (position: number) => {
-    const left = window >= length ? 0 : Math.min(Math.max(0, position - half + 1), length - window)
-    const right = window >= length ? length - 1 : left + window - 1
-    return loessAt(values, weights, position, {left, right, window, degree}) ?? values[position]!
-  }
+  const at = (position: number) =>
+    loessAt(values, weights, position, neighbourhoodOf(position, length, {window, degree})) ?? values[position]!
   let previous = 0
   smoothed[0] = at(0)
   for (let position = step; position < length; position += step) {

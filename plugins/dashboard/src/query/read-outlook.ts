@@ -1,4 +1,5 @@
 import {fence, findAnomalies, NothingUsualError} from '../anomaly/find-anomalies.ts'
+import type {Nature} from '../anomaly/variance-scale.ts'
 import type {Metric} from '../catalogue/catalogue.ts'
 import {forecast, type Forecast, NoForecastError} from '../forecast/forecast.ts'
 import type {Grain, TrendPanel} from '../spec/dashboard-spec.ts'
@@ -66,7 +67,7 @@ export async function readUsual(
     const {season, steps} = findAnomalies({
       values: numbersOf(history),
       seasons: rhythms[grain].seasons,
-      counts: isCount(metric),
+      nature: natureOf(metric),
       ...boundsOf(metric, history),
     })
     const byKey = new Map(history.buckets.map(({key}, index) => [key, steps[index]!]))
@@ -79,7 +80,7 @@ export async function readUsual(
       }),
       notes: [
         `Usual is what trend${season > 1 ? ` and ${seasonWords(season, grain)}` : ''} of ${history.buckets.length} ${grain}s ` +
-          `let expect (robust STL); unusual is what lies more than ${fence} interquartile ranges of all remainders beyond their quartiles.`,
+          `let expect of the others (robust STL); unusual is what is further from it than the quartiles of all distances and ${fence} times their range.`,
       ],
     }
   } catch (error) {
@@ -110,7 +111,10 @@ async function historyOf(name: string, grain: Grain, reader: MetricReader): Prom
 
 const numbersOf = ({values}: History) => values.map(value => (value === null ? null : Number(value)))
 
-const isCount = (metric: Metric) => metric.kind === 'count' || metric.kind === 'distinct'
+function natureOf({kind, unit}: Metric): Nature {
+  if (kind === 'count' || kind === 'distinct') return 'count'
+  return unit.kind === 'share' ? 'share' : 'other'
+}
 
 /** What was never below 0 is not expected to be, nor a share that never was, above 1. */
 function boundsOf(metric: Metric, {values}: History): {lowest?: number; highest?: number} {

@@ -168,7 +168,7 @@ export const churnPrediction = defineTemplate({
     'customer_months.scored_on': ['score_date', 'snapshot_date', 'as_of', 'month', 'date', 'day'],
     'customer_months.customer_id': ['customer', 'account_id', 'account', 'user_id', 'subscription_id', 'client_id'],
     'customer_months.plan': ['product', 'tier', 'segment', 'package'],
-    'customer_months.cohort': ['signup_month', 'start_month', 'joined', 'cohort_month'],
+    'customer_months.cohort': ['signup_quarter', 'signup_month', 'start_month', 'joined', 'cohort_month'],
     'customer_months.tenure_months': ['tenure', 'age_months', 'months_active', 'customer_age_months'],
     'customer_months.churn_probability': [
       'churn_score',
@@ -189,7 +189,12 @@ export const churnPrediction = defineTemplate({
     {id: 'recall', kind: 'figure', title: 'Leavers warned of', metric: 'recall'},
     {id: 'precision', kind: 'figure', title: 'Right warnings', metric: 'precision'},
     {id: 'mrr-at-risk', kind: 'figure', title: 'Recurring revenue scored 20% or more', metric: 'mrr_at_risk'},
-    {id: 'share-at-risk', kind: 'figure', title: 'That is, of all', metric: 'share_at_risk'},
+    {
+      id: 'share-at-risk',
+      kind: 'figure',
+      title: 'Share of recurring revenue scored 20% or more',
+      metric: 'share_at_risk',
+    },
     {
       id: 'foretold-and-observed',
       kind: 'trend',
@@ -233,7 +238,7 @@ export const churnPrediction = defineTemplate({
     {
       id: 'cohorts',
       kind: 'matrix',
-      title: 'Observed churn by month of coming in and months as a customer',
+      title: 'Observed churn by quarter of coming in and months as a customer',
       metric: 'churn_rate',
       rows: 'cohort',
       columns: 'tenure',
@@ -260,7 +265,7 @@ function* customerMonths({seed, end}: SampleOptions): Generator<SampleRow> {
       customers.push({
         id: `c-${String(number).padStart(4, '0')}`,
         plan,
-        cohort: monthEnd(end, months - since).slice(0, 7),
+        cohort: quarterOf(monthEnd(end, months - since)),
         since,
         mrr: plans[plan]!.price * random.whole(1, 3),
         frailty: random.skewed(1, 0.9, 4),
@@ -291,6 +296,8 @@ function* customerMonths({seed, end}: SampleOptions): Generator<SampleRow> {
     customers = staying
   }
 }
+
+const quarterOf = (day: string) => `${day.slice(0, 4)} Q${Math.ceil(Number(day.slice(5, 7)) / 3)}`
 
 /** The last day of the month so many months before the one that a moment is in. */
 function monthEnd(moment: number, before: number): string {

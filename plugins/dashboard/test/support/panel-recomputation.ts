@@ -133,9 +133,7 @@ export class PanelRecomputation {
         const labels = this.#labels(panel.rank_by ?? panel.metrics[0]!, panel.dimension, panel.top, current)
         return entries(panel.metrics, (name, index) => {
           const all = this.#value(name, current)
-          const values = labels.map(
-            label => [label, this.#value(name, current + this.#only(panel.dimension, label, labels))] as const,
-          )
+          const values = this.#parts(name, current, this.#part(panel.dimension, labels), labels)
           return {
             ...entries(values, ([label, value]) => ({[`${this.#title(name)}, ${label}`]: value})),
             [`${this.#title(name)}, All`]: all,
@@ -156,26 +154,14 @@ export class PanelRecomputation {
       case 'matrix': {
         const rank = panel.rank_by ?? panel.metric
         const rows = this.#labels(rank, panel.rows, panel.top_rows, current)
-        if (panel.grain !== undefined) {
-          const buckets = this.#calendar(panel.grain, this.first).slice(-panel.top_columns)
-          return entries(rows, row =>
-            entries(buckets, bucket => ({
-              [`${row}, ${bucket}`]: this.#value(
-                panel.metric,
-                `${current}${this.#only(panel.rows, row, rows)} and ${columnOf[panel.grain!]} = '${bucket}'`,
-              ),
-            })),
-          )
-        }
-        const columns = this.#labels(rank, panel.columns!, panel.top_columns, current)
-        return entries(rows, row =>
-          entries(columns, column => ({
-            [`${row}, ${column}`]: this.#value(
-              panel.metric,
-              current + this.#only(panel.rows, row, rows) + this.#only(panel.columns!, column, columns),
-            ),
-          })),
-        )
+        const columns =
+          panel.grain === undefined
+            ? this.#labels(rank, panel.columns!, panel.top_columns, current)
+            : this.#calendar(panel.grain, this.first).slice(-panel.top_columns)
+        const across = panel.grain === undefined ? this.#part(panel.columns!, columns) : columnOf[panel.grain]
+        const places = rows.flatMap(row => columns.map(column => `${row}, ${column}`))
+        const cell = `${this.#part(panel.rows, rows)} || ', ' || ${across}`
+        return Object.fromEntries(this.#parts(panel.metric, current, cell, places))
       }
     }
   }
@@ -183,13 +169,12 @@ export class PanelRecomputation {
   #trend({metrics, grain, split, top}: TrendPanel, current: string): Numbers {
     const buckets = this.#calendar(grain, this.first)
     return entries(metrics, name => {
-      const ranked = split === undefined ? [] : this.#ranked(name, split, current)
+      if (split === undefined) return this.#series(name, this.#title(name), buckets, grain, current)
+      const ranked = this.#ranked(name, split, current)
       const labels = ranked.length > top ? [...ranked.slice(0, top), 'Other'] : ranked
-      const parts =
-        split === undefined
-          ? [[this.#title(name), ''] as const]
-          : labels.map(label => [label, this.#only(split, label, labels)] as const)
-      return entries(parts, ([title, condition]) => this.#series(name, title, buckets, grain, current + condition))
+      return entries(labels, label =>
+        this.#series(name, label, buckets, grain, `${current} and ${this.#part(split, labels)} = '${label}'`),
+      )
     })
   }
 
@@ -231,7 +216,12 @@ export class PanelRecomputation {
     const told = (value: number) => String(Number(value.toPrecision(6)))
     const shown = new Set(this.#calendar(grain, this.first))
     const usual = anomalies
-      ? findAnomalies({values, seasons, counts: kind === 'count' || kind === 'distinct', ...bounds}).steps
+      ? findAnomalies({
+          values,
+          seasons,
+          nature: kind === 'count' || kind === 'distinct' ? 'count' : unit.kind === 'share' ? 'share' : 'other',
+          ...bounds,
+        }).steps
       : []
     const made = asked && forecast({values, horizon: asked.steps, seasons, ...bounds})
     const ahead = made?.steps.map((_, index) => stepBefore(all.at(-1)!, -index, grain)) ?? []
@@ -286,14 +276,17 @@ export class PanelRecomputation {
     return operator === 'in' ? among : `not ${among}`
   }
 
-  #only(dimension: string, label: string, labels: readonly string[]): string {
+  /** Which of the labels that are shown a row belongs to, as SQL. */
+  #part(dimension: string, labels: readonly string[]): string {
     const told = this.#told(dimension)
-    if (label === '(none)') return ` and ${told} is null`
-    if (label !== 'Other') return ` and ${told} = '${label}'`
-    return ` and ${told} not in (${labels
-      .filter(each => each !== 'Other')
-      .map(each => `'${each}'`)
-      .join(', ')})`
+    const list = labels.map(each => `'${each}'`).join(', ')
+    return `(case when ${told} is null then '(none)' when ${told} in (${list}) then ${told} else 'Other' end)`
+  }
+
+  #parts(name: string, condition: string, group: string, labels: readonly string[]) {
+    const recipe = this.#recipes[name]!
+    const values = recompute(this.#database, recipe, {condition, group})
+    return labels.map(label => [label, values.get(label) ?? (isCounted(recipe) ? '0' : null)] as const)
   }
 
   #ranked(metric: string, dimension: string, condition: string): readonly string[] {

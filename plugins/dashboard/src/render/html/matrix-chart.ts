@@ -1,4 +1,4 @@
-import type {Unit} from '../../catalogue/catalogue.ts'
+import {additivityOf, type Unit} from '../../catalogue/catalogue.ts'
 import type {Quantity} from '../../query/metric-query.ts'
 import type {MatrixData} from '../../query/panel-data.ts'
 import {quantityText} from '../quantity-text.ts'
@@ -11,14 +11,17 @@ const weakest = 0.04
 const characterWidth = 6.6
 const labelWidth = 7
 
-/** A heat map: the more, the stronger the colour, with the number in each cell where there is room for it. */
-export function matrixChart({rows, columns, values, unit}: MatrixData, width: ChartWidth): Promise<string> {
+/**
+ * A heat map: the more, the stronger the colour, with the number in each cell where there is room for it. What is below 0
+ * has a colour of its own.
+ */
+export function matrixChart({rows, columns, values, unit, metric}: MatrixData, width: ChartWidth): Promise<string> {
   const rowLabels = distinct(rows.map(({label}) => shortened(label, width === 'narrow' ? 12 : 22)))
   const columnLabels = distinct(
     columns.map(({label}) => shortened(/^\d{4}-\d\d(-\d\d)?( |$)/.test(label) ? axisLabel(label) : label, 12)),
   )
   const numbers = values.flat().flatMap(value => (value === null ? [] : [Number(value)]))
-  const [lowest, highest] = [Math.min(0, ...numbers), Math.max(0, ...numbers)]
+  const strengthOf = strengths(numbers, additivityOf(metric) !== 'none')
   const left = Math.max(...rowLabels.map(label => label.length)) * labelWidth + 16
   const room = (pixels[width] - left) / Math.max(1, columns.length)
   const texts = values.map(row => row.map(value => (value === null ? '' : shortText(value, unit))))
@@ -27,8 +30,9 @@ export function matrixChart({rows, columns, values, unit}: MatrixData, width: Ch
     row.flatMap((value, across) => {
       const size = scaled(value, unit)
       if (size === null) return []
-      const share = highest === lowest ? 0 : (Number(value) - lowest) / (highest - lowest)
-      return [{at, across, opacity: weakest + (strongest - weakest) * share, text: texts[at]![across]!}]
+      const opacity = weakest + (strongest - weakest) * strengthOf(Number(value))
+      const colour = Number(value) < 0 ? 'var(--series-1)' : 'var(--series-0)'
+      return [{at, across, opacity, colour, text: texts[at]![across]!}]
     }),
   )
   const every = Math.ceil((Math.max(1, ...columnLabels.map(label => label.length)) * labelWidth + 6) / room)
@@ -49,13 +53,16 @@ export function matrixChart({rows, columns, values, unit}: MatrixData, width: Ch
         field: 'across',
         type: 'ordinal',
         scale: {domain: columnLabels.map((_, index) => index)},
-        axis: {...axis, orient: 'top', values: shown, labelExpr: named(columnLabels), labelFlush: true},
+        axis: {...axis, orient: 'top', values: shown, labelExpr: named(columnLabels)},
       },
     },
     layer: [
       {
-        mark: {type: 'rect', color: 'var(--series-0)', stroke: 'var(--paper)', strokeWidth: 1.5},
-        encoding: {fillOpacity: {field: 'opacity', type: 'quantitative', scale: null}},
+        mark: {type: 'rect', stroke: 'var(--paper)', strokeWidth: 1.5},
+        encoding: {
+          fill: {field: 'colour', type: 'nominal', scale: null},
+          fillOpacity: {field: 'opacity', type: 'quantitative', scale: null},
+        },
       },
       ...(hasRoom
         ? [
@@ -67,6 +74,19 @@ export function matrixChart({rows, columns, values, unit}: MatrixData, width: Ch
         : []),
     ],
   })
+}
+
+/**
+ * How strong a number is, 0 to 1. From 0 for what adds up and what may be below 0; rates and means are compared with each
+ * other, from the least to the greatest, as from 0 they would all look alike.
+ */
+function strengths(numbers: readonly number[], fromZero: boolean): (value: number) => number {
+  const [lowest, highest] = [Math.min(...numbers), Math.max(...numbers)]
+  if (fromZero || lowest < 0) {
+    const largest = Math.max(Math.abs(lowest), Math.abs(highest))
+    return value => (largest === 0 ? 0 : Math.abs(value) / largest)
+  }
+  return value => (highest === lowest ? 0.5 : (value - lowest) / (highest - lowest))
 }
 
 /** Short enough for a cell; the table has all digits. */
