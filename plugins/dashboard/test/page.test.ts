@@ -153,18 +153,25 @@ describe.skipIf(browser === undefined)('in a browser', () => {
   let directory: string
   let chrome: Browser
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'omni-pages-'))
-    for (const {name} of templates) writeFileSync(join(directory, `${slugOf(name)}.html`), (await sample(name)).html)
     chrome = await chromium.launch({executablePath: browser!, args: ['--no-sandbox']})
+    directory = mkdtempSync(join(tmpdir(), 'omni-pages-'))
     return async () => {
       await chrome.close()
       rmSync(directory, {recursive: true, force: true})
     }
   })
 
+  /** The address of a type's page. */
+  async function pageOf(name: string): Promise<string> {
+    const file = join(directory, `${slugOf(name)}.html`)
+    if (!existsSync(file)) writeFileSync(file, (await sample(name)).html)
+    return pathToFileURL(file).href
+  }
+
   test.each(templates.map(({name}) => name))(
     '%s: at every width nothing overflows or overlaps, axe finds nothing serious, nothing is asked for',
     async name => {
+      const url = await pageOf(name)
       for (const [width, colorScheme] of [
         [390, 'light'],
         [1280, 'dark'],
@@ -176,16 +183,15 @@ describe.skipIf(browser === undefined)('in a browser', () => {
         page.on('console', message => void (message.type() === 'error' && complaints.push(message.text())))
         page.on('pageerror', error => void complaints.push(error.message))
         page.on('request', request => void requests.push(request.url()))
-        const url = pathToFileURL(join(directory, `${slugOf(name)}.html`)).href
         await page.goto(url)
         expect([width, requests]).toEqual([width, [url]])
         expect([width, complaints]).toEqual([width, []])
         expect([width, await page.evaluate(layoutProblems)]).toEqual([width, []])
         const before = complaints.length
-        await page.evaluate(axe)
+        await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
         const violations = await page.evaluate(
           `axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then(({violations}) =>
-          violations.map(({id, impact, nodes}) => [id, impact, nodes.map(node => node.html + node.failureSummary)]))`,
+            violations.map(({id, impact, nodes}) => [id, impact, nodes.map(node => node.html + node.failureSummary)]))`,
         )
         expect([width, violations, complaints.length - before]).toEqual([width, [], 0])
         await page.close()
@@ -193,9 +199,22 @@ describe.skipIf(browser === undefined)('in a browser', () => {
     },
   )
 
+  test('on paper no chart is drawn twice, it is light, and how each number is made is open', async () => {
+    const page = await chrome.newPage({viewport: {width: 1280, height: 900}, colorScheme: 'dark'})
+    await page.goto(await pageOf('Revenue Analytics'))
+    await page.emulateMedia({media: 'print', colorScheme: 'dark'})
+    expect(await page.locator('#revenue-by-day .narrow').isVisible()).toBe(false)
+    expect(await page.locator('#revenue-by-day .wide').isVisible()).toBe(true)
+    expect((await page.locator('#definitions table').boundingBox())!.height).toBeGreaterThan(100)
+    expect(await page.evaluate('getComputedStyle(document.querySelector("section")).backgroundColor')).toBe(
+      'rgb(255, 255, 255)',
+    )
+    await page.close()
+  })
+
   test('by keyboard alone, a table is opened and its CSV saved', async () => {
     const page = await chrome.newPage()
-    await page.goto(pathToFileURL(join(directory, 'revenue-analytics.html')).href)
+    await page.goto(await pageOf('Revenue Analytics'))
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     expect(await page.locator('#revenue table').isVisible()).toBe(true)
@@ -208,20 +227,7 @@ describe.skipIf(browser === undefined)('in a browser', () => {
     expect(readFileSync(await file.path(), 'utf8')).toMatch(/^\ufeffDays,Revenue\r\n/)
     await page.close()
   })
-
-  test('on paper no chart is drawn twice, and how each number is made is open', async () => {
-    const page = await chrome.newPage({viewport: {width: 1280, height: 900}, colorScheme: 'dark'})
-    await page.goto(pathToFileURL(join(directory, 'revenue-analytics.html')).href)
-    await page.emulateMedia({media: 'print', colorScheme: 'dark'})
-    expect(await page.locator('#revenue-by-day .narrow').isVisible()).toBe(false)
-    expect(await page.locator('#revenue-by-day .wide').isVisible()).toBe(true)
-    expect((await page.locator('#definitions table').boundingBox())!.height).toBeGreaterThan(100)
-    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)')
-    await page.close()
-  })
 })
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** In the page: what sticks out of the screen or of its box, and texts of a chart that lie over each other. */
 const layoutProblems = `(() => {

@@ -33,20 +33,33 @@ export function remarksOn(data: PanelData): readonly string[] {
     case 'funnel':
       return ['Each step is counted by itself: who is in one need not have been in the one before.']
     case 'matrix': {
-      const parts = data.columns.filter(({complete}) => !complete).map(({label}) => label)
+      const parts = data.columns.filter(({complete}) => !complete).map(({label}) => axisLabel(label))
       return parts.length === 0 ? [] : [`Not whole: ${parts.join(', ')}.`]
     }
   }
 }
 
-function trendRemarks({buckets, forecast, usual}: TrendData): readonly string[] {
+function trendRemarks(data: TrendData): readonly string[] {
+  return [...stepRemarks(data), ...methodRemarks(data)]
+}
+
+/** What is to be known of steps that are not whole, and of what could not be made of the rest. */
+export function stepRemarks({buckets, forecast, usual}: TrendData): readonly string[] {
   const [first, last] = [buckets[0], buckets.at(-1)]
   return [
     ...(first !== last && first?.complete === false ? [`${axisLabel(first.label)} began before these days.`] : []),
     ...(last?.complete === false
       ? [`${axisLabel(last.label)} is not over: drawn ${buckets.length > mostBars ? 'dashed' : 'dashed or pale'}.`]
       : []),
-    ...(forecast === undefined ? [] : 'reason' in forecast ? [`No forecast: ${forecast.reason}.`] : forecast.notes),
-    ...(usual === undefined ? [] : 'reason' in usual ? [`Nothing is marked: ${usual.reason}.`] : usual.notes),
+    ...(forecast !== undefined && 'reason' in forecast ? [`No forecast: ${forecast.reason}.`] : []),
+    ...(usual !== undefined && 'reason' in usual ? [`Nothing is marked: ${usual.reason}.`] : []),
+  ]
+}
+
+/** How a forecast and what is usual were made, and how good they were. */
+export function methodRemarks({forecast, usual}: TrendData): readonly string[] {
+  return [
+    ...(forecast !== undefined && 'notes' in forecast ? forecast.notes : []),
+    ...(usual !== undefined && 'notes' in usual ? usual.notes : []),
   ]
 }

@@ -98,5 +98,6 @@ function shortText(value: Quantity, unit: Unit): string {
   return new Intl.NumberFormat('en', {
     ...(isShare ? {style: 'percent'} : {notation: 'compact'}),
     maximumFractionDigits: digits,
+    signDisplay: 'negative',
   }).format(Number(value))
 }

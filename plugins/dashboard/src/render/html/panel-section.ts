@@ -5,7 +5,7 @@ import type {Panel} from '../../spec/dashboard-spec.ts'
 import {describePanel} from '../describe-panel.ts'
 import {panelCsv, type PanelTable, panelTable} from '../panel-table.ts'
 import {changeText, quantityText} from '../quantity-text.ts'
-import {isEmpty, remarksOn} from '../remarks.ts'
+import {isEmpty, methodRemarks, remarksOn, stepRemarks} from '../remarks.ts'
 import {breakdownList, funnelList} from './bar-list.ts'
 import {drawing} from './drawing.ts'
 import {legendOf} from './legend.ts'
@@ -36,7 +36,8 @@ function figureSection({panel, notes}: ShownPanel, data: FigureData, period: Rep
 
 /** A long number is written smaller, so that it stays on one line. */
 function sizeOf({length}: string): string {
-  return length > 12 ? 'longest' : length > 8 ? 'longer' : length > 6 ? 'long' : 'short'
+  const sizes = ['short', 'long', 'longer', 'longest'] as const
+  return sizes[[6, 8, 10].filter(most => length > most).length]!
 }
 
 function comparison({value, previous, unit, metric, noComparison}: FigureData): Markup {
@@ -63,15 +64,21 @@ function targetOf({target, unit}: FigureData): Markup | undefined {
 }
 
 async function panelSection({panel, notes}: ShownPanel, data: PictureData, period: ReportingPeriod): Promise<Markup> {
-  // Whether rows add up matters where they are added up: beside the table, below its last row.
-  const ofTable = data.kind === 'breakdown' ? remarksOn(data) : []
-  const remarks = [...notes, ...(ofTable.length > 0 ? [] : remarksOn(data))]
+  const {seen, folded} = remarksFor(data)
+  const remarks = [...notes, ...seen]
   return markup`<section id="${panel.id}" class="${data.kind}">
     <h2>${panel.title}</h2>
     ${isEmpty(data) ? markup`<p class="nothing">There are no data for this.</p>` : await pictureOf(panel, data)}
     ${remarks.length === 0 ? undefined : markup`<p class="note">${remarks.join(' ')}</p>`}
-    ${tableOf(panel, panelTable(data, period), ofTable)}
+    ${tableOf(panel, panelTable(data, period), folded)}
   </section>`
+}
+
+/** What has to be read with a chart, and what goes with its table: whether rows add up, and how estimates were made. */
+function remarksFor(data: PictureData): {readonly seen: readonly string[]; readonly folded: readonly string[]} {
+  if (data.kind === 'breakdown') return {seen: [], folded: remarksOn(data)}
+  if (data.kind === 'trend') return {seen: stepRemarks(data), folded: methodRemarks(data)}
+  return {seen: remarksOn(data), folded: []}
 }
 
 function notShown(shown: ShownPanel): Markup {

@@ -37,7 +37,7 @@ section{position:relative;display:flex;flex-direction:column;gap:8px;background:
 .figure h2{font-size:.88rem;font-weight:500;color:var(--soft)}
 .figure .number{container-type:inline-size;text-align:left;margin:2px 0 6px}
 .value{font-weight:650;line-height:1.15;letter-spacing:-.02em;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
-.short .value{font-size:clamp(1.3rem,19cqi,2.3rem)}.long .value{font-size:clamp(1.2rem,15cqi,2.3rem)}.longer .value{font-size:clamp(1rem,10.5cqi,2.3rem)}.longest .value{font-size:clamp(.85rem,7.5cqi,2.1rem)}
+.short .value{font-size:clamp(1.3rem,19cqi,2.3rem)}.long .value{font-size:clamp(1.2rem,15cqi,2.3rem)}.longer .value{font-size:clamp(1.1rem,12.6cqi,2.3rem)}.longest .value{font-size:clamp(.9rem,8.8cqi,2.1rem)}
 .change{font-size:.84rem}
 .chip{display:inline-block;border-radius:6px;padding:0 7px;margin-bottom:3px;font-weight:600;background:var(--plain-tint)}
 .better{color:var(--good);background:var(--good-tint)}.worse{color:var(--bad);background:var(--bad-tint)}
@@ -50,9 +50,8 @@ section{position:relative;display:flex;flex-direction:column;gap:8px;background:
 .bar-list{container-type:inline-size}
 .bar-list th[scope=row]{font-weight:400}.line{white-space:nowrap}.lines{min-width:11em;overflow-wrap:anywhere}
 .bar-list td,.bar-list th{vertical-align:middle;padding-top:5px;padding-bottom:5px}
-.bar-list .number{white-space:nowrap;width:1%;padding-left:6px}
+.bar-list .number{white-space:nowrap;width:1%;padding-left:14px;padding-right:0}
 .bar-list thead .number{white-space:normal;min-width:5.6em}
-.bar-list tr>:last-child{padding-right:0}
 .bar-list .bar{min-width:54px;width:100%}
 .bar svg{display:block;width:100%;height:14px}
 @container (max-width:620px){.beside-2{display:none}}
@@ -81,10 +80,10 @@ footer section{margin-bottom:var(--gap)}
 @media (min-width:2500px){body{font-size:20px;--gap:20px}}
 @page{size:A4;margin:14mm 12mm 18mm;@bottom-right{content:counter(page) " / " counter(pages);font:9pt system-ui,sans-serif;color:#50575f}}
 @media print{:root{color-scheme:light;${light}}body{background:#fff;font-size:10.5pt}header,main,footer{padding:0}
-.panels,footer{display:block}.panels>section,footer>section{margin-bottom:12px}.figures{grid-template-columns:repeat(3,1fr)}
+.panels,footer{display:block}.panels>section,footer>section{display:block;margin-bottom:12px}.figures{${columns(3)}}
 .narrow{display:none}.wide{display:block}.chart,.legend,.value{break-inside:avoid}h1,h2,.legend{break-after:avoid}
 .figures section{break-inside:avoid}
-details::details-content{content-visibility:visible}details .scroll{max-height:none;overflow:visible}summary{list-style:none;break-after:avoid}
+details::details-content{content-visibility:visible;block-size:auto}details .scroll{max-height:none;overflow:visible}summary{list-style:none;break-after:avoid}
 thead{display:table-header-group}tr{break-inside:avoid}a[download]{display:none}}
 `
 

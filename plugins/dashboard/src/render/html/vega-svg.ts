@@ -50,7 +50,9 @@ export function valueAxis(unit: Unit, width: ChartWidth) {
     domain: false,
     ticks: false,
     ...(unit.kind === 'count' ? {tickMinStep: 1} : {}),
-    format: unit.kind === 'share' ? '.3~p' : '.3~s',
+    ...(unit.kind === 'share'
+      ? {format: '.3~p'}
+      : {labelExpr: "abs(datum.value) < 1 ? format(datum.value, '.3~f') : format(datum.value, '.3~s')"}),
   }
 }
 
