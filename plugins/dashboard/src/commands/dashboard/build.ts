@@ -29,6 +29,7 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
       helpValue: 'FILE',
     }),
     spec: Flags.string({description: 'A dashboard of your own, with --data and --catalog', helpValue: 'FILE'}),
+    interactive: Flags.boolean({description: 'Charts that can be pointed at: --format interactive'}),
     out: Flags.string({description: 'Write the pages to this directory, and keep none elsewhere', helpValue: 'DIR'}),
   }
   static override baseFlags = globalFlags
@@ -54,6 +55,8 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
     if (values.data === undefined && (values.catalog !== undefined || values.spec !== undefined)) {
       throw new UsageError('--catalog and --spec go with --data')
     }
+    if (values.interactive === true)
+      input.formats = [...((input.formats as readonly string[] | undefined) ?? []), 'interactive']
     return values.out === undefined ? input : {...input, save_to_disk: false}
   }
 
