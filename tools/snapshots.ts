@@ -1,7 +1,8 @@
 /**
  * The surface that scripts depend on, kept in the repository so that a change of it is reviewed: every command with
  * its flags, arguments and examples, and the JSON Schemas of its operation, in `snapshots/commands.json`; and the
- * OpenAPI document, in `snapshots/openapi.json`.
+ * OpenAPI document, in `snapshots/openapi.json`; and the form of dashboards as JSON, in
+ * `snapshots/dashboard.schema.json`.
  * `npm run snapshots` writes it; `npm run snapshots -- --check` compares, prints what differs and exits with 1.
  */
 import {mkdir, readFile, writeFile} from 'node:fs/promises'
@@ -11,6 +12,7 @@ import {parseArgs} from 'node:util'
 import {type Operation, type Plugin, Registry} from '@omni-ops/core/operation'
 import {programDocument} from '@omni-ops/core/server/openapi'
 import * as z from 'zod'
+import {documentSchema} from '../plugins/dashboard/src/render/json/document-schema.ts'
 import {differences} from './differences.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -110,6 +112,7 @@ const registry = await programRegistry(program)
 const snapshots = {
   'commands.json': await commandsSnapshot(registry),
   'openapi.json': await openApiSnapshot(registry, program.version),
+  'dashboard.schema.json': documentSchema(),
 }
 
 for (const [name, content] of Object.entries(snapshots)) {

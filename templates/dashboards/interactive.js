@@ -142,9 +142,9 @@
       new ResizeObserver(() => instance.resize()).observe(box)
       matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => instance.setOption(optionOf(chart)))
       for (const picture of pictures) picture.hidden = true
-    } catch (error) {
+    } catch {
+      // The picture that is there without a script stays.
       box.remove()
-      console.warn(error)
     }
   }
 })()

@@ -1,4 +1,4 @@
-import {readFileSync, writeFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {Ajv2020} from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
@@ -9,13 +9,12 @@ import {documentSchema} from '../../src/render/json/document-schema.ts'
 import {readDocument} from '../../src/render/json/read-document.ts'
 import {renderJson} from '../../src/render/json/render-json.ts'
 import {templates} from '../../src/templates/index.ts'
-import {hostile, hostileData, outlookData, sampleData} from '../support/dashboards.ts'
+import {hostile, hostileData, outlookData, sampleData, withoutData} from '../support/dashboards.ts'
 
-const schemaFile = join(import.meta.dirname, '../../../../docs/dashboard.schema.json')
+const schemaFile = join(import.meta.dirname, '../../../../snapshots/dashboard.schema.json')
 
 test('the schema that is published is that of what is written', () => {
   const published = readFileSync(schemaFile, 'utf8')
-  if (process.env.UPDATE_SCHEMA) writeFileSync(schemaFile, `${JSON.stringify(documentSchema(), null, 2)}\n`)
   expect(JSON.parse(published)).toEqual(documentSchema())
 })
 
@@ -24,7 +23,9 @@ test('every type is JSON as the schema has it, the same bytes for the same data,
   formats.default(ajv)
   const validate = ajv.compile(JSON.parse(readFileSync(schemaFile, 'utf8')))
   const dashboards = [
-    ...(await Promise.all(templates.map(({name}) => sampleData(name)))),
+    await sampleData('Revenue Analytics'),
+    await sampleData('Subscription Metrics'),
+    ...templates.map(({name, spec}) => withoutData(name, spec.panels)),
     await hostileData(),
     await outlookData(),
   ]
@@ -34,11 +35,10 @@ test('every type is JSON as the schema has it, the same bytes for the same data,
     expect(validate(JSON.parse(text)), `${name}: ${JSON.stringify(validate.errors?.slice(0, 3))}`).toBe(true)
     const back = dataOf(readDocument(text, name))
     expect((await renderJson(back)) === text, name).toBe(true)
-    if (name === 'Revenue Analytics' || name === 'Outlook')
+    if (data.source === undefined || name === 'Outlook')
       expect((await renderPage(back)) === (await renderPage(data))).toBe(true)
   }
-  const [one, again] = [await sampleData('User Analytics'), await sampleData('User Analytics')]
-  expect((await renderJson(one)) === (await renderJson(again))).toBe(true)
+  expect((await renderJson(await hostileData())) === (await renderJson(await hostileData()))).toBe(true)
 })
 
 test('numbers are text with every digit, and what is not known is null', async () => {

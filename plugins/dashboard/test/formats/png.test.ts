@@ -47,7 +47,7 @@ test.each([
 test('hostile text is text', async () => {
   const evil = await hostileData()
   const svg = await sheetSvg(evil, ruler)
-  expect(svg).not.toMatch(/<script|onload='|&lt;b&gt;<\/script/i)
+  expect(svg).not.toMatch(/<script|<[^>]*onload/i)
   expect(svg).toContain('&lt;/script&gt;&lt;script&gt;')
   expect((await renderPng({...evil, title: 'a\u0000b\ud800c\ufffe'})).length).toBeGreaterThan(1000)
 })

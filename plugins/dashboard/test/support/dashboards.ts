@@ -1,7 +1,7 @@
 import type {RenderContext} from '../../src/render/renderers.ts'
 import {type DashboardData, readDashboard} from '../../src/build/dashboard-data.ts'
 import {openSample} from '../../src/sample/open-sample.ts'
-import {DashboardSpec} from '../../src/spec/dashboard-spec.ts'
+import {DashboardSpec, type Panel} from '../../src/spec/dashboard-spec.ts'
 import {templateNamed} from '../../src/templates/index.ts'
 import {sales, sessionOn, signal} from './data.ts'
 
@@ -11,11 +11,40 @@ export const context = (settings: Readonly<Record<string, unknown>> = {}): Rende
   settings: {get: (name: string) => settings[name]} as RenderContext['settings'],
 })
 
-/** A type of dashboard from its sample. */
-export async function sampleData(name: string, seed = 1): Promise<DashboardData> {
+const read = new Map<string, Promise<DashboardData>>()
+
+/** A type of dashboard from its sample, read once for all tests of a file. */
+export function sampleData(name: string, seed = 1): Promise<DashboardData> {
+  const key = `${seed} ${name}`
+  const found = read.get(key) ?? readSample(name, seed)
+  read.set(key, found)
+  return found
+}
+
+async function readSample(name: string, seed: number): Promise<DashboardData> {
   const {spec, catalogue} = templateNamed(name)
   await using session = await openSample(templateNamed(name), seed, signal)
   return await readDashboard({spec, catalogue, missing: [], source: undefined, zone: 'Europe/Ljubljana'}, session)
+}
+
+/** A type before anything was read for it: how it is laid out, and no number. */
+export function withoutData(title: string, panels: readonly Panel[]): DashboardData {
+  const day = {
+    start: '2026-01-01T00:00:00.000000Z',
+    end: '2026-01-02T00:00:00.000000Z',
+    firstDay: '2026-01-01',
+    lastDay: '2026-01-01',
+  }
+  return {
+    title,
+    summary: undefined,
+    source: 'nothing',
+    spec: DashboardSpec.parse({version: 1, title, period: {unit: 'day', count: 1}, panels}),
+    period: {zone: 'UTC', days: 1, current: day, previous: day, coverage: new Map()},
+    panels: panels.map(panel => ({panel, notes: [], reason: 'nothing was read'})),
+    catalogue: {version: 1, tables: {}, metrics: {}, dimensions: {}},
+    missing: [],
+  }
 }
 
 /** Text that is markup, script, a template, a formula or a direction to whoever takes it for more than text. */

@@ -38,6 +38,7 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
       helpValue: 'FILE',
     }),
     spec: Flags.string({description: 'A dashboard of your own, with --data and --catalog', helpValue: 'FILE'}),
+    interactive: Flags.boolean({description: 'Charts that can be pointed at: --format interactive'}),
     out: Flags.string({description: 'Write the pages to this directory, and keep none elsewhere', helpValue: 'DIR'}),
   }
   static override baseFlags = globalFlags
@@ -62,6 +63,8 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
     }
     const apart = ['catalog', 'spec', 'table', 'queries'].find(name => values[name] !== undefined)
     if (values.data === undefined && apart !== undefined) throw new UsageError(`--${apart} goes with --data`)
+    if (values.interactive === true)
+      input.formats = [...((input.formats as readonly string[] | undefined) ?? []), 'interactive']
     return values.out === undefined ? input : {...input, save_to_disk: false}
   }
 

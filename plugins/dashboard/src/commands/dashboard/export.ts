@@ -28,7 +28,7 @@ export default class DashboardExport extends OperationCommand<typeof exportPage>
       description: 'What the columns of --data mean; found by their names without it',
       helpValue: 'FILE',
     }),
-    out: Flags.string({char: 'o', description: 'Write to this file, or - for stdout', helpValue: 'FILE', default: '-'}),
+    out: Flags.string({description: 'Write to this file, or - for stdout', helpValue: 'FILE', default: '-'}),
   }
   static override baseFlags = globalFlags
   protected readonly operation = exportPage

@@ -3,7 +3,7 @@ import type {Quantity} from '../../query/metric-query.ts'
 import type {MatrixData} from '../../query/panel-data.ts'
 import {quantityText} from '../quantity-text.ts'
 import {axisLabel} from './time-axis.ts'
-import {type ChartWidth, distinct, frame, pixels, scaled, shortened, svgOf} from './vega-svg.ts'
+import {expressionLiteral, type ChartWidth, distinct, frame, pixels, scaled, shortened, svgOf} from './vega-svg.ts'
 
 /** Of the strongest cell; more would leave its number without contrast on one of the two grounds. */
 const strongest = 0.5
@@ -37,7 +37,7 @@ export function matrixChart({rows, columns, values, unit, metric}: MatrixData, w
   )
   const every = Math.ceil((Math.max(1, ...columnLabels.map(label => label.length)) * labelWidth + 6) / room)
   const shown = columnLabels.flatMap((_, index) => (index % every === 0 ? [index] : []))
-  const named = (labels: readonly string[]) => `${JSON.stringify(Object.fromEntries(labels.entries()))}[datum.value]`
+  const named = (labels: readonly string[]) => `${expressionLiteral(Object.fromEntries(labels.entries()))}[datum.value]`
   const axis = {title: null, ticks: false, domain: false, labelAngle: 0}
   return svgOf({
     ...frame(width, rows.length * 28 + 24),

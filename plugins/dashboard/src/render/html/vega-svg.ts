@@ -86,3 +86,7 @@ export async function svgOf(spec: TopLevelSpec): Promise<string> {
     .replaceAll(/ (role|aria-roledescription|aria-hidden|aria-label)="[^"]*"/g, '')
     .replace('<svg ', '<svg aria-hidden="true" ')
 }
+
+/** A value for Vega's expressions, whose strings are those of ECMAScript 5: without U+2028 and U+2029. */
+export const expressionLiteral = (value: unknown) =>
+  JSON.stringify(value).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
