@@ -71,6 +71,20 @@ describe('without configuration', () => {
 })
 
 describe('omni llm ask', () => {
+  test('knows what the command before it found failing', async () => {
+    const home = configuredHome()
+    const attempts = async () => {
+      const {attempts: made} = jsonOf<Answered>(await omni(['llm', 'ask', 'How long?', '--json'], {home}))
+      return made.map(({deployment}) => deployment)
+    }
+    expect(await attempts()).toEqual(['away', 'mini'])
+    expect(await attempts()).toEqual(['mini'])
+    const {stdout} = await omni(['llm', 'providers', '--json'], {home})
+    expect(JSON.parse(stdout)).toMatchObject({
+      deployments: [{deployment: 'away', state: 'cooling', reason: 'failures'}, {}, {}],
+    })
+  })
+
   test('fails over, says who was asked, and writes it down without the key', async () => {
     const home = configuredHome()
     const finished = await omni(['llm', 'ask', 'How long?', '--json'], {home})

@@ -117,7 +117,7 @@ describeOnEachDatabase('processes of one installation', databases => {
     ticket.used(985)
     await one.state.synchronize()
     await other.state.synchronize()
-    expect(other.load.blocked({...mini, rpm: null}, 10)).toMatchObject({by: 'rate-window', wait: 61_000})
+    expect(other.load.blocked({...mini, rpm: null}, 10)).toMatchObject({by: 'rate-window', wait: 60_000})
     expect(other.keys.blocked(mini, 10)).toBeUndefined()
     one.keys.begin({...mini, id: 'acme k1', rpm: 1}, 1).end()
     await one.state.synchronize()
