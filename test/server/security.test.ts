@@ -64,6 +64,7 @@ const inputs: Readonly<Record<string, object>> = {
   'gdpr.request.refuse': {request: marker, exception: 'not_identified'},
   'gdpr.request.close': {request: marker},
   'gdpr.request.deliver': {request: marker, archive_sha256: '0'.repeat(64)},
+  'gdpr.request.letter': {request: marker},
   'gdpr.request.receipt': {request: marker},
   'gdpr.request.check-receipt': {receipt: '{}'},
   'gdpr.limit.lift': {request: marker},
