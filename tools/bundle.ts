@@ -170,6 +170,7 @@ export async function bundleProgram(outdir: string, extra: Readonly<Record<strin
   await cp(join(root, 'templates', 'plugin'), join(outdir, 'assets', 'templates', 'plugin'), {recursive: true})
   await cp(join(root, 'templates', 'documents'), join(outdir, 'assets', 'templates', 'documents'), {recursive: true})
   await cp(join(root, 'templates', 'dashboards'), join(outdir, 'assets', 'templates', 'dashboards'), {recursive: true})
+  await copyChartLibrary(join(outdir, 'assets', 'echarts'))
   await copyFonts(join(outdir, 'assets', 'fonts'))
   await cp(join(root, 'plugins', 'privacy', 'src', 'law', 'data'), join(outdir, 'assets', 'law'), {recursive: true})
   return externalPackages(metafile)
@@ -206,6 +207,17 @@ async function copyLanguageData(directory: string): Promise<void> {
     const source = dirname(createRequire(import.meta.url).resolve(`@tesseract.js-data/${language}/package.json`))
     const name = `${language}.traineddata.gz`
     await copyFile(join(source, '4.0.0_best_int', name), join(directory, name))
+  }
+}
+
+/** What draws the charts of interactive dashboards, which is written into them, with its license. */
+async function copyChartLibrary(directory: string): Promise<void> {
+  const source = dirname(
+    createRequire(join(root, 'plugins', 'dashboard', 'package.json')).resolve('echarts/package.json'),
+  )
+  await mkdir(directory, {recursive: true})
+  for (const name of ['dist/echarts.common.min.js', 'LICENSE', 'NOTICE']) {
+    await copyFile(join(source, name), join(directory, basename(name)))
   }
 }
 

@@ -1,5 +1,5 @@
 /** The forms that a dashboard can have, and how their files are called. */
-export const dashboardFormats = ['html', 'json', 'grafana', 'tsx', 'pdf', 'png'] as const
+export const dashboardFormats = ['html', 'interactive', 'json', 'grafana', 'tsx', 'pdf', 'png'] as const
 export type DashboardFormat = (typeof dashboardFormats)[number]
 
 export interface FormatFile {
@@ -12,6 +12,7 @@ export interface FormatFile {
 
 export const formatFiles: Readonly<Record<DashboardFormat, FormatFile>> = {
   html: {suffix: '.html', mediaType: 'text/html; charset=utf-8', text: true},
+  interactive: {suffix: '.interactive.html', mediaType: 'text/html; charset=utf-8', text: true},
   json: {suffix: '.json', mediaType: 'application/json', text: true},
   grafana: {suffix: '.grafana.json', mediaType: 'application/json', text: true},
   tsx: {suffix: '.tsx', mediaType: 'text/plain; charset=utf-8', text: true},

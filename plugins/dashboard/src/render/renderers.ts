@@ -14,7 +14,11 @@ export interface Renderer {
 }
 
 const renderers: Readonly<Record<DashboardFormat, () => Promise<Renderer>>> = {
-  html: async () => ({render: (await import('./html/page.ts')).renderPage}),
+  html: async () => {
+    const {renderPage} = await import('./html/page.ts')
+    return {render: data => renderPage(data)}
+  },
+  interactive: async () => ({render: (await import('./interactive/render-interactive.ts')).renderInteractive}),
   json: async () => ({render: (await import('./json/render-json.ts')).renderJson}),
   tsx: async () => ({render: (await import('./tsx/render-tsx.ts')).renderTsx}),
   grafana: async () => ({render: (await import('./grafana/render-grafana.ts')).renderGrafana}),

@@ -13,11 +13,27 @@ export {isEmpty, remarksOn} from '../remarks.ts'
 export {drawing} from './drawing.ts'
 export {sectionOf} from './panel-section.ts'
 
+/** What a page has beside what can be read without it. */
+export interface PageAdditions {
+  /** Read by the scripts, and run by nothing. */
+  readonly data: {readonly id: string; readonly value: unknown}
+  readonly scripts: readonly string[]
+  readonly style: string
+}
+
 /**
  * One file that needs nothing else: no script, no font, no picture, no request. The same page gives the same bytes.
  */
-export async function renderPage(page: DashboardData): Promise<string> {
-  const policy = `default-src 'none'; style-src ${hashSource(style)}; base-uri 'none'; form-action 'none'`
+export async function renderPage(page: DashboardData, additions?: PageAdditions): Promise<string> {
+  const styles = style + (additions?.style ?? '')
+  const scripts = additions?.scripts ?? []
+  const policy = [
+    "default-src 'none'",
+    `style-src ${hashSource(styles)}`,
+    ...(scripts.length === 0 ? [] : [`script-src ${scripts.map(hashSource).join(' ')}`]),
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ')
   const sections = await Promise.all(page.panels.map(shown => sectionOf(shown, page.period)))
   const body = markup`<!doctype html>
     <html lang="en">
@@ -26,13 +42,20 @@ export async function renderPage(page: DashboardData): Promise<string> {
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${page.title}</title>
-        <style>${new Markup(style)}</style>
+        <style>${new Markup(styles)}</style>
       </head>
       <body>
         ${headerOf(page)} ${mainOf(page, sections)} ${footerOf(page)}
+        ${additions === undefined ? undefined : dataBlock(additions.data)}
+        ${scripts.map(script => markup`<script>${new Markup(script)}</script>`)}
       </body>
     </html> `
   return body.text
+}
+
+/** In JSON every `<` may be written otherwise, so that nothing in it ends its element. */
+function dataBlock({id, value}: PageAdditions['data']): Markup {
+  return markup`<script type="application/json" id="${id}">${new Markup(JSON.stringify(value).replaceAll('<', '\\u003c'))}</script>`
 }
 
 /** A text between `<style>` or `<script>` as a policy allows it (CSP level 3, section 2.3.1, hash-source). */
