@@ -33,7 +33,8 @@ p{margin:0}
 .figures{${columns(2)};grid-auto-rows:auto}
 .panels{${columns(1)}}
 section{position:relative;display:flex;flex-direction:column;gap:8px;background:var(--paper);border:1px solid var(--edge);border-radius:12px;padding:14px 16px 8px;min-width:0}
-.figure{display:grid;grid-row:span 4;grid-template-rows:subgrid;row-gap:0;align-items:start}
+.figures>section{grid-row:span 4}
+.figure{display:grid;grid-template-rows:subgrid;row-gap:0;align-items:start}
 .figure h2{font-size:.88rem;font-weight:500;color:var(--soft)}
 .figure .number{container-type:inline-size;text-align:left;margin:2px 0 6px}
 .value{font-weight:650;line-height:1.15;letter-spacing:-.02em;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
