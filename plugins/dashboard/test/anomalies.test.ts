@@ -10,9 +10,9 @@ const published: Readonly<Record<number, readonly [number, number, number]>> = {
   0: [-0.13125464336066284, 315.55193972532356, 0.94748803176461716],
   1: [0.51706942811097434, 315.6444815723392, 0.88239070760993688],
   27: [2.174323691861511, 317.50317724038814, 0.90864140147557115],
-  82: [-1.9653380963052214, 320.6946143719202, 0.2651672528703003],
-  93: [-3.0192920742255533, 321.38591076938843, 0.18203278005122117],
-  147: [2.3800185233733959, 326.32393967871712, 0.10460030870706755],
+  82: [-1.965338096305221, 320.6946143719202, 0.2651672528703003],
+  93: [-3.019292074225553, 321.3859107693884, 0.18203278005122117],
+  147: [2.380018523373396, 326.3239396787171, 0.10460030870706755],
 }
 
 test('the decomposition is that of its authors’ program', () => {
@@ -62,9 +62,9 @@ test.each([
     (random: SampleRandom) => Array.from({length: 60}, () => random.skewed(50, 0.5, 4)),
   ],
 ] as const)('noise %s raises an alarm on hardly any chart of 60 days', (_name, nature, make) => {
-  const alarms = Array.from({length: 120}, (_, seed) => marksOf(make(new SampleRandom(seed, 'noise'), 60), nature))
-  expect(alarms.flat().length / (120 * 60)).toBeLessThan(1 / 1000)
-  expect(alarms.filter(each => each.length > 0).length).toBeLessThanOrEqual(4)
+  const alarms = Array.from({length: 80}, (_, seed) => marksOf(make(new SampleRandom(seed, 'noise'), 60), nature))
+  expect(alarms.flat().length / (80 * 60)).toBeLessThan(1 / 1000)
+  expect(alarms.filter(each => each.length > 0).length).toBeLessThanOrEqual(3)
 })
 
 test('what was put in is found: above and below, in the middle and on the last day', () => {

@@ -1,4 +1,5 @@
 import type {Catalogue} from '../catalogue/catalogue.ts'
+import {daysLookedBackOn} from '../query/rhythms.ts'
 import type {DashboardSpec} from '../spec/dashboard-spec.ts'
 import type {Template} from '../templates/template.ts'
 
@@ -20,10 +21,25 @@ export interface History {
 
 const longest = {day: 1, week: 7, month: 31} as const
 
-/** The history that dashboards show: the longest of their periods, the one before it, and three days for zones. */
-export function historyOf(specs: readonly Pick<DashboardSpec, 'period'>[], until: string | undefined): History {
-  const days = specs.map(({period: {unit, count}}) => 2 * (count + 1) * longest[unit])
+/**
+ * The history that dashboards show: the longest of their periods with the one before it, or with what forecasts look back
+ * on, and three days for zones.
+ */
+export function historyOf(
+  specs: readonly Pick<DashboardSpec, 'period' | 'panels'>[],
+  until: string | undefined,
+): History {
+  const days = specs.map(({period: {unit, count}, panels}) => {
+    const period = (count + 1) * longest[unit]
+    return period + Math.max(period, ...panels.map(daysLookedBackOn))
+  })
   return {days: Math.max(1, ...days) + 3, until}
+}
+
+/** Whether tables reach beyond now, so that their last row does not say how far back a period goes. */
+export function reachAhead({catalogue, templates}: DataNeeds): boolean {
+  const catalogues = [...(catalogue === undefined ? [] : [catalogue]), ...templates.map(each => each.catalogue)]
+  return catalogues.some(({tables}) => Object.values(tables).some(({ahead}) => ahead === true))
 }
 
 /** Tables and columns as the needs name them. */

@@ -122,7 +122,7 @@ export class MetricReader {
   }
 
   async #rowValues(metric: RowMetric, {window, grain, split, across}: Shape): Promise<Values> {
-    await this.#assertOneCurrency(metric)
+    await this.#assertOneCurrency(metric, window)
     if (!this.#overlaps(metric, window)) return new Map()
     const request = {metric, filters: this.#filters, window, zone: this.period.zone, grain, split, across}
     const rows = await readMetric(request, this.catalogue, this.session)
@@ -140,18 +140,19 @@ export class MetricReader {
     return coverage !== undefined && coverage.start < end && coverage.end > start
   }
 
-  async #assertOneCurrency(metric: RowMetric): Promise<void> {
+  async #assertOneCurrency(metric: RowMetric, {start}: Window): Promise<void> {
     if (metric.unit.kind !== 'currency' || metric.unit.column === undefined) return
-    const currencies = await this.#currenciesOf(metric)
+    const currencies = await this.#currenciesOf(metric, start)
     if (currencies.length < 2) return
     throw new MixedCurrencyError(`${metric.title} is in ${currencies.join(' and ')}, which do not add up`, {
       hint: 'filter by the currency',
     })
   }
 
-  /** The currencies of the rows of both periods, since their amounts are compared. */
-  async #currenciesOf(metric: RowMetric): Promise<readonly string[]> {
+  /** The currencies of the rows of both periods, since their amounts are compared, and of those before that are read. */
+  async #currenciesOf(metric: RowMetric, since?: string): Promise<readonly string[]> {
     const {period, catalogue} = this
+    const begin = period.previous.start
     const column = metric.unit.kind === 'currency' ? metric.unit.column! : ''
     const name = 'currency_of_the_rows'
     const dimensions = {...catalogue.dimensions, [name]: {title: name, table: metric.table, column}}
@@ -159,7 +160,7 @@ export class MetricReader {
       {
         metric: {...metric, kind: 'count'} as RowMetric,
         filters: this.#filters,
-        window: {...period.current, start: period.previous.start},
+        window: {...period.current, start: since !== undefined && since < begin ? since : begin},
         zone: period.zone,
         split: {dimension: name},
       },

@@ -4,17 +4,10 @@ import type {Metric} from '../catalogue/catalogue.ts'
 import {forecast, type Forecast, NoForecastError} from '../forecast/forecast.ts'
 import type {Grain, TrendPanel} from '../spec/dashboard-spec.ts'
 import {plainDecimal, type Quantity} from './metric-query.ts'
-import {at, type MetricReader} from './metric-reader.ts'
+import {at, type MetricReader, MixedCurrencyError} from './metric-reader.ts'
 import type {TrendForecast, TrendUsual} from './panel-data.ts'
 import {type Bucket, bucketsOf, movedBy} from './reporting-period.ts'
-
-/** Seasons that people's work and lives give to data, in steps, and how many steps back are looked at. */
-const rhythms: Readonly<Record<Grain, {readonly seasons: readonly number[]; readonly history: number}>> = {
-  hour: {seasons: [24, 168], history: 24 * 7 * 6},
-  day: {seasons: [7], history: 7 * 40},
-  week: {seasons: [52], history: 52 * 5},
-  month: {seasons: [12], history: 12 * 15},
-}
+import {rhythms} from './rhythms.ts'
 
 /** The whole steps up to now of which the data tell, from before the period too. */
 interface History {
@@ -29,8 +22,8 @@ export async function readForecast(
   reader: MetricReader,
 ): Promise<TrendForecast | {readonly reason: string}> {
   const name = metrics[0]!
-  const history = await historyOf(name, grain, reader)
   try {
+    const history = await historyOf(name, grain, reader)
     const made = forecast({
       values: numbersOf(history),
       horizon: asked!.steps,
@@ -50,7 +43,7 @@ export async function readForecast(
       notes: forecastNotes(made, grain, history, asked!.steps),
     }
   } catch (error) {
-    if (!(error instanceof NoForecastError)) throw error
+    if (!(error instanceof NoForecastError || error instanceof MixedCurrencyError)) throw error
     return {reason: error.message}
   }
 }
@@ -62,8 +55,8 @@ export async function readUsual(
 ): Promise<TrendUsual | {readonly reason: string}> {
   const name = metrics[0]!
   const metric = reader.metric(name)
-  const history = await historyOf(name, grain, reader)
   try {
+    const history = await historyOf(name, grain, reader)
     const {season, steps} = findAnomalies({
       values: numbersOf(history),
       seasons: rhythms[grain].seasons,
@@ -80,11 +73,11 @@ export async function readUsual(
       }),
       notes: [
         `Usual is what trend${season > 1 ? ` and ${seasonWords(season, grain)}` : ''} of ${history.buckets.length} ${grain}s ` +
-          `let expect of the others (robust STL); unusual is what is further from it than the quartiles of all distances and ${fence} times their range.`,
+          `let expect of each by all others (robust STL); unusual is what is more than ${fence} interquartile ranges further off than most.`,
       ],
     }
   } catch (error) {
-    if (!(error instanceof NothingUsualError)) throw error
+    if (!(error instanceof NothingUsualError || error instanceof MixedCurrencyError)) throw error
     return {reason: error.message}
   }
 }

@@ -1,7 +1,7 @@
 import {type Context, nearest} from '@omni-ops/core/operation'
 import {DataSession} from '../data-session.ts'
 import {DataNotFoundError} from '../errors.ts'
-import {type DataNeeds, type NeededColumns, neededColumns} from '../data-needs.ts'
+import {type DataNeeds, type NeededColumns, neededColumns, reachAhead} from '../data-needs.ts'
 import {quoted} from '../quote.ts'
 import {type ColumnCopy, type ColumnOrigin, columnCopy, declaredDecimal, momentOf, numeric} from './postgres-column.ts'
 import {PostgresSession, type PostgresSessionOptions} from './postgres-session.ts'
@@ -159,9 +159,10 @@ const timeTypes: Readonly<Record<number, string>> = {1082: 'date', 1114: 'timest
 async function beginning(
   postgres: PostgresSession,
   relations: readonly Relation[],
-  {needs: {history}, tenant}: PostgresRequest,
+  {needs, tenant}: PostgresRequest,
 ): Promise<string | undefined> {
-  if (history === undefined) return undefined
+  const {history} = needs
+  if (history === undefined || reachAhead(needs)) return undefined
   let latest = history.until === undefined ? undefined : Date.parse(history.until)
   if (latest === undefined) {
     for (const {qualified, time, columns} of relations) {
