@@ -73,6 +73,16 @@ export const declarations: readonly PrivacyDeclaration[] = [
   }),
   declarePersonalData({
     store: 'sql',
+    table: 'llm_shared_cooldowns',
+    fields: nothing('tenant', 'deployment', 'until', 'trips', 'reason'),
+  }),
+  declarePersonalData({
+    store: 'sql',
+    table: 'llm_shared_uses',
+    fields: nothing('tenant', 'process', 'account', 'second', 'requests', 'tokens'),
+  }),
+  declarePersonalData({
+    store: 'sql',
     table: 'llm_contents',
     fields: {
       ...nothing('tenant', 'request', 'at'),

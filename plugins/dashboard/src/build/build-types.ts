@@ -1,5 +1,6 @@
 import {resolve} from 'node:path'
 import {type Context, InvalidInputError, OmniError} from '@omni-ops/core/operation'
+import {historyOf} from '../data/data-needs.ts'
 import {proposeDashboard, type ProposalTrail} from '../propose/propose-dashboard.ts'
 import type {DashboardSpec, Filter} from '../spec/dashboard-spec.ts'
 import {slugOf, templateNamed, templates} from '../templates/index.ts'
@@ -53,7 +54,10 @@ export async function buildTypes(options: BuildTypesOptions, context: Context): 
     options.specFile === undefined ? [] : [await readSpec(resolve(context.workingDirectory, options.specFile))]
   const chosen = own.length > 0 && options.names.length === 0 ? [] : chosenTypes(options)
   await assertFormats(options.formats, context)
-  await using supply = await DataSupply.open(options.data, context)
+  // What a model will propose is not known before it sees the data.
+  const history = historyOf([...chosen.map(({spec}) => spec), ...own], options.asOf)
+  const needs = options.prompt === undefined ? {templates: chosen, history} : {templates: []}
+  await using supply = await DataSupply.open(options.data, context, {...needs, zone: options.zone})
   if (options.prompt !== undefined) return [await buildProposal(options.prompt, options, supply, context)]
   const results: BuildResult[] = []
   const total = chosen.length + own.length

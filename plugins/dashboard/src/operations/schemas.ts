@@ -89,3 +89,14 @@ export const dataFields = {
     .describe('A directory below the dashboards directory'),
   formats: z.array(DashboardFormat).min(1).max(20).default(['html']).describe('What files to make'),
 }
+
+/** Data of whoever runs the command. */
+export const locationFields = {
+  data: z
+    .string()
+    .min(1)
+    .max(4096)
+    .describe('A CSV, JSON, Parquet or SQLite file, a directory of them, postgres://… or prometheus+https://…'),
+  tables: z.array(z.string().min(1).max(200)).max(100).optional().describe('Tables and views of PostgreSQL'),
+  queries: z.string().min(1).max(4096).optional().describe('What is asked of Prometheus, as a YAML FILE'),
+}

@@ -1,5 +1,5 @@
 import type {Context} from '@omni-ops/core/operation'
-import type {Store} from '@omni-ops/core/store'
+import type {Store, Unit} from '@omni-ops/core/store'
 import {spendReserved} from '../budget/budgets.ts'
 import type {BudgetTables} from '../budget/tables.ts'
 import type {Timing} from '../routing/timing.ts'
@@ -9,6 +9,13 @@ import {callRecord, type CallRecord, insertCall, type LedgerWrites, ledgerWrites
 import type {LedgerTables} from './tables.ts'
 
 type WriterContext = Pick<Context, 'tenant' | 'principal' | 'operation' | 'clock' | 'random'>
+
+/** Whether what was asked and answered may be kept, asked in the unit that writes it down. */
+export type KeepsContent = (
+  unit: Unit,
+  tenant: string,
+  content: NonNullable<LedgerEntry['content']>,
+) => Promise<boolean>
 
 interface Open {
   readonly context: WriterContext
@@ -47,6 +54,7 @@ export class Ledger {
   /** Begins when the present one has ended. */
   #next: Promise<void> | undefined
   readonly #timing: Timing
+  readonly #keepsContent: KeepsContent
   readonly #open = new Map<string, Open>()
   #stopTicking: (() => void) | undefined
   /** By tenant, when abandoned calls were last looked for. */
@@ -59,7 +67,8 @@ export class Ledger {
   readonly #journalled = new Map<string, {readonly context: WriterContext; readonly count: number}>()
   #stopMoving: (() => void) | undefined
 
-  constructor(store: Store, timing: Timing) {
+  constructor(store: Store, timing: Timing, keepsContent: KeepsContent = async () => true) {
+    this.#keepsContent = keepsContent
     this.#store = store
     this.#writes = ledgerWrites(store)
     this.#ended = new EndedCalls(store, this.#writes)
@@ -246,8 +255,13 @@ export class Ledger {
 
   async #write(context: WriterContext, records: readonly CallRecord[]): Promise<void> {
     await this.#store.unit(uncancelled(context), {audit: false, survives: 'process-end'}, async unit => {
-      for (const record of records) await insertCall(unit, this.#writes, record)
+      for (const record of records) await insertCall(unit, this.#writes, await this.#kept(unit, context.tenant, record))
     })
+  }
+
+  async #kept(unit: Unit, tenant: string, record: CallRecord): Promise<CallRecord> {
+    const {content, ...rest} = record
+    return content === undefined || (await this.#keepsContent(unit, tenant, content)) ? record : rest
   }
 }
 

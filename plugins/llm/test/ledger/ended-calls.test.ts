@@ -77,11 +77,11 @@ describe('calls that end one after the other', () => {
     const {store, url} = await opened()
     const writers = ['a', 'b', 'c'].map(name => writer(url, name, 300))
     const ledger = new Ledger(store, systemTiming)
-    let ends = false
+    const writing = {ends: false}
     const ended = Promise.all(writers.map(each => each.ended)).finally(() => {
-      ends = true
+      writing.ends = true
     })
-    while (!ends) {
+    while (!writing.ends) {
       await ledger.complete(unitContext())
       await setImmediate()
     }

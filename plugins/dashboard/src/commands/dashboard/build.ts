@@ -23,7 +23,16 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
   static override flags = {
     ...flagsFor(fields),
     all: Flags.boolean({description: 'Every type'}),
-    data: Flags.string({description: 'A CSV, JSON, Parquet or SQLite file, or a directory of them', helpValue: 'PATH'}),
+    data: Flags.string({
+      description: 'A CSV, JSON, Parquet or SQLite file, a directory of them, postgres://… or prometheus+https://…',
+      helpValue: 'PATH|URL|env:NAME',
+    }),
+    table: Flags.string({
+      description: 'A table or view of PostgreSQL; those that are of use where none is named',
+      helpValue: 'NAME',
+      multiple: true,
+    }),
+    queries: Flags.string({description: 'What is asked of Prometheus', helpValue: 'FILE'}),
     catalog: Flags.string({
       description: 'What the columns of --data mean; found by their names without it',
       helpValue: 'FILE',
@@ -52,9 +61,8 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
     if (values.data !== undefined && (values.sample === true || values.source !== undefined)) {
       throw new UsageError('--data, --source and --sample are three kinds of data: choose one')
     }
-    if (values.data === undefined && (values.catalog !== undefined || values.spec !== undefined)) {
-      throw new UsageError('--catalog and --spec go with --data')
-    }
+    const apart = ['catalog', 'spec', 'table', 'queries'].find(name => values[name] !== undefined)
+    if (values.data === undefined && apart !== undefined) throw new UsageError(`--${apart} goes with --data`)
     if (values.interactive === true)
       input.formats = [...((input.formats as readonly string[] | undefined) ?? []), 'interactive']
     return values.out === undefined ? input : {...input, save_to_disk: false}
@@ -83,12 +91,17 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
       import('../../handlers/build-request.ts'),
     ])
     const parsed = parseInput(build, input)
-    const {catalog, spec} = typed.values as {catalog?: string; spec?: string}
+    const {catalog, spec, table, queries} = typed.values as {
+      catalog?: string
+      spec?: string
+      table?: string[]
+      queries?: string
+    }
     const published = await publish(
       {
         names: parsed.names,
         priority: parsed.priority_filter,
-        data: {kind: 'files', location: data, catalogue: catalog},
+        data: {kind: 'files', location: data, catalogue: catalog, tables: table, queries},
         zone: parsed.time_zone,
         asOf: parsed.as_of,
         where: parsed.where,
