@@ -43,7 +43,8 @@ describe.skipIf(browserPath === undefined)('in a browser', () => {
     if (!('data' in shown) || shown.data.kind !== 'trend') throw new Error('no trend')
     const [series] = shown.data.series
     expect(series!.values.some(value => tip.includes(`Revenue: ${quantityText(value, series!.unit)}`))).toBe(true)
-    const picture = () => chart.locator('canvas').evaluate(canvas => (canvas as unknown as {toDataURL(): string}).toDataURL())
+    const picture = () =>
+      chart.locator('canvas').evaluate(canvas => (canvas as unknown as {toDataURL(): string}).toDataURL())
     await page.mouse.move(0, 0)
     const button = page.locator('#revenue-by-day .legend button').first()
     await expect.poll(() => told.count().then(async count => count === 0 || !(await told.isVisible()))).toBe(true)
