@@ -145,9 +145,9 @@ describe('a proposal', () => {
   })
 
   test('is of the type that is named, or the nearest, whose sample is another', async () => {
-    answers.push(JSON.stringify({period, panels: [{kind: 'figure', metric: 'requests'}]}))
-    const page = await ask({prompt: 'how many requests fail', sample: true, source: undefined, dry_run: true})
-    expect(page.proposal!.fallback ?? page.spec).toBeDefined()
+    const sample = {sample: true, source: undefined, offline: true, dry_run: true}
+    const nearest = await ask({prompt: 'churn of customers by plan', ...sample})
+    expect(nearest).toMatchObject({title: 'Churn Prediction', proposal: {fallback: {code: 'offline'}}})
     const named = await ask({
       names: ['security-auth'],
       prompt: 'sign-ins',
