@@ -124,15 +124,7 @@ function dots(data: BreakdownData, width: ChartWidth): Promise<string> {
     scale: {domain: labels},
     axis: {title: null, ticks: false, domain: false, grid: true},
   }
-  const axis = {
-    ...valueAxis(unit, width),
-    titleX: 0,
-    titleY: 30,
-    tickCount: width === 'narrow' ? 3 : 5,
-    labelFlush: false,
-    labelOverlap: true,
-    labelSeparation: 6,
-  }
+  const axis = {...valueAxis(unit, width), titleX: 0, titleY: 30, tickCount: width === 'narrow' ? 2 : 5}
   return svgOf({
     ...frame(width, Math.max(1, labels.length) * 30 + 30),
     layer: [
