@@ -10,6 +10,7 @@ import type {Meter} from '../llm/metered-call.ts'
 import type {Context} from './context.ts'
 import type {EventDefinition} from './event.ts'
 import type {Operation} from './operation.ts'
+import type {ReportedTable} from './reported-table.ts'
 
 /** A setting that a plugin reads through `context.settings`. */
 export interface SettingDeclaration {
@@ -80,6 +81,8 @@ export interface Plugin {
   readonly meters?: () => Promise<OpenMeter>
   /** What makes text of pictures, scanned pages and recordings; asked for when such content comes. */
   readonly textReaders?: () => Promise<readonly TextReader[]>
+  /** Tables of the domain of which others may make reports. */
+  readonly reportedTables?: () => Promise<readonly ReportedTable[]>
   /** What the domain's units of work publish. */
   readonly events?: () => Promise<readonly EventDefinition[]>
   /** What `omni doctor` asks of the domain. */

@@ -1,6 +1,7 @@
 import type {OpenProcessingLimits} from '../privacy/processing-limits.ts'
 import type {EventDefinition} from './event.ts'
 import type {Operation} from './operation.ts'
+import type {ReportedTable} from './reported-table.ts'
 import type {OpenLanguageModel, OpenMeter, Plugin, SettingDeclaration} from './plugin.ts'
 
 /** What is known of the plugins that the user installed, beside those of the program. */
@@ -65,6 +66,14 @@ export class Registry {
   async events(): Promise<readonly EventDefinition[]> {
     this.#events ??= loadEvents(this.plugins)
     return this.#events
+  }
+
+  /** What reports may be made of. Throws a TypeError where two tables are called the same. */
+  async reportedTables(): Promise<readonly ReportedTable[]> {
+    const tables = (await Promise.all(this.plugins.map(plugin => plugin.reportedTables?.() ?? []))).flat()
+    const twice = tables.find(({name}, index) => tables.findIndex(each => each.name === name) !== index)
+    if (twice !== undefined) throw new TypeError(`Two reported tables are called ${twice.name}`)
+    return tables
   }
 
   async checks() {

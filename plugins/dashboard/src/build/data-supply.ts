@@ -1,5 +1,5 @@
 import {resolve} from 'node:path'
-import {type Context, InvalidInputError} from '@omni-ops/core/operation'
+import {type Context, InvalidInputError, type ReportedTable} from '@omni-ops/core/operation'
 import type {Catalogue} from '../catalogue/catalogue.ts'
 import type {DataSession} from '../data/data-session.ts'
 import {NoDataSourceError, UnknownSourceError} from '../data/errors.ts'
@@ -79,6 +79,15 @@ export class DataSupply implements AsyncDisposable {
       const {session, name} = await openData(request, context)
       return new DataSupply(choice, context, {session, catalogue, source: name})
     }
+    const own = await ownTables(choice.name, options, context)
+    if (own !== undefined) {
+      const {openReported} = await import('../data/load-reported.ts')
+      return new DataSupply(choice, context, {
+        session: await openReported(own, context),
+        catalogue: undefined,
+        source: 'the records of omni itself',
+      })
+    }
     const {name, source} = sourceOf(choice.name, context)
     const {location, tables, queries, tenant_column: column} = source
     const catalogue = await catalogueAt(source.catalog)
@@ -146,6 +155,28 @@ function missingFrom(catalogue: Catalogue, template: Template): readonly Missing
         reason: `is not in the catalogue, as ${name}`,
       })),
   ]
+}
+
+/** What omni itself knows is a source of this name. */
+const ownSource = 'omni'
+
+/**
+ * What plugins report, where it is named, or where nothing else is configured and a type of those asked for knows one of
+ * these tables; undefined where a source of the settings is meant.
+ */
+async function ownTables(
+  name: string | undefined,
+  {templates}: SupplyOptions,
+  context: Context,
+): Promise<readonly ReportedTable[] | undefined> {
+  const configured = (context.settings.get('dashboard.sources') as DataSources | undefined) ?? {}
+  if (name === undefined ? Object.keys(configured).length > 0 : name !== ownSource || Object.hasOwn(configured, name)) {
+    return undefined
+  }
+  const {reportedTables} = await import('../data/load-reported.ts')
+  const tables = await reportedTables(context)
+  const isKnown = tables.some(table => templates.some(({catalogue}) => Object.hasOwn(catalogue.tables, table.name)))
+  return tables.length > 0 && (name === ownSource || isKnown) ? tables : undefined
 }
 
 function sourceOf(name: string | undefined, {settings, tenant}: Context) {
