@@ -26,13 +26,11 @@ export function historyOf(specs: readonly Pick<DashboardSpec, 'period'>[], until
   return {days: Math.max(1, ...days) + 3, until}
 }
 
-/** Tables and columns as the needs name them: `undefined` for a table of which nothing is needed. */
+/** Tables and columns as the needs name them. */
 export interface NeededColumns {
   columnsOf(table: string, columns: readonly string[]): readonly string[]
-  /** Columns by which another table may lead to this one; all rows of such a table are needed, however old. */
-  readonly joinKeys: readonly (readonly string[])[]
   timeOf(table: string, times: readonly string[]): string | undefined
-  /** Whether other tables lead to this one. */
+  /** Whether other tables lead to this one, so that all of its rows are needed, however old. */
   isJoined(table: string): boolean
 }
 
@@ -47,7 +45,6 @@ export function neededColumns({catalogue, templates}: DataNeeds): NeededColumns 
 
 const everything: NeededColumns = {
   columnsOf: (_table, columns) => columns,
-  joinKeys: [],
   timeOf: () => undefined,
   isJoined: () => true,
 }
@@ -61,7 +58,6 @@ function byCatalogue(catalogue: Catalogue): NeededColumns {
       const wanted = new Set(columnsOfTable(table, catalogue))
       return columns.filter(column => wanted.has(column))
     },
-    joinKeys: [],
     timeOf: table => catalogue.tables[table]?.time?.column,
     isJoined: table => joined.has(table),
   }
@@ -87,21 +83,15 @@ export function columnsOfTable(table: string, {tables, metrics, dimensions}: Cat
 
 function byTemplates(templates: readonly Template[]): NeededColumns {
   const names = new Set<string>()
-  const joinKeys: (readonly string[])[] = []
   for (const {catalogue, synonyms} of templates) {
     const namesOf = (table: string, column: string) =>
       [column, ...(synonyms[`${table}.${column}`] ?? [])].map(plainName)
-    for (const [table, {joins}] of Object.entries(catalogue.tables)) {
+    for (const table of Object.keys(catalogue.tables)) {
       for (const column of columnsOfTable(table, catalogue)) for (const name of namesOf(table, column)) names.add(name)
-      for (const {table: target} of joins) {
-        const [column] = catalogue.tables[target]!.key
-        joinKeys.push(namesOf(target, column!))
-      }
     }
   }
   return {
     columnsOf: (_table, columns) => columns.filter(column => names.has(plainName(column))),
-    joinKeys,
     // Of several, another template may take another.
     timeOf: (_table, times) => (times.length === 1 ? times[0] : undefined),
     isJoined: () => false,

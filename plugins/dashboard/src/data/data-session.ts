@@ -24,7 +24,6 @@ export class DataSession implements AsyncDisposable {
   readonly #instance: DuckDBInstance
   readonly #connection: DuckDBConnection
   readonly #signal: AbortSignal
-  readonly #partial = new Set<string>()
   readonly #sampled = new Set<string>()
   /** Answers to questions about the tables as they are now. */
   #answers = new Map<string, Promise<readonly Row[]>>()
@@ -122,15 +121,6 @@ export class DataSession implements AsyncDisposable {
       const [line = ''] = (error as Error).message.split('\n')
       throw new DataQueryError(`The rows of ${table} could not be taken in: ${line}`, {cause: error})
     }
-  }
-
-  /** Says that only recent rows of a table are here, so that nothing may be looked up in it. */
-  markPartial(table: string): void {
-    this.#partial.add(table)
-  }
-
-  isPartial(table: string): boolean {
-    return this.#partial.has(table)
   }
 
   /** Says that a table's rows are measurements: where there is none, nothing was measured, and nothing is 0. */

@@ -1,7 +1,7 @@
 import {type Context, nearest} from '@omni-ops/core/operation'
 import {DataSession} from '../data-session.ts'
 import {DataNotFoundError} from '../errors.ts'
-import {type DataNeeds, type NeededColumns, neededColumns, plainName} from '../data-needs.ts'
+import {type DataNeeds, type NeededColumns, neededColumns} from '../data-needs.ts'
 import {quoted} from '../quote.ts'
 import {type ColumnCopy, type ColumnOrigin, columnCopy, declaredDecimal, momentOf, numeric} from './postgres-column.ts'
 import {PostgresSession, type PostgresSessionOptions} from './postgres-session.ts'
@@ -22,8 +22,6 @@ interface Relation {
   /** Quoted, with its schema. */
   readonly qualified: string
   readonly columns: readonly ColumnOrigin[]
-  /** Columns of which no two rows have the same values. */
-  readonly unique: readonly (readonly string[])[]
   readonly time: string | undefined
 }
 
@@ -43,9 +41,8 @@ export async function openPostgres(request: PostgresRequest, {signal}: Pick<Cont
   const session = await DataSession.open({files: [], signal})
   try {
     for (const relation of relations) {
-      const from = since !== undefined && !isWhole(relation, needed) ? since : undefined
+      const from = needed.isJoined(relation.name) ? undefined : since
       await copyRelation(postgres, relation, {from, tenant: request.tenant}, session)
-      if (from !== undefined) session.markPartial(relation.name)
     }
     return session
   } catch (error) {
@@ -63,11 +60,6 @@ const listing = `
     AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_t%'
     AND has_schema_privilege(n.oid, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT')
   ORDER BY n.nspname, c.relname, a.attnum`
-
-const uniqueIndexes = `
-  SELECT a.attname, i.indexrelid FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
-  WHERE i.indrelid = $1::regclass AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
-  ORDER BY i.indexrelid`
 
 interface Listed {
   readonly schema: string
@@ -95,7 +87,7 @@ async function chosenRelations(
     found.columns.push(column!)
     listed.set(key, found)
   }
-  const wanted = tables ?? Object.keys(needs.catalogue?.tables ?? {})
+  const wanted = [...new Set(tables ?? Object.keys(needs.catalogue?.tables ?? {}))]
   const chosen =
     wanted.length > 0
       ? wanted.map(name => [name, relationNamed(name, listed)] as const)
@@ -113,7 +105,7 @@ async function chosenRelations(
     if (origins.length === 0) continue
     const times = origins.filter(({typeId}) => timeTypes[typeId] !== undefined).map(each => each.name)
     const time = needed.timeOf(name, times)
-    relations.push({name, qualified, columns: origins, unique: await uniqueOf(postgres, qualified), time})
+    relations.push({name, qualified, columns: origins, time})
   }
   if (relations.length > 0) return relations
   throw new DataNotFoundError('The database has no table with what is asked for', {
@@ -161,23 +153,7 @@ async function originsOf(
 /** Identifiers from here on are of types that somebody made in this database (`FirstNormalObjectId`). */
 const firstMadeType = 16_384
 
-async function uniqueOf(postgres: PostgresSession, qualified: string): Promise<readonly (readonly string[])[]> {
-  const keys = new Map<string, string[]>()
-  for (const [column, index] of await postgres.rows(uniqueIndexes, [qualified])) {
-    keys.set(index!, [...(keys.get(index!) ?? []), column!])
-  }
-  return [...keys.values()]
-}
-
 const timeTypes: Readonly<Record<number, string>> = {1082: 'date', 1114: 'timestamp', 1184: 'timestamptz'}
-
-/** Whether rows of others may lead to any row of it, so that none can be left out. */
-function isWhole({name, time, unique}: Relation, {isJoined, joinKeys}: NeededColumns): boolean {
-  if (time === undefined || isJoined(name)) return true
-  return unique.some(([column, ...more]) => {
-    return more.length === 0 && joinKeys.some(names => names.includes(plainName(column!)))
-  })
-}
 
 /** The first moment that is asked for, as ISO 8601; undefined for all. */
 async function beginning(
