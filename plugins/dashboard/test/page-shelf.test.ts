@@ -10,8 +10,9 @@ describeOnEachDatabase('the shelf of pages', databases => {
     const acme = testContext({store, tenant: 'acme'})
     const globex = testContext({store, tenant: 'globex', directory: acme.workingDirectory})
     const page = (html: string) => {
-      const built = {title: 'Žiga & “Co”', html, panels: [], firstDay: '2026-01-01', lastDay: '2026-01-31'}
-      return [{built, slug: 'weekly', type: null, sample: false}]
+      const files = [{format: 'html' as const, content: html}]
+      const built = {title: 'Žiga & “Co”', files, panels: [], firstDay: '2026-01-01', lastDay: '2026-01-31'}
+      return [{built, slug: 'weekly', type: null, sample: false, proposal: null}]
     }
     await keepPages(acme, page('<p>1</p>'), '')
     await keepPages(globex, page('<p>of another</p>'), '')
