@@ -4,6 +4,7 @@ import type {DashboardSpec, Filter} from '../spec/dashboard-spec.ts'
 import {slugOf, templateNamed, templates} from '../templates/index.ts'
 import type {Template} from '../templates/template.ts'
 import {type BuiltDashboard, buildDashboard} from './build-dashboard.ts'
+import {type DashboardDefinition, isAddress, type KeptData} from './dashboard-definition.ts'
 import {readSpec} from './dashboard-files.ts'
 import {type DataChoice, DataSupply, type Supply} from './data-supply.ts'
 
@@ -22,7 +23,7 @@ export interface BuildTypesOptions {
 }
 
 export type BuildResult = {readonly slug: string; readonly title: string; readonly type: string | null} & (
-  {readonly built: BuiltDashboard} | {readonly error: OmniError}
+  {readonly built: BuiltDashboard; readonly definition: DashboardDefinition | undefined} | {readonly error: OmniError}
 )
 
 /**
@@ -45,12 +46,12 @@ export async function buildTypes(options: BuildTypesOptions, context: Context): 
       unit: 'dashboards',
     })
     results.push(
-      await attempt(template.name, template.name, () => supply.forTemplate(template), template.spec, options),
+      await attempt(template.name, template.name, () => supply.forTemplate(template), template.spec, options, context),
     )
   }
   for (const spec of own) {
     context.emit({type: 'progress', label: `Building ${spec.title}`, done: results.length, total, unit: 'dashboards'})
-    results.push(await attempt(spec.title, null, () => supply.forSpec(), spec, options))
+    results.push(await attempt(spec.title, null, () => supply.forSpec(), spec, options, context))
   }
   return results
 }
@@ -65,7 +66,8 @@ async function attempt(
   type: string | null,
   supply: () => Promise<Supply>,
   spec: DashboardSpec,
-  {zone, asOf, where}: BuildTypesOptions,
+  {zone, asOf, where, data}: BuildTypesOptions,
+  context: Context,
 ): Promise<BuildResult> {
   const slug = slugOf(title)
   const filters = Object.entries(where).map(([dimension, value]): Filter => ({
@@ -77,12 +79,30 @@ async function attempt(
   try {
     supplied = await supply()
     const {session, catalogue, missing, source} = supplied
-    const request = {spec: {...spec, filters: [...spec.filters, ...filters]}, catalogue, missing, source, zone, asOf}
-    return {slug, title, type, built: await buildDashboard(request, session)}
+    const filtered = {...spec, filters: [...spec.filters, ...filters]}
+    const built = await buildDashboard({spec: filtered, catalogue, missing, source, zone, asOf}, session)
+    const kept = keptData(data, source, context)
+    const given = type === null || (data.kind === 'files' && data.catalogue !== undefined)
+    const definition = kept && {
+      spec: filtered,
+      type,
+      catalogue: given ? catalogue : null,
+      data: kept,
+      zone,
+      as_of: asOf ?? null,
+    }
+    return {slug, title, type, built, definition}
   } catch (error) {
     if (!(error instanceof OmniError) || error.code === 'cancelled') throw error
     return {slug, title, type, error}
   } finally {
     if (supplied?.own) await supplied.session.close()
   }
+}
+
+/** Undefined for an address, which may hold a password. */
+function keptData(data: DataChoice, source: string | undefined, {workingDirectory}: Context): KeptData | undefined {
+  if (data.kind === 'sample') return {kind: 'sample', seed: data.seed}
+  if (data.kind === 'source') return {kind: 'source', name: source!}
+  return isAddress(data.location) ? undefined : {kind: 'files', location: resolve(workingDirectory, data.location)}
 }

@@ -4,6 +4,8 @@ import {join} from 'node:path'
 import type {Context} from '@omni-ops/core/operation'
 import type {BuiltDashboard} from './build-dashboard.ts'
 import type {PanelOutcome} from './dashboard-data.ts'
+import type {DashboardDefinition} from './dashboard-definition.ts'
+import {keepDefinition} from './definition-shelf.ts'
 import {dashboardsDirectory, outputDirectory} from './output-directory.ts'
 import type {PageTables} from './tables.ts'
 import {writeFileWhole} from './write-file.ts'
@@ -27,6 +29,8 @@ export interface NewPage {
   readonly slug: string
   readonly type: string | null
   readonly sample: boolean
+  /** What it can be read from again, where that may be kept. */
+  readonly definition: DashboardDefinition | undefined
 }
 
 export const manifestName = 'manifest.json'
@@ -62,7 +66,7 @@ export async function keepPages(
     {audit: {action: 'dashboard.built', resource: `dashboards:${relative || '/'}`, details}},
     async unit => {
       const database = unit.database<PageTables>()
-      for (const [index, {built, slug}] of pages.entries()) {
+      for (const [index, {built, slug, definition}] of pages.entries()) {
         const row = rows[index]!
         await writeFileWhole(join(directory, `${slug}.html`), built.html)
         await database
@@ -70,6 +74,7 @@ export async function keepPages(
           .values(row)
           .onConflict(conflict => conflict.columns(['path']).doUpdateSet(row))
           .execute()
+        await keepDefinition(row.path, definition, unit)
       }
       const all = await database.selectFrom('dashboard_pages').selectAll().orderBy('path').execute()
       const listed = all.map(({tenant: _tenant, ...page}) => ({...page, file: `${page.path}.html`}))

@@ -31,7 +31,7 @@ export async function publish(request: PublishRequest, context: Context): Promis
   const results = await buildTypes({...request, zone, asOf}, context)
   const pages = results.flatMap((result): NewPage[] =>
     'built' in result
-      ? [{built: result.built, slug: result.slug, type: result.type, sample: data.kind === 'sample'}]
+      ? [{...result, sample: data.kind === 'sample'}]
       : [],
   )
   if (directory === undefined || pages.length === 0) return {results, kept: [], directory: undefined}

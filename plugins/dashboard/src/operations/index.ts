@@ -4,7 +4,9 @@ import {buildOne} from './build-one.ts'
 import {catalog} from './catalog.ts'
 import {catalogInfer} from './catalog-infer.ts'
 import {generated} from './generated.ts'
+import {panelData} from './panel-data.ts'
 import {sampleData} from './sample-data.ts'
+import {show} from './show.ts'
 import {status} from './status.ts'
 import {types} from './types.ts'
 import {validate} from './validate.ts'
@@ -19,4 +21,7 @@ export const operations: readonly Operation[] = [
   catalogInfer,
   validate,
   sampleData,
+  // After the routes of one word, which it would answer too.
+  show,
+  panelData,
 ]

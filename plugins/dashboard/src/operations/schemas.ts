@@ -7,6 +7,11 @@ export const PanelOutcome = z.object({
   reason: z.string().nullable().describe('Why it is not shown, or not whole'),
 })
 
+export const DashboardId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_.-]{0,199}$/)
+  .describe('Its file without the ending, with dots for slashes')
+
 export const BuiltPage = z.object({
   title: z.string(),
   type: z.string().nullable().describe('Null for a dashboard of one’s own'),

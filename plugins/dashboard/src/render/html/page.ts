@@ -21,38 +21,60 @@ const mostRows = 400
  * One file that needs nothing else: no script, no font, no picture, no request. The same page gives the same bytes.
  */
 export async function renderPage(page: DashboardData): Promise<string> {
-  const {title, summary, period, source, panels, missing} = page
-  const figures = panels.filter(({panel}) => panel.kind === 'figure')
-  const others = panels.filter(({panel}) => panel.kind !== 'figure')
-  const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'`
-  const sections = await Promise.all(others.map(each => panelSection(each, period)))
+  const policy = `default-src 'none'; style-src ${hashSource(style)}; base-uri 'none'; form-action 'none'`
+  const sections = await Promise.all(page.panels.map(shown => sectionOf(shown, page.period)))
   const body = markup`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title}</title>
+        <title>${page.title}</title>
         <style>${new Markup(style)}</style>
       </head>
       <body>
-        <header>
-          <h1>${title}</h1>
-          ${summary === undefined ? undefined : markup`<p>${summary}</p>`}
-          ${source === undefined ? markup`<p><strong class="sample">Sample data: nothing here happened</strong></p>` : markup`<p class="soft">Data from ${source}</p>`}
-          <p class="soft">
-            ${period.current.firstDay} to ${period.current.lastDay} (${period.zone}), against the ${period.days} days
-            before, ${period.previous.firstDay} to ${period.previous.lastDay}, up to the same time of day
-          </p>
-        </header>
-        <main>
-          <div class="figures">${await Promise.all(figures.map(each => figureSection(each, period)))}</div>
-          <div class="panels">${sections}</div>
-        </main>
-        <footer>${missing.length === 0 ? undefined : missingSection(missing)} ${definitionSection(page)}</footer>
+        ${headerOf(page)} ${mainOf(page, sections)} ${footerOf(page)}
       </body>
     </html> `
   return body.text
+}
+
+/** A text between `<style>` or `<script>` as a policy allows it (CSP level 3, section 2.3.1, hash-source). */
+export function hashSource(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+}
+
+/** What a dashboard tells, from where, and of which days. */
+export function headerOf({title, summary, source, period}: DashboardData): Markup {
+  return markup`<header>
+    <h1>${title}</h1>
+    ${summary === undefined ? undefined : markup`<p>${summary}</p>`}
+    ${source === undefined ? markup`<p><strong class="sample">Sample data: nothing here happened</strong></p>` : markup`<p class="soft">Data from ${source}</p>`}
+    <p class="soft">
+      ${period.current.firstDay} to ${period.current.lastDay} (${period.zone}), against the ${period.days} days before,
+      ${period.previous.firstDay} to ${period.previous.lastDay}, up to the same time of day
+    </p>
+  </header>`
+}
+
+/** All panels, each as `sectionOf` made it, figures first. */
+export function mainOf({panels}: DashboardData, sections: readonly Markup[]): Markup {
+  const isFigure = (index: number) => panels[index]!.panel.kind === 'figure'
+  return markup`<main>
+    <div class="figures">${sections.filter((_, index) => isFigure(index))}</div>
+    <div class="panels">${sections.filter((_, index) => !isFigure(index))}</div>
+  </main>`
+}
+
+/** One panel, in an element with its id. */
+export async function sectionOf(shown: ShownPanel, period: ReportingPeriod): Promise<Markup> {
+  return shown.panel.kind === 'figure' ? figureSection(shown, period) : panelSection(shown, period)
+}
+
+export function footerOf(page: DashboardData): Markup {
+  return markup`<footer>
+    ${page.missing.length === 0 ? undefined : missingSection(page.missing)} ${definitionSection(page)}
+  </footer>`
 }
 
 async function figureSection(shown: ShownPanel, period: ReportingPeriod): Promise<Markup> {
