@@ -12,11 +12,7 @@ export interface EventStreamOptions {
    * Sends events and returns when the last one is sent. Who has much to tell waits for `taken` before the next: it
    * resolves once the reader has taken what was sent, or has left.
    */
-  readonly run: (
-    send: (event: StreamedEvent) => void,
-    signal: AbortSignal,
-    taken: () => Promise<void>,
-  ) => Promise<void>
+  readonly run: (send: (event: StreamedEvent) => void, signal: AbortSignal, taken: () => Promise<void>) => Promise<void>
   /** Aborts the signal that `run` gets; so does a reader who leaves. */
   readonly signal: AbortSignal
   readonly headers?: Readonly<Record<string, string>>
@@ -43,8 +39,7 @@ export function eventStream({run, signal, headers = {}, heartbeat = defaultHeart
         write(`id: ${id}\nevent: ${event}\ndata: ${json}\n\n`)
       }
       const isTaken = () => !open || (controller.desiredSize ?? 0) > 0
-      const taken = () =>
-        isTaken() ? Promise.resolve() : new Promise<void>(resolve => void (onTaken = resolve))
+      const taken = () => (isTaken() ? Promise.resolve() : new Promise<void>(resolve => void (onTaken = resolve)))
       // A reader who takes nothing is no quieter for signs of life that pile up.
       const beat = setInterval(() => isTaken() && write(': keep-alive\n\n'), heartbeat)
       // Does not hold the answer back: the stream is read while it is written.

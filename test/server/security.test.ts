@@ -110,6 +110,8 @@ const inputs: Readonly<Record<string, object>> = {
   'image.forget-prompt': {name: marker},
   'dashboard.build': {names: ['Revenue Analytics'], sample: true, save_to_disk: false},
   'dashboard.build-one': {name: 'Revenue Analytics', sample: true, save_to_disk: false},
+  'dashboard.show': {id: marker},
+  'dashboard.panel-data': {id: marker, panel: 'revenue'},
   'keys.create': {name: 'own', scopes: ['keys:write']},
   'keys.show': {key: marker},
   'keys.rotate': {key: marker},

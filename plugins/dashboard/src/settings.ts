@@ -42,4 +42,10 @@ export const dashboardSettings: readonly SettingDeclaration[] = [
     schema: () => z.string().regex(/^[A-Za-z][A-Za-z0-9_+/-]{0,59}$/),
     default: 'UTC',
   },
+  {
+    name: 'dashboard.refresh_seconds',
+    description: 'How old data of a server may be on a live dashboard; files are read when they change',
+    schema: () => z.number().min(1).max(86_400),
+    default: 30,
+  },
 ]

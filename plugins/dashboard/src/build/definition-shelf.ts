@@ -11,8 +11,7 @@ export async function keepDefinition(
 ): Promise<void> {
   const database = unit.database<DefinitionTables>()
   await database.deleteFrom('dashboard_definitions').where('path', '=', path).execute()
-  if (definition !== undefined)
-    await database.insertInto('dashboard_definitions').values({path, definition}).execute()
+  if (definition !== undefined) await database.insertInto('dashboard_definitions').values({path, definition}).execute()
 }
 
 /** What pages can be read from again, by path: of those where it is known. */

@@ -30,9 +30,7 @@ export async function publish(request: PublishRequest, context: Context): Promis
   const asOf = request.asOf === undefined ? undefined : momentOf(request.asOf)
   const results = await buildTypes({...request, zone, asOf}, context)
   const pages = results.flatMap((result): NewPage[] =>
-    'built' in result
-      ? [{...result, sample: data.kind === 'sample'}]
-      : [],
+    'built' in result ? [{...result, sample: data.kind === 'sample'}] : [],
   )
   if (directory === undefined || pages.length === 0) return {results, kept: [], directory: undefined}
   const kept = await keepPages(context, pages, directory)
@@ -40,7 +38,7 @@ export async function publish(request: PublishRequest, context: Context): Promis
 }
 
 /** @throws InvalidInputError for the 31st of February, which JavaScript takes for a day in March */
-function momentOf(text: string): string {
+export function momentOf(text: string): string {
   const moment = new Date(text)
   if (!Number.isNaN(moment.getTime()) && moment.toISOString().slice(0, 19) === text.slice(0, 19)) return text
   throw new InvalidInputError(`There is no moment ${text}`)

@@ -26,8 +26,6 @@ export interface LiveLimits {
 
 const usualLimits: LiveLimits = {tenantStreams: 64, streams: 256, idleViews: 24, idle: 60_000}
 
-type Needed = Pick<Context, 'clock' | 'log' | 'settings' | 'tenant' | 'workingDirectory'>
-
 /**
  * The dashboards that are looked at in this process: each view once, and the data of each tenant once, however many
  * look at them. What nobody looks at is let go.
@@ -146,7 +144,7 @@ function choiceOf(data: KeptData): DataChoice {
 }
 
 /** How it is known that data changed: files tell of themselves, the rest is read again now and then. */
-function changesOf(data: KeptData, context: Needed): {readonly location?: string; readonly every?: number} {
+function changesOf(data: KeptData, context: Context): {readonly location?: string; readonly every?: number} {
   if (data.kind === 'sample') return {}
   const location = data.kind === 'files' ? data.location : sourceOf(data.name, context).source.location
   if (!isAddress(location)) return {location}

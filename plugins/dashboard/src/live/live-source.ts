@@ -146,6 +146,8 @@ export class LiveSource {
         this.#problem = undefined
       } else await this.#replace(before)
       for (const listener of this.#listeners) listener()
+      // Only of files is it known that they changed meanwhile.
+      if (this.#options.location === undefined) return
     }
   }
 

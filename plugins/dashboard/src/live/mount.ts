@@ -20,7 +20,10 @@ export function liveMount({directory, open}: LiveMountOptions): Mount {
       ['/dashboards/:id', 'page'],
       ['/api/v1/dashboards/:id/events', 'events'],
     ] as const) {
-      app.get(path, server.route(async request => (await handlers())[name](request)))
+      app.get(
+        path,
+        server.route(async request => (await handlers())[name](request)),
+      )
     }
     if (open) app.get('/', request => request.redirect('/dashboards'))
   }
