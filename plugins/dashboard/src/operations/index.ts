@@ -3,6 +3,7 @@ import {build} from './build.ts'
 import {buildOne} from './build-one.ts'
 import {catalog} from './catalog.ts'
 import {catalogInfer} from './catalog-infer.ts'
+import {ciInit} from './ci-init.ts'
 import {generated} from './generated.ts'
 import {panelData} from './panel-data.ts'
 import {sampleData} from './sample-data.ts'
@@ -24,4 +25,5 @@ export const operations: readonly Operation[] = [
   // After the routes of one word, which it would answer too.
   show,
   panelData,
+  ciInit,
 ]

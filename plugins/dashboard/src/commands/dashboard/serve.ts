@@ -139,7 +139,7 @@ export default class DashboardServe extends OmniCommand {
 
   async #open(url: string): Promise<void> {
     const {openInBrowser} = await import('../../live/open-browser.ts')
-    if (await openInBrowser(url, process.platform)) return
+    if (await openInBrowser(url, process)) return
     this.terminal.stderr.write('There is no program here that opens a browser: open the address yourself\n')
   }
 }
