@@ -6,6 +6,7 @@ import {JobWorker} from '../jobs/job-worker.ts'
 import {keyChanges} from '../keys/key-changes.ts'
 import {KeyVerifier} from '../keys/key-verifier.ts'
 import type {Runtime} from '../runtime.ts'
+import {ScheduleWorker} from '../schedules/schedule-worker.ts'
 import {systemOf} from '../store/system.ts'
 import type {Attempt} from '../webhooks/webhook-sender.ts'
 import {WebhookWorker} from '../webhooks/webhook-worker.ts'
@@ -109,6 +110,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     concurrency,
     operations: new Map(operations.map(operation => [operation.id, operation])),
   })
+  const schedules = new ScheduleWorker({runtime, wake: () => worker.wake()})
   const webhooks = webhooksOf(runtime, metrics)
   let draining = false
   const ending = new AbortController()
@@ -153,7 +155,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     port: options.port,
     ...(options.tls ? {tls: options.tls} : {}),
   })
-  if (concurrency > 0) worker.start()
+  if (concurrency > 0) {
+    worker.start()
+    schedules.start()
+  }
   webhooks?.start()
   const anyKey = await systemOf(store)
     .database.selectFrom('omni_api_keys')
@@ -168,7 +173,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       draining = true
       await delay((runtime.settings.get('server.drain_delay_seconds') as number) * 1000)
       ending.abort()
-      await Promise.all([listener.drain(drainMs), worker.stop(), webhooks?.stop()])
+      await Promise.all([listener.drain(drainMs), schedules.stop(), worker.stop(), webhooks?.stop()])
       await keys.settle()
       await limits.close()
       accessLog?.flush()

@@ -7,6 +7,10 @@ import {ciInit} from './ci-init.ts'
 import {generated} from './generated.ts'
 import {panelData} from './panel-data.ts'
 import {sampleData} from './sample-data.ts'
+import {scheduleAdd} from './schedule-add.ts'
+import {scheduleList} from './schedule-list.ts'
+import {scheduleRemove} from './schedule-remove.ts'
+import {scheduleRun} from './schedule-run.ts'
 import {show} from './show.ts'
 import {status} from './status.ts'
 import {types} from './types.ts'
@@ -22,6 +26,10 @@ export const operations: readonly Operation[] = [
   catalogInfer,
   validate,
   sampleData,
+  scheduleAdd,
+  scheduleList,
+  scheduleRemove,
+  scheduleRun,
   // After the routes of one word, which it would answer too.
   show,
   panelData,
