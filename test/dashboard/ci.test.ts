@@ -15,7 +15,13 @@ test('a workflow for GitHub passes actionlint, with paths that need quoting; act
   const workspace = new Workspace()
   const {stdout} = await workspace.omni([
     ...init('github'),
-    ...['--data', hostile, '--secret', 'SALES_DATABASE_URL', '--dry-run', '--branch', 'release/1.x'],
+    '--data',
+    hostile,
+    '--secret',
+    'SALES_DATABASE_URL',
+    '--dry-run',
+    '--branch',
+    'release/1.x',
   ])
   const lint = await createLinter()
   expect(lint(stdout, '.github/workflows/dashboards.yml')).toEqual([])

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest'
 import type {Catalogue} from '../src/catalogue/catalogue.ts'
 import {checkCatalogue, type ColumnType, type DataSchema} from '../src/catalogue/check-catalogue.ts'
-import {assertKeys} from '../src/query/panel-data.ts'
+import {assertKeys} from '../src/query/assert-keys.ts'
 import {panelProblems} from '../src/spec/check-panel.ts'
 import {DashboardSpec} from '../src/spec/dashboard-spec.ts'
 import {templates} from '../src/templates/index.ts'

@@ -66,7 +66,25 @@ const written: readonly Case[] = [
   ['She works for Meadowbrook Analytics Ltd now', 'ORGANIZATION Meadowbrook Analytics Ltd'],
   ['The patient is 47 years old', 'AGE 47'],
   ['star 47 let', 'AGE 47'],
+  ['Helena Brown, 47, said so', 'PERSON Helena Brown', 'AGE 47'],
+  ['write to box 9, NY 10001', 'POSTCODE 10001'],
   ['a Slovenian citizen', 'NATIONALITY Slovenian'],
+  [
+    '> Marjeta Zupan\n> Leasing consultant\n> Meadowbrook\n> Mobile: +386 31 123 456',
+    'PERSON Marjeta Zupan',
+    'TITLE Leasing consultant',
+    'ORGANIZATION Meadowbrook',
+    'PHONE_NUMBER +386 31 123 456',
+  ],
+  [
+    'Marjeta Zupan\nVodja prodaje\n\nKontakt:\nmarjeta@example.si',
+    'PERSON Marjeta Zupan',
+    'TITLE Vodja prodaje',
+    'EMAIL_ADDRESS marjeta@example.si',
+  ],
+  ['Marjeta Zupan\nThank you for it\nmarjeta@example.si', 'PERSON Marjeta Zupan', 'EMAIL_ADDRESS marjeta@example.si'],
+  ['We grew up in Zorvenia', 'LOCATION Zorvenia'],
+  ['an invoice from Zorvex', 'ORGANIZATION Zorvex'],
 ]
 
 describe('patterned personal data', () => {

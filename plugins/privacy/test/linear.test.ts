@@ -109,6 +109,8 @@ const adversarial = [
   'x'.repeat(70),
   'de ',
   'van der ',
+  'Ana Kos\nana@x.si\n',
+  'Ana Kos\n\nSales Manager:\n',
   '#1 ',
   '\uD835',
   '\u030C',

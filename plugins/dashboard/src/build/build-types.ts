@@ -1,5 +1,6 @@
 import {resolve} from 'node:path'
-import {type Context, OmniError} from '@omni-ops/core/operation'
+import {type Context, InvalidInputError, OmniError} from '@omni-ops/core/operation'
+import {proposeDashboard, type ProposalTrail} from '../propose/propose-dashboard.ts'
 import type {DashboardSpec, Filter} from '../spec/dashboard-spec.ts'
 import {slugOf, templateNamed, templates} from '../templates/index.ts'
 import type {Template} from '../templates/template.ts'
@@ -20,10 +21,29 @@ export interface BuildTypesOptions {
   readonly where: Readonly<Record<string, string>>
   /** The file of a dashboard of one's own, beside the types. */
   readonly specFile?: string | undefined
+  /** A dashboard that a model proposes for somebody's words; a name is then the type whose metrics are meant. */
+  readonly prompt?: PromptOptions | undefined
 }
 
-export type BuildResult = {readonly slug: string; readonly title: string; readonly type: string | null} & (
-  {readonly built: BuiltDashboard; readonly definition: DashboardDefinition | undefined} | {readonly error: OmniError}
+export interface PromptOptions {
+  readonly text: string
+  readonly model: string | undefined
+  readonly offline: boolean
+  readonly strict: boolean
+  /** The proposal alone, and no page. */
+  readonly dryRun: boolean
+}
+
+export type BuildResult = {
+  readonly slug: string
+  readonly title: string
+  readonly type: string | null
+  /** How it came about, where somebody asked for it in words. */
+  readonly proposal?: ProposalTrail
+} & (
+  | {readonly built: BuiltDashboard; readonly definition: DashboardDefinition | undefined}
+  | {readonly spec: DashboardSpec}
+  | {readonly error: OmniError}
 )
 
 /**
@@ -35,6 +55,7 @@ export async function buildTypes(options: BuildTypesOptions, context: Context): 
     options.specFile === undefined ? [] : [await readSpec(resolve(context.workingDirectory, options.specFile))]
   const chosen = own.length > 0 && options.names.length === 0 ? [] : chosenTypes(options)
   await using supply = await DataSupply.open(options.data, context)
+  if (options.prompt !== undefined) return [await buildProposal(options.prompt, options, supply, context)]
   const results: BuildResult[] = []
   const total = chosen.length + own.length
   for (const template of chosen) {
@@ -61,6 +82,28 @@ function chosenTypes({names, priority}: BuildTypesOptions): readonly Template[] 
   return [...new Set(named)].filter(template => priority === undefined || template.priority === priority)
 }
 
+/** @throws ProposalRefusedError, and everything that keeps a model from being asked as it should be */
+async function buildProposal(
+  {text, dryRun, ...how}: PromptOptions,
+  options: BuildTypesOptions,
+  data: DataSupply,
+  context: Context,
+): Promise<BuildResult> {
+  const {names, priority, specFile, where, zone, asOf} = options
+  if (names.length > 1 || priority !== undefined || specFile !== undefined) {
+    throw new InvalidInputError('A prompt is for one dashboard', {hint: 'name one type at most, and no priority'})
+  }
+  const request = {...how, prompt: text, type: names[0], data: options.data, filters: filtersOf(where), zone, asOf}
+  const {type, spec, supply, trail} = await proposeDashboard(request, data, context)
+  if (!dryRun)
+    return {...(await attempt(spec.title, type, async () => supply, spec, options, context)), proposal: trail}
+  if (supply.own) await supply.session.close()
+  return {slug: slugOf(spec.title), title: spec.title, type, spec, proposal: trail}
+}
+
+const filtersOf = (where: Readonly<Record<string, string>>) =>
+  Object.entries(where).map(([dimension, value]): Filter => ({dimension, operator: 'in', values: [value]}))
+
 async function attempt(
   title: string,
   type: string | null,
@@ -70,18 +113,14 @@ async function attempt(
   context: Context,
 ): Promise<BuildResult> {
   const slug = slugOf(title)
-  const filters = Object.entries(where).map(([dimension, value]): Filter => ({
-    dimension,
-    operator: 'in',
-    values: [value],
-  }))
+  const filters = filtersOf(where)
   let supplied: Supply | undefined
   try {
     supplied = await supply()
     const {session, catalogue, missing, source} = supplied
     const filtered = {...spec, filters: [...spec.filters, ...filters]}
     const built = await buildDashboard({spec: filtered, catalogue, missing, source, zone, asOf}, session)
-    const kept = keptData(data, source, context)
+    const kept = type === null && data.kind === 'sample' ? undefined : keptData(data, source, context)
     const given = type === null || (data.kind === 'files' && data.catalogue !== undefined)
     const definition = kept && {
       spec: filtered,

@@ -3,10 +3,11 @@ import type {Catalogue} from '../catalogue/catalogue.ts'
 import {checkCatalogue} from '../catalogue/check-catalogue.ts'
 import {DataNotFoundError} from '../data/errors.ts'
 import type {DataSession} from '../data/data-session.ts'
-import {assertKeys, type PanelData, readPanel} from '../query/panel-data.ts'
+import {assertKeys} from '../query/assert-keys.ts'
+import {type PanelData, readPanel} from '../query/panel-data.ts'
 import {type ReportingPeriod, reportingPeriod, settleZones} from '../query/reporting-period.ts'
 import {panelProblems} from '../spec/check-panel.ts'
-import type {DashboardSpec, Panel} from '../spec/dashboard-spec.ts'
+import type {DashboardSpec, FigurePanel, Panel} from '../spec/dashboard-spec.ts'
 import type {Missing} from '../templates/bind-template.ts'
 
 export interface BuildRequest {
@@ -95,16 +96,26 @@ function fitted(
   catalogue: Catalogue,
   missing: readonly Missing[],
 ): {panel: Panel; notes: readonly string[]} {
-  if (panel.kind === 'figure') return {panel, notes: []}
+  if (panel.kind === 'figure') return fittedFigure(panel, catalogue, missing)
+  if (panel.kind === 'matrix') return {panel, notes: []}
   const there = panel.metrics.filter(name => catalogue.metrics[name] !== undefined)
-  if (there.length === 0 || there.length === panel.metrics.length) return {panel, notes: []}
+  const fewest = panel.kind === 'funnel' ? 2 : 1
+  if (there.length < fewest || there.length === panel.metrics.length) return {panel, notes: []}
   const absent = panel.metrics.filter(name => !there.includes(name))
   const titles = absent.map(name => missing.find(each => each.name === name)?.title ?? name)
   const notes = [`Without ${titles.join(', ')}, which the data do not tell.`]
-  if (panel.kind === 'trend') return {panel: {...panel, metrics: there}, notes}
+  if (panel.kind === 'trend' || panel.kind === 'funnel') return {panel: {...panel, metrics: there}, notes}
   const {rank_by: rank, ...rest} = panel
   const keeps = rank !== undefined && catalogue.metrics[rank] !== undefined
   return {panel: {...rest, metrics: there, ...(keeps ? {rank_by: rank} : {})}, notes}
+}
+
+/** A figure is worth showing without its target. */
+function fittedFigure(panel: FigurePanel, {metrics}: Catalogue, missing: readonly Missing[]) {
+  const {target, ...rest} = panel
+  if (target === undefined || metrics[target] !== undefined) return {panel, notes: []}
+  const title = missing.find(({name}) => name === target)?.title ?? target
+  return {panel: rest, notes: [`Without ${title}, which the data do not tell.`]}
 }
 
 function reasonFor(message: string, missing: readonly Missing[]): string {

@@ -75,6 +75,11 @@ export class DataSupply implements AsyncDisposable {
     return new DataSupply(choice, context, {session, catalogue, source: name})
   }
 
+  /** Whether somebody wrote a catalogue of the data; without one, columns are found by their names. */
+  get isCatalogued(): boolean {
+    return this.#catalogue !== undefined
+  }
+
   async forTemplate(template: Template): Promise<Supply> {
     if (this.#choice.kind === 'sample') {
       const session = await openSample(template, this.#choice.seed, this.#context.signal)

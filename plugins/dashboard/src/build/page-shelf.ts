@@ -6,6 +6,7 @@ import type {BuiltDashboard} from './build-dashboard.ts'
 import type {PanelOutcome} from './dashboard-data.ts'
 import type {DashboardDefinition} from './dashboard-definition.ts'
 import {keepDefinition} from './definition-shelf.ts'
+import type {ProposalTrail} from '../propose/propose-dashboard.ts'
 import {dashboardsDirectory, outputDirectory} from './output-directory.ts'
 import type {PageTables} from './tables.ts'
 import {writeFileWhole} from './write-file.ts'
@@ -21,6 +22,8 @@ export interface KeptPage {
   readonly sha256: string
   readonly bytes: number
   readonly built_at: string
+  /** How a model came to it, or why none did; null where nobody asked in words. */
+  readonly proposal: ProposalTrail | null
 }
 
 export interface NewPage {
@@ -31,6 +34,7 @@ export interface NewPage {
   readonly sample: boolean
   /** What it can be read from again, where that may be kept. */
   readonly definition: DashboardDefinition | undefined
+  readonly proposal: ProposalTrail | null
 }
 
 export const manifestName = 'manifest.json'
@@ -47,7 +51,7 @@ export async function keepPages(
   const base = dashboardsDirectory(context)
   const directory = await outputDirectory(base, relative)
   const prefix = relative === '' ? '' : `${relative}/`
-  const rows = pages.map(({built, slug, type, sample}): KeptPage => ({
+  const rows = pages.map(({built, slug, type, sample, proposal}): KeptPage => ({
     path: `${prefix}${slug}`,
     title: built.title,
     type,
@@ -58,6 +62,7 @@ export async function keepPages(
     sha256: digest(built.html),
     bytes: Buffer.byteLength(built.html),
     built_at: context.clock.now().toISOString(),
+    proposal,
   }))
   const store = await context.store()
   const details = {pages: rows.map(({path}) => path), sha256: rows.map(({sha256}) => sha256)}

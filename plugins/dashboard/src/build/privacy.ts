@@ -17,6 +17,7 @@ export const declarations: readonly PrivacyDeclaration[] = [
       sha256: 'non-personal',
       bytes: 'non-personal',
       built_at: 'non-personal',
+      proposal: 'non-personal',
     },
   }),
 ]

@@ -1,5 +1,5 @@
 import {type Context, InvalidInputError} from '@omni-ops/core/operation'
-import {type BuildResult, buildTypes} from './build-types.ts'
+import {type BuildResult, buildTypes, type PromptOptions} from './build-types.ts'
 import type {DataChoice} from './data-supply.ts'
 import {dashboardsDirectory} from './output-directory.ts'
 import {keepPages, type KeptPage, type NewPage} from './page-shelf.ts'
@@ -12,6 +12,7 @@ export interface PublishRequest {
   readonly asOf?: string | undefined
   readonly where: Readonly<Record<string, string>>
   readonly specFile?: string | undefined
+  readonly prompt?: PromptOptions | undefined
   /** Below the tenant's dashboards; undefined to keep nothing. */
   readonly directory: string | undefined
 }
@@ -29,9 +30,11 @@ export async function publish(request: PublishRequest, context: Context): Promis
   const zone = request.zone ?? (context.settings.get('dashboard.time_zone') as string)
   const asOf = request.asOf === undefined ? undefined : momentOf(request.asOf)
   const results = await buildTypes({...request, zone, asOf}, context)
-  const pages = results.flatMap((result): NewPage[] =>
-    'built' in result ? [{...result, sample: data.kind === 'sample'}] : [],
-  )
+  const pages = results.flatMap((result): NewPage[] => {
+    if (!('built' in result)) return []
+    const {built, definition, slug, type, proposal} = result
+    return [{built, slug, type, sample: data.kind === 'sample', proposal: proposal ?? null, definition}]
+  })
   if (directory === undefined || pages.length === 0) return {results, kept: [], directory: undefined}
   const kept = await keepPages(context, pages, directory)
   return {results, kept, directory: dashboardsDirectory(context)}

@@ -1,4 +1,5 @@
 import {column, type Migration, type TablesOf} from '@omni-ops/core/store'
+import type {ProposalTrail} from '../propose/propose-dashboard.ts'
 import type {PanelOutcome} from './dashboard-data.ts'
 
 const tables = {
@@ -23,6 +24,18 @@ const tables = {
   },
 } as const
 
-export type PageTables = TablesOf<typeof tables>
+const proposal = column.nullableJson<ProposalTrail>()
+type Pages = TablesOf<typeof tables>
 
-export const migrations: readonly Migration[] = [{plugin: 'dashboard', name: '0001_pages', tables}]
+export interface PageTables {
+  dashboard_pages: Pages['dashboard_pages'] & {proposal: ProposalTrail | null}
+}
+
+export const migrations: readonly Migration[] = [
+  {plugin: 'dashboard', name: '0001_pages', tables},
+  {
+    plugin: 'dashboard',
+    name: '0002_proposals',
+    up: schema => schema.addColumn('dashboard_pages', 'proposal', proposal),
+  },
+]

@@ -36,6 +36,8 @@ export const Unit = z.discriminatedUnion('kind', [
 ])
 export type Unit = z.infer<typeof Unit>
 
+const isAscending = (edges: readonly number[]) => edges.every((edge, index) => index === 0 || edge > edges[index - 1]!)
+
 const Literal = z.union([z.string().max(1000), z.number(), z.boolean()])
 
 /** Rows that a metric counts. */
@@ -74,6 +76,16 @@ export const Dimension = z.strictObject({
   title: z.string().min(1).max(80),
   table: Identifier,
   column: Identifier,
+  /** Its values have an order of their own (months of a stay, sizes) and are shown in it, not the largest first. */
+  ordered: z.boolean().optional(),
+  /** For a column of numbers: the bands that they fall into, each from its edge to below the next. */
+  bands: z
+    .strictObject({
+      edges: z.array(z.number()).min(1).max(40).refine(isAscending, 'edges are in ascending order'),
+      /** Whether edges are shares, told as per cent. */
+      share: z.boolean().default(false),
+    })
+    .optional(),
 })
 export type Dimension = z.infer<typeof Dimension>
 

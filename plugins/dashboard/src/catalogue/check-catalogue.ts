@@ -1,5 +1,5 @@
 import {InvalidCatalogueError} from './errors.ts'
-import type {Catalogue, CatalogueTable, Measure, Metric} from './catalogue.ts'
+import type {Catalogue, CatalogueTable, Dimension, Measure, Metric} from './catalogue.ts'
 
 /** What the data has: tables, their columns, and what those hold. */
 export type DataSchema = ReadonlyMap<string, ReadonlyMap<string, ColumnType>>
@@ -27,8 +27,8 @@ export function checkCatalogue(catalogue: Catalogue, schema: DataSchema): void {
   const problems = [
     ...Object.entries(catalogue.tables).flatMap(([name, table]) => tableProblems(name, table, catalogue, schema)),
     ...Object.entries(catalogue.metrics).flatMap(([name, metric]) => metricProblems(name, metric, catalogue, schema)),
-    ...Object.entries(catalogue.dimensions).flatMap(([name, {table, column}]) =>
-      columnProblems(`dimension ${name}`, table, column, catalogue, schema),
+    ...Object.entries(catalogue.dimensions).flatMap(([name, dimension]) =>
+      dimensionProblems(`dimension ${name}`, dimension, catalogue, schema),
     ),
   ]
   if (problems.length > 0) throw new InvalidCatalogueError(problems)
@@ -74,6 +74,18 @@ function columnProblems(
 ): string[] {
   if (catalogue.tables[table] === undefined) return [`${where}: the catalogue has no table ${table}`]
   return schema.get(table)?.has(column) ? [] : [`${where}: ${table} has no column ${column}`]
+}
+
+function dimensionProblems(
+  where: string,
+  {table, column, bands}: Dimension,
+  catalogue: Catalogue,
+  schema: DataSchema,
+): string[] {
+  const problems = columnProblems(where, table, column, catalogue, schema)
+  const type = schema.get(table)?.get(column)
+  if (bands === undefined || type === undefined || type === 'number') return problems
+  return [...problems, `${where}: bands are of numbers, and ${column} holds ${type}`]
 }
 
 function metricProblems(name: string, metric: Metric, catalogue: Catalogue, schema: DataSchema): string[] {

@@ -2,6 +2,7 @@ import type {Context, OperationOutput} from '@omni-ops/core/operation'
 import type {BuildResult} from '../build/build-types.ts'
 import type {Published} from '../build/publish.ts'
 import type {build} from '../operations/build.ts'
+import type {ProposalTrail} from '../propose/propose-dashboard.ts'
 
 type BuiltPage = OperationOutput<typeof build>['dashboards'][number]
 
@@ -20,22 +21,16 @@ export function buildOutput(
 }
 
 function pageOutput(result: BuildResult, file: string | null): BuiltPage {
-  const {title, type} = result
+  const {title, type, proposal} = result
+  const asked = proposal === undefined ? null : outputOf(proposal)
+  const nothing = {panels_shown: 0, panels: [], file: null, html: null, first_day: null, last_day: null}
   if ('error' in result) {
     const {code, message, hint} = result.error.report()
     const error = {code, message, ...(hint === undefined ? {} : {hint})}
-    return {
-      title,
-      type,
-      status: 'failed',
-      panels_shown: 0,
-      panels: [],
-      file: null,
-      html: null,
-      first_day: null,
-      last_day: null,
-      error,
-    }
+    return {title, type, status: 'failed', ...nothing, error, proposal: asked, spec: null}
+  }
+  if ('spec' in result) {
+    return {title, type, status: 'proposed', ...nothing, error: null, proposal: asked, spec: {...result.spec}}
   }
   const {panels, html, firstDay, lastDay} = result.built
   return {
@@ -49,5 +44,11 @@ function pageOutput(result: BuildResult, file: string | null): BuiltPage {
     first_day: firstDay,
     last_day: lastDay,
     error: null,
+    proposal: asked,
+    spec: null,
   }
+}
+
+function outputOf({problems, ...trail}: ProposalTrail): NonNullable<BuiltPage['proposal']> {
+  return {...trail, problems: [...problems]}
 }

@@ -1,4 +1,5 @@
 import {InvalidInputError} from '@omni-ops/core/operation'
+import type {PromptOptions} from '../build/build-types.ts'
 import type {PublishRequest} from '../build/publish.ts'
 
 interface DataInput {
@@ -23,4 +24,31 @@ export function buildRequest(input: DataInput): Omit<PublishRequest, 'names'> {
     where,
     directory: input.save_to_disk ? input.output_dir : undefined,
   }
+}
+
+interface PromptInput {
+  readonly prompt?: string | undefined
+  readonly model?: string | undefined
+  readonly offline: boolean
+  readonly strict: boolean
+  readonly dry_run: boolean
+}
+
+/** @throws InvalidInputError for what only a prompt gives a meaning */
+export function promptOptions({
+  prompt,
+  model,
+  offline,
+  strict,
+  dry_run: dryRun,
+}: PromptInput): PromptOptions | undefined {
+  if (prompt === undefined) {
+    const given = Object.entries({model: model !== undefined, offline, strict, dry_run: dryRun}).filter(([, is]) => is)
+    if (given.length === 0) return undefined
+    throw new InvalidInputError(`${given.map(([name]) => name).join(', ')} without a prompt`, {hint: 'add a prompt'})
+  }
+  if (offline && (strict || model !== undefined)) {
+    throw new InvalidInputError('Offline no model is asked: there is none to choose, and nothing to be strict about')
+  }
+  return {text: prompt, model, offline, strict, dryRun}
 }

@@ -1,6 +1,6 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {BuildOutput, dataFields} from './schemas.ts'
+import {BuildOutput, type BuiltPage, dataFields} from './schemas.ts'
 
 export const build = defineOperation({
   id: 'dashboard.build',
@@ -18,6 +18,16 @@ export const build = defineOperation({
   effects: 'write',
   input: z.object({
     names: z.array(z.string().min(1).max(100)).max(40).default([]).describe('Names of types'),
+    prompt: z
+      .string()
+      .min(1)
+      .max(2000)
+      .optional()
+      .describe('What one dashboard is to show, in words: a language model proposes it'),
+    model: z.string().min(1).max(200).optional().describe('Who proposes: a group, a deployment or provider/model'),
+    offline: z.boolean().default(false).describe('Ask no model: the nearest type answers the prompt'),
+    strict: z.boolean().default(false).describe('End with 7, and build nothing, where no proposal can be shown'),
+    dry_run: z.boolean().default(false).describe('Answer the proposal as data, and build no page'),
     priority_filter: z.int().min(1).max(3).optional().describe('Only types of this priority'),
     ...dataFields,
   }),
@@ -31,13 +41,16 @@ export const build = defineOperation({
     examples: [
       'omni dashboard build "Revenue Analytics" --data sales.csv',
       'omni dashboard build --all --sample --out ./dashboards',
+      'omni dashboard build --prompt "weekly revenue by region, and where refunds hurt" --data sales.csv',
       'omni dashboard build "Security & Auth" --source logins --time-zone Europe/Ljubljana',
     ],
   },
   example: {names: ['Revenue Analytics'], sample: true},
   outcome: ({dashboards}) => {
     if (dashboards.length > 0 && dashboards.every(({status}) => status === 'failed')) return 1
-    return dashboards.some(({status}) => status !== 'built') ? 3 : 0
+    const isWhole = ({status, proposal}: z.output<typeof BuiltPage>) =>
+      (status === 'built' || status === 'proposed') && (proposal?.fallback?.code ?? 'offline') === 'offline'
+    return dashboards.every(isWhole) ? 0 : 3
   },
   handler: () => import('../handlers/build.ts'),
 })

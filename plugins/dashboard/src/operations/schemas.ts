@@ -12,10 +12,24 @@ export const DashboardId = z
   .regex(/^[a-z0-9][a-z0-9_.-]{0,199}$/)
   .describe('Its file without the ending, with dots for slashes')
 
+export const ProposalTrail = z.object({
+  model: z.string().nullable().describe('Who was asked, as provider/model; null where nobody was'),
+  turns: z.int().describe('How often it was asked'),
+  problems: z.array(z.object({turn: z.int(), problem: z.string()})).describe('Why answers were refused'),
+  fallback: z
+    .object({
+      type: z.string(),
+      code: z.enum(['offline', 'not_configured', 'model_failed', 'refused']),
+      reason: z.string(),
+    })
+    .nullable()
+    .describe('The type that stands in for a proposal, and why'),
+})
+
 export const BuiltPage = z.object({
   title: z.string(),
   type: z.string().nullable().describe('Null for a dashboard of one’s own'),
-  status: z.enum(['built', 'partial', 'failed']),
+  status: z.enum(['built', 'partial', 'failed', 'proposed']).describe('Proposed: with dry_run, there is no page'),
   panels_shown: z.int(),
   panels: z.array(PanelOutcome),
   file: z.string().nullable().describe('Below the dashboards directory; null where it was not saved'),
@@ -23,6 +37,8 @@ export const BuiltPage = z.object({
   first_day: z.string().nullable(),
   last_day: z.string().nullable(),
   error: z.object({code: z.string(), message: z.string(), hint: z.string().optional()}).nullable(),
+  proposal: ProposalTrail.nullable().describe('How it came about, where a prompt asked for it'),
+  spec: z.record(z.string(), z.unknown()).nullable().describe('The dashboard as data, with dry_run'),
 })
 
 export const BuildOutput = z.object({

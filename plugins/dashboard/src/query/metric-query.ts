@@ -1,6 +1,7 @@
 import type {DuckDBValue} from '@duckdb/node-api'
 import type {Catalogue, Condition, RowMetric} from '../catalogue/catalogue.ts'
 import type {DataSession} from '../data/data-session.ts'
+import {bandLabels} from '../catalogue/bands.ts'
 import {quoted} from '../data/quote.ts'
 import {pathTo} from '../spec/check-panel.ts'
 import type {Filter, Grain} from '../spec/dashboard-spec.ts'
@@ -20,13 +21,22 @@ export interface MetricRequest {
   readonly window: Window
   readonly zone: string
   readonly grain?: Grain | undefined
-  readonly split?: {readonly dimension: string; readonly top?: readonly CategoryKey[] | undefined} | undefined
+  readonly split?: Split | undefined
+  /** A second dimension, by which each part is split again. */
+  readonly across?: Split | undefined
+}
+
+export interface Split {
+  readonly dimension: string
+  /** All others are one; every value by itself where it is not given. */
+  readonly top?: readonly CategoryKey[] | undefined
 }
 
 export interface MetricRow {
   /** The bucket; absent without a grain. */
   readonly bucket?: string
   readonly category?: CategoryKey
+  readonly crossing?: CategoryKey
   readonly value: Quantity
 }
 
@@ -41,16 +51,17 @@ export async function readMetric(
 ): Promise<readonly MetricRow[]> {
   const {sql, parameters} = metricQuery(request, catalogue)
   const rows = await session.query(sql, parameters)
-  return rows.map(({bucket, category, value}) => ({
+  return rows.map(({bucket, category, crossing, value}) => ({
     ...(bucket === undefined ? {} : {bucket: String(bucket)}),
     ...(category === undefined ? {} : {category: String(category)}),
+    ...(crossing === undefined ? {} : {crossing: String(crossing)}),
     value: plainDecimal(value ?? null),
   }))
 }
 
 /** The query of a metric. Names are quoted and values are parameters; nothing of a spec becomes SQL by itself. */
 export function metricQuery(
-  {metric, filters, window, zone, grain, split}: MetricRequest,
+  {metric, filters, window, zone, grain, split, across}: MetricRequest,
   catalogue: Catalogue,
 ): {readonly sql: string; readonly parameters: Readonly<Record<string, DuckDBValue>>} {
   const scope = new Scope(metric.table, catalogue)
@@ -64,12 +75,17 @@ export function metricQuery(
   ]
   const columns = [
     ...(grain === undefined ? [] : [`${bucketOf(grain, instant)} AS bucket`]),
-    ...(split === undefined ? [] : [`${scope.category(split.dimension, split.top)} AS category`]),
+    ...(split === undefined ? [] : [`${scope.category(split)} AS category`]),
+    ...(across === undefined ? [] : [`${scope.category(across)} AS crossing`]),
     ...(metric.kind === 'count' ? [] : [`${scope.base}.${quoted(metric.column)} AS amount`]),
     ...(metric.kind === 'balance' ? [`${scope.base}.${quoted(time.column)} AS moment`] : []),
     '1 AS one',
   ]
-  const groups = [...(grain === undefined ? [] : ['bucket']), ...(split === undefined ? [] : ['category'])]
+  const groups = [
+    ...(grain === undefined ? [] : ['bucket']),
+    ...(split === undefined ? [] : ['category']),
+    ...(across === undefined ? [] : ['crossing']),
+  ]
   const rows = `SELECT ${columns.join(', ')} FROM ${scope.from()} WHERE ${conditions.join(' AND ')}`
   const parameters = {
     ...scope.parameters,
@@ -167,7 +183,7 @@ class Scope {
     return operator === 'in' ? among : `NOT ${among}`
   }
 
-  category(dimension: string, top: readonly CategoryKey[] | undefined): string {
+  category({dimension, top}: Split): string {
     const reference = this.#dimension(dimension)
     const key = `CASE WHEN ${reference} IS NULL THEN '${noValue}' ELSE 'v' || CAST(${reference} AS VARCHAR) END`
     if (top === undefined) return key
@@ -176,9 +192,13 @@ class Scope {
   }
 
   #dimension(name: string): string {
-    const {table, column} = this.#catalogue.dimensions[name]!
+    const {table, column, bands} = this.#catalogue.dimensions[name]!
     for (const step of pathTo(this.#table, table, this.#catalogue) ?? []) this.#join(step.from, step.to, step.on)
-    return `${this.#aliases.get(table)!}.${quoted(column)}`
+    const reference = `${this.#aliases.get(table)!}.${quoted(column)}`
+    if (bands === undefined) return reference
+    const labels = bandLabels(bands).map(label => this.#bound(label))
+    const below = bands.edges.map((edge, index) => `WHEN ${reference} < ${this.#bound(edge)} THEN ${labels[index]}`)
+    return `CASE ${below.join(' ')} WHEN ${reference} IS NOT NULL THEN ${labels.at(-1)} END`
   }
 
   #join(from: string, to: string, on: Readonly<Record<string, string>>): void {

@@ -167,7 +167,7 @@ async function coverageOf(
  * @throws InvalidInputError for more than a screen can tell apart
  */
 export async function bucketsOf(
-  {current, zone}: ReportingPeriod,
+  {current, zone}: {readonly current: Pick<Window, 'start' | 'end'>; readonly zone: string},
   grain: Grain,
   session: DataSession,
 ): Promise<readonly Bucket[]> {
@@ -188,7 +188,7 @@ export async function bucketsOf(
   })
 }
 
-async function hours({start, end}: Window, zone: string, session: DataSession) {
+async function hours({start, end}: Pick<Window, 'start' | 'end'>, zone: string, session: DataSession) {
   return session.query(
     `SELECT strftime(timezone('UTC', hour), '%Y-%m-%dT%H:%M:%SZ') AS key,
       strftime(timezone($zone, hour), '%Y-%m-%d %H:%M') AS label,
@@ -199,7 +199,12 @@ async function hours({start, end}: Window, zone: string, session: DataSession) {
   )
 }
 
-async function calendarUnits({start, end}: Window, zone: string, grain: Exclude<Grain, 'hour'>, session: DataSession) {
+async function calendarUnits(
+  {start, end}: Pick<Window, 'start' | 'end'>,
+  zone: string,
+  grain: Exclude<Grain, 'hour'>,
+  session: DataSession,
+) {
   return session.query(
     `SELECT strftime(unit, '%Y-%m-%d') AS key, strftime(unit, '${grain === 'month' ? '%Y-%m' : '%Y-%m-%d'}') AS label,
       ${isoText('timezone($zone, unit)')} AS start, ${isoText(`timezone($zone, unit + INTERVAL 1 ${grain})`)} AS "end"
@@ -210,6 +215,26 @@ async function calendarUnits({start, end}: Window, zone: string, grain: Exclude<
     ) AS t(unit) LIMIT ${mostBuckets + 1}`,
     {zone, start, end},
   )
+}
+
+/** The moment so many steps later, or earlier where there are fewer than none: hours as they pass, days of the calendar. */
+export async function movedBy(
+  steps: number,
+  grain: Grain,
+  moment: string,
+  {zone}: Pick<ReportingPeriod, 'zone'>,
+  session: DataSession,
+): Promise<string> {
+  const moved =
+    grain === 'hour'
+      ? `CAST($moment AS TIMESTAMPTZ) + to_hours(CAST($steps AS INTEGER))`
+      : `timezone($zone, CAST(timezone($zone, CAST($moment AS TIMESTAMPTZ)) + CAST($steps AS INTEGER) * INTERVAL 1 ${grain} AS TIMESTAMP))`
+  const [found] = await session.query(`SELECT ${isoText('moved')} AS moment FROM (SELECT ${moved} AS moved)`, {
+    steps,
+    moment,
+    ...(grain === 'hour' ? {} : {zone}),
+  })
+  return String(found!.moment)
 }
 
 /** The step in which a row is, as its key; the same arithmetic as `bucketsOf`. */

@@ -25,6 +25,11 @@ export function quantityText(value: Quantity, unit: Unit): string {
   }
 }
 
+/** How many times something is something else: `3.2 ×`. */
+export function timesText(value: Quantity): string {
+  return value === null ? noData : `${plain(2).format(value as Intl.StringNumericLiteral)} ×`
+}
+
 const plain = (digits: number) => new Intl.NumberFormat('en', {maximumFractionDigits: digits})
 
 /** A price of less than a cent keeps its first digits. */

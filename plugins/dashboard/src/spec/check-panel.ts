@@ -1,5 +1,12 @@
 import {additivityOf, type Catalogue, type Metric, partsOf, type Unit} from '../catalogue/catalogue.ts'
-import {type DashboardSpec, dimensionsOf, metricsOf, type Panel} from './dashboard-spec.ts'
+import {
+  type DashboardSpec,
+  dimensionsOf,
+  type FunnelPanel,
+  type Grain,
+  metricsOf,
+  type Panel,
+} from './dashboard-spec.ts'
 
 /** Why a panel cannot be shown: something is missing, or it would not be true. */
 export interface PanelProblem {
@@ -43,19 +50,44 @@ export function panelProblems(
             `${catalogue.dimensions[dimension]!.table}, and over many it would be counted more than once`,
         })),
     ),
-    ...(panel.kind === 'trend' ? trendProblems(panel, catalogue) : []),
+    ...kindProblems(panel, catalogue),
   ]
+}
+
+function kindProblems(panel: Panel, catalogue: Catalogue): readonly PanelProblem[] {
+  switch (panel.kind) {
+    case 'trend':
+      return trendProblems(panel, catalogue)
+    case 'figure':
+      return panel.target === undefined ? [] : unitProblems([panel.metric, panel.target], catalogue, 'it is its target')
+    case 'funnel':
+      return funnelProblems(panel, catalogue)
+    case 'matrix':
+      return hourProblems([panel.metric], panel.grain, catalogue)
+    case 'breakdown':
+      return []
+  }
+}
+
+/** A way has steps that are counted: one of averages or amounts would lead nowhere. */
+function funnelProblems({metrics}: FunnelPanel, catalogue: Catalogue): readonly PanelProblem[] {
+  return metrics.flatMap((name): PanelProblem[] => {
+    const {kind, unit} = catalogue.metrics[name]!
+    if (unit.kind === 'count' && ['count', 'distinct', 'sum'].includes(kind)) return []
+    return [{code: 'not_additive', message: `${name} is no count, of which a step of a funnel could be a share`}]
+  })
+}
+
+function unitProblems(names: readonly string[], {metrics}: Catalogue, reason: string): readonly PanelProblem[] {
+  const [first, ...others] = names
+  return others
+    .filter(name => !sameUnit(metrics[name]!.unit, metrics[first!]!.unit))
+    .map(name => ({code: 'mixed_units', message: `${name} has another unit than ${first}, and ${reason}`}))
 }
 
 function trendProblems(panel: Panel & {kind: 'trend'}, catalogue: Catalogue): readonly PanelProblem[] {
   const metrics = panel.metrics.map(name => [name, catalogue.metrics[name] as Metric] as const)
-  const [first, ...others] = metrics
-  const problems: PanelProblem[] = others
-    .filter(([, {unit}]) => !sameUnit(unit, first![1].unit))
-    .map(([name]) => ({
-      code: 'mixed_units',
-      message: `${name} has another unit than ${first![0]}, and there is one axis`,
-    }))
+  const problems: PanelProblem[] = [...unitProblems(panel.metrics, catalogue, 'there is one axis')]
   if (panel.mark === 'stacked') {
     for (const [name, metric] of metrics) {
       if (additivityOf(metric) === 'none') {
@@ -71,17 +103,19 @@ function trendProblems(panel: Panel & {kind: 'trend'}, catalogue: Catalogue): re
         message: 'metrics are no parts of each other: stack one metric, split by a dimension',
       })
   }
-  for (const [name] of partsInHours(panel, catalogue)) {
-    problems.push({code: 'no_time', message: `${name} has dates, which know no hours`})
-  }
-  return problems
+  return [...problems, ...hourProblems(panel.metrics, panel.grain, catalogue)]
 }
 
-function partsInHours(panel: Panel & {kind: 'trend'}, catalogue: Catalogue) {
-  if (panel.grain !== 'hour') return []
-  return panel.metrics
+function hourProblems(
+  metrics: readonly string[],
+  grain: Grain | undefined,
+  catalogue: Catalogue,
+): readonly PanelProblem[] {
+  if (grain !== 'hour') return []
+  return metrics
     .flatMap(name => partsOf(name, catalogue))
     .filter(([, {table}]) => catalogue.tables[table]?.time?.kind === 'date')
+    .map(([name]) => ({code: 'no_time', message: `${name} has dates, which know no hours`}))
 }
 
 export function sameUnit(one: Unit, other: Unit): boolean {

@@ -18,7 +18,13 @@ const described = {
   filters: z.array(Filter).max(20).default([]),
 }
 
-export const FigurePanel = z.strictObject({...described, kind: z.literal('figure'), metric: Name})
+export const FigurePanel = z.strictObject({
+  ...described,
+  kind: z.literal('figure'),
+  metric: Name,
+  /** What it should have come to; of the same unit. */
+  target: Name.optional(),
+})
 
 export const TrendPanel = z
   .strictObject({
@@ -30,8 +36,17 @@ export const TrendPanel = z
     split: Name.optional(),
     top: z.int().min(1).max(7).default(5),
     mark: z.enum(['line', 'bar', 'stacked']).default('line'),
+    /** So many steps more, as the past lets expect them. */
+    forecast: z.strictObject({steps: z.int().min(1).max(90)}).optional(),
+    /** Marks steps that are far from what their trend and season would have. */
+    anomalies: z.boolean().default(false),
   })
   .refine(({metrics, split}) => split === undefined || metrics.length === 1, 'what is split has one metric')
+  .refine(
+    ({metrics, split, mark, forecast, anomalies}) =>
+      (forecast === undefined && !anomalies) || (metrics.length === 1 && split === undefined && mark === 'line'),
+    'a forecast or anomalies are of one metric, drawn as one line',
+  )
 
 export const BreakdownPanel = z.strictObject({
   ...described,
@@ -42,13 +57,44 @@ export const BreakdownPanel = z.strictObject({
   top: z.int().min(1).max(50).default(8),
   /** By which metric the largest are chosen; the first where it is not said. */
   rank_by: Name.optional(),
+  /** `dot` draws every metric that has the unit of the first, so that they can be compared for each value. */
+  mark: z.enum(['bar', 'dot']).default('bar'),
+  /** Tells how many times the first metric of all rows each value has: lift. */
+  lift: z.boolean().default(false),
 })
 
-export const Panel = z.discriminatedUnion('kind', [FigurePanel, TrendPanel, BreakdownPanel])
+/** How many come to each step of a way, and how many of the first and of the step before that is. */
+export const FunnelPanel = z.strictObject({
+  ...described,
+  kind: z.literal('funnel'),
+  /** In the order of the way; counts of the same unit. */
+  metrics: z.array(Name).min(2).max(8),
+})
+
+/** One metric by two dimensions, or by one and by time. */
+export const MatrixPanel = z
+  .strictObject({
+    ...described,
+    kind: z.literal('matrix'),
+    metric: Name,
+    rows: Name,
+    columns: Name.optional(),
+    /** By which metric the largest rows and columns are chosen; its own where it is not said. */
+    rank_by: Name.optional(),
+    grain: Grain.optional(),
+    top_rows: z.int().min(1).max(40).default(12),
+    top_columns: z.int().min(1).max(24).default(12),
+  })
+  .refine(({columns, grain}) => (columns === undefined) !== (grain === undefined), 'columns are a dimension or a grain')
+  .refine(({rows, columns}) => rows !== columns, 'rows and columns are different dimensions')
+
+export const Panel = z.discriminatedUnion('kind', [FigurePanel, TrendPanel, BreakdownPanel, FunnelPanel, MatrixPanel])
 export type Panel = z.infer<typeof Panel>
 export type FigurePanel = z.infer<typeof FigurePanel>
 export type TrendPanel = z.infer<typeof TrendPanel>
 export type BreakdownPanel = z.infer<typeof BreakdownPanel>
+export type FunnelPanel = z.infer<typeof FunnelPanel>
+export type MatrixPanel = z.infer<typeof MatrixPanel>
 
 /** A dashboard as data. It names metrics and dimensions of a catalogue, and holds no SQL, no number and no markup. */
 export const DashboardSpec = z
@@ -66,18 +112,28 @@ export type DashboardSpec = z.infer<typeof DashboardSpec>
 
 /** Every metric that a panel shows. */
 export function metricsOf(panel: Panel): readonly string[] {
-  if (panel.kind === 'figure') return [panel.metric]
-  const rank = panel.kind === 'breakdown' && panel.rank_by !== undefined ? [panel.rank_by] : []
-  return [...new Set([...panel.metrics, ...rank])]
+  switch (panel.kind) {
+    case 'figure':
+      return panel.target === undefined ? [panel.metric] : [panel.metric, panel.target]
+    case 'matrix':
+      return panel.rank_by === undefined ? [panel.metric] : [...new Set([panel.metric, panel.rank_by])]
+    case 'breakdown':
+      return [...new Set([...panel.metrics, ...(panel.rank_by === undefined ? [] : [panel.rank_by])])]
+    case 'trend':
+    case 'funnel':
+      return panel.metrics
+  }
 }
 
 /** Every dimension that a panel shows or filters by. */
 export function dimensionsOf(panel: Panel, spec: Pick<DashboardSpec, 'filters'>): readonly string[] {
-  const shown =
-    panel.kind === 'breakdown' ? [panel.dimension] : panel.kind === 'trend' && panel.split ? [panel.split] : []
-  return [
-    ...new Set(
-      [...shown, ...panel.filters, ...spec.filters].map(each => (typeof each === 'string' ? each : each.dimension)),
-    ),
-  ]
+  const filtered = [...panel.filters, ...spec.filters].map(({dimension}) => dimension)
+  return [...new Set([...shownDimensions(panel), ...filtered])]
+}
+
+function shownDimensions(panel: Panel): readonly string[] {
+  if (panel.kind === 'breakdown') return [panel.dimension]
+  if (panel.kind === 'trend') return panel.split === undefined ? [] : [panel.split]
+  if (panel.kind === 'matrix') return [panel.rows, ...(panel.columns === undefined ? [] : [panel.columns])]
+  return []
 }

@@ -126,10 +126,11 @@ class Binder {
       else found[name] = bound
     }
     const told: Record<string, Dimension> = {}
-    for (const [name, {title, table, column}] of Object.entries(dimensions)) {
+    for (const [name, dimension] of Object.entries(dimensions)) {
+      const {title, table, column} = dimension
       const binding = this.#tables.get(table)
       const actual = binding?.columns.get(column)
-      if (binding && actual !== undefined) told[name] = {title, table: binding.name, column: actual}
+      if (binding && actual !== undefined) told[name] = {...dimension, table: binding.name, column: actual}
       else missing.push({kind: 'dimension', name, title, reason: this.#lacks(table, column)})
     }
     return {

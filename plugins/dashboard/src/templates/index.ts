@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto'
 import {NotFoundError} from '@omni-ops/core/operation'
 import {aiPerformance} from './ai-performance.ts'
 import {revenueAnalytics} from './revenue-analytics.ts'
@@ -22,12 +23,15 @@ export class UnknownTypeError extends NotFoundError {
   override readonly code = 'unknown_dashboard_type'
 }
 
-/** A name as a file has it: `Security & Auth` is `security-auth`. */
+/** A name as a file has it: `Security & Auth` is `security-auth`. Never empty. */
 export function slugOf(name: string): string {
-  return name
+  const slug = name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '')
+  if (slug !== '') return slug
+  // Of a name without a Latin letter nothing would be left.
+  return `dashboard-${createHash('sha256').update(name).digest('hex').slice(0, 12)}`
 }
 
 /** @throws UnknownTypeError */

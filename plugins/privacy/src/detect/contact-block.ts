@@ -5,10 +5,16 @@ import type {TextDocument} from './text-document.ts'
 
 /** By which a person is reached. */
 const reaching: ReadonlySet<EntityType> = new Set(['ADDRESS', 'PHONE_NUMBER', 'EMAIL_ADDRESS', 'URL'])
+/** At the end in English: Power distributor, Registered nurse. */
 const occupation =
-  /(?:er|or|ist|ian|ant|nurse|clerk|chef|officer|president|head|lead|intern|secretary|attorney|founder|partner|ceo|cto|cfo|coo|direktor(?:ica)?|vodja|inzenir(?:ka)?|svetoval(?:ec|ka)|referent(?:ka)?|odvetni(?:k|ca)|zdravni(?:k|ca)|predsedni(?:k|ca)|tajni(?:k|ca)|uciteljica?)$/
+  /(?:er|or|ist|ian|ant|nurse|clerk|chef|officer|president|head|lead|intern|secretary|attorney|ceo|cto|cfo|coo)$/
+/** At the beginning: Head of Sales, Vodja prodaje, Direktorica. */
+const leadingOccupation =
+  /^(?:head|chief|vice|vodja|direktor(?:ica)?|inzenir(?:ka)?|svetoval(?:ec|ka)|referent(?:ka)?|odvetni(?:k|ca)|zdravni(?:k|ca)|predsedni(?:k|ca)|tajni(?:k|ca)|ucitelj(?:ica)?|strokovn[ia]|pomocni(?:k|ca))(?![a-z])/
 /** What stands before the text of a line in quoted mail and lists. */
 const marker = /^[>*|#?\s-]*/
+const lineBegin = /\n[>*|#? \t-]*$/
+const mostMarked = 12
 const mostWords = 6
 const longest = 60
 /** Lines between a name and the first way to reach its bearer. */
@@ -25,27 +31,31 @@ interface Line {
  * held and the organisation. The spans as they are, with those.
  */
 export function withContactBlocks(document: TextDocument, spans: readonly Span[]): readonly Span[] {
-  const persons = spans.filter(({type}) => type === 'PERSON')
-  if (persons.length === 0 || !document.text.includes('\n') || !spans.some(({type}) => reaching.has(type))) return spans
-  const found = persons.flatMap(person => below(person, document.text, spans))
+  if (!document.text.includes('\n') || !spans.some(({type}) => reaching.has(type))) return spans
+  const found = spans.flatMap((span, index) => (span.type === 'PERSON' ? below(index, document.text, spans) : []))
   if (found.length === 0) return spans
   return [...spans, ...found].toSorted((a, b) => a.start - b.start)
 }
 
-function below(person: Span, text: string, spans: readonly Span[]): readonly Span[] {
-  const own = lineAround(text, person.start)
-  if (own.text.replace(/[,\s]+$/, '') !== text.slice(person.start, person.end)) return []
+function below(index: number, text: string, spans: readonly Span[]): readonly Span[] {
+  const {start, end} = spans[index]!
+  const ending = /^[,\s]{0,3}?\n/.exec(text.slice(end, end + 4))
+  const before = text.slice(Math.max(0, start - mostMarked), start)
+  if (!ending || !lineBegin.test(start < mostMarked ? `\n${before}` : before)) return []
   const told: Line[] = []
-  let from = own.end + 1
+  let from = end + ending[0].length
+  let next = index + 1
   for (let count = 0; count < farthest && from < text.length;) {
     const line = lineAround(text, from)
     from = text.indexOf('\n', line.end) + 1 || text.length
     if (line.text === '') continue
     count++
-    const on = spans.filter(span => span.start < line.end && span.end > line.start)
-    if (on.some(({type, start}) => reaching.has(type) && isOpening(text.slice(line.start, start)))) return named(told)
+    while (next < spans.length && spans[next]!.end <= line.start) next++
+    const first = spans[next]
+    const isOn = first !== undefined && first.start < line.end
+    if (isOn && reaching.has(first.type) && isOpening(text.slice(line.start, first.start))) return named(told)
     if (line.text.endsWith(':')) continue
-    if (on.length > 0 || !isName(line.text)) return []
+    if (isOn || !isName(line.text)) return []
     told.push(line)
   }
   return []
@@ -74,7 +84,10 @@ function isName(text: string): boolean {
   )
 }
 
-const isOccupation = (text: string) => text.split(/,| of | for | za /).some(part => occupation.test(fold(part.trim())))
+function isOccupation(text: string): boolean {
+  const folded = fold(text)
+  return leadingOccupation.test(folded) || folded.split(/, | of | for /).some(part => occupation.test(part.trim()))
+}
 
 function named(lines: readonly Line[]): readonly Span[] {
   if (lines.length === 0 || lines.length > 2) return []

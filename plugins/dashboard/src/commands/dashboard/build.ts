@@ -39,10 +39,14 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
     const {values} = typed
     const input = await super.input(typed)
     const names = (input.names as readonly string[] | undefined) ?? []
-    if (names.length === 0 && values.all !== true && values.priority === undefined && values.spec === undefined) {
+    const isNamed = [values.priority, values.spec, values.prompt].some(value => value !== undefined)
+    if (names.length === 0 && values.all !== true && !isNamed) {
       throw new UsageError('Which dashboards?', {
-        hint: 'give a name, --priority or --all; `omni dashboard types` lists them',
+        hint: 'give a name, --priority, --all or a --prompt; `omni dashboard types` lists them',
       })
+    }
+    if (values.prompt !== undefined && (values.all === true || values.spec !== undefined)) {
+      throw new UsageError('--prompt is for one dashboard, and goes with neither --all nor --spec')
     }
     if (values.data !== undefined && (values.sample === true || values.source !== undefined)) {
       throw new UsageError('--data, --source and --sample are three kinds of data: choose one')
@@ -64,10 +68,16 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
     if (context.remote !== undefined && typed.values.out === undefined) {
       throw new UsageError('What is built from files of this machine stays on it', {hint: 'add --out DIR'})
     }
-    const [{parseInput}, {publish}, {buildOutput}] = await Promise.all([
+    if (context.remote !== undefined && typed.values.prompt !== undefined) {
+      throw new UsageError('A model is asked where the data are, and these files are here', {
+        hint: 'use a profile of this machine, or a --source of the other one',
+      })
+    }
+    const [{parseInput}, {publish}, {buildOutput}, {promptOptions}] = await Promise.all([
       import('@omni-ops/core/operation'),
       import('../../build/publish.ts'),
       import('../../handlers/build-output.ts'),
+      import('../../handlers/build-request.ts'),
     ])
     const parsed = parseInput(build, input)
     const {catalog, spec} = typed.values as {catalog?: string; spec?: string}
@@ -80,6 +90,7 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
         asOf: parsed.as_of,
         where: parsed.where,
         specFile: spec,
+        prompt: promptOptions(parsed),
         directory: parsed.save_to_disk ? parsed.output_dir : undefined,
       },
       context,
@@ -106,6 +117,14 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
   }
 
   protected override async print(output: OperationOutput<typeof build>, typed: Typed): Promise<void> {
+    const [{proposal, spec}] = output.dashboards.length === 1 ? output.dashboards : [{proposal: null, spec: null}]
+    const fallback = proposal?.fallback
+    if (fallback) this.terminal.stderr.write(`${fallback.type} stands in for a proposal: ${fallback.reason}\n`)
+    if (spec && typed.format === undefined) {
+      const {stringify} = await import('yaml')
+      this.terminal.stdout.write(stringify(spec))
+      return
+    }
     await super.print(output, typed)
     if (typed.format !== undefined || typed.quiet || output.directory === null) return
     this.terminal.stderr.write(`The pages are in ${output.directory}\n`)

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import type {DashboardData, ShownPanel} from '../../build/dashboard-data.ts'
 import {partsOf} from '../../catalogue/catalogue.ts'
-import type {FigureData, PanelData, Series} from '../../query/panel-data.ts'
+import type {FigureData, PanelData, TrendData} from '../../query/panel-data.ts'
 import type {ReportingPeriod} from '../../query/reporting-period.ts'
 import {metricsOf, type Panel} from '../../spec/dashboard-spec.ts'
 import type {Missing} from '../../templates/bind-template.ts'
@@ -9,10 +9,13 @@ import {describeAdditivity, describeMetric} from '../describe-metric.ts'
 import {describePanel} from '../describe-panel.ts'
 import {panelCsv, type PanelTable, panelTable} from '../panel-table.ts'
 import {changeText, quantityText} from '../quantity-text.ts'
-import {breakdownChart, mostBars, trendChart} from './chart.ts'
+import {breakdownChart, funnelChart} from './breakdown-chart.ts'
+import {legendOf} from './legend.ts'
 import {markup, Markup} from './markup.ts'
-import {colourOf, dashOf} from './palette.ts'
+import {matrixChart} from './matrix-chart.ts'
 import {style} from './style.ts'
+import {mostBars, trendChart} from './trend-chart.ts'
+import type {ChartWidth} from './vega-svg.ts'
 
 /** Rows of a table that a page shows; its CSV has all. */
 const mostRows = 400
@@ -84,7 +87,7 @@ async function figureSection(shown: ShownPanel, period: ReportingPeriod): Promis
   return markup`<section id="${panel.id}">
     <h2>${panel.title}</h2>
     <p class="value">${quantityText(data.value, data.unit)}</p>
-    ${comparison(data)} ${notes.map(note => markup`<p class="soft">${note}</p>`)}
+    ${comparison(data)} ${targetOf(data)} ${notes.map(note => markup`<p class="soft">${note}</p>`)}
     ${tableOf(panel, panelTable(data, period))}
   </section>`
 }
@@ -105,6 +108,14 @@ function comparison(data: FigureData): Markup {
       ${change.text}${isGood === undefined ? '' : isGood ? ', better' : ', worse'}</span
     >
     <span class="soft">from ${quantityText(previous, unit)}</span>
+  </p>`
+}
+
+function targetOf({target, unit}: FigureData): Markup | undefined {
+  if (target === undefined) return undefined
+  return markup`<p>
+    ${target.reached === null ? 'no data for the target' : quantityText(target.reached, {kind: 'share'})}
+    <span class="soft">of ${target.title}, ${quantityText(target.value, unit)}</span>
   </p>`
 }
 
@@ -129,59 +140,77 @@ function notShown(shown: ShownPanel): Markup {
 }
 
 function isEmpty(data: PanelData): boolean {
-  if (data.kind === 'figure') return data.value === null
-  return data.series.every(({values}) => values.every(value => value === null))
+  switch (data.kind) {
+    case 'figure':
+      return data.value === null
+    case 'funnel':
+      return data.steps.every(({value}) => value === null)
+    case 'matrix':
+      return data.values.flat().every(value => value === null)
+    case 'trend':
+    case 'breakdown':
+      return data.series.every(({values}) => values.every(value => value === null))
+  }
 }
 
 function remarksOn(data: PanelData): readonly string[] {
-  if (data.kind === 'trend') {
-    const [first, last] = [data.buckets[0], data.buckets.at(-1)]
-    return [
-      ...(last?.complete === false
-        ? [
-            `The last step, ${last.label}, is not over: it is drawn ${data.buckets.length > mostBars ? 'dashed' : 'dashed or pale'}.`,
-          ]
-        : []),
-      ...(first !== last && first?.complete === false
-        ? [`The first step, ${first.label}, began before these days.`]
-        : []),
-    ]
+  switch (data.kind) {
+    case 'figure':
+      return []
+    case 'trend':
+      return trendRemarks(data)
+    case 'breakdown': {
+      const apart = data.series.filter((_, index) => data.additive[index] === false).map(({title}) => title)
+      return apart.length === 0
+        ? []
+        : [`${apart.join(', ')}: computed for each row by itself; the rows do not add up to All.`]
+    }
+    case 'funnel':
+      return ['Each step is counted by itself: who is in one need not have been in the one before.']
+    case 'matrix': {
+      const parts = data.columns.filter(({complete}) => !complete).map(({label}) => label)
+      return parts.length === 0 ? [] : [`Not whole: ${parts.join(', ')}.`]
+    }
   }
-  if (data.kind !== 'breakdown') return []
-  const apart = data.series.filter((_, index) => data.additive[index] === false).map(({title}) => title)
-  return apart.length === 0
-    ? []
-    : [`${apart.join(', ')}: computed for each row by itself; the rows do not add up to All.`]
+}
+
+function trendRemarks({buckets, forecast, usual}: TrendData): readonly string[] {
+  const [first, last] = [buckets[0], buckets.at(-1)]
+  return [
+    ...(last?.complete === false
+      ? [
+          `The last step, ${last.label}, is not over: it is drawn ${buckets.length > mostBars ? 'dashed' : 'dashed or pale'}.`,
+        ]
+      : []),
+    ...(first !== last && first?.complete === false
+      ? [`The first step, ${first.label}, began before these days.`]
+      : []),
+    ...(forecast === undefined ? [] : 'reason' in forecast ? [`No forecast: ${forecast.reason}.`] : forecast.notes),
+    ...(usual === undefined ? [] : 'reason' in usual ? [`Nothing is marked: ${usual.reason}.`] : usual.notes),
+  ]
+}
+
+async function drawing(panel: Panel, data: PanelData, width: ChartWidth): Promise<string> {
+  switch (data.kind) {
+    case 'figure':
+      return ''
+    case 'trend':
+      return trendChart(data, panel.kind === 'trend' ? panel.mark : 'line', width)
+    case 'breakdown':
+      return breakdownChart(data, panel.kind === 'breakdown' ? panel.mark : 'bar', width)
+    case 'funnel':
+      return funnelChart(data, width)
+    case 'matrix':
+      return matrixChart(data, width)
+  }
 }
 
 async function chartOf(panel: Panel, data: PanelData): Promise<Markup> {
-  const draw = (width: 'narrow' | 'wide') => {
-    if (data.kind === 'breakdown') return breakdownChart(data, width)
-    return data.kind === 'trend'
-      ? trendChart(data, panel.kind === 'trend' ? panel.mark : 'line', width)
-      : Promise.resolve('')
-  }
+  const draw = (width: ChartWidth) => drawing(panel, data, width)
   const words = describePanel(panel.title, data)
   const [wide, narrow] = await Promise.all([draw('wide'), draw('narrow')])
   return markup`<div class="chart wide" role="img" aria-label="${words}">${new Markup(wide)}</div>
     <div class="chart narrow" role="img" aria-label="${words}">${new Markup(narrow)}</div>`
-}
-
-function legendOf(panel: Panel, data: PanelData): Markup | undefined {
-  if (data.kind !== 'trend') return undefined
-  const dashed = panel.kind === 'trend' && panel.mark === 'line'
-  return markup`<ul class="legend">
-    ${data.series.map((series, index) => markup`<li>${swatch(series, index, dashed)}${series.title}</li>`)}
-  </ul>`
-}
-
-function swatch({other}: Series, index: number, dashed: boolean): Markup {
-  const colour = colourOf(index, other)
-  return dashed
-    ? markup`<svg viewBox="0 0 26 12" aria-hidden="true">
-        <path d="M0,6H26" stroke="${colour}" stroke-width="3" stroke-dasharray="${dashOf(index).join(',')}" />
-      </svg>`
-    : markup`<svg viewBox="0 0 26 12" aria-hidden="true"><path d="M6,0H20V12H6Z" fill="${colour}" /></svg>`
 }
 
 function tableOf({id, title}: Panel, table: PanelTable): Markup {

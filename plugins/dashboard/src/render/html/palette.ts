@@ -27,6 +27,19 @@ export const dashes: readonly (readonly number[])[] = [
   [3, 6],
 ]
 
+/** Of dots, in the order of the colours; and the same as paths of 26 by 12, for a legend. */
+const shapes = ['circle', 'diamond', 'square', 'triangle-up', 'triangle-down', 'triangle-left', 'triangle-right']
+export const shapePaths: readonly string[] = [
+  'M13,1A5,5 0 1 1 12.9,1Z',
+  'M13,0L18,6L13,12L8,6Z',
+  'M8,1H18V11H8Z',
+  'M13,1L19,11H7Z',
+  'M13,11L19,1H7Z',
+  'M7,6L18,0V12Z',
+  'M19,6L8,0V12Z',
+]
+export const shapeOf = (index: number) => shapes[index % shapes.length]!
+
 export const colourOf = (index: number, other: boolean) =>
   other ? 'var(--other)' : `var(--series-${index % seriesColours.length})`
 export const dashOf = (index: number) => dashes[index % dashes.length]!

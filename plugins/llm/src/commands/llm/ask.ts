@@ -1,23 +1,22 @@
-import {readFile} from 'node:fs/promises'
 import {
   argsFor,
   fieldsOf,
   Flags,
   flagsFor,
   globalFlags,
-  OperationCommand,
+  jsonFile,
   printable,
+  StreamedCommand,
   type Typed,
-  UsageError,
 } from '@omni-ops/core/cli'
-import {invoke, type OperationOutput} from '@omni-ops/core/operation'
+import type {OperationOutput} from '@omni-ops/core/operation'
 import type {ImageFile} from '../../asking/image-file.ts'
 import {ask} from '../../operations/ask.ts'
 
 const fields = fieldsOf(ask)
 
 /** Asks once. Files and addresses are read where the user is; on a terminal the answer is shown as it is written. */
-export default class LlmAsk extends OperationCommand<typeof ask> {
+export default class LlmAsk extends StreamedCommand<typeof ask> {
   static override summary = ask.summary
   static override description = ask.description ?? ''
   static override usage = '<%= command.id %> PROMPT [FLAGS]'
@@ -42,7 +41,6 @@ export default class LlmAsk extends OperationCommand<typeof ask> {
   }
   protected readonly operation = ask
   protected readonly fields = fields
-  #streamed = false
 
   protected override async input(typed: Typed): Promise<Record<string, unknown>> {
     const {image, schema, tools} = typed.values as {image?: string[]; schema?: string; tools?: string}
@@ -54,20 +52,13 @@ export default class LlmAsk extends OperationCommand<typeof ask> {
         data: Buffer.from(bytes).toString('base64'),
       }))
     }
-    if (schema !== undefined) input.schema = await jsonFile(schema)
-    if (tools !== undefined) input.tools = await jsonFile(tools)
+    if (schema !== undefined) input.schema = jsonFile(schema)
+    if (tools !== undefined) input.tools = jsonFile(tools)
     return input
   }
 
-  protected override async call(input: Record<string, unknown>, typed: Typed) {
-    const streams = typed.format === undefined && ((typed.values.stream as boolean) ?? this.terminal.stdout.isTerminal)
-    const context = await this.context(ask.id, typed)
-    const emit: typeof context.emit = event => {
-      if (event.type === 'delta' && !streams) return
-      if (event.type === 'delta') this.#streamed = true
-      context.emit(event)
-    }
-    return invoke(ask, input as never, {...context, emit})
+  protected override streams(typed: Typed): boolean {
+    return (typed.values.stream as boolean | undefined) ?? this.terminal.stdout.isTerminal
   }
 
   protected override async print(output: OperationOutput<typeof ask>, typed: Typed): Promise<void> {
@@ -75,20 +66,12 @@ export default class LlmAsk extends OperationCommand<typeof ask> {
     this.stopProgress()
     const {stdout} = this.terminal
     const asked = output.tool_calls.map(({name, input}) => `${name}(${input})`)
-    const text = this.#streamed ? '' : printable(output.text)
+    const text = this.hasStreamed ? '' : printable(output.text)
     const lines = [...(text === '' ? [] : [text]), ...asked.map(printable)]
-    if (this.#streamed || lines.length > 0) stdout.write(`${lines.join('\n')}\n`)
+    if (this.hasStreamed || lines.length > 0) stdout.write(`${lines.join('\n')}\n`)
     if (!stdout.isTerminal) return
     const {answerLine} = await import('../../presentation/answer-line.ts')
     stdout.write(`${answerLine(output, this.terminal)}\n`)
-  }
-}
-
-async function jsonFile(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'))
-  } catch (error) {
-    throw new UsageError(`${path} is no JSON file: ${(error as Error).message}`)
   }
 }
 

@@ -1,4 +1,5 @@
-import {Args, fieldsOf, flagsFor, globalFlags, OperationCommand, type Typed, UsageError} from '@omni-ops/core/cli'
+import {fieldsOf, flagsFor, globalFlags, OperationCommand, type Typed} from '@omni-ops/core/cli'
+import {pictureArgument, picturesOf} from '../../presentation/picture-argument.ts'
 import {ocr} from '../../operations/ocr.ts'
 
 const fields = fieldsOf(ocr)
@@ -11,22 +12,14 @@ export default class VisionOcr extends OperationCommand<typeof ocr> {
   static override examples = [...ocr.cli.examples]
   static override strict = true
   static override baseFlags = globalFlags
-  static override args = {
-    file: Args.string({
-      description: 'Pictures and PDFs: files, http(s) URLs, or - for stdin',
-      required: true,
-      multiple: true,
-      ignoreStdin: true,
-    }),
-  }
+  static override args = pictureArgument
   static override flags = flagsFor(fields)
   protected readonly operation = ocr
   protected readonly fields = fields
   protected override readonly options = {present: () => import('../../presentation/ocr.ts')}
 
   protected override async input(typed: Typed): Promise<Record<string, unknown>> {
-    const sources = typed.values.file as string[] | undefined
-    if (!sources || sources.length === 0) throw new UsageError('Missing FILE', {hint: `${this.commandLine} scan.pdf`})
+    const sources = picturesOf(typed, `${this.commandLine} scan.pdf`)
     const input = await super.input(typed)
     const {filesToSend} = await import('../../media/files-to-send.ts')
     const context = await this.context(ocr.id, typed)

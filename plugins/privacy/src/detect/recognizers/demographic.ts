@@ -12,6 +12,8 @@ const ageBefore =
 /** "I'm 45 and …": a number that ends the clause after a person and being. */
 const ageOfSubject =
   /(?<![\p{L}\p{N}_])(?:i am|i'm|i’m|he is|she is|he's|she's|imam|ima) (?:now |already |nearly |almost |just )?(\d{1,3})(?=[,.;!?](?:\s|$)|$| and | but | let)/giu
+/** "Ana Kos, 45, said": between commas after a name, as newspapers write it. */
+const ageBetweenCommas = /(?<=\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}{1,20}, )(\d{1,3})(?=, \p{Ll})/gu
 const oldest = 125
 
 /** Ages of persons, in English and Slovenian. */
@@ -31,6 +33,11 @@ export const ageRecognizer: Recognizer = {
       const end = match.index + match[0].length
       report({type: 'AGE', start: end - (match[1] as string).length, end, score: 0.6, evidence: ['number after being']})
     }
+    for (const match of matches(ageBetweenCommas, text)) {
+      if (Number(match[1]) > oldest) continue
+      const end = match.index + match[0].length
+      report({type: 'AGE', start: match.index, end, score: 0.55, evidence: ['between commas after a name']})
+    }
     for (const match of matches(ageBefore, text)) {
       if (Number(match[1]) > oldest) continue
       const end = match.index + match[0].length
@@ -42,7 +49,11 @@ export const ageRecognizer: Recognizer = {
 const labelledPostcode =
   /(?<![\p{L}\p{N}_])(?:zip(?: ?code)?|post(?:al)? ?code|poštna številka|pošta)(?: is|:| =|=)?[ ]{0,3}((?:[A-Z]{1,2}-?)?\d[\dA-Z]{1,4}(?:[ -]?[\dA-Z]{2,4})?)(?![\w])/giu
 
-/** Postcodes that are called so; those of an address belong to the address. */
+/** USPS Publication 28, Appendix B, and the ZIP code behind: `NY 10001`. */
+const stateAndZip =
+  /(?<![\p{L}\p{N}_])(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),? (\d{5}(?:-\d{4})?)(?![\w-])/gu
+
+/** Postcodes that are called so, or stand behind a state; those of an address belong to the address. */
 export const postcodeRecognizer: Recognizer = {
   name: 'postcode',
   types: ['POSTCODE'],
@@ -52,6 +63,11 @@ export const postcodeRecognizer: Recognizer = {
       const end = match.index + match[0].length
       const start = end - (match[1] as string).length
       report({type: 'POSTCODE', start, end, score: 0.75, evidence: ['called a postcode']})
+    }
+    for (const match of matches(stateAndZip, document.text)) {
+      const end = match.index + match[0].length
+      const start = end - (match[1] as string).length
+      report({type: 'POSTCODE', start, end, score: 0.6, evidence: ['after a state']})
     }
     // Only where words around it speak of postcodes: alone it is below any threshold that makes sense.
     for (const {groups, starts, ends, separators} of document.numberRuns) {
