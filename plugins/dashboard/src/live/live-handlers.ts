@@ -37,7 +37,7 @@ export function liveHandlers({directory, open, server}: LiveHandlerOptions) {
         const dashboard = await directory.find(request.req.param('id') ?? '', context)
         const selection = selectionFrom(queryOf(request))
         const view = (await liveDashboards(context)).view(dashboard, selection, context)
-        return dashboardBody(dashboard, selection, await view.shown())
+        return dashboardBody(dashboard, selection, await view.shown(), await view.choices())
       })
     },
 

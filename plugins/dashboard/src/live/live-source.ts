@@ -38,6 +38,8 @@ export class LiveSource {
   #watching: {close(): void} | undefined
   /** One at a time: the connection to the data is one, and is not closed below a reader. */
   #queue: Promise<unknown> = Promise.resolve()
+  /** What was read before, on its way out. */
+  #closing: Promise<void> = Promise.resolve()
   #reads = 0
 
   constructor(options: LiveSourceOptions) {
@@ -87,6 +89,7 @@ export class LiveSource {
     this.#stopWatching()
     await this.#reading?.catch(() => undefined)
     await this.#queue
+    await this.#closing
     await this.#loaded?.close()
     this.#loaded = undefined
   }
@@ -158,14 +161,15 @@ export class LiveSource {
       const supply = await open(this.#ending.signal)
       const former = this.#loaded
       const next = new LoadedData(supply, (former?.version ?? 0) + 1, clock.now())
-      // After whoever is reading the former.
-      const replaced = this.#queue.then(async () => {
+      // After whoever is reading the former, which is closed when the next is in its place.
+      const replaced = this.#queue.then(() => {
         this.#loaded = next
         this.#fingerprint = before
-        await former?.close()
       })
       this.#queue = replaced
       await replaced
+      const closed = former?.close().catch((error: unknown) => void this.#explained(error))
+      if (closed !== undefined) this.#closing = closed
       this.#problem = undefined
       this.#unreadable = undefined
     } catch (error) {

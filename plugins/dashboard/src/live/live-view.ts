@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {type Clock, FailureError, type Logger, OmniError} from '@omni-ops/core/operation'
 import type {DashboardDefinition} from '../build/dashboard-definition.ts'
-import type {DashboardData, ShownPanel} from '../build/dashboard-data.ts'
+import type {DashboardData, OnPanel, ShownPanel} from '../build/dashboard-data.ts'
 import type {ReportingPeriod} from '../query/reporting-period.ts'
 import {footerOf, headerOf, sectionOf} from '../render/html/page.ts'
 import {type FilterChoice, filterChoices} from './filter-choices.ts'
@@ -19,7 +19,6 @@ export interface LiveDashboard {
 /** What was read for a view. */
 export interface ViewData {
   readonly data: DashboardData
-  readonly choices: readonly FilterChoice[]
   readonly readAt: Date
 }
 
@@ -85,15 +84,20 @@ export class LiveView {
   }
 
   /** What the newest data tell. @throws what keeps them from being read */
-  async data(): Promise<ViewData> {
+  async data(onPanel?: OnPanel): Promise<ViewData> {
     await this.source.use(async loaded => {
       if (this.#data?.loaded === loaded.version) return
       const supply = await loaded.supplyOf(this.dashboard.definition)
-      const data = await readSelected(this.dashboard.definition, supply, this.selection)
-      const choices = await filterChoices(data.spec, supply)
-      this.#data = {data, choices, readAt: loaded.readAt, loaded: loaded.version}
+      const data = await readSelected(this.dashboard.definition, supply, this.selection, onPanel)
+      this.#data = {data, readAt: loaded.readAt, loaded: loaded.version}
     })
     return this.#data!
+  }
+
+  /** What a viewer can filter by. */
+  async choices(): Promise<readonly FilterChoice[]> {
+    const {definition} = this.dashboard
+    return this.source.use(async loaded => filterChoices(definition.spec, await loaded.supplyOf(definition)))
   }
 
   /** The view with the newest data that could be read. @throws what keeps it from being shown at all */
@@ -178,12 +182,15 @@ export class LiveView {
 
   async #bringUpToDate(): Promise<void> {
     try {
-      const {loaded, ...read} = await this.#read()
+      const drawings = new Map<string, Promise<string>>()
+      await this.data((shown, period) => this.#draw(shown, period, drawings))
+      const {loaded, ...read} = this.#data!
       const problem = this.source.problem?.message
       const former = this.#shown
       if (former?.loaded === loaded && former.problem === problem) return
       const version = this.#nextVersion()
-      const fragments = former?.loaded === loaded ? former.fragments : await this.#fragments(read.data, version)
+      const fragments =
+        former?.loaded === loaded ? former.fragments : await this.#fragments(read.data, version, drawings)
       this.#shown = {...read, fragments, version, problem, loaded}
     } catch (error) {
       const {message} = this.#explained(error)
@@ -194,9 +201,15 @@ export class LiveView {
     for (const wake of this.#waiting) wake()
   }
 
-  async #read(): Promise<ViewData & {readonly loaded: number}> {
-    await this.data()
-    return this.#data!
+  /** Draws a panel that is not as it was, while the next one is read. */
+  #draw(shown: ShownPanel, period: ReportingPeriod, drawings: Map<string, Promise<string>>): void {
+    const {id} = shown.panel
+    const before = this.#shown?.fragments.find(each => each.id === id)
+    if (before?.made === madeOf(shown, period)) return
+    const drawing = sectionOf(shown, period).then(({text}) => text)
+    // Whoever puts the page together meets its error.
+    drawing.catch(() => undefined)
+    drawings.set(id, drawing)
   }
 
   /** Versions go on from the time, so that no number comes twice when the server was started anew. */
@@ -206,7 +219,11 @@ export class LiveView {
     return version
   }
 
-  async #fragments(data: DashboardData, version: number): Promise<readonly Fragment[]> {
+  async #fragments(
+    data: DashboardData,
+    version: number,
+    drawings: ReadonlyMap<string, Promise<string>>,
+  ): Promise<readonly Fragment[]> {
     const former = new Map(this.#shown?.fragments.map(each => [each.id, each]))
     const fragment = async (id: string, made: string, html: () => Promise<string> | string): Promise<Fragment> => {
       const before = former.get(id)
@@ -215,7 +232,7 @@ export class LiveView {
     const text = {header: headerOf(data).text, footer: footerOf(data).text}
     const fragments = [await fragment(headerFragment, text.header, () => text.header)]
     for (const shown of data.panels) {
-      const html = async () => (await sectionOf(shown, data.period)).text
+      const html = async () => drawings.get(shown.panel.id) ?? (await sectionOf(shown, data.period)).text
       fragments.push(await fragment(shown.panel.id, madeOf(shown, data.period), html))
     }
     return [...fragments, await fragment(footerFragment, text.footer, () => text.footer)]

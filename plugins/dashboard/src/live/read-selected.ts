@@ -1,6 +1,6 @@
 import {InvalidInputError} from '@omni-ops/core/operation'
 import type {DashboardDefinition} from '../build/dashboard-definition.ts'
-import {type DashboardData, readDashboard} from '../build/dashboard-data.ts'
+import {type DashboardData, type OnPanel, readDashboard} from '../build/dashboard-data.ts'
 import type {Supply} from '../build/data-supply.ts'
 import type {DataSession} from '../data/data-session.ts'
 import {isoText, reportingPeriod, settleZones} from '../query/reporting-period.ts'
@@ -19,6 +19,7 @@ export async function readSelected(
   {spec, zone, as_of: asOf}: DashboardDefinition,
   {session, catalogue, missing, source}: Supply,
   selection: Selection,
+  onPanel?: OnPanel,
 ): Promise<DashboardData> {
   const filters = Object.entries(selection.where).map(([dimension, value]): Filter => ({
     dimension,
@@ -33,10 +34,10 @@ export async function readSelected(
     zone,
     asOf: asOf ?? undefined,
   }
-  if (selection.from === undefined && selection.to === undefined) return readDashboard(request, session)
+  if (selection.from === undefined && selection.to === undefined) return readDashboard(request, session, onPanel)
   await settleZones(catalogue, session)
   const usual = await reportingPeriod(catalogue, session, {period: spec.period, zone, asOf: request.asOf})
-  if (usual === undefined) return readDashboard(request, session)
+  if (usual === undefined) return readDashboard(request, session, onPanel)
   const {lastDay: known} = usual.current
   const last = selection.to === undefined || selection.to > known ? known : selection.to
   const first = selection.from ?? dayBefore(last, usual.days - 1)
@@ -50,7 +51,7 @@ export async function readSelected(
   const period: DashboardSpec['period'] = {unit: 'day', count}
   // The last day that is known may not be over, and ends where the data do.
   const end = last === known ? request.asOf : await endOfDay(last, zone, session)
-  return readDashboard({...request, spec: {...request.spec, period}, asOf: end}, session)
+  return readDashboard({...request, spec: {...request.spec, period}, asOf: end}, session, onPanel)
 }
 
 const dayBefore = (day: string, count: number) =>

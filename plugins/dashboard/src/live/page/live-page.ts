@@ -88,8 +88,12 @@ export function indexBody(dashboards: readonly ListedDashboard[]): PageBody {
 }
 
 /** A dashboard, with what a viewer chooses by and what the script shows the state of the connection in. */
-export function dashboardBody(dashboard: LiveDashboard, selection: Selection, view: ShownView): PageBody {
-  const {fragments, data, version, readAt, problem, choices} = view
+export function dashboardBody(
+  dashboard: LiveDashboard,
+  selection: Selection,
+  {fragments, data, version, readAt, problem}: ShownView,
+  choices: readonly FilterChoice[],
+): PageBody {
   const pieces = new Map(fragments.map(({id, html}) => [id, new Markup(html)]))
   const sections = data.panels.map(({panel}) => pieces.get(panel.id)!)
   const at = readAt.toISOString()
