@@ -22,6 +22,7 @@ const external = [
   '@mozilla/readability',
   '@nlpjs/lang-sl',
   '@redocly/openapi-core',
+  '@resvg/resvg-js',
   'better-sqlite3',
   'chokidar',
   'eld',
@@ -35,6 +36,7 @@ const external = [
   'pdfkit',
   'pg',
   'pg-native',
+  'playwright-core',
   'sharp',
   'snowball-stemmers',
   'stdnum',
@@ -167,6 +169,7 @@ export async function bundleProgram(outdir: string, extra: Readonly<Record<strin
   await copyLanguageData(join(outdir, 'assets', 'tessdata'))
   await cp(join(root, 'templates', 'plugin'), join(outdir, 'assets', 'templates', 'plugin'), {recursive: true})
   await cp(join(root, 'templates', 'documents'), join(outdir, 'assets', 'templates', 'documents'), {recursive: true})
+  await cp(join(root, 'templates', 'dashboards'), join(outdir, 'assets', 'templates', 'dashboards'), {recursive: true})
   await copyFonts(join(outdir, 'assets', 'fonts'))
   await cp(join(root, 'plugins', 'privacy', 'src', 'law', 'data'), join(outdir, 'assets', 'law'), {recursive: true})
   return externalPackages(metafile)

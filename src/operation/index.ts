@@ -40,4 +40,5 @@ export {
   type Plugin,
   type SettingDeclaration,
 } from './plugin.ts'
+export {nearest} from './nearest.ts'
 export {type InstalledPlugins, Registry} from './registry.ts'

@@ -1,27 +1,16 @@
-import {createHmac, hkdfSync} from 'node:crypto'
-import {join} from 'node:path'
 import type {Context} from '../operation/context.ts'
-import {FailureError, NotConfiguredError} from '../operation/errors.ts'
-import {keyFromFile} from '../seal/key-file.ts'
 import type {Store} from '../store/store.ts'
+import type {Unit} from '../store/unit.ts'
+import {erasureKey} from './erasure-key.ts'
 import type {ErasureDatabase} from './erasure-tables.ts'
 import {normalisedIdentity} from './identifier-search.ts'
 import type {Decisions, GivenIdentity, Subject} from './personal-store.ts'
-import {erasureDirectory, tombstoneFile} from './tombstone-file.ts'
+import {contentDigest, type Digest, digestsToKeep} from './suppression-digest.ts'
+import {awaitIntakes, Suppressions} from './suppressions.ts'
+import {tombstoneFile} from './tombstone-file.ts'
 import {appendTombstone, type Erased, readTombstones, sealErased, type Tombstone, unsealErased} from './tombstones.ts'
 
-/** Servers that share a database need one erasure key, and none is set; or the file with it cannot be used. */
-export class NoErasureKeyError extends NotConfiguredError {
-  override readonly code = 'no_erasure_key'
-}
-
-/** The erasure key cannot be read or made. */
-export class ErasureKeyFileError extends FailureError {
-  override readonly code = 'erasure_key_file'
-}
-
-const keyBytes = 32
-const digestsPerQuery = 500
+const digestsPerInsert = 200
 /** An erasure that began so long ago and has not ended was killed, by milliseconds. */
 const longestErasure = 24 * 60 * 60 * 1000
 
@@ -47,31 +36,29 @@ type JournalContext = Pick<
 export class ErasureJournal {
   readonly #store: Store
   readonly #context: JournalContext
-  readonly #key: Buffer
+  #opened: Promise<Buffer> | undefined
 
-  private constructor(store: Store, context: JournalContext, key: Buffer) {
+  private constructor(store: Store, context: JournalContext) {
     this.#store = store
     this.#context = context
-    this.#key = key
   }
 
-  /** @throws NoErasureKeyError, ErasureKeyFileError */
   static async open(context: JournalContext): Promise<ErasureJournal> {
-    const store = await context.store()
-    return new ErasureJournal(store, context, await erasureKey(store, context))
+    return new ErasureJournal(await context.store(), context)
   }
 
   /**
    * Writes down that somebody is about to be erased, before anything is. One that was not finished goes on under its id.
    * @returns its id, and whether an earlier attempt may have erased a part
-   * @throws TombstoneFileError
+   * @throws TombstoneFileError, NoErasureKeyError, ErasureKeyFileError
    */
   async begin(subject: Subject, decisions: Decisions): Promise<{readonly id: string; readonly resumed: boolean}> {
     const {random, clock, tenant} = this.#context
+    const key = await this.#key()
     const unfinished = await this.#unfinishedOf(subject)
     const id = unfinished ?? random.id()
     const now = clock.now().toISOString()
-    const sealed = sealErased({subject, decisions}, {key: this.#key, tenant, id, random})
+    const sealed = sealErased({subject, decisions}, {key, tenant, id, random})
     await appendTombstone(tombstoneFile(this.#context), {tenant, id, at: now, sealed})
     await this.#store.unit(this.#context, {audit: false}, async unit => {
       const database = unit.database<ErasureDatabase>()
@@ -80,16 +67,11 @@ export class ErasureJournal {
         .values({id, begun_at: now, finished_at: null})
         .onConflict(conflict => conflict.columns(['id']).doUpdateSet({begun_at: now, finished_at: null}))
         .execute()
-      const rows = subject.identities
-        .filter(({shared}) => shared !== true)
-        .map(identity => ({kind: identity.kind, digest: this.#digest(identity), since: now}))
-      for (const row of rows) {
-        await database
-          .insertInto('omni_suppressions')
-          .values(row)
-          .onConflict(conflict => conflict.columns(['kind', 'digest']).doNothing())
-          .execute()
-      }
+      const identities = subject.identities.filter(({shared}) => shared !== true)
+      await this.#suppress(
+        unit,
+        identities.flatMap(identity => digestsToKeep(identity, {key, tenant})),
+      )
     })
     return {id, resumed: unfinished !== undefined}
   }
@@ -107,33 +89,61 @@ export class ErasureJournal {
     })
   }
 
-  /** Erasures that the list knows and this database does not, or that were cut off long ago: to be done again. */
+  /**
+   * Erasures that the list knows and this database does not, or that were cut off long ago: to be done again.
+   * @throws NoErasureKeyError, ErasureKeyFileError where there are some, and nobody can read whom they are of
+   */
   async missing(): Promise<(Erased & {readonly id: string})[]> {
     const known = await this.#recorded()
     const now = this.#context.clock.now().getTime()
-    return (await this.#tombstones()).flatMap(tombstone => {
-      const row = known.get(tombstone.id)
+    const open = (await this.#tombstones()).filter(({id}) => {
+      const row = known.get(id)
       const isAtWork = row !== undefined && now - Date.parse(row.begun_at) < longestErasure
-      if (row?.finished_at || isAtWork) return []
-      return [{id: tombstone.id, ...unsealErased(this.#key, tombstone)}]
+      return !row?.finished_at && !isAtWork
     })
+    const missing: (Erased & {readonly id: string})[] = []
+    for (const tombstone of open) missing.push({id: tombstone.id, ...unsealErased(await this.#key(), tombstone)})
+    return missing
+  }
+
+  /** Remembers files that are about to be erased with a person, by the SHA-256 of their bytes: they are not taken in again. */
+  async suppressContent(hashes: readonly string[]): Promise<void> {
+    const key = {key: await this.#key(), tenant: this.#context.tenant}
+    await this.#store.unit(this.#context, {audit: false}, unit =>
+      this.#suppress(
+        unit,
+        hashes.map(hash => contentDigest(hash, key)),
+      ),
+    )
   }
 
   /** Which of these identities were erased here and must not be imported again. */
   async suppressed(identities: readonly GivenIdentity[]): Promise<GivenIdentity[]> {
-    const byDigest = new Map(identities.map(each => [this.#digest(each), each]))
-    const digests = [...byDigest.keys()]
-    const found: GivenIdentity[] = []
-    for (let from = 0; from < digests.length; from += digestsPerQuery) {
-      const rows = await this.#store
-        .read<ErasureDatabase>(this.#context.tenant)
-        .selectFrom('omni_suppressions')
-        .select(['kind', 'digest'])
-        .where('digest', 'in', digests.slice(from, from + digestsPerQuery))
+    const intake = identities.map(identity => ({identities: [identity]}))
+    const found = await (await Suppressions.open(this.#context)).among(intake)
+    return intake.filter(each => found.has(each)).flatMap(each => each.identities)
+  }
+
+  /** Made by the first erasure: another one would recognise nobody who was erased before. */
+  #key(): Promise<Buffer> {
+    this.#opened ??= (async () => {
+      const isFirst = (await readTombstones(tombstoneFile(this.#context))).length === 0
+      return erasureKey(this.#store, this.#context, {make: isFirst})
+    })()
+    return this.#opened
+  }
+
+  async #suppress(unit: Unit, digests: readonly Digest[]): Promise<void> {
+    const since = this.#context.clock.now().toISOString()
+    await awaitIntakes(unit, since)
+    for (let from = 0; from < digests.length; from += digestsPerInsert) {
+      await unit
+        .database<ErasureDatabase>()
+        .insertInto('omni_suppressions')
+        .values(digests.slice(from, from + digestsPerInsert).map(each => ({...each, since})))
+        .onConflict(conflict => conflict.columns(['kind', 'digest']).doNothing())
         .execute()
-      for (const {digest} of rows) found.push(byDigest.get(digest)!)
     }
-    return found
   }
 
   /** The last line of an erasure counts: it was begun again with more that was known. */
@@ -153,44 +163,24 @@ export class ErasureJournal {
   }
 
   async #unfinishedOf(subject: Subject): Promise<string | undefined> {
-    const wanted = new Set(subject.identities.map(identity => this.#digest(identity)))
+    const wanted = new Set(subject.identities.map(nameOf))
     const known = await this.#recorded()
-    const open = (await this.#tombstones()).filter(({id}) => !known.get(id)?.finished_at)
-    return open.find(tombstone =>
-      unsealErased(this.#key, tombstone).subject.identities.some(identity => wanted.has(this.#digest(identity))),
-    )?.id
+    for (const tombstone of await this.#tombstones()) {
+      if (known.get(tombstone.id)?.finished_at) continue
+      const {identities} = unsealErased(await this.#key(), tombstone).subject
+      if (identities.some(identity => wanted.has(nameOf(identity)))) return tombstone.id
+    }
+    return undefined
   }
 
   /** What earlier, unfinished attempts to erase these people knew of them: the rows that told it may be gone. */
   async rememberedOf(subject: Subject): Promise<Subject['identities']> {
     const id = await this.#unfinishedOf(subject)
     const tombstone = id === undefined ? undefined : (await this.#tombstones()).find(each => each.id === id)
-    return tombstone === undefined ? [] : unsealErased(this.#key, tombstone).subject.identities
-  }
-
-  #digest(identity: GivenIdentity): string {
-    return createHmac('sha256', this.#key)
-      .update(`${this.#context.tenant}\0${identity.kind}\0${normalisedIdentity(identity)}`)
-      .digest('hex')
+    return tombstone === undefined ? [] : unsealErased(await this.#key(), tombstone).subject.identities
   }
 }
 
-async function erasureKey(store: Store, context: JournalContext): Promise<Buffer> {
-  const secret = context.settings.get('erasure.key')
-  if (typeof secret === 'string') return derived(secret.trim())
-  if (store.dialect === 'postgres') {
-    throw new NoErasureKeyError('Erasing needs a secret key that all servers share, and erasure.key is not set', {
-      hint: 'make one with `openssl rand -base64 32` and set OMNI_ERASURE_KEY, or OMNI_ERASURE_KEY_FILE to a file that holds it',
-    })
-  }
-  const path = join(erasureDirectory(context), 'erasure.key')
-  const key = await keyFromFile(path, context.random).catch((cause: unknown) => {
-    throw new ErasureKeyFileError(`The erasure key cannot be kept in ${path}: ${(cause as Error).message}`, {cause})
-  })
-  if (key !== undefined) return derived(key)
-  throw new ErasureKeyFileError(`${path} holds no key`, {hint: 'put the file back from a backup'})
-}
-
-function derived(secret: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, '', 'omni erasures', keyBytes))
+function nameOf(identity: GivenIdentity): string {
+  return JSON.stringify([identity.kind, normalisedIdentity(identity)])
 }

@@ -30,6 +30,40 @@ function phoneDigits(value: string): string {
   return digits.startsWith('00') ? digits.slice(2) : digits
 }
 
+/**
+ * A number without its trunk prefix, and what is left of it without a country's code, where that is long enough to be a
+ * number: of two that stand for the same, the shorter is a form of the longer (`sameIdentity`).
+ */
+export function phoneForms(value: string): {readonly whole: string; readonly endings: readonly string[]} {
+  const whole = phoneDigits(value).replace(/^0/, '')
+  const endings = Array.from({length: longestCountryCode}, (_, at) => whole.slice(at + 1))
+  return {whole, endings: endings.filter(ending => ending.length >= shortestNumber)}
+}
+
+/**
+ * What in free text may be an identifier that somebody is looked for by, as `IdentifierSearch.mentionedIn` would find it
+ * there: e-mail addresses, telephone numbers, and other words with a letter and a digit in them.
+ */
+export function identifiersIn(text: string): {
+  readonly emails: readonly string[]
+  readonly phones: readonly string[]
+  readonly others: readonly string[]
+} {
+  const plain = text.normalize('NFKC').replace(invisible, '')
+  const words = new Set<string>()
+  for (const [run] of plain.matchAll(/[^\s"<>()[\]{},;]{3,2000}/gu)) {
+    if (!/[\d@]/.test(run)) continue
+    words.add(run.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ''))
+    for (const [word] of run.matchAll(/[\p{L}\p{N}_.@%+-]+/gu)) words.add(word.replace(/^[._-]+|[.-]+$/g, ''))
+  }
+  const all = [...words]
+  return {
+    emails: all.filter(word => isSearchable({kind: 'email', value: word})),
+    phones: [...new Set(plain.match(digitRun) ?? [])].filter(phone => isSearchable({kind: 'phone', value: phone})),
+    others: all.filter(word => !word.includes('@') && isSearchable({kind: 'user', value: word})),
+  }
+}
+
 function samePhone(one: string, other: string): boolean {
   if (one === other) return one.length >= shortestNumber
   // A country's trunk prefix is not dialled after its code: +386 40 … is 040 … at home.
@@ -138,15 +172,21 @@ export function total(counts: readonly number[]): number {
 /** Nothing that could belong to a longer address or identifier stands before or after. */
 function containsWhole(text: string, value: string): boolean {
   for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) {
-    const before = text.slice(Math.max(0, at - 1), at)
+    const before = text.slice(Math.max(0, at - 2), at)
     const after = text.slice(at + value.length, at + value.length + 2)
-    if (!/[\p{L}\p{N}_%+-]/u.test(before) && !/^(?:[\p{L}\p{N}_]|[.-][\p{L}\p{N}])/u.test(after)) return true
+    if (!isMiddle(value, before) && !/^(?:[\p{L}\p{N}_]|[.-][\p{L}\p{N}])/u.test(after)) return true
   }
   return false
 }
 
+/** Whether what stands before belongs to the value: `jan.ana@example.com` is somebody else's address than Ana's. */
+function isMiddle(value: string, before: string): boolean {
+  if (/[\p{L}\p{N}_%+-]$/u.test(before)) return true
+  return value.includes('@') && /[\p{L}\p{N}_%+-]\.$/u.test(before)
+}
+
 /** Every text in a value; what is JSON is read, since its escapes hide words and borders of words. */
-function* textsWithin(value: unknown): Generator<string> {
+export function* textsWithin(value: unknown): Generator<string> {
   if (typeof value === 'string') {
     yield value
     const parsed = /^\s*[[{"]/.test(value) ? parsedJson(value) : undefined

@@ -140,6 +140,25 @@ export class SqliteEngine implements Engine {
     }
   }
 
+  async append(query: CompiledQuery, {signal, survives = 'power-cut'}: TransactionOptions): Promise<void> {
+    if (this.#options.readonly) {
+      throw new DatabaseReadOnlyError(`The database ${this.location} was opened read-only`)
+    }
+    const release = await this.#turn(signal)
+    try {
+      this.#commitSo(survives)
+      // Without `begin`, a statement is a transaction by itself (https://www.sqlite.org/lang_transaction.html).
+      await this.#patiently(() => this.writer.query(query.sql, query.parameters), signal)
+      if (survives === 'process-end') this.#flushSoon()
+    } finally {
+      release()
+    }
+  }
+
+  readNow<R>(query: CompiledQuery): QueryResult<R> {
+    return this.reader.query<R>(query.sql, query.parameters)
+  }
+
   /**
    * Turns an empty file into a database of ours, in write-ahead mode. Two processes may do it at once: the other one may
    * have begun with its tables already.

@@ -3,7 +3,7 @@ import type {Compilable} from 'kysely'
 import type pg from 'pg'
 import {AnchorFiles} from '../audit/anchor.ts'
 import type {Clock, Logger} from '../operation/context.ts'
-import {InvalidInputError} from '../operation/errors.ts'
+import {CancelledError, InvalidInputError} from '../operation/errors.ts'
 import {backupSqlite} from './backup.ts'
 import {type DialectName, type Engine, kyselyOver} from './engine.ts'
 import {DatabaseReadOnlyError, StoreUsageError} from './errors.ts'
@@ -123,6 +123,7 @@ export class Store implements AsyncDisposable {
     assertTenant(tenant)
     if (query.writes) throw new StoreUsageError('A query that writes runs in a unit of work')
     const {engine} = this.#system
+    if (engine.readNow) return engine.readNow<Row>(query.bound(tenant, values)).rows
     const connection = await engine.acquireReader()
     try {
       return (await connection.executeQuery<Row>(query.bound(tenant, values))).rows
@@ -147,6 +148,28 @@ export class Store implements AsyncDisposable {
     const {result, head} = await this.#units.run(context, options, work)
     if (head !== undefined) this.#anchor(head)
     return result
+  }
+
+  /**
+   * Runs a prepared query that writes as a unit of its own, without audit entry and events: for bookkeeping that comes by
+   * the thousand, one row at a time. On SQLite it takes a third of what a unit takes.
+   *
+   * @throws as `unit` does
+   */
+  async append<Values extends object>(
+    context: UnitContext,
+    query: PreparedQuery<Values, unknown>,
+    values: Values,
+    {survives = 'power-cut'}: Pick<UnitOptions<unknown>, 'survives'> = {},
+  ): Promise<void> {
+    assertTenant(context.tenant)
+    const {engine} = this.#system
+    if (engine.append === undefined || context.witness !== undefined || this.#units.isInside) {
+      await this.unit(context, {audit: false, survives}, unit => unit.run(query, values))
+      return
+    }
+    if (context.signal.aborted) throw new CancelledError()
+    await engine.append(query.bound(context.tenant, values), {signal: context.signal, survives})
   }
 
   /** What `omni doctor` shows of the database. */

@@ -13,7 +13,7 @@ import {chromium} from 'playwright-core'
 
 const {values: flags} = parseArgs({
   options: {
-    rounds: {type: 'string', default: '30'},
+    rounds: {type: 'string', default: '20'},
     rows: {type: 'string', default: '10000'},
     json: {type: 'boolean', default: false},
   },
@@ -74,8 +74,8 @@ try {
     const written = write(round * 1000)
     const changed = (await page.evaluate('window.changed')) as number
     if (round > warmUp) times.push(changed - written)
-    // The next change comes to a server at rest.
-    await delay(300)
+    // The next change comes to a server and a browser at rest.
+    await delay(1_200)
   }
   const sorted = times.toSorted((one, other) => one - other)
   const at = (share: number) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!)

@@ -80,6 +80,8 @@ async function ask(input: OperationInput<typeof build>, context = session.contex
 }
 
 const prompt = 'weekly revenue by region, and where refunds hurt'
+/** What the good proposal is called by. */
+const file = 'revenue-refund-rate-and-refunds-by-region-product-and-week.html'
 const figure = {kind: 'figure', metric: 'revenue'}
 const trend = {kind: 'trend', metrics: ['revenue'], grain: 'week', split: 'region', mark: 'stacked'}
 const breakdown = {kind: 'breakdown', metrics: ['refund_rate', 'refunds'], dimension: 'product', top: 5}
@@ -93,7 +95,7 @@ describe('a proposal', () => {
     answers.push(told)
     const page = await ask({prompt})
     expect(page).toMatchObject({
-      title: 'Weekly revenue by region, and where refunds hurt',
+      title: 'Revenue, Refund rate and Refunds by Region, Product and week',
       type: null,
       status: 'built',
       proposal: {model: 'ollama/llama3.2', turns: 1, problems: [], fallback: null},
@@ -103,7 +105,7 @@ describe('a proposal', () => {
       ['revenue-region-week', 'Revenue by Region and week', 'shown'],
       ['refund-rate-product', 'Refund rate by Product', 'shown'],
     ])
-    expect(page.html).toContain('ollama/llama3.2 chose the panels for these words')
+    expect(page.html).toContain('“weekly revenue by region, and where refunds hurt”: panels chosen by ollama/llama3.2')
     expect(await ask({prompt})).toEqual({...page, proposal: expect.anything()})
   })
 
@@ -178,7 +180,7 @@ const bad: readonly (readonly [name: string, answer: string, reason: string])[] 
   ['a period without end', JSON.stringify({...good, period: {unit: 'day', count: 100_000}}), 'period, count: Too big'],
   ['a metric that is not there', withPanel({kind: 'figure', metric: 'profit'}), 'there is no metric "profit"'],
   ['a metric of every object', withPanel({kind: 'figure', metric: 'constructor'}), 'there is no metric "constructor"'],
-  ['a prototype', told.replace('{"period"', '{"__proto__":{"title":"x"},"period"'), 'no place for "__proto__"'],
+  ['a prototype', told.replace('{"period"', '{"__proto__":{"title":"x"},"period"'), 'no place for what is no name'],
   ['a dimension that is not there', withPanel({...breakdown, dimension: 'planet'}), 'there is no dimension "planet"'],
   ['a metric for a dimension', withPanel({...breakdown, dimension: 'revenue'}), 'there is no dimension "revenue"'],
   ['a chart that is not there', withPanel({...trend, kind: 'pie'}), 'there is no kind of panel "pie"'],
@@ -187,12 +189,12 @@ const bad: readonly (readonly [name: string, answer: string, reason: string])[] 
   [
     'a filter that the prompt does not name',
     withPanel({...figure, filters: [{dimension: 'region', values: ['Nordics']}]}),
-    'the request names no "region" "Nordics"',
+    'a filter has a value of "region" that the request does not name',
   ],
   [
     'a filter by what is nowhere',
     withPanel({...figure, filters: [{dimension: 'region', values: ["x' OR 1=1 --"]}]}),
-    `the request names no "region" "x' OR 1=1 --"`,
+    'a filter has a value of "region" that the request does not name',
   ],
   [
     'a filter that leaves out',
@@ -237,7 +239,11 @@ const bad: readonly (readonly [name: string, answer: string, reason: string])[] 
   ['a title of the page', JSON.stringify({...good, title: 'Revenue doubled'}), 'a dashboard has no place for "title"'],
   ['a figure of its own', withPanel({...figure, value: 42}), 'panel 4 has no place for "value"'],
   ['a query', withPanel({...figure, sql: 'select 1'}), 'panel 4 has no place for "sql"'],
-  ['text that runs backwards', withPanel({...figure, [`${hidden}eulav`]: 1}), 'panel 4 has no place for "eulav"'],
+  [
+    'text that runs backwards',
+    withPanel({...figure, [`${hidden}eulav`]: 1}),
+    'panel 4 has no place for what is no name',
+  ],
   ['a number as text', withPanel({...breakdown, top: '5'}), 'panel 4, top: Invalid input'],
   ['a list of a thousand', withPanel({...breakdown, top: 1000}), 'panel 4, top: Too big'],
   [
@@ -292,7 +298,7 @@ describe('of bad proposals none reaches a page', () => {
       'what a value of the prompt is not used for',
       'revenue of Nordics',
       {period, panels: [figure]},
-      'the request names Nordics',
+      'the request names a value of region',
     ],
   ])('%s', async (_name, words, answer, reason) => {
     answers.push(JSON.stringify(answer))
@@ -381,9 +387,12 @@ describe('the command', () => {
   test('builds, prints what was proposed, and ends with 3, with 7 where it is strict', async () => {
     answers.push(told)
     const built = await workspace.json<OperationOutput<typeof build>>([...argv, '--out', 'pages'])
-    expect(built.dashboards[0]).toMatchObject({file: 'weekly-revenue-by-region-and-where-refunds-hurt.html'})
+    expect(built.dashboards[0]).toMatchObject({file})
     const dry = await workspace.omni([...argv, '--dry-run'])
-    expect(dry).toMatchObject({code: 0, stdout: expect.stringMatching(/^version: 1\ntitle: Weekly revenue by region/)})
+    expect(dry).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^version: 1\ntitle: Revenue, Refund rate and Refunds by Region/),
+    })
     answers[0] = 'no'
     expect(await workspace.omni(argv)).toMatchObject({
       code: 3,
@@ -415,17 +424,25 @@ test('over HTTP a prompt does the same, and the manifest has its trail', async (
   answers.push(told)
   const {request, key} = await testApp({workspace})
   const acme = await key(['dashboard:write', 'dashboard:read'], {tenant: 'acme'})
-  const built = await request('/api/v1/dashboards/build', {key: acme, body: {prompt, source: 'shop'}})
+  const personal = `${prompt}, for anna.novak@example.com`
+  const built = await request('/api/v1/dashboards/build', {key: acme, body: {prompt: personal, source: 'shop'}})
   expect(built).toMatchObject({
     status: 200,
     json: {dashboards: [{status: 'built', proposal: {turns: 1, fallback: null}}]},
   })
-  answers[0] = '{}'
-  await request('/api/v1/dashboards/build', {key: acme, body: {prompt: 'orders', source: 'shop'}})
-  const manifest = JSON.parse(readFileSync(join(workspace.data, 'dashboards', 'acme', 'manifest.json'), 'utf8'))
-  expect(manifest.pages).toMatchObject([
+  const values = ['anna.novak@example.com']
+  answers[0] = withPanel({...figure, filters: [{dimension: 'region', values}], 'anna.novak@example.com': 1})
+  await request('/api/v1/dashboards/build', {key: acme, body: {prompt: personal, source: 'shop'}})
+  answers[0] = withPanel({...figure, filters: [{dimension: 'region', values}]})
+  await request('/api/v1/dashboards/build', {key: acme, body: {prompt: personal, source: 'shop'}})
+  const directory = join(workspace.data, 'dashboards', 'acme')
+  const manifest = readFileSync(join(directory, 'manifest.json'), 'utf8')
+  // The words that were asked are in the page, which is the tenant's own, and nowhere else.
+  expect(readFileSync(join(directory, file), 'utf8')).toContain('anna.novak@example.com')
+  expect(manifest).not.toContain('anna')
+  expect(JSON.parse(manifest).pages).toMatchObject([
     {file: 'revenue-analytics.html', proposal: {turns: 3, fallback: {code: 'refused'}}},
-    {file: 'weekly-revenue-by-region-and-where-refunds-hurt.html', proposal: {turns: 1, fallback: null}},
+    {file, proposal: {turns: 1, fallback: null}},
   ])
   const refused = await request('/api/v1/dashboards/build', {key: acme, body: {prompt, source: 'shop', strict: true}})
   expect(refused).toMatchObject({status: 422, json: {code: 'dashboard_proposal_refused'}})

@@ -110,6 +110,7 @@ const inputs: Readonly<Record<string, object>> = {
   'image.forget-prompt': {name: marker},
   'dashboard.build': {names: ['Revenue Analytics'], sample: true, save_to_disk: false},
   'dashboard.build-one': {name: 'Revenue Analytics', sample: true, save_to_disk: false},
+  'dashboard.export': {page: marker},
   'dashboard.schedule.add': {id: 'own', cron: '0 2 * * 1', sample: true},
   'dashboard.schedule.remove': {id: marker},
   'dashboard.show': {id: marker},

@@ -7,8 +7,12 @@ const sourcesSchema = () =>
     z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/),
     z
       .strictObject({
-        /** A file or a directory of files, absolute. */
+        /** A file or a directory of files, absolute; a server; or a reference to its address, as `env:NAME`. */
         location: z.string().min(1).max(4096),
+        /** Tables and views of PostgreSQL; those of the catalogue, or all that are of use, where it is not given. */
+        tables: z.array(z.string().min(1).max(200)).min(1).max(100).optional(),
+        /** What is asked of Prometheus, absolute. */
+        queries: z.string().min(1).max(4096).optional(),
         /** A catalogue, absolute; without one, columns are found by their names. */
         catalog: z.string().min(1).max(4096).optional(),
         /** The column that says whose a row is. A table without it is nobody's. */
@@ -24,6 +28,8 @@ const sourcesSchema = () =>
 export type DataSources = Readonly<Record<string, DataSource>>
 export interface DataSource {
   readonly location: string
+  readonly tables?: readonly string[] | undefined
+  readonly queries?: string | undefined
   readonly catalog?: string | undefined
   readonly tenant_column?: string | undefined
   readonly tenants?: readonly string[] | undefined
@@ -32,7 +38,7 @@ export interface DataSource {
 export const dashboardSettings: readonly SettingDeclaration[] = [
   {
     name: 'dashboard.sources',
-    description: 'Data for dashboards by name: location, and tenant_column or tenants (docs/dashboards.md)',
+    description: 'Data for dashboards by name: location, and tenant_column or tenants (docs/dashboards-sources.md)',
     schema: sourcesSchema,
     structured: true,
   },
@@ -47,5 +53,11 @@ export const dashboardSettings: readonly SettingDeclaration[] = [
     description: 'How old data of a server may be on a live dashboard; files are read when they change',
     schema: () => z.number().min(1).max(86_400),
     default: 30,
+  },
+  {
+    name: 'dashboard.browser',
+    description:
+      'The program of Chromium, Chrome or Edge that prints PDF; looked for where they usually are without it',
+    schema: () => z.string().min(1).max(4096),
   },
 ]

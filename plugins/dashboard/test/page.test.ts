@@ -4,19 +4,26 @@ import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {chromium} from 'playwright-core'
 import {beforeAll, describe, expect, test} from 'vitest'
-import {buildDashboard} from '../src/build/build-dashboard.ts'
+import {type BuildRequest, outcomeOf, readDashboard} from '../src/build/dashboard-data.ts'
 import {outputDirectory} from '../src/build/output-directory.ts'
+import type {DataSession} from '../src/data/data-session.ts'
+import {renderPage} from '../src/render/html/page.ts'
 import {panelCsv} from '../src/render/panel-table.ts'
 import {openSample} from '../src/sample/open-sample.ts'
 import {bindTemplate} from '../src/templates/bind-template.ts'
 import {slugOf, templateNamed, templates} from '../src/templates/index.ts'
 import {sessionOn, signal, temporaryDirectory} from './support/data.ts'
 
+async function page(request: BuildRequest, session: DataSession) {
+  const data = await readDashboard(request, session)
+  return {html: await renderPage(data), panels: data.panels.map(outcomeOf)}
+}
+
 async function sample(name: string, seed = 1) {
   const template = templateNamed(name)
   await using session = await openSample(template, seed, signal)
   const {spec, catalogue} = template
-  return await buildDashboard({spec, catalogue, missing: [], source: undefined, zone: 'Europe/Ljubljana'}, session)
+  return await page({spec, catalogue, missing: [], source: undefined, zone: 'Europe/Ljubljana'}, session)
 }
 
 async function revenueOf(csv: string, where: object[] = []) {
@@ -24,7 +31,7 @@ async function revenueOf(csv: string, where: object[] = []) {
   const template = templateNamed('Revenue Analytics')
   const {catalogue, missing} = await bindTemplate(template, await session.schema(), session)
   const spec = {...template.spec, filters: where as never}
-  return buildDashboard({spec, catalogue, missing, source: 'sales.csv', zone: 'UTC'}, session)
+  return await page({spec, catalogue, missing, source: 'sales.csv', zone: 'UTC'}, session)
 }
 
 test('the same data give the same bytes, and another seed others', async () => {

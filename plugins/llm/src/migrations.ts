@@ -3,8 +3,13 @@ import {migrations as budget} from './budget/tables.ts'
 import {migrations as cache} from './cache/tables.ts'
 import {migrations as chat} from './chat/tables.ts'
 import {migrations as keys} from './keys/tables.ts'
-import {migrations as ledger, openCallMigrations as openCalls} from './ledger/tables.ts'
+import {
+  endedCallMigrations as endedCalls,
+  migrations as ledger,
+  openCallMigrations as openCalls,
+} from './ledger/tables.ts'
 import {migrations as metering} from './metering/tables.ts'
+import {migrations as sharedState} from './routing/shared-state-tables.ts'
 
 export const migrations: readonly Migration[] = [
   ...ledger,
@@ -14,4 +19,6 @@ export const migrations: readonly Migration[] = [
   ...chat,
   ...openCalls,
   ...metering,
+  ...endedCalls,
+  ...sharedState,
 ]

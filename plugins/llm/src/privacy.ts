@@ -44,6 +44,22 @@ export const declarations: readonly PrivacyDeclaration[] = [
   }),
   declarePersonalData({
     store: 'sql',
+    table: 'llm_ended_calls',
+    fields: {
+      ...nothing('tenant', 'id', 'record'),
+      principal: {category: 'user.unique_id', identity: 'principal'},
+    },
+    personal: {
+      purpose: 'To write down what a call has used before it is answered; it becomes a row of llm_requests at once',
+      basis: 'legitimate-interests',
+      origin: 'observed',
+      subject: {field: 'principal'},
+      retention: {kept: accounting},
+      erasure: {kept: accounting},
+    },
+  }),
+  declarePersonalData({
+    store: 'sql',
     table: 'llm_attempts',
     fields: {
       ...nothing('tenant', 'request', 'number', 'deployment', 'provider', 'model', 'started_at', 'duration_ms'),
@@ -54,6 +70,16 @@ export const declarations: readonly PrivacyDeclaration[] = [
     store: 'sql',
     table: 'llm_quantities',
     fields: nothing('tenant', 'request', 'unit', 'thousandths'),
+  }),
+  declarePersonalData({
+    store: 'sql',
+    table: 'llm_shared_cooldowns',
+    fields: nothing('tenant', 'deployment', 'until', 'trips', 'reason'),
+  }),
+  declarePersonalData({
+    store: 'sql',
+    table: 'llm_shared_uses',
+    fields: nothing('tenant', 'process', 'account', 'second', 'requests', 'tokens'),
   }),
   declarePersonalData({
     store: 'sql',

@@ -1,13 +1,17 @@
 import {resolve} from 'node:path'
 import {type Context, InvalidInputError, OmniError} from '@omni-ops/core/operation'
+import {historyOf} from '../data/data-needs.ts'
 import {proposeDashboard, type ProposalTrail} from '../propose/propose-dashboard.ts'
 import type {DashboardSpec, Filter} from '../spec/dashboard-spec.ts'
 import {slugOf, templateNamed, templates} from '../templates/index.ts'
 import type {Template} from '../templates/template.ts'
+import {assertFormats} from '../render/renderers.ts'
 import {type BuiltDashboard, buildDashboard} from './build-dashboard.ts'
-import {type DashboardDefinition, isAddress, type KeptData} from './dashboard-definition.ts'
+import {dataLocation} from '../data/data-location.ts'
+import type {DashboardDefinition, KeptData} from './dashboard-definition.ts'
 import {readSpec} from './dashboard-files.ts'
 import {type DataChoice, DataSupply, type Supply} from './data-supply.ts'
+import type {DashboardFormat} from '../operations/formats.ts'
 
 export interface BuildTypesOptions {
   /** Names of types; all where there are none. */
@@ -21,6 +25,7 @@ export interface BuildTypesOptions {
   readonly where: Readonly<Record<string, string>>
   /** The file of a dashboard of one's own, beside the types. */
   readonly specFile?: string | undefined
+  readonly formats: readonly DashboardFormat[]
   /** A dashboard that a model proposes for somebody's words; a name is then the type whose metrics are meant. */
   readonly prompt?: PromptOptions | undefined
 }
@@ -54,7 +59,11 @@ export async function buildTypes(options: BuildTypesOptions, context: Context): 
   const own =
     options.specFile === undefined ? [] : [await readSpec(resolve(context.workingDirectory, options.specFile))]
   const chosen = own.length > 0 && options.names.length === 0 ? [] : chosenTypes(options)
-  await using supply = await DataSupply.open(options.data, context)
+  await assertFormats(options.formats, context)
+  // What a model will propose is not known before it sees the data.
+  const history = historyOf([...chosen.map(({spec}) => spec), ...own], options.asOf)
+  const needs = options.prompt === undefined ? {templates: chosen, history} : {templates: []}
+  await using supply = await DataSupply.open(options.data, context, {...needs, zone: options.zone})
   if (options.prompt !== undefined) return [await buildProposal(options.prompt, options, supply, context)]
   const results: BuildResult[] = []
   const total = chosen.length + own.length
@@ -109,7 +118,7 @@ async function attempt(
   type: string | null,
   supply: () => Promise<Supply>,
   spec: DashboardSpec,
-  {zone, asOf, where, data}: BuildTypesOptions,
+  {zone, asOf, where, data, formats}: BuildTypesOptions,
   context: Context,
 ): Promise<BuildResult> {
   const slug = slugOf(title)
@@ -119,7 +128,8 @@ async function attempt(
     supplied = await supply()
     const {session, catalogue, missing, source} = supplied
     const filtered = {...spec, filters: [...spec.filters, ...filters]}
-    const built = await buildDashboard({spec: filtered, catalogue, missing, source, zone, asOf}, session)
+    const request = {spec: filtered, catalogue, missing, source, zone, asOf}
+    const built = await buildDashboard(request, session, {formats, context})
     const kept = type === null && data.kind === 'sample' ? undefined : keptData(data, source, context)
     const given = type === null || (data.kind === 'files' && data.catalogue !== undefined)
     const definition = kept && {
@@ -140,8 +150,9 @@ async function attempt(
 }
 
 /** Undefined for an address, which may hold a password. */
-function keptData(data: DataChoice, source: string | undefined, {workingDirectory}: Context): KeptData | undefined {
+function keptData(data: DataChoice, source: string | undefined, context: Context): KeptData | undefined {
   if (data.kind === 'sample') return {kind: 'sample', seed: data.seed}
   if (data.kind === 'source') return {kind: 'source', name: source!}
-  return isAddress(data.location) ? undefined : {kind: 'files', location: resolve(workingDirectory, data.location)}
+  const {kind, address} = dataLocation(data.location, context)
+  return kind === 'files' ? {kind, location: address} : undefined
 }

@@ -6,7 +6,7 @@ export type KeptData =
   | {readonly kind: 'sample'; readonly seed: number}
   /** A source of the settings. */
   | {readonly kind: 'source'; readonly name: string}
-  /** Files of the machine on which it was built, by an absolute path. While a command runs, an address too. */
+  /** Files of the machine on which it was built, by an absolute path. While a command runs, what says where a server is, too. */
   | {readonly kind: 'files'; readonly location: string}
 
 /** All that it takes to read a dashboard once more. */
@@ -21,6 +21,3 @@ export interface DashboardDefinition {
   /** ISO 8601; null for the last moment that the data know. */
   readonly as_of: string | null
 }
-
-/** Whether data are at a server, and not in files. */
-export const isAddress = (location: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(location)

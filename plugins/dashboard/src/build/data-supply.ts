@@ -1,9 +1,10 @@
-import {basename, resolve} from 'node:path'
+import {resolve} from 'node:path'
 import {type Context, InvalidInputError} from '@omni-ops/core/operation'
 import type {Catalogue} from '../catalogue/catalogue.ts'
 import type {DataSession} from '../data/data-session.ts'
 import {NoDataSourceError, UnknownSourceError} from '../data/errors.ts'
-import {openFiles} from '../data/load-files.ts'
+import type {DataNeeds} from '../data/data-needs.ts'
+import {openData} from '../data/open-data.ts'
 import {openSample} from '../sample/open-sample.ts'
 import type {DataSources} from '../settings.ts'
 import {bindTemplate, type Missing} from '../templates/bind-template.ts'
@@ -15,8 +16,22 @@ export type DataChoice =
   | {readonly kind: 'sample'; readonly seed: number}
   /** A source of the settings; the only one there is where it is not named. */
   | {readonly kind: 'source'; readonly name: string | undefined}
-  /** Files of whoever runs the command. */
-  | {readonly kind: 'files'; readonly location: string; readonly catalogue: string | undefined}
+  /** Files of whoever runs the command, or a server that they name. */
+  | {
+      readonly kind: 'files'
+      readonly location: string
+      readonly catalogue: string | undefined
+      /** Of PostgreSQL. */
+      readonly tables?: readonly string[] | undefined
+      /** The file of what is asked of Prometheus. */
+      readonly queries?: string | undefined
+    }
+
+/** What is going to be asked, so that a server is asked for no more; everything where it is not given. */
+export interface SupplyOptions extends Omit<DataNeeds, 'catalogue'> {
+  /** Whose days are shown. */
+  readonly zone: string
+}
 
 /** What a dashboard is built from. */
 export interface Supply {
@@ -48,30 +63,28 @@ export class DataSupply implements AsyncDisposable {
     this.#source = loaded?.source ?? ''
   }
 
-  static async open(choice: DataChoice, context: Context): Promise<DataSupply> {
+  static async open(
+    choice: DataChoice,
+    context: Context,
+    options: SupplyOptions = {templates: [], zone: 'UTC'},
+  ): Promise<DataSupply> {
     if (choice.kind === 'sample') return new DataSupply(choice, context, undefined)
+    const {zone, ...needs} = options
     if (choice.kind === 'files') {
-      const catalogue =
-        choice.catalogue === undefined
-          ? undefined
-          : await readCatalogue(resolve(context.workingDirectory, choice.catalogue))
-      const session = await openFiles(choice.location, context)
-      return new DataSupply(choice, context, {
-        session,
-        catalogue,
-        source: basename(resolve(context.workingDirectory, choice.location)),
-      })
+      const inWork = (path: string | undefined) =>
+        path === undefined ? undefined : resolve(context.workingDirectory, path)
+      const catalogue = await catalogueAt(inWork(choice.catalogue))
+      const {location, tables} = choice
+      const request = {location, tables, queries: inWork(choice.queries), zone, needs: {...needs, catalogue}}
+      const {session, name} = await openData(request, context)
+      return new DataSupply(choice, context, {session, catalogue, source: name})
     }
     const {name, source} = sourceOf(choice.name, context)
-    const catalogue = source.catalog === undefined ? undefined : await readCatalogue(source.catalog)
-    const session = await openFiles(source.location, context)
-    try {
-      // Before any spec is looked at: rows of others are no longer there when the first query runs.
-      if (source.tenant_column !== undefined) await session.keepTenant(source.tenant_column, context.tenant)
-    } catch (error) {
-      await session.close()
-      throw error
-    }
+    const {location, tables, queries, tenant_column: column} = source
+    const catalogue = await catalogueAt(source.catalog)
+    const tenant = column === undefined ? undefined : {column, value: context.tenant}
+    const request = {location, tables, queries, tenant, zone, needs: {...needs, catalogue}}
+    const {session} = await openData(request, context)
     return new DataSupply(choice, context, {session, catalogue, source: name})
   }
 
@@ -112,6 +125,10 @@ export class DataSupply implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#session?.close()
   }
+}
+
+async function catalogueAt(path: string | undefined): Promise<Catalogue | undefined> {
+  return path === undefined ? undefined : readCatalogue(path)
 }
 
 /** What a type asks for and a catalogue does not have. */

@@ -15,4 +15,4 @@ const tables = {
 
 export type DefinitionTables = TablesOf<typeof tables>
 
-export const migrations: readonly Migration[] = [{plugin: 'dashboard', name: '0003_definitions', tables}]
+export const migrations: readonly Migration[] = [{plugin: 'dashboard', name: '0004_definitions', tables}]

@@ -20,4 +20,15 @@ export const declarations: readonly PrivacyDeclaration[] = [
       proposal: 'non-personal',
     },
   }),
+  declarePersonalData({
+    store: 'sql',
+    table: 'dashboard_files',
+    fields: {
+      tenant: 'non-personal',
+      path: 'non-personal',
+      format: 'non-personal',
+      sha256: 'non-personal',
+      bytes: 'non-personal',
+    },
+  }),
 ]

@@ -1,4 +1,5 @@
 import {type Context, InvalidInputError} from '@omni-ops/core/operation'
+import type {DashboardFormat} from '../operations/formats.ts'
 import {type BuildResult, buildTypes, type PromptOptions} from './build-types.ts'
 import type {DataChoice} from './data-supply.ts'
 import {dashboardsDirectory} from './output-directory.ts'
@@ -15,6 +16,7 @@ export interface PublishRequest {
   readonly prompt?: PromptOptions | undefined
   /** Below the tenant's dashboards; undefined to keep nothing. */
   readonly directory: string | undefined
+  readonly formats: readonly DashboardFormat[]
 }
 
 export interface Published {

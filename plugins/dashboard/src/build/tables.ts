@@ -24,10 +24,24 @@ const tables = {
   },
 } as const
 
+/** The files of each, one for each format. Pages of before have none here: they are HTML alone. */
+const fileTables = {
+  dashboard_files: {
+    scope: 'tenant',
+    columns: {
+      path: column.text(),
+      format: column.text(),
+      sha256: column.text(),
+      bytes: column.integer(),
+    },
+    primaryKey: ['path', 'format'],
+  },
+} as const
+
 const proposal = column.nullableJson<ProposalTrail>()
 type Pages = TablesOf<typeof tables>
 
-export interface PageTables {
+export interface PageTables extends TablesOf<typeof fileTables> {
   dashboard_pages: Pages['dashboard_pages'] & {proposal: ProposalTrail | null}
 }
 
@@ -38,4 +52,5 @@ export const migrations: readonly Migration[] = [
     name: '0002_proposals',
     up: schema => schema.addColumn('dashboard_pages', 'proposal', proposal),
   },
+  {plugin: 'dashboard', name: '0003_files', tables: fileTables},
 ]

@@ -101,6 +101,8 @@ export const CatalogueTable = z.strictObject({
       zone: z.string().max(60).default('UTC'),
     })
     .optional(),
+  /** Rows tell of what is to come too, such as plans: how far they reach does not say what day it is. */
+  ahead: z.boolean().optional(),
   measures: z.record(Identifier, Measure).default({}),
   /** Tables with at most one row for each row of this one, by the columns that lead to it. */
   joins: z

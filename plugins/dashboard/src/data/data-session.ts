@@ -1,5 +1,5 @@
 import type {DuckDBAppender, DuckDBConnection, DuckDBInstance, DuckDBValue} from '@duckdb/node-api'
-import {CancelledError} from '@omni-ops/core/operation'
+import {CancelledError, OmniError} from '@omni-ops/core/operation'
 import type {ColumnType, DataSchema} from '../catalogue/check-catalogue.ts'
 import {DataQueryError} from './errors.ts'
 import {quoted} from './quote.ts'
@@ -24,6 +24,10 @@ export class DataSession implements AsyncDisposable {
   readonly #instance: DuckDBInstance
   readonly #connection: DuckDBConnection
   readonly #signal: AbortSignal
+  readonly #partial = new Set<string>()
+  readonly #sampled = new Set<string>()
+  /** Answers to questions about the tables as they are now. */
+  #answers = new Map<string, Promise<readonly Row[]>>()
   #running: Promise<unknown> = Promise.resolve()
   #interrupting: NodeJS.Timeout | undefined
   /** Again and again, since an interrupt before a query has begun is lost. */
@@ -61,10 +65,33 @@ export class DataSession implements AsyncDisposable {
   }
 
   /**
+   * Asks about the tables; the same question gets the same answer without being asked again, until something changes
+   * them. For what panels share.
+   * @throws DataQueryError, CancelledError
+   */
+  async ask(sql: string, parameters: Readonly<Record<string, DuckDBValue>> = {}): Promise<readonly Row[]> {
+    if (this.#signal.aborted) throw new CancelledError()
+    const question = JSON.stringify([sql, parameters])
+    const known = this.#answers.get(question)
+    if (known !== undefined) return known
+    if (this.#answers.size >= mostAnswers) this.#answers.clear()
+    const answer = this.#run(sql, parameters)
+    this.#answers.set(question, answer)
+    answer.catch(() => this.#answers.delete(question))
+    return answer
+  }
+
+  /**
+   * Runs a statement, which may change tables.
    * @throws DataQueryError where DuckDB does not answer, with its first line
    * @throws CancelledError once the signal is aborted
    */
   async query(sql: string, parameters: Readonly<Record<string, DuckDBValue>> = {}): Promise<readonly Row[]> {
+    if (!/^\s*(SELECT|WITH)\b/.test(sql)) this.#answers = new Map()
+    return this.#run(sql, parameters)
+  }
+
+  async #run(sql: string, parameters: Readonly<Record<string, DuckDBValue>> = {}): Promise<readonly Row[]> {
     if (this.#signal.aborted) throw new CancelledError()
     try {
       const answer = this.#connection.runAndReadAll(sql, {...parameters})
@@ -78,12 +105,50 @@ export class DataSession implements AsyncDisposable {
     }
   }
 
-  /** Fills an existing table, row by row. */
-  async append(table: string, fill: (appender: DuckDBAppender) => void): Promise<void> {
+  /**
+   * Fills an existing table, row by row.
+   * @throws DataQueryError where the rows do not fit into memory
+   */
+  async append(table: string, fill: (appender: DuckDBAppender) => void | Promise<void>): Promise<void> {
     if (this.#signal.aborted) throw new CancelledError()
+    this.#answers = new Map()
     const appender = await this.#connection.createAppender(table)
-    fill(appender)
-    appender.closeSync()
+    try {
+      await fill(appender)
+      appender.closeSync()
+    } catch (error) {
+      appender.clear()
+      if (error instanceof OmniError) throw error
+      const [line = ''] = (error as Error).message.split('\n')
+      throw new DataQueryError(`The rows of ${table} could not be taken in: ${line}`, {cause: error})
+    }
+  }
+
+  /** Says that only recent rows of a table are here, so that nothing may be looked up in it. */
+  markPartial(table: string): void {
+    this.#partial.add(table)
+  }
+
+  isPartial(table: string): boolean {
+    return this.#partial.has(table)
+  }
+
+  /** Says that a table's rows are measurements: where there is none, nothing was measured, and nothing is 0. */
+  markSampled(table: string): void {
+    this.#sampled.add(table)
+  }
+
+  isSampled(table: string): boolean {
+    return this.#sampled.has(table)
+  }
+
+  /** Whether no two rows have the same values in these columns. */
+  async isKey(table: string, columns: readonly string[]): Promise<boolean> {
+    const list = columns.map(quoted).join(', ')
+    const repeated = await this.ask(
+      `SELECT 1 AS one FROM ${quoted(table)} GROUP BY ${list} HAVING count(*) > 1 LIMIT 1`,
+    )
+    return repeated.length === 0
   }
 
   /** The tables that are there now. */
@@ -127,6 +192,9 @@ export class DataSession implements AsyncDisposable {
     await this.close()
   }
 }
+
+/** A dashboard of forty panels asks less. */
+const mostAnswers = 1000
 
 function columnType(type: string): ColumnType {
   if (type === 'VARCHAR' || type.startsWith('ENUM') || type === 'UUID') return 'text'

@@ -1,4 +1,4 @@
-import {FailureError, InvalidInputError, NotConfiguredError, NotFoundError} from '@omni-ops/core/operation'
+import {DeniedError, FailureError, InvalidInputError, NotConfiguredError, NotFoundError} from '@omni-ops/core/operation'
 
 /** The file or directory of data is not there. */
 export class DataNotFoundError extends NotFoundError {
@@ -23,4 +23,14 @@ export class NoDataSourceError extends NotConfiguredError {
 /** A source of the settings that this tenant does not have. */
 export class UnknownSourceError extends NotFoundError {
   override readonly code = 'unknown_data_source'
+}
+
+/** A server of data cannot be reached, or does not let us in. */
+export class DataUnavailableError extends NotConfiguredError {
+  override readonly code = 'data_unavailable'
+}
+
+/** The server lets us in and not at these data. */
+export class DataDeniedError extends DeniedError {
+  override readonly code = 'data_denied'
 }

@@ -6,7 +6,8 @@ import {DataNotFoundError, DataQueryError, UnreadableDataError} from './errors.t
 import {quoted} from './quote.ts'
 
 const readers: Readonly<Record<string, string>> = {
-  // Types are found in all rows, so that no row late in the file is a surprise.
+  // Types are found in all rows, which is half of the reading: by a sample, a 12.5 behind whole numbers becomes 13, a
+  // time behind dates loses its hours, and quotes that first come late are taken for text, each without an error.
   '.csv': 'read_csv($file, sample_size = -1)',
   '.tsv': 'read_csv($file, sample_size = -1)',
   '.json': 'read_json($file, sample_size = -1)',
@@ -84,7 +85,15 @@ async function load(file: string, session: DataSession): Promise<void> {
 export async function recogniseTimes(table: string, session: DataSession): Promise<void> {
   const columns = (await session.schema()).get(table) ?? new Map()
   const texts = [...columns].filter(([, type]) => type === 'text').map(([name]) => name)
-  for (const column of texts) {
+  if (texts.length === 0) return
+  const firsts = texts.map(
+    (column, index) =>
+      `(SELECT ${quoted(column)} FROM ${quoted(table)} WHERE ${quoted(column)} IS NOT NULL LIMIT 1) AS c${index}`,
+  )
+  const [first = {}] = await session.query(`SELECT ${firsts.join(', ')}`)
+  // Every value has to be looked at where the first one is a time, and none where it is not.
+  const likely = texts.filter((_, index) => /^\d{4}-\d{2}-\d{2}/.test(String(first[`c${index}`])))
+  for (const column of likely) {
     const name = quoted(column)
     const [found] = await session.query(
       `SELECT count(${name}) AS filled,

@@ -1,7 +1,9 @@
 import type {Context, OperationOutput} from '@omni-ops/core/operation'
 import type {BuildResult} from '../build/build-types.ts'
+import {fileOf, firstFileOf, type KeptPage} from '../build/page-shelf.ts'
 import type {Published} from '../build/publish.ts'
 import type {build} from '../operations/build.ts'
+import {answeredFile} from './answered-file.ts'
 import type {ProposalTrail} from '../propose/propose-dashboard.ts'
 
 type BuiltPage = OperationOutput<typeof build>['dashboards'][number]
@@ -12,18 +14,18 @@ export function buildOutput(
   sample: boolean,
   {principal}: Pick<Context, 'principal'>,
 ) {
-  const files = new Map(kept.map(({path, title}) => [title, `${path}.html`]))
+  const pages = new Map(kept.map(page => [page.title, page]))
   return {
     sample,
     directory: principal.kind === 'local' ? (directory ?? null) : null,
-    dashboards: results.map(result => pageOutput(result, files.get(result.title) ?? null)),
+    dashboards: results.map(result => pageOutput(result, pages.get(result.title))),
   }
 }
 
-function pageOutput(result: BuildResult, file: string | null): BuiltPage {
+function pageOutput(result: BuildResult, kept: KeptPage | undefined): BuiltPage {
   const {title, type, proposal} = result
   const asked = proposal === undefined ? null : outputOf(proposal)
-  const nothing = {panels_shown: 0, panels: [], file: null, html: null, first_day: null, last_day: null}
+  const nothing = {panels_shown: 0, panels: [], file: null, html: null, files: [], first_day: null, last_day: null}
   if ('error' in result) {
     const {code, message, hint} = result.error.report()
     const error = {code, message, ...(hint === undefined ? {} : {hint})}
@@ -32,15 +34,21 @@ function pageOutput(result: BuildResult, file: string | null): BuiltPage {
   if ('spec' in result) {
     return {title, type, status: 'proposed', ...nothing, error: null, proposal: asked, spec: {...result.spec}}
   }
-  const {panels, html, firstDay, lastDay} = result.built
+  const {panels, files, firstDay, lastDay} = result.built
+  const answered = files.map(each => ({
+    ...answeredFile(each),
+    file: kept === undefined ? null : fileOf(kept.path, each.format),
+  }))
+  const html = answered.find(({format}) => format === 'html')
   return {
     title,
     type,
     status: panels.every(panel => panel.status === 'shown') ? 'built' : 'partial',
     panels_shown: panels.filter(panel => panel.status !== 'not_shown').length,
     panels: [...panels],
-    file,
-    html: file === null ? html : null,
+    file: kept === undefined ? null : firstFileOf(kept),
+    html: kept === undefined ? (html?.content ?? null) : null,
+    files: answered.map(each => (kept !== undefined || each === html ? {...each, content: null} : each)),
     first_day: firstDay,
     last_day: lastDay,
     error: null,

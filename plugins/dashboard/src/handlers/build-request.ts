@@ -1,6 +1,7 @@
 import {InvalidInputError} from '@omni-ops/core/operation'
 import type {PromptOptions} from '../build/build-types.ts'
 import type {PublishRequest} from '../build/publish.ts'
+import type {DashboardFormat} from '../operations/formats.ts'
 
 interface DataInput {
   readonly sample: boolean
@@ -11,6 +12,7 @@ interface DataInput {
   readonly where: Readonly<Record<string, string>>
   readonly save_to_disk: boolean
   readonly output_dir: string
+  readonly formats: readonly DashboardFormat[]
 }
 
 /** The part of a request that every build has. */
@@ -23,6 +25,7 @@ export function buildRequest(input: DataInput): Omit<PublishRequest, 'names'> {
     asOf,
     where,
     directory: input.save_to_disk ? input.output_dir : undefined,
+    formats: input.formats,
   }
 }
 

@@ -1,13 +1,13 @@
 import type {Handler} from '@omni-ops/core/operation'
 import {pageId} from '../build/page-of-id.ts'
-import {keptPages, stateOf} from '../build/page-shelf.ts'
+import {fileOf, firstFileOf, keptPages, stateOf} from '../build/page-shelf.ts'
 import type {generated} from '../operations/generated.ts'
 
 export const handle: Handler<typeof generated> = async (_input, context) => ({
   pages: await Promise.all(
     (await keptPages(context)).map(async page => ({
       id: pageId(page.path),
-      file: `${page.path}.html`,
+      file: firstFileOf(page),
       title: page.title,
       type: page.type,
       sample: page.sample,
@@ -17,6 +17,7 @@ export const handle: Handler<typeof generated> = async (_input, context) => ({
       panels: [...page.panels],
       sha256: page.sha256,
       bytes: page.bytes,
+      files: page.files.map(file => ({...file, file: fileOf(page.path, file.format)})),
       built_at: page.built_at,
     })),
   ),

@@ -1,10 +1,7 @@
-import {readFile} from 'node:fs/promises'
-import {join} from 'node:path'
 import type {Handler} from '@omni-ops/core/operation'
 import {keptDefinitions} from '../build/definition-shelf.ts'
-import {dashboardsDirectory} from '../build/output-directory.ts'
 import {pageOfId} from '../build/page-of-id.ts'
-import {stateOf} from '../build/page-shelf.ts'
+import {firstFileOf, readKept, stateOf} from '../build/page-shelf.ts'
 import {notLive} from '../live/live-directory.ts'
 import type {show} from '../operations/show.ts'
 
@@ -12,12 +9,12 @@ export const handle: Handler<typeof show> = async ({id, page: withPage}, context
   const page = await pageOfId(id, context)
   const definition = (await keptDefinitions(context)).get(page.path)
   const obstacle = notLive(page.path, definition, context)
-  const file = `${page.path}.html`
-  const html = withPage ? await readFile(join(dashboardsDirectory(context), file), 'utf8').catch(() => null) : null
+  const kept = withPage ? page.files.find(({format}) => format === 'html') : undefined
+  const content = kept && (await readKept(page, kept, context)).content
   const data = definition?.data
   return {
     id,
-    file,
+    file: firstFileOf(page),
     title: page.title,
     type: page.type,
     sample: page.sample,
@@ -43,6 +40,6 @@ export const handle: Handler<typeof show> = async ({id, page: withPage}, context
     panels: [...page.panels],
     spec: definition === undefined ? null : {...definition.spec},
     built_at: page.built_at,
-    html,
+    html: content === undefined ? null : Buffer.from(content).toString('utf8'),
   }
 }

@@ -1,5 +1,5 @@
 import type {Handler} from '@omni-ops/core/operation'
-import {keptPages, stateOf} from '../build/page-shelf.ts'
+import {firstFileOf, keptPages, stateOf} from '../build/page-shelf.ts'
 import type {status} from '../operations/status.ts'
 import {templates} from '../templates/index.ts'
 
@@ -16,7 +16,7 @@ export const handle: Handler<typeof status> = async (_input, context) => {
         panels: spec.panels.length,
         panels_shown: page?.panels.filter(panel => panel.status !== 'not_shown').length ?? null,
         built_at: page?.built_at ?? null,
-        file: page === undefined ? null : `${page.path}.html`,
+        file: page === undefined ? null : firstFileOf(page),
       }
     }),
   )

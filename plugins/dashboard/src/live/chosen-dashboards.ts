@@ -1,9 +1,10 @@
 import {resolve} from 'node:path'
 import type {Context} from '@omni-ops/core/operation'
-import {type DashboardDefinition, isAddress, type KeptData} from '../build/dashboard-definition.ts'
+import type {DashboardDefinition, KeptData} from '../build/dashboard-definition.ts'
 import {readCatalogue, readSpec} from '../build/dashboard-files.ts'
 import {sourceOf} from '../build/data-supply.ts'
 import {momentOf} from '../build/publish.ts'
+import {dataLocation} from '../data/data-location.ts'
 import type {Filter} from '../spec/dashboard-spec.ts'
 import {slugOf, templateNamed, templates} from '../templates/index.ts'
 import type {LiveDashboard} from './live-view.ts'
@@ -59,6 +60,7 @@ export async function chosenDashboards(
 function keptData(data: ChosenDashboards['data'], context: Context): KeptData {
   if (data.kind === 'sample') return data
   if (data.kind === 'source') return {kind: 'source', name: sourceOf(data.name, context).name}
-  const {location} = data
-  return {kind: 'files', location: isAddress(location) ? location : resolve(context.workingDirectory, location)}
+  const {kind, address} = dataLocation(data.location, context)
+  // Where a server is may be said by a variable, and is found out anew each time.
+  return {kind: 'files', location: kind === 'files' ? address : data.location}
 }

@@ -1,6 +1,7 @@
 import {type Context, ExitCode, OmniError} from '@omni-ops/core/operation'
-import {isAddress, type KeptData} from '../build/dashboard-definition.ts'
+import type {KeptData} from '../build/dashboard-definition.ts'
 import {type DataChoice, DataSupply, sourceOf} from '../build/data-supply.ts'
+import {dataLocation} from '../data/data-location.ts'
 import {LiveSource} from './live-source.ts'
 import {type LiveDashboard, LiveView} from './live-view.ts'
 import type {Selection} from './selection.ts'
@@ -110,10 +111,10 @@ export class LiveDashboards implements AsyncDisposable {
     }
   }
 
-  #source({definition: {data, type}}: LiveDashboard, context: Context): LiveSource {
+  #source({definition: {data, type, zone}}: LiveDashboard, context: Context): LiveSource {
     // Sample data are made for a type; files and sources are the same for all.
-    const key = JSON.stringify([context.tenant, data, data.kind === 'sample' ? type : null])
-    const source = this.#sources.get(key) ?? sourceFor(data, context)
+    const key = JSON.stringify([context.tenant, data, zone, data.kind === 'sample' ? type : null])
+    const source = this.#sources.get(key) ?? sourceFor(data, zone, context)
     this.#sources.set(key, source)
     return source
   }
@@ -128,11 +129,11 @@ export function liveDashboards({shared}: Pick<Context, 'shared'>): Promise<LiveD
   )
 }
 
-function sourceFor(data: KeptData, context: Context): LiveSource {
+function sourceFor(data: KeptData, zone: string, context: Context): LiveSource {
   const {clock, log} = context
   return new LiveSource({
     // Reading outlives the call that began it.
-    open: signal => DataSupply.open(choiceOf(data), {...context, signal, emit: () => {}}),
+    open: signal => DataSupply.open(choiceOf(data), {...context, signal, emit: () => {}}, {templates: [], zone}),
     ...changesOf(data, context),
     clock,
     log,
@@ -147,6 +148,7 @@ function choiceOf(data: KeptData): DataChoice {
 function changesOf(data: KeptData, context: Context): {readonly location?: string; readonly every?: number} {
   if (data.kind === 'sample') return {}
   const location = data.kind === 'files' ? data.location : sourceOf(data.name, context).source.location
-  if (!isAddress(location)) return {location}
+  const {kind, address} = dataLocation(location, context)
+  if (kind === 'files') return {location: address}
   return {every: (context.settings.get('dashboard.refresh_seconds') as number) * 1000}
 }

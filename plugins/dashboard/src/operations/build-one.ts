@@ -13,7 +13,8 @@ export const buildOne = defineOperation({
   output: BuiltPage,
   cli: {
     args: ['name'],
-    names: {output_dir: 'directory', where: 'filter'},
+    names: {output_dir: 'directory', where: 'filter', formats: 'format'},
+    commas: ['formats'],
     omit: ['save_to_disk'],
     columns: ['title', 'status', 'panels_shown', 'file'],
     examples: ['omni dashboard build-one "AI Performance" --sample'],

@@ -34,13 +34,15 @@ export const build = defineOperation({
   output: BuildOutput,
   cli: {
     args: ['names'],
-    names: {priority_filter: 'priority', output_dir: 'directory', where: 'filter'},
+    names: {priority_filter: 'priority', output_dir: 'directory', where: 'filter', formats: 'format'},
+    commas: ['formats'],
     omit: ['save_to_disk'],
     rows: 'dashboards',
     columns: ['title', 'status', 'panels_shown', 'file', 'error.message'],
     examples: [
       'omni dashboard build "Revenue Analytics" --data sales.csv',
       'omni dashboard build --all --sample --out ./dashboards',
+      'omni dashboard build "User Analytics" --sample --format html,json',
       'omni dashboard build --prompt "weekly revenue by region, and where refunds hurt" --data sales.csv',
       'omni dashboard build "Security & Auth" --source logins --time-zone Europe/Ljubljana',
     ],

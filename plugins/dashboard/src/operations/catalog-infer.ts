@@ -1,5 +1,6 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
+import {locationFields} from './schemas.ts'
 
 export const catalogInfer = defineOperation({
   id: 'dashboard.catalog.infer',
@@ -10,7 +11,7 @@ export const catalogInfer = defineOperation({
   scopes: ['dashboard:read'],
   effects: 'read',
   input: z.object({
-    data: z.string().min(1).max(4096).describe('A CSV, JSON, Parquet or SQLite file, or a directory of them'),
+    ...locationFields,
     type: z.string().min(1).max(100).optional().describe('The type of dashboard that it is for'),
   }),
   output: z.object({
@@ -20,6 +21,7 @@ export const catalogInfer = defineOperation({
     ),
   }),
   cli: {
+    names: {tables: 'table'},
     args: ['data'],
     examples: [
       'omni dashboard catalog infer sales.csv > catalog.yaml',

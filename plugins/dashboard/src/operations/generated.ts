@@ -1,6 +1,6 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {PanelOutcome} from './schemas.ts'
+import {DashboardFormat, PanelOutcome} from './schemas.ts'
 
 export const generated = defineOperation({
   id: 'dashboard.generated',
@@ -23,6 +23,9 @@ export const generated = defineOperation({
         panels: z.array(PanelOutcome),
         sha256: z.string(),
         bytes: z.int(),
+        files: z
+          .array(z.object({format: DashboardFormat, file: z.string(), sha256: z.string(), bytes: z.int()}))
+          .describe('One for each format; sha256 and bytes above are those of the first'),
         built_at: z.iso.datetime(),
       }),
     ),

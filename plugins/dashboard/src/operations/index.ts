@@ -4,6 +4,8 @@ import {buildOne} from './build-one.ts'
 import {catalog} from './catalog.ts'
 import {catalogInfer} from './catalog-infer.ts'
 import {ciInit} from './ci-init.ts'
+import {diff} from './diff.ts'
+import {exportPage} from './export.ts'
 import {generated} from './generated.ts'
 import {panelData} from './panel-data.ts'
 import {sampleData} from './sample-data.ts'
@@ -22,6 +24,8 @@ export const operations: readonly Operation[] = [
   buildOne,
   status,
   generated,
+  exportPage,
+  diff,
   catalog,
   catalogInfer,
   validate,

@@ -1,4 +1,18 @@
 import * as z from 'zod'
+import {dashboardFormats} from './formats.ts'
+
+export const DashboardFormat = z.enum(dashboardFormats)
+
+/** A file as an answer holds it. */
+export const AnsweredFile = z.object({
+  format: DashboardFormat,
+  file: z.string().nullable().describe('Below the dashboards directory; null where it was not saved'),
+  media_type: z.string(),
+  encoding: z.enum(['utf8', 'base64']).describe('Of the content'),
+  content: z.string().nullable().describe('Null where it was saved'),
+  bytes: z.int(),
+  sha256: z.string(),
+})
 
 export const PanelOutcome = z.object({
   id: z.string(),
@@ -34,6 +48,7 @@ export const BuiltPage = z.object({
   panels: z.array(PanelOutcome),
   file: z.string().nullable().describe('Below the dashboards directory; null where it was not saved'),
   html: z.string().nullable().describe('The page, where it was not saved'),
+  files: z.array(AnsweredFile).describe('One for each format; that of HTML has its content in html'),
   first_day: z.string().nullable(),
   last_day: z.string().nullable(),
   error: z.object({code: z.string(), message: z.string(), hint: z.string().optional()}).nullable(),
@@ -77,4 +92,16 @@ export const dataFields = {
     .regex(/^([a-z0-9][a-z0-9_-]{0,63}(\/[a-z0-9][a-z0-9_-]{0,63})*)?$/)
     .default('')
     .describe('A directory below the dashboards directory'),
+  formats: z.array(DashboardFormat).min(1).max(20).default(['html']).describe('What files to make'),
+}
+
+/** Data of whoever runs the command. */
+export const locationFields = {
+  data: z
+    .string()
+    .min(1)
+    .max(4096)
+    .describe('A CSV, JSON, Parquet or SQLite file, a directory of them, postgres://… or prometheus+https://…'),
+  tables: z.array(z.string().min(1).max(200)).max(100).optional().describe('Tables and views of PostgreSQL'),
+  queries: z.string().min(1).max(4096).optional().describe('What is asked of Prometheus, as a YAML FILE'),
 }

@@ -1,5 +1,6 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
+import {locationFields} from './schemas.ts'
 
 export const validate = defineOperation({
   id: 'dashboard.validate',
@@ -9,13 +10,14 @@ export const validate = defineOperation({
   input: z.object({
     spec: z.string().min(1).max(4096).describe('The dashboard, as a YAML or JSON FILE'),
     catalog: z.string().min(1).max(4096).describe('The catalogue, as a YAML or JSON FILE'),
-    data: z.string().min(1).max(4096).describe('A CSV, JSON, Parquet or SQLite file, or a directory of them'),
+    ...locationFields,
   }),
   output: z.object({
     valid: z.boolean(),
     panels: z.array(z.object({id: z.string(), title: z.string(), valid: z.boolean(), problem: z.string().nullable()})),
   }),
   cli: {
+    names: {tables: 'table'},
     args: ['spec'],
     rows: 'panels',
     columns: ['id', 'title', 'valid', 'problem'],

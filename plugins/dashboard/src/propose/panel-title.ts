@@ -3,6 +3,7 @@ import {dimensionsOf, metricsOf, type Panel} from '../spec/dashboard-spec.ts'
 import {plainText} from './plain-text.ts'
 
 const mostMetrics = 3
+const mostDimensions = 2
 
 /**
  * What a proposed panel is called, by what it shows and nothing else: `Refund rate by Product`. A model that could word
@@ -25,6 +26,19 @@ export function panelTitle(panel: Panel, {metrics, dimensions}: Catalogue): stri
   const subject = listed([first!, ...others, ...more], 'and')
   const parts = [subject, ...(by.length > 0 ? [`by ${listed(by, 'and')}`] : [])].join(' ')
   return plainText(filters.length > 0 ? `${parts}, ${filters.join(', ')}` : parts, 100)
+}
+
+/** What a proposed dashboard is called: by its metrics, dimensions and grains, in the order in which it shows them. */
+export function dashboardTitle(panels: readonly Panel[], {metrics, dimensions}: Catalogue): string {
+  const unique = (names: readonly string[]) => [...new Set(names)]
+  const shown = unique(panels.flatMap(panel => metricsOf(panel))).map(name => metrics[name]!.title)
+  const told = unique(panels.flatMap(panel => dimensionsOf({...panel, filters: []}, {filters: []})))
+  const by = [
+    ...told.slice(0, mostDimensions).map(name => dimensions[name]!.title),
+    ...unique(panels.flatMap(panel => ('grain' in panel && panel.grain !== undefined ? [panel.grain] : []))),
+  ]
+  const subject = listed([...shown.slice(0, mostMetrics), ...(shown.length > mostMetrics ? ['more'] : [])], 'and')
+  return plainText(by.length > 0 ? `${subject} by ${listed(by, 'and')}` : subject, 100)
 }
 
 /** An id that tells what a panel shows, apart from those that are taken. */

@@ -60,7 +60,7 @@ export async function proposeSpec(
       return {spec: undefined, model: asked, turns: turn, problems, failure: error}
     }
     asked = answer.by ?? asked
-    const scope = {title: titleOf(prompt), summary: summaryOf(asked), catalogue, words, terms}
+    const scope = {summary: summaryOf(prompt, asked), catalogue, words, terms}
     const read = await tried(answer, scope, {filters, zone, asOf}, session)
     if ('spec' in read) return {spec: read.spec, model: asked, turns: turn, problems, failure: undefined}
     problems.push(...read.problems.slice(0, mostProblems).map(problem => ({turn, problem})))
@@ -126,11 +126,6 @@ async function tried(
   return failed.length > 0 ? {problems: failed} : read
 }
 
-/** The asker's own words. */
-function titleOf(prompt: string): string {
-  const [first = '', ...rest] = plainText(prompt, 100)
-  return first.toUpperCase() + rest.join('')
-}
-
-const summaryOf = (model: string) =>
-  plainText(`${model} chose the panels for these words. Their titles and figures are made from the data.`, 300)
+/** The words of whoever asked, and who chose the panels for them. */
+const summaryOf = (prompt: string, model: string) =>
+  plainText(`“${plainText(prompt, 160)}”: panels chosen by ${model}, titles and figures made from the data`, 300)

@@ -2,8 +2,7 @@ import type * as z from 'zod'
 import {type Catalogue, partsOf} from '../catalogue/catalogue.ts'
 import {panelProblems} from '../spec/check-panel.ts'
 import {DashboardSpec, dimensionsOf, metricsOf, type Panel} from '../spec/dashboard-spec.ts'
-import {panelId, panelTitle} from './panel-title.ts'
-import {plainText} from './plain-text.ts'
+import {dashboardTitle, panelId, panelTitle} from './panel-title.ts'
 import type {Mention, PromptTerms} from './prompt-terms.ts'
 import {notProposed, panelKinds} from './proposal-schema.ts'
 import type {ProposalWords} from './proposal-words.ts'
@@ -12,7 +11,6 @@ import type {ProposalWords} from './proposal-words.ts'
 export const mostText = 60_000
 
 export interface ProposalScope {
-  readonly title: string
   readonly summary: string
   readonly catalogue: Catalogue
   readonly words: ProposalWords
@@ -24,7 +22,7 @@ export type ReadProposal = {readonly spec: DashboardSpec} | {readonly problems: 
 
 /**
  * Reads a model's answer. What it names has to be among the words, may not contradict arithmetic, and has to be what the
- * prompt says; titles and ids are made here. No problem holds more of the answer than a name of 40 characters.
+ * prompt says; titles and ids are made here. No problem holds more of the answer than a name.
  */
 export function readProposal(text: string, scope: ProposalScope): ReadProposal {
   const raw = objectIn(text)
@@ -38,7 +36,7 @@ export function readProposal(text: string, scope: ProposalScope): ReadProposal {
   }))
   const parsed = DashboardSpec.safeParse({
     version: 1,
-    title: scope.title,
+    title: 'Untitled',
     summary: scope.summary,
     period: raw.period,
     panels: unnamed,
@@ -71,7 +69,7 @@ function objectIn(text: string): Readonly<Record<string, unknown>> | string {
 
 function structureProblems(raw: Readonly<Record<string, unknown>>): readonly string[] {
   const strange = Object.keys(raw).filter(key => key !== 'period' && key !== 'panels')
-  const problems = strange.map(key => `a dashboard has no place for ${named40(key)}`)
+  const problems = strange.map(key => `a dashboard has no place for ${quotedName(key)}`)
   const {period, panels} = raw
   if (period === undefined) problems.push('there is no period')
   if (!Array.isArray(panels)) return [...problems, 'there are no panels']
@@ -93,11 +91,11 @@ function problemOf(issue: z.core.$ZodIssue, raw: Readonly<Record<string, unknown
   const isPanel = root === 'panels' && typeof index === 'number'
   const where = isPanel ? `panel ${index + 1}` : String(root ?? 'the dashboard')
   if (issue.code === 'unrecognized_keys') {
-    return `${where} has no place for ${issue.keys.slice(0, 5).map(named40).join(', ')}`
+    return `${where} has no place for ${issue.keys.slice(0, 5).map(quotedName).join(', ')}`
   }
   if (isPanel && rest[0] === 'kind') {
     const kind = (raw.panels as readonly {kind?: unknown}[])[index]?.kind
-    return `${where}: there is no kind of panel ${named40(String(kind))}; there are ${panelKinds().join(', ')}`
+    return `${where}: there is no kind of panel ${quotedName(String(kind))}; there are ${panelKinds().join(', ')}`
   }
   const field = isPanel ? rest : issue.path.slice(1)
   return `${where}${field.length > 0 ? `, ${field.join('.')}` : ''}: ${issue.message}`
@@ -110,15 +108,15 @@ function wordProblems(spec: DashboardSpec, {words}: ProposalScope): readonly str
     return [
       ...metricsOf(panel)
         .filter(name => !words.metrics.includes(name))
-        .map(name => `${where}: there is no metric ${named40(name)}`),
+        .map(name => `${where}: there is no metric ${quotedName(name)}`),
       ...dimensionsOf(panel, {filters: []})
         .filter(name => !words.dimensions.includes(name))
-        .map(name => `${where}: there is no dimension ${named40(name)}`),
+        .map(name => `${where}: there is no dimension ${quotedName(name)}`),
       ...panel.filters.flatMap(({dimension, operator, values}) => [
         ...(words.operators.includes(operator) ? [] : [`${where}: the request leaves nothing out`]),
         ...values
           .filter(value => value === null || words.values.get(dimension)?.includes(value) !== true)
-          .map(value => `${where}: the request names no ${named40(dimension)} ${named40(value ?? 'null')}`),
+          .map(() => `${where}: a filter has a value of ${quotedName(dimension)} that the request does not name`),
       ]),
     ]
   })
@@ -158,7 +156,7 @@ function meaningProblems(spec: DashboardSpec, {terms, catalogue}: ProposalScope)
       : []),
     ...terms.values
       .filter(({dimension, isMeant}) => isMeant && !dimensions.has(dimension))
-      .map(({dimension, value}) => `the request names ${value}, and nothing is filtered or told by ${dimension}`),
+      .map(({dimension}) => `the request names a value of ${dimension}, and nothing is filtered or told by it`),
   ]
 }
 
@@ -171,7 +169,8 @@ function named(spec: DashboardSpec, catalogue: Catalogue): DashboardSpec {
     taken.add(id)
     return {...panel, id, title: panelTitle(panel, catalogue)}
   })
-  return {...spec, panels}
+  return {...spec, title: dashboardTitle(panels, catalogue), panels}
 }
 
-const named40 = (text: string) => JSON.stringify(plainText(text, 40))
+/** Text of a model that is no name is not repeated: the trail of a page is kept, and could hold anything. */
+const quotedName = (text: string) => (/^[a-z][a-z0-9_]{0,39}$/.test(text) ? `"${text}"` : 'what is no name')

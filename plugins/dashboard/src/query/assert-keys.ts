@@ -1,17 +1,12 @@
 import {InvalidInputError} from '@omni-ops/core/operation'
 import type {Catalogue} from '../catalogue/catalogue.ts'
 import type {DataSession} from '../data/data-session.ts'
-import {quoted} from '../data/quote.ts'
 
 /** @throws InvalidInputError where a table has several rows of one key, as joins to it would count rows twice */
 export async function assertKeys(catalogue: Catalogue, session: DataSession): Promise<void> {
   for (const [table, {key}] of Object.entries(catalogue.tables)) {
     if (key.length === 0) continue
-    const columns = key.map(quoted).join(', ')
-    const rows = await session.query(
-      `SELECT count(*) AS times FROM ${quoted(table)} GROUP BY ${columns} HAVING count(*) > 1 LIMIT 1`,
-    )
-    if (rows.length === 0) continue
+    if (await session.isKey(table, key)) continue
     throw new InvalidInputError(
       `Rows of ${table} are not told apart by ${key.join(', ')}: they would be counted more than once`,
       {

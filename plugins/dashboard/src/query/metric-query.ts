@@ -50,7 +50,7 @@ export async function readMetric(
   session: DataSession,
 ): Promise<readonly MetricRow[]> {
   const {sql, parameters} = metricQuery(request, catalogue)
-  const rows = await session.query(sql, parameters)
+  const rows = await session.ask(sql, parameters)
   return rows.map(({bucket, category, crossing, value}) => ({
     ...(bucket === undefined ? {} : {bucket: String(bucket)}),
     ...(category === undefined ? {} : {category: String(category)}),

@@ -129,8 +129,9 @@ export class MetricReader {
     return new Map(rows.map(({value, ...place}) => [at(place), value ?? this.#ofNoRows(metric, window)]))
   }
 
-  /** What it is where there is no row: 0 for what is counted or added, as far as the data reach; else not known. */
+  /** What it is where there is no row: 0 for what is counted or added, as far as the data reach and see all; else not known. */
   #ofNoRows({kind, table}: RowMetric, window: Pick<Window, 'start' | 'end'>): Quantity {
+    if (this.session.isSampled(table)) return null
     return (kind === 'sum' || kind === 'count' || kind === 'distinct') && this.#overlaps({table}, window) ? '0' : null
   }
 

@@ -134,7 +134,7 @@ function forecastNotes(
   const beaten =
     method === 'naive' || method === 'seasonal naive'
       ? 'Nothing more elaborate did better.'
-      : `${naive.season > 1 ? `Repeating ${seasonWords(naive.season, grain)}` : 'Repeating the last step'}: ${errorWords(naive)}.`
+      : `Repeating ${lastSeason(naive.season, grain)}: ${errorWords(naive)}.`
   const levels = steps[0]?.intervals.map(({level}) => `${level * 100} %`) ?? []
   return [
     `Forecast by ${method}${season > 1 ? `, a season of ${season} ${grain}s` : ''}, from ${buckets.length} whole ${grain}s since ${buckets[0]!.label}. ` +
@@ -154,6 +154,11 @@ const seasonWords = (season: number, grain: Grain) => {
     'month 12': 'the month of the year',
   }
   return names[`${grain} ${season}`] ?? `a season of ${season} ${grain}s`
+}
+
+const lastSeason = (season: number, grain: Grain) => {
+  if (season === 1) return `the last ${grain}`
+  return `the last ${grain === 'hour' ? (season === 24 ? 'day' : 'week') : grain === 'day' ? 'week' : 'year'}`
 }
 
 const errorWords = ({mase, smape}: {mase: number | undefined; smape: number}) =>

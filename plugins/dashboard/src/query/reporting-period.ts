@@ -86,13 +86,14 @@ export async function reportingPeriod(
   const coverage = await coverageOf(catalogue, zone, session)
   const end =
     asOf === undefined
-      ? [...coverage.values()]
-          .map(each => each.end)
+      ? [...coverage]
+          .filter(([table]) => catalogue.tables[table]?.ahead !== true)
+          .map(([, each]) => each.end)
           .toSorted()
           .at(-1)
       : `${asOf}`
   if (end === undefined) return undefined
-  const [found] = await session.query(
+  const [found] = await session.ask(
     `WITH bounds AS (
       SELECT CAST($end AS TIMESTAMPTZ) AS ending,
         timezone($zone, CAST($end AS TIMESTAMPTZ)) AS local_end,
@@ -127,7 +128,7 @@ export async function reportingPeriod(
 }
 
 async function assertZone(zone: string, session: DataSession): Promise<void> {
-  const found = await session.query('SELECT 1 AS found FROM pg_timezone_names() WHERE name = $zone LIMIT 1', {zone})
+  const found = await session.ask('SELECT 1 AS found FROM pg_timezone_names() WHERE name = $zone LIMIT 1', {zone})
   if (found.length === 0)
     throw new InvalidInputError(`There is no time zone ${zone}`, {hint: 'write Europe/Ljubljana or UTC'})
 }
@@ -148,7 +149,7 @@ async function coverageOf(
       ? `timezone($zone, CAST(max(${column}) + 1 AS TIMESTAMP))`
       : `max(${column}) + INTERVAL 1 MICROSECOND`
     const day = (instant: string) => `CAST(CAST(timezone($zone, ${instant}) AS DATE) AS VARCHAR)`
-    const [found] = await session.query(
+    const [found] = await session.ask(
       `WITH bounds AS (SELECT ${first} AS first_moment, ${last} AS last_moment FROM ${quoted(table)})
       SELECT ${isoText('first_moment')} AS start, ${isoText('last_moment')} AS "end", ${day('first_moment')} AS first_day,
         ${day('last_moment - INTERVAL 1 MICROSECOND')} AS last_day FROM bounds WHERE first_moment IS NOT NULL`,
@@ -189,7 +190,7 @@ export async function bucketsOf(
 }
 
 async function hours({start, end}: Pick<Window, 'start' | 'end'>, zone: string, session: DataSession) {
-  return session.query(
+  return session.ask(
     `SELECT strftime(timezone('UTC', hour), '%Y-%m-%dT%H:%M:%SZ') AS key,
       strftime(timezone($zone, hour), '%Y-%m-%d %H:%M') AS label,
       ${isoText('hour')} AS start, ${isoText('hour + INTERVAL 1 HOUR')} AS "end"
@@ -205,7 +206,7 @@ async function calendarUnits(
   grain: Exclude<Grain, 'hour'>,
   session: DataSession,
 ) {
-  return session.query(
+  return session.ask(
     `SELECT strftime(unit, '%Y-%m-%d') AS key, strftime(unit, '${grain === 'month' ? '%Y-%m' : '%Y-%m-%d'}') AS label,
       ${isoText('timezone($zone, unit)')} AS start, ${isoText(`timezone($zone, unit + INTERVAL 1 ${grain})`)} AS "end"
     FROM generate_series(
@@ -229,7 +230,7 @@ export async function movedBy(
     grain === 'hour'
       ? `CAST($moment AS TIMESTAMPTZ) + to_hours(CAST($steps AS INTEGER))`
       : `timezone($zone, CAST(timezone($zone, CAST($moment AS TIMESTAMPTZ)) + CAST($steps AS INTEGER) * INTERVAL 1 ${grain} AS TIMESTAMP))`
-  const [found] = await session.query(`SELECT ${isoText('moved')} AS moment FROM (SELECT ${moved} AS moved)`, {
+  const [found] = await session.ask(`SELECT ${isoText('moved')} AS moment FROM (SELECT ${moved} AS moved)`, {
     steps,
     moment,
     ...(grain === 'hour' ? {} : {zone}),

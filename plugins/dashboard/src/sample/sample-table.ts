@@ -31,12 +31,14 @@ export interface EventRhythm {
   readonly growth?: number
   /** How much of a working day's a day of the weekend has. */
   readonly weekend?: number
+  /** How many times as much happened on a day, by how many days before the last one it was. */
+  readonly unusual?: Readonly<Record<number, number>>
 }
 
 /** Things that happen: more by day than by night, in order of time, until the very end. */
 export function* events(
   stream: string,
-  {perDay, growth = 0, weekend = 1}: EventRhythm,
+  {perDay, growth = 0, weekend = 1, unusual = {}}: EventRhythm,
   {seed, end, days}: SampleOptions,
   row: (at: string, random: SampleRandom, number: number) => SampleRow,
 ): Generator<SampleRow> {
@@ -46,7 +48,8 @@ export function* events(
   for (let index = 0; index < days; index++) {
     const start = first + index * day
     const isWeekend = [0, 6].includes(new Date(start).getUTCDay())
-    const expected = perDay * (1 + (growth * index) / days) * (isWeekend ? weekend : 1) * (0.85 + 0.3 * random.unit())
+    const usual = perDay * (1 + (growth * index) / days) * (isWeekend ? weekend : 1) * (0.85 + 0.3 * random.unit())
+    const expected = usual * (unusual[days - 1 - index] ?? 1)
     const times = Array.from({length: Math.round(expected)}, () => start + timeOfDay(random)).toSorted((a, b) => a - b)
     for (const time of times) {
       if (time > end) continue
@@ -84,6 +87,9 @@ export function* samples(
     yield* rows(at.toISOString(), at.getUTCHours(), random)
   }
 }
+
+/** How many days before the last one a moment was, both in UTC: 0 on the last. */
+export const daysBefore = (end: number, at: string) => (startOfDay(end) - startOfDay(Date.parse(at))) / day
 
 const startOfDay = (time: number) => Math.floor(time / day) * day
 

@@ -1,7 +1,6 @@
 import type {Catalogue, CatalogueTable, Condition, Dimension, Metric} from '../catalogue/catalogue.ts'
 import type {DataSchema} from '../catalogue/check-catalogue.ts'
 import type {DataSession} from '../data/data-session.ts'
-import {quoted} from '../data/quote.ts'
 import type {Template} from './template.ts'
 
 /** A metric or dimension that a type asks for and the data do not give, with why. */
@@ -79,18 +78,15 @@ async function bindTable(
   if (best === undefined) return undefined
   const {name, columns, time} = best
   const key = definition.key.map(column => columns.get(column))
-  return {name, columns, time, keyed: key.every(column => column !== undefined) && (await isKey(name, key, session))}
+  return {
+    name,
+    columns,
+    time,
+    keyed: key.every(column => column !== undefined) && (await session.isKey(name, key as string[])),
+  }
 }
 
 const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')
-
-async function isKey(table: string, key: readonly string[], session: DataSession): Promise<boolean> {
-  const columns = key.map(quoted).join(', ')
-  const repeated = await session.query(
-    `SELECT 1 AS one FROM ${quoted(table)} GROUP BY ${columns} HAVING count(*) > 1 LIMIT 1`,
-  )
-  return repeated.length === 0
-}
 
 /** Every column of a table that the catalogue speaks of. */
 function columnsOf(table: string, {tables, metrics, dimensions}: Catalogue): readonly string[] {
@@ -152,7 +148,7 @@ class Binder {
     }
   }
 
-  #table({key, measures}: CatalogueTable, {columns, time, keyed}: TableBinding): CatalogueTable {
+  #table({key, measures, ahead}: CatalogueTable, {columns, time, keyed}: TableBinding): CatalogueTable {
     const renamed = Object.entries(measures).flatMap(([column, measure]) => {
       const actual = columns.get(column)
       return actual === undefined ? [] : [[actual, measure] as const]
@@ -162,6 +158,7 @@ class Binder {
       time: {...time, zone: 'UTC'},
       measures: Object.fromEntries(renamed),
       joins: [],
+      ...(ahead === undefined ? {} : {ahead}),
     }
   }
 

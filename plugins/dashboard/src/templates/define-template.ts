@@ -12,6 +12,7 @@ interface TableDefinition {
   readonly key: readonly string[]
   readonly time: string
   readonly measures?: Readonly<Record<string, Measure>>
+  readonly ahead?: true
   readonly rows: (options: SampleOptions) => Iterable<SampleRow>
 }
 
@@ -33,12 +34,13 @@ export function defineTemplate(definition: TemplateDefinition): Template {
   const catalogue = Catalogue.parse({
     version: 1,
     tables: Object.fromEntries(
-      Object.entries(tables).map(([table, {key, time, measures = {}, columns}]) => [
+      Object.entries(tables).map(([table, {key, time, measures = {}, ahead, columns}]) => [
         table,
         {
           key: [...key],
           time: {column: time, kind: columns[time] === 'DATE' ? 'date' : 'instant'},
           measures: {...measures},
+          ...(ahead ? {ahead} : {}),
         },
       ]),
     ),

@@ -1,8 +1,15 @@
 import {createHash} from 'node:crypto'
 import {NotFoundError} from '@omni-ops/core/operation'
+import {affiliateTracking} from './affiliate-tracking.ts'
 import {aiPerformance} from './ai-performance.ts'
+import {anomalyDetection} from './anomaly-detection.ts'
+import {churnPrediction} from './churn-prediction.ts'
+import {forecastDashboard} from './forecast-dashboard.ts'
+import {marketplaceOverview} from './marketplace-overview.ts'
+import {paymentGateway} from './payment-gateway.ts'
 import {revenueAnalytics} from './revenue-analytics.ts'
 import {securityAuth} from './security-auth.ts'
+import {sentimentAnalysis} from './sentiment-analysis.ts'
 import {subscriptionMetrics} from './subscription-metrics.ts'
 import {systemHealth} from './system-health.ts'
 import type {Template} from './template.ts'
@@ -16,6 +23,13 @@ export const templates: readonly Template[] = [
   subscriptionMetrics,
   systemHealth,
   securityAuth,
+  affiliateTracking,
+  marketplaceOverview,
+  churnPrediction,
+  forecastDashboard,
+  sentimentAnalysis,
+  anomalyDetection,
+  paymentGateway,
 ]
 
 /** No type of dashboard has the name that was asked for. */
@@ -23,15 +37,15 @@ export class UnknownTypeError extends NotFoundError {
   override readonly code = 'unknown_dashboard_type'
 }
 
-/** A name as a file has it: `Security & Auth` is `security-auth`. Never empty. */
+/** A name as a file has it: `Security & Auth` is `security-auth`; a name without any letter of ASCII is a digest. */
 export function slugOf(name: string): string {
   const slug = name
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '')
-  if (slug !== '') return slug
-  // Of a name without a Latin letter nothing would be left.
-  return `dashboard-${createHash('sha256').update(name).digest('hex').slice(0, 12)}`
+  return slug === '' ? `dashboard-${createHash('sha256').update(name).digest('hex').slice(0, 12)}` : slug
 }
 
 /** @throws UnknownTypeError */

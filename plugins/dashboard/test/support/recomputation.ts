@@ -14,7 +14,7 @@ export interface Part {
 export type Recipe =
   | Part
   | {readonly above: Part; readonly below: Part}
-  | {readonly table: string; readonly column: string; readonly percentile: number}
+  | {readonly table: string; readonly column: string; readonly percentile: number; readonly micro?: true}
 
 const formatter = new Intl.DateTimeFormat('sv', {
   timeZone: zone,
@@ -30,7 +30,7 @@ export function sampleDatabase(
   const database = new Sqlite(':memory:')
   database.defaultSafeIntegers(true)
   for (const [table, {columns, rows}] of Object.entries(tables)) {
-    const names = [...Object.keys(columns), 'local', 'local_day', 'local_week', 'utc_hour']
+    const names = [...Object.keys(columns), 'local', 'local_day', 'local_week', 'local_month', 'utc_hour']
     database.exec(`create table ${table} (${names.join(', ')})`)
     const insert = database.prepare(`insert into ${table} values (${names.map(() => '?').join(', ')})`)
     database.transaction(() => {
@@ -44,7 +44,8 @@ export function sampleDatabase(
           if (type === 'BIGINT') return BigInt(Number(value))
           return typeof value === 'boolean' ? BigInt(value) : value
         })
-        insert.run(...values, local, local.slice(0, 10), mondayOf(local.slice(0, 10)), `${at.slice(0, 13)}:00:00Z`)
+        const day = local.slice(0, 10)
+        insert.run(...values, local, day, mondayOf(day), `${day.slice(0, 7)}-01`, `${at.slice(0, 13)}:00:00Z`)
       }
     })()
   }
@@ -102,7 +103,7 @@ const digits = (value: number) => (String(value).includes('e') ? value.toFixed(2
 
 function percentiles(
   database: Database,
-  {table, column, percentile}: {table: string; column: string; percentile: number},
+  {table, column, percentile, micro}: {table: string; column: string; percentile: number; micro?: true},
   {condition, group}: Cut,
 ) {
   const rows = database
@@ -113,7 +114,9 @@ function percentiles(
   return new Map(
     [...Map.groupBy(rows, ({key}) => key)].map(([key, each]) => {
       const rank = (percentile / 100) * (each.length - 1)
-      const [low, high] = [Number(each[Math.floor(rank)]!.value), Number(each[Math.ceil(rank)]!.value)]
+      const [low, high] = [Math.floor(rank), Math.ceil(rank)].map(
+        at => Number(each[at]!.value) / (micro ? 1e6 : 1),
+      ) as [number, number]
       const value = low + (rank - Math.floor(rank)) * (high - low)
       return [key, value.toFixed(6).replace(/\.?0+$/, '')] as const
     }),

@@ -1,4 +1,5 @@
 import type {Handler} from '@omni-ops/core/operation'
+import {processingLimits} from '@omni-ops/core/privacy'
 import {gather, openRouter, requestOf, routedOut} from '../asking/asked.ts'
 import {type Conversation, Conversations} from '../chat/conversations.ts'
 import type {CompletionMessage} from '../model/completion-request.ts'
@@ -16,7 +17,9 @@ export const handle: Handler<typeof chat> = async (input, context) => {
     target: input.model ?? known?.target ?? router.configuration.defaultTarget,
     system: input.system ?? known?.system ?? null,
   }
-  const messages: CompletionMessage[] = turns.flatMap(({message, answer}): CompletionMessage[] => [
+  const limits = await processingLimits(context, 'search')
+  const usable = turns.filter(({message, answer}) => limits.admits([message, answer]))
+  const messages: CompletionMessage[] = usable.flatMap(({message, answer}): CompletionMessage[] => [
     {role: 'user', content: [{type: 'text', text: message}]},
     {role: 'assistant', content: [{type: 'text', text: answer}]},
   ])

@@ -24,16 +24,16 @@ interface ApiKeys {
 
 /**
  * What API keys may ask of models. The limits are read anew for each call, so that a change holds at once in every
- * process; how much of a minute is used is counted by each process for itself.
+ * process; of a minute, what other processes let through is known within half a second (`SharedState`).
  */
 export class KeyLimits {
   readonly #store: Store
-  readonly #load: DeploymentLoad
+  readonly load: DeploymentLoad
   readonly #queries: ReturnType<typeof queriesOf>
 
   constructor(store: Store, clock: Clock) {
     this.#store = store
-    this.#load = new DeploymentLoad(clock)
+    this.load = new DeploymentLoad(clock)
     this.#queries = queriesOf(store)
   }
 
@@ -67,14 +67,14 @@ export class KeyLimits {
       })
     }
     const account = {id: `${context.tenant} ${key}`, rpm: limit.rpm, tpm: limit.tpm, maxParallel: null}
-    const blocked = this.#load.blocked(account, tokens)
+    const blocked = this.load.blocked(account, tokens)
     if (blocked) {
       throw new KeyRateExceededError(`The key ${key} has used its requests or tokens of this minute`, blocked.wait, {
         hint: 'try again later, or raise the limits of the key',
         details: {rpm: limit.rpm, tpm: limit.tpm},
       })
     }
-    return this.#load.begin(account, tokens)
+    return this.load.begin(account, tokens)
   }
 }
 

@@ -1,63 +1,21 @@
-import type {Quantities} from '@omni-ops/core/llm'
 import type {Context} from '@omni-ops/core/operation'
-import type {PreparedQuery, Store, TenantWriter, Unit} from '@omni-ops/core/store'
-import type {QuantityTables} from '../metering/tables.ts'
-import type {CompletionUsage} from '../model/completion-event.ts'
+import type {Store, Unit} from '@omni-ops/core/store'
 import {spendReserved} from '../budget/budgets.ts'
 import type {BudgetTables} from '../budget/tables.ts'
-import type {Attempt} from '../routing/routed-call.ts'
 import type {Timing} from '../routing/timing.ts'
-import {type LedgerTables, openCallTables, tables} from './tables.ts'
+import {EndedCalls} from './ended-calls.ts'
+import {abandonedRow, type LedgerEntry, type OpenCall, openRow} from './ledger-entry.ts'
+import {callRecord, type CallRecord, insertCall, type LedgerWrites, ledgerWrites} from './ledger-writes.ts'
+import type {LedgerTables} from './tables.ts'
 
 type WriterContext = Pick<Context, 'tenant' | 'principal' | 'operation' | 'clock' | 'random'>
 
-/** What is written down of a call. */
-export interface LedgerEntry {
-  readonly id: string
-  readonly at: string
-  readonly purpose: string
-  readonly principal: string
-  readonly key: string | null
-  readonly target: string
-  readonly deployment: string | null
-  readonly provider: string
-  readonly model: string
-  readonly outcome: 'answered' | 'cached' | 'failed' | 'interrupted' | 'cancelled'
-  readonly error: string | null
-  readonly attempts: readonly Attempt[]
-  readonly usage: CompletionUsage
-  /** What was used beside text. */
-  readonly quantities?: Quantities
-  readonly costNanoUsd: bigint | null
-  readonly durationMs: number
-  readonly firstContentMs: number | null
-  readonly overheadMs: number
-  readonly content?: {readonly subject: string | null; readonly prompt: string; readonly answer: string}
-}
-
-/** A call that is under way, as it is known when it begins. */
-export interface OpenCall {
-  readonly id: string
-  readonly at: string
-  readonly purpose: string
-  readonly principal: string
-  readonly key: string | null
-  readonly target: string
-  /** ISO 8601; after that the call is taken for dead. */
-  readonly expiresAt: string
-  /** What it has come to. Asked for when the call is noted, and most are not: they end before. */
-  readonly state: () => Promise<OpenCallState>
-}
-
-export interface OpenCallState {
-  readonly deployment: string | null
-  readonly provider: string
-  readonly model: string
-  readonly attempts: number
-  readonly inputTokens: number
-  /** What it costs at the least; null where no price is known. */
-  readonly costNanoUsd: bigint | null
-}
+/** Whether what was asked and answered may be kept, asked in the unit that writes it down. */
+export type KeepsContent = (
+  unit: Unit,
+  tenant: string,
+  content: NonNullable<LedgerEntry['content']>,
+) => Promise<boolean>
 
 interface Open {
   readonly context: WriterContext
@@ -71,31 +29,49 @@ interface Open {
 const noteEvery = 500
 /** How often, in milliseconds, a tenant's calls are looked through for those whose process has ended. */
 const settleEvery = 60_000
+/** How long a call is in the journal at most, in milliseconds, while its process lives. */
+const moveOnAfter = 200
+/** So many calls in a row are few. */
+const fewInRow = 8
+/** So many calls of a tenant are moved on together: more would keep the next caller waiting. */
+const mostJournalled = 64
 
 /**
  * Writes calls down, before their callers learn that they have ended: a process that is killed behind an answer leaves
  * its record. The answer does not wait for the disk, which has the record a moment later; what is spent of a budget
- * does (`Budgets`). The calls that end together, or while others are written, share a transaction.
+ * does (`Budgets`). The calls that end together, or while others are written, share a transaction; of those that end one
+ * after the other each is a row of the journal first (`EndedCalls`), and they share one a moment later.
  *
  * A call that lasts is noted while it is under way, and the note goes with the record. What a killed process leaves are
  * notes: when their time is over, whoever comes by makes estimated records of them.
  */
 export class Ledger {
   readonly #store: Store
-  readonly #writes: Writes
-  readonly #waiting = new Map<string, {context: WriterContext; entries: Waiting[]}>()
+  readonly #writes: LedgerWrites
+  readonly #ended: EndedCalls
+  readonly #waiting = new Map<string, {context: WriterContext; records: CallRecord[]}>()
   #writing: Promise<void> = Promise.resolve()
   /** Begins when the present one has ended. */
   #next: Promise<void> | undefined
   readonly #timing: Timing
+  readonly #keepsContent: KeepsContent
   readonly #open = new Map<string, Open>()
   #stopTicking: (() => void) | undefined
   /** By tenant, when abandoned calls were last looked for. */
   readonly #settledAt = new Map<string, number>()
+  /** When a call was last written down, on the clock that only goes on. */
+  #recordedAt = Number.NEGATIVE_INFINITY
+  /** How many before the last one had another shortly before them. */
+  #inRow = 0
+  /** By tenant, how much this process has in the journal. */
+  readonly #journalled = new Map<string, {readonly context: WriterContext; readonly count: number}>()
+  #stopMoving: (() => void) | undefined
 
-  constructor(store: Store, timing: Timing) {
+  constructor(store: Store, timing: Timing, keepsContent: KeepsContent = async () => true) {
+    this.#keepsContent = keepsContent
     this.#store = store
-    this.#writes = writesOf(store)
+    this.#writes = ledgerWrites(store)
+    this.#ended = new EndedCalls(store, this.#writes)
     this.#timing = timing
   }
 
@@ -111,12 +87,18 @@ export class Ledger {
     if (settledAt !== undefined && now - settledAt < settleEvery) return undefined
     this.#settledAt.set(context.tenant, now)
     // A database that is away is told of by those who need it.
-    return this.settleAbandoned(context).catch(() => undefined)
+    return this.#settle(context).catch(() => undefined)
   }
 
   /** What other processes see of this one's calls is complete, and those of dead ones have their records. */
   async complete(context: WriterContext): Promise<void> {
     await this.flush()
+    await this.#settle(context)
+  }
+
+  async #settle(context: WriterContext): Promise<void> {
+    // First those that have ended: of them nothing has to be estimated.
+    await this.#ended.moveOn(uncancelled(context))
     await this.settleAbandoned(context)
   }
 
@@ -185,22 +167,68 @@ export class Ledger {
 
   /** Resolves when the entry is in the database. Rejects where that does not take it; the entry then waits for the next. */
   async record(context: WriterContext, entry: LedgerEntry): Promise<void> {
-    const present = this.#waiting.get(context.tenant)
-    const waiting = present ?? {context, entries: []}
-    if (!present) this.#waiting.set(context.tenant, waiting)
     const open = this.#open.get(entry.id)
     this.#open.delete(entry.id)
     if (this.#open.size === 0) {
       this.#stopTicking?.()
       this.#stopTicking = undefined
     }
-    waiting.entries.push({entry, isNoted: open?.isNoted === true})
+    const record = callRecord(entry, open?.isNoted === true)
+    if (this.#comesAlone(context, record) && (await this.#appended(context, record))) return
+    const present = this.#waiting.get(context.tenant)
+    if (present) present.records.push(record)
+    else this.#waiting.set(context.tenant, {context, records: [record]})
     await this.flush()
+  }
+
+  /**
+   * Whether a record has nobody to share a transaction with, and is one of many that come one after the other: a few are
+   * written where they belong. What was said is never in the journal.
+   */
+  #comesAlone({clock}: WriterContext, {content}: CallRecord): boolean {
+    const now = clock.elapsed()
+    this.#inRow = now - this.#recordedAt < moveOnAfter ? this.#inRow + 1 : 0
+    this.#recordedAt = now
+    if (this.#inRow < fewInRow || content || this.#store.dialect !== 'sqlite') return false
+    return this.#open.size === 0 && this.#waiting.size === 0
+  }
+
+  async #appended(context: WriterContext, record: CallRecord): Promise<boolean> {
+    try {
+      await this.#ended.append(uncancelled(context), record)
+    } catch {
+      // It waits with the others, and whoever waits for it learns why.
+      return false
+    }
+    const {tenant} = context
+    const {count} = this.#journalled.get(tenant) ?? {count: 0}
+    this.#journalled.set(tenant, {context, count: count + 1})
+    if (count + 1 >= mostJournalled) this.#moveOn().catch(() => undefined)
+    this.#stopMoving ??= this.#timing.after(moveOnAfter, () => {
+      this.#stopMoving = undefined
+      this.#moveOn().catch(() => undefined)
+    })
+    return true
+  }
+
+  /** Moves on what this process has in the journal. What a database does not take stays there for the next to come by. */
+  async #moveOn(): Promise<void> {
+    const journalled = [...this.#journalled.values()]
+    this.#journalled.clear()
+    for (const {context} of journalled) await this.#ended.moveOn(uncancelled(context))
   }
 
   /** Writes everything that waits. Rejects where the database does not take it; it then waits on. */
   flush(): Promise<void> {
     return (this.#next ??= this.#afterPresent())
+  }
+
+  /** No more calls come: leaves nothing that waits, and nothing in the journal. */
+  async close(): Promise<void> {
+    this.#stopMoving?.()
+    this.#stopMoving = undefined
+    await this.flush()
+    await this.#moveOn()
   }
 
   async #afterPresent(): Promise<void> {
@@ -213,48 +241,28 @@ export class Ledger {
   }
 
   async #writeAll(): Promise<void> {
-    for (const [tenant, {context, entries}] of this.#waiting) {
+    for (const [tenant, {context, records}] of this.#waiting) {
       this.#waiting.delete(tenant)
       try {
-        await this.#write(context, entries)
+        await this.#write(context, records)
       } catch (error) {
         const later = this.#waiting.get(tenant)
-        this.#waiting.set(tenant, {context, entries: [...entries, ...(later?.entries ?? [])]})
+        this.#waiting.set(tenant, {context, records: [...records, ...(later?.records ?? [])]})
         throw error
       }
     }
   }
 
-  async #write(context: WriterContext, entries: readonly Waiting[]): Promise<void> {
+  async #write(context: WriterContext, records: readonly CallRecord[]): Promise<void> {
     await this.#store.unit(uncancelled(context), {audit: false, survives: 'process-end'}, async unit => {
-      for (const {entry, isNoted} of entries) {
-        // Where it was taken for dead, as this process had stood still, the record takes the place of the estimate.
-        if (isNoted) await this.#forgetNote(unit, entry.id)
-        await this.#insertEntry(unit, entry)
-      }
+      for (const record of records) await insertCall(unit, this.#writes, await this.#kept(unit, context.tenant, record))
     })
   }
 
-  async #forgetNote(unit: Unit, id: string): Promise<void> {
-    await unit.run(this.#writes.withoutNote, {id})
-    await unit.run(this.#writes.withoutEstimate, {id})
+  async #kept(unit: Unit, tenant: string, record: CallRecord): Promise<CallRecord> {
+    const {content, ...rest} = record
+    return content === undefined || (await this.#keepsContent(unit, tenant, content)) ? record : rest
   }
-
-  async #insertEntry(unit: Unit, entry: LedgerEntry): Promise<void> {
-    const {request, attempt, content} = this.#writes
-    await unit.run(request, requestRow(entry))
-    for (const row of attemptRows(entry)) await unit.run(attempt, row)
-    const quantities = quantityRows(entry)
-    if (quantities.length > 0) {
-      await unit.database<QuantityTables>().insertInto('llm_quantities').values(quantities).execute()
-    }
-    if (entry.content) await unit.run(content, {request: entry.id, at: entry.at, ...entry.content})
-  }
-}
-
-interface Waiting {
-  readonly entry: LedgerEntry
-  readonly isNoted: boolean
 }
 
 /** The caller may be gone, and what they used is written down all the same. */
@@ -264,132 +272,3 @@ function uncancelled(context: WriterContext): WriterContext & {readonly signal: 
 }
 
 const never = new AbortController().signal
-
-type OpenRow = ReturnType<typeof openRow>
-type RequestRow = ReturnType<typeof requestRow>
-type AttemptRow = ReturnType<typeof attemptRows>[number]
-type ContentRow = {readonly request: string; readonly at: string} & NonNullable<LedgerEntry['content']>
-
-interface Writes {
-  readonly open: PreparedQuery<OpenRow, unknown>
-  readonly withoutNote: PreparedQuery<Pick<OpenRow, 'id'>, unknown>
-  readonly withoutEstimate: PreparedQuery<Pick<OpenRow, 'id'>, unknown>
-  readonly request: PreparedQuery<RequestRow, unknown>
-  readonly attempt: PreparedQuery<AttemptRow, unknown>
-  readonly content: PreparedQuery<ContentRow, unknown>
-}
-
-function writesOf(store: Store): Writes {
-  type Database = TenantWriter<LedgerTables>
-  const {llm_requests: requests, llm_attempts: attempts, llm_contents: contents} = tables
-  const {llm_open_calls: openCalls} = openCallTables
-  return {
-    open: store.prepare(names(openCalls.columns), (database: Database, row: OpenRow) =>
-      database.insertInto('llm_open_calls').values(row),
-    ),
-    withoutNote: store.prepare(['id'], (database: Database, {id}: Pick<OpenRow, 'id'>) =>
-      database.deleteFrom('llm_open_calls').where('id', '=', id),
-    ),
-    withoutEstimate: store.prepare(['id'], (database: Database, {id}: Pick<OpenRow, 'id'>) =>
-      database.deleteFrom('llm_requests').where('id', '=', id),
-    ),
-    request: store.prepare(names(requests.columns), (database: Database, row: RequestRow) =>
-      database.insertInto('llm_requests').values(row),
-    ),
-    attempt: store.prepare(names(attempts.columns), (database: Database, row: AttemptRow) =>
-      database.insertInto('llm_attempts').values(row),
-    ),
-    content: store.prepare(names(contents.columns), (database: Database, row: ContentRow) =>
-      database.insertInto('llm_contents').values(row),
-    ),
-  }
-}
-
-function names<Columns extends object>(columns: Columns): (string & keyof Columns)[] {
-  return Object.keys(columns) as (string & keyof Columns)[]
-}
-
-function openRow(call: OpenCall, state: OpenCallState) {
-  return {
-    id: call.id,
-    at: call.at,
-    purpose: call.purpose,
-    principal: call.principal,
-    key: call.key,
-    target: call.target,
-    deployment: state.deployment,
-    provider: state.provider,
-    model: state.model,
-    attempts: state.attempts,
-    input_tokens: state.inputTokens,
-    cost_nano_usd: state.costNanoUsd,
-    expires_at: call.expiresAt,
-  }
-}
-
-/** Of a call whose end nobody has seen, hence no times are known. */
-function abandonedRow({expires_at: _, ...call}: OpenRow): RequestRow {
-  return {
-    ...call,
-    outcome: 'interrupted',
-    error: 'llm_process_ended',
-    cache_read_tokens: null,
-    cache_write_tokens: null,
-    output_tokens: null,
-    reasoning_tokens: null,
-    estimated: true,
-    duration_ms: 0,
-    first_content_ms: null,
-    overhead_ms: 0,
-  }
-}
-
-function requestRow(entry: LedgerEntry) {
-  const {usage} = entry
-  return {
-    id: entry.id,
-    at: entry.at,
-    purpose: entry.purpose,
-    principal: entry.principal,
-    key: entry.key,
-    target: entry.target,
-    deployment: entry.deployment,
-    provider: entry.provider,
-    model: entry.model,
-    outcome: entry.outcome,
-    error: entry.error,
-    attempts: entry.attempts.length,
-    input_tokens: usage.input.total,
-    cache_read_tokens: usage.input.cacheRead,
-    cache_write_tokens: usage.input.cacheWrite,
-    output_tokens: usage.output.total,
-    reasoning_tokens: usage.output.reasoning,
-    estimated: usage.estimated === true,
-    cost_nano_usd: entry.costNanoUsd,
-    duration_ms: Math.round(entry.durationMs),
-    first_content_ms: entry.firstContentMs === null ? null : Math.round(entry.firstContentMs),
-    overhead_ms: Math.round(entry.overheadMs),
-  }
-}
-
-function attemptRows({id, attempts}: LedgerEntry) {
-  return attempts.map((attempt, index) => ({
-    request: id,
-    number: index + 1,
-    deployment: attempt.deployment,
-    provider: attempt.provider,
-    model: attempt.model,
-    started_at: attempt.startedAt,
-    duration_ms: Math.round(attempt.durationMs),
-    outcome: attempt.outcome,
-    status: attempt.status,
-  }))
-}
-
-function quantityRows({id, quantities = {}}: LedgerEntry) {
-  return Object.entries(quantities).map(([unit, quantity]) => ({
-    request: id,
-    unit,
-    thousandths: BigInt(Math.ceil(quantity * 1_000)),
-  }))
-}

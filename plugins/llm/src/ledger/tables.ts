@@ -101,9 +101,29 @@ export const openCallTables = {
   },
 } as const
 
-export type LedgerTables = TablesOf<typeof tables> & TablesOf<typeof openCallTables>
+export const endedCallTables = {
+  /**
+   * Calls that have ended, on their way into `llm_requests`. A row here takes a third of the time that one there takes
+   * with its attempts and indexes, and is written before the caller learns that the call has ended.
+   */
+  llm_ended_calls: {
+    scope: 'tenant',
+    columns: {
+      id: column.id(),
+      principal: column.text(),
+      /** What the other tables get, as JSON. */
+      record: column.text(),
+    },
+    primaryKey: ['id'],
+  },
+} as const
+
+export type LedgerTables = TablesOf<typeof tables> & TablesOf<typeof openCallTables> & TablesOf<typeof endedCallTables>
 
 export const migrations: readonly Migration[] = [{plugin: 'llm', name: '0001_ledger', tables}]
 export const openCallMigrations: readonly Migration[] = [
   {plugin: 'llm', name: '0006_open_calls', tables: openCallTables},
+]
+export const endedCallMigrations: readonly Migration[] = [
+  {plugin: 'llm', name: '0008_ended_calls', tables: endedCallTables},
 ]

@@ -21,6 +21,20 @@ export type DeploymentState =
   | {readonly kind: 'probing'}
   | {readonly kind: 'cooling'; readonly until: Date; readonly reason: Health['reason']}
 
+/** What a cooldown is, for other processes. */
+export interface CooldownNotice {
+  readonly deployment: string
+  /** Milliseconds since 1970. */
+  readonly until: number
+  readonly trips: number
+  readonly reason: Health['reason']
+}
+
+/** What this process did to a deployment: let it cool, or saw the end of a cooldown (until any time, where it is null). */
+export type CooldownChange =
+  | ({readonly kind: 'cooling'} & CooldownNotice)
+  | {readonly kind: 'cleared'; readonly deployment: string; readonly until: number | null}
+
 /**
  * Which deployments are left alone, and until when. A cooldown is never shortened, later failures extend it, and when it
  * is over a single request probes. What is wrong with a request (`client`, `context`, `content`) or ends with its caller
@@ -30,6 +44,9 @@ export class Cooldowns {
   readonly #settings: CooldownSettings
   readonly #clock: Clock
   readonly #health = new Map<string, Health>()
+  #changes = new Map<string, CooldownChange>()
+  /** Called with every call and change. */
+  onUse: (() => void) | undefined
 
   constructor(settings: CooldownSettings, clock: Clock) {
     this.#settings = settings
@@ -45,6 +62,7 @@ export class Cooldowns {
 
   /** Takes the single probe of a half-open deployment; false where somebody has it, or the deployment is cooling. */
   admit(deployment: string): boolean {
+    this.onUse?.()
     const state = this.state(deployment).kind
     if (state === 'healthy') return true
     if (state !== 'half-open') return false
@@ -53,7 +71,10 @@ export class Cooldowns {
   }
 
   succeeded(deployment: string): void {
+    const health = this.#health.get(deployment)
+    if (health === undefined) return
     this.#health.delete(deployment)
+    if (health.trips > 0) this.#changed({kind: 'cleared', deployment, until: health.until})
   }
 
   /** The request ended without saying anything about the deployment: a probe may be taken anew. */
@@ -82,11 +103,49 @@ export class Cooldowns {
     if (until <= health.until) return
     health.until = until
     health.reason = reason
+    this.#changed({kind: 'cooling', deployment, until, trips: health.trips, reason})
   }
 
   /** Lets a deployment in again, whatever it did. */
   reset(deployment: string): void {
     this.#health.delete(deployment)
+    this.#changed({kind: 'cleared', deployment, until: null})
+  }
+
+  /** What changed here since it was asked for last, the latest change of each deployment. */
+  takeChanges(): readonly CooldownChange[] {
+    const changes = [...this.#changes.values()]
+    this.#changes = new Map()
+    return changes
+  }
+
+  /** Takes changes back that could not be told, unless there are newer ones. */
+  keepChanges(changes: readonly CooldownChange[]): void {
+    this.#changes = new Map([...changes.map(each => [each.deployment, each] as const), ...this.#changes])
+  }
+
+  /** Other processes' cooldowns: like one's own they extend what is known and never shorten it. */
+  learn(notices: readonly CooldownNotice[]): void {
+    for (const {deployment, until, trips, reason} of notices) {
+      // What changed here is newer than what was read.
+      if (this.#changes.has(deployment)) continue
+      const health = this.#healthOf(deployment)
+      health.trips = Math.max(health.trips, trips)
+      if (until <= health.until) continue
+      health.until = until
+      health.reason = reason
+    }
+  }
+
+  /** Another process saw a deployment answer again after the cooldown that ended then. */
+  clearedElsewhere(deployment: string, until: number): void {
+    const health = this.#health.get(deployment)
+    if (health !== undefined && health.until <= until && !this.#changes.has(deployment)) this.#health.delete(deployment)
+  }
+
+  #changed(change: CooldownChange): void {
+    this.#changes.set(change.deployment, change)
+    this.onUse?.()
   }
 
   #durationOf(reason: Health['reason'], retryAfter: number | null, trips: number): number {

@@ -16,6 +16,24 @@ interface Load {
   inFlight: number
   /** Milliseconds to the first content, smoothed; undefined before the first answer. */
   firstContent: number | undefined
+  /** What this process sent, by second. */
+  seconds: Map<number, {requests: number; tokens: number}>
+  /** Seconds of which other processes do not know everything. */
+  untold: Set<number>
+  /** What other processes sent, the oldest first. */
+  elsewhere: readonly SecondUse[]
+}
+
+/** Requests and tokens of one second, counted from 1970. */
+export interface SecondUse {
+  readonly second: number
+  readonly requests: number
+  readonly tokens: number
+}
+
+/** Of an account: what is limited. */
+export interface AccountUse extends SecondUse {
+  readonly account: string
 }
 
 /** A request that is under way at a deployment. */
@@ -46,6 +64,8 @@ const smoothing = 0.3
 export class DeploymentLoad {
   readonly #clock: Clock
   readonly #loads = new Map<string, Load>()
+  /** Called with every request of what has limits. */
+  onUse: (() => void) | undefined
   /** Where somebody waits for a request to end. */
   #freed: PromiseWithResolvers<void> | undefined
 
@@ -60,6 +80,7 @@ export class DeploymentLoad {
     if (rpm === null && tpm === null) return undefined
     const now = this.#clock.elapsed()
     forget(load, now)
+    if (load.elsewhere.length > 0) return this.#blockedWithOthers(load, {rpm, tpm}, tokens)
     const {uses, first} = load
     let wait = 0
     if (rpm !== null && uses.length - first >= rpm) wait = uses[uses.length - rpm]!.at + windowMs - now
@@ -75,11 +96,13 @@ export class DeploymentLoad {
       load.uses.push(use)
       load.tokens += tokens
     }
+    const tell = use.isOver ? undefined : this.#tally(load, tokens)
     load.inFlight += 1
     let ended = false
     return {
       used: actual => {
         if (!use.isOver) load.tokens += actual - use.tokens
+        tell?.(actual - use.tokens)
         use.tokens = actual
       },
       answered: milliseconds => {
@@ -105,19 +128,95 @@ export class DeploymentLoad {
     return this.#loadOf(deployment).firstContent
   }
 
+  /** What was sent since it was asked for last, as sums of each second that it is in. */
+  takeUses(): readonly AccountUse[] {
+    const oldest = this.#second() - windowMs / 1000
+    return [...this.#loads].flatMap(([account, {seconds, untold}]) => {
+      for (const second of seconds.keys()) if (second < oldest) seconds.delete(second)
+      const taken = [...untold].flatMap(second => {
+        const sum = seconds.get(second)
+        return sum === undefined ? [] : [{account, second, ...sum}]
+      })
+      untold.clear()
+      return taken
+    })
+  }
+
+  /** Takes uses back that could not be told. */
+  keepUses(uses: readonly AccountUse[]): void {
+    for (const {account, second} of uses) this.#loads.get(account)?.untold.add(second)
+  }
+
+  /** What other processes sent in the last minute, by account, the oldest second first. */
+  setElsewhere(accounts: ReadonlyMap<string, readonly SecondUse[]>): void {
+    for (const [account, load] of this.#loads) load.elsewhere = accounts.get(account) ?? []
+    for (const [account, uses] of accounts) this.#loadOf(account).elsewhere = uses
+  }
+
   /** Resolves when a request that is under way ends. */
   freed(): Promise<void> {
     return (this.#freed ??= Promise.withResolvers()).promise
   }
 
+  /** A second of another process ends with the second: nobody knows where in it a request was. */
+  #blockedWithOthers(load: Load, {rpm, tpm}: Pick<Limited, 'rpm' | 'tpm'>, tokens: number): Blocked | undefined {
+    const [elapsed, now] = [this.#clock.elapsed(), this.#clock.now().getTime()]
+    const others = load.elsewhere
+      .map(({second, ...use}) => ({...use, left: (second + 1) * 1000 + windowMs - now}))
+      .filter(({left}) => left > 0)
+    const own = load.uses
+      .slice(load.first)
+      .map(use => ({requests: 1, tokens: use.tokens, left: use.at + windowMs - elapsed}))
+    const leaving = [...own, ...others].toSorted((one, other) => one.left - other.left)
+    const waitFor = (room: number, sizeOf: (use: (typeof leaving)[number]) => number) => {
+      let used = leaving.reduce((sum, use) => sum + sizeOf(use), 0)
+      let wait = 0
+      for (const use of leaving) {
+        if (used <= room) break
+        used -= sizeOf(use)
+        wait = use.left
+      }
+      return wait
+    }
+    const wait = Math.max(
+      rpm === null ? 0 : waitFor(rpm - 1, use => use.requests),
+      tpm === null ? 0 : waitFor(tpm - tokens, use => use.tokens),
+    )
+    return wait > 0 ? {by: 'rate-window', wait} : undefined
+  }
+
+  /** Adds a request to its second, and gives what corrects its tokens. */
+  #tally({seconds, untold}: Load, tokens: number): ((more: number) => void) | undefined {
+    if (this.onUse === undefined) return undefined
+    const second = this.#second()
+    const sum = seconds.get(second) ?? {requests: 0, tokens: 0}
+    seconds.set(second, sum)
+    sum.requests += 1
+    sum.tokens += tokens
+    untold.add(second)
+    this.onUse()
+    return more => {
+      if (more === 0 || !seconds.has(second)) return
+      sum.tokens += more
+      untold.add(second)
+      this.onUse?.()
+    }
+  }
+
+  #second(): number {
+    return Math.floor(this.#clock.now().getTime() / 1000)
+  }
+
   #loadOf(deployment: string): Load {
     const present = this.#loads.get(deployment)
     if (present) return present
-    const made: Load = {uses: [], first: 0, tokens: 0, inFlight: 0, firstContent: undefined}
+    const made: Load = {uses: [], first: 0, tokens: 0, inFlight: 0, firstContent: undefined, ...untoldLoad()}
     this.#loads.set(deployment, made)
     return made
   }
 }
+
+const untoldLoad = () => ({seconds: new Map(), untold: new Set<number>(), elsewhere: []})
 
 function forget(load: Load, now: number): void {
   const {uses} = load

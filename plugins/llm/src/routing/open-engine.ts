@@ -5,12 +5,14 @@ import {AnswerCache} from '../cache/answer-cache.ts'
 import {type Configuration, configurationFrom, generalSettings} from '../configuration/configuration.ts'
 import {searchedConfiguration} from '../configuration/local-ollama.ts'
 import {KeyLimits} from '../keys/key-limits.ts'
+import {withoutErasedPersons} from '../ledger/content-of-erased.ts'
 import {Ledger} from '../ledger/ledger.ts'
 import {providerAdapters} from '../configuration/provider-adapters.ts'
 import {Cooldowns} from './cooldowns.ts'
 import type {Engine} from './engine.ts'
 import {NoProviderError} from './errors.ts'
 import {DeploymentLoad} from './load.ts'
+import {SharedState} from './shared-state.ts'
 import {systemTiming, type Timing} from './timing.ts'
 
 /** Time for a call to be settled after its deadline, in milliseconds, before its reservation is given up. */
@@ -39,16 +41,19 @@ async function sharedEngine(context: Context, configuration: Configuration, how:
     answerCacheOf(context),
   ])
   const {clock} = context
-  return context.shared(`llm/engine/${how}`, async () => ({
-    configuration,
-    timing: systemTiming,
-    cooldowns: new Cooldowns(configuration.cooldown, clock),
-    load: new DeploymentLoad(clock),
-    ledger,
-    budgets,
-    keys,
-    cache,
-  }))
+  const store = await context.store()
+  const {engine} = await context.shared(
+    `llm/engine/${how}`,
+    async () => {
+      const cooldowns = new Cooldowns(configuration.cooldown, clock)
+      const load = new DeploymentLoad(clock)
+      const engine: Engine = {configuration, timing: systemTiming, cooldowns, load, ledger, budgets, keys, cache}
+      const loads = {deployment: load, key: keys.load}
+      return {engine, state: await SharedState.open({store, cooldowns, loads, context, timing: systemTiming})}
+    },
+    ({state}) => state.close(),
+  )
+  return engine
 }
 
 /** Where this process writes calls down; what the database did not take is tried again when it ends. */
@@ -56,8 +61,8 @@ export async function ledgerOf(context: Context): Promise<Ledger> {
   const store = await context.store()
   return context.shared(
     'llm/ledger',
-    async () => new Ledger(store, systemTiming),
-    ledger => ledger.flush(),
+    async () => new Ledger(store, systemTiming, withoutErasedPersons(context)),
+    ledger => ledger.close(),
   )
 }
 

@@ -1,5 +1,6 @@
 import {type Context, InvalidInputError} from '@omni-ops/core/operation'
-import type {TenantReader, TenantWriter} from '@omni-ops/core/store'
+import {ErasedPersonError, Suppressions} from '@omni-ops/core/privacy'
+import type {TenantReader, TenantWriter, Unit} from '@omni-ops/core/store'
 import {civilDateAt, isCivilDate} from '../clock/civil-date.ts'
 import {consentGiven, consentWithdrawn} from '../events.ts'
 import {consentAge, hasReached} from './child-age.ts'
@@ -28,6 +29,8 @@ export interface Giving {
   readonly guardian?: string | undefined
   /** Where the proof is: a form's number, a message's id. */
   readonly evidence?: string | undefined
+  /** Why a consent of somebody who was erased here is taken in all the same; it stands in the audit log. */
+  readonly despiteErasure?: string | undefined
 }
 
 export interface Withdrawing {
@@ -68,20 +71,38 @@ export interface ConsentState {
   readonly entry: ConsentEntry | null
 }
 
-/** Writes down that a person consented to one purpose. @throws GuardianNeededError, WordingNotFoundError, FutureTimeError */
+/**
+ * Writes down that a person consented to one purpose. Of somebody who was erased here it takes a reason: a list that is
+ * imported again is no consent, and a person who has come back is.
+ * @throws GuardianNeededError, WordingNotFoundError, FutureTimeError, ErasedPersonError
+ */
 export async function giveConsent(context: Context, giving: Giving): Promise<ConsentEntry> {
   const person = personFrom(giving.user)
   const {purpose} = giving
   const at = timeOf(context, giving.at)
   const ageCheck = checkAge(context, giving, at)
   const store = await context.store()
+  const suppressions = await Suppressions.open(context)
+  let isErased = false
   const audit = (entry: ConsentEntry) => ({
     action: 'consent.given',
     resource: `consent:${entry.id}`,
-    details: {purpose, wording: entry.wordingHash, channel: giving.channel, age_check: ageCheck},
+    details: {
+      purpose,
+      wording: entry.wordingHash,
+      channel: giving.channel,
+      age_check: ageCheck,
+      ...(isErased ? {despite_erasure: giving.despiteErasure ?? ''} : {}),
+    },
     personal: {person: person.value},
   })
   return store.unit(context, {audit}, async unit => {
+    isErased = await wasErased(suppressions, unit, person)
+    if (isErased && giving.despiteErasure === undefined) {
+      throw new ErasedPersonError('This person was erased here, and their consent is not written down', {
+        hint: 'where they have come back and consented themselves, say so with --despite-erasure REASON',
+      })
+    }
     const database = unit.database<ConsentTables>()
     const wording = await shownWording(database, {purpose, language: giving.language, hash: giving.wording})
     const entry = await append(context, database, person, {
@@ -99,6 +120,13 @@ export async function giveConsent(context: Context, giving: Giving): Promise<Con
     await unit.publish(consentGiven, {consent: entry.id, purpose})
     return entry
   })
+}
+
+/** Whether somebody of this description was erased here. An identifier of one's own may have been declared as any kind. */
+async function wasErased(suppressions: Suppressions, unit: Unit, {kind, value}: Person): Promise<boolean> {
+  const kinds = kind === 'user_id' ? (['user', 'customer', 'contact', 'principal'] as const) : ([kind] as const)
+  const intake = {identities: kinds.map(each => ({kind: each, value}))}
+  return (await suppressions.within(unit, [intake])).size > 0
 }
 
 /**

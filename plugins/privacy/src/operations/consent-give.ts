@@ -33,6 +33,12 @@ export const consentGive = defineOperation({
       .describe('Whose law says from which age; privacy.country by default'),
     guardian: z.string().min(1).max(200).optional().describe('Who consented for a child, or approved'),
     evidence: evidenceField,
+    despite_erasure: z
+      .string()
+      .min(1)
+      .max(500)
+      .optional()
+      .describe('Why a consent of somebody who was erased here is taken in all the same; it stands in the audit log'),
   }),
   output: ConsentEntryOutput,
   cli: {

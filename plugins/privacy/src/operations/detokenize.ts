@@ -19,13 +19,14 @@ export const detokenize = defineOperation({
       .array(
         z.object({
           token: z.string().describe('As it was given'),
-          value: z.string().nullable().describe('What it stands for; null where nobody knows'),
+          value: z.string().nullable().describe('What it stands for; null where nobody knows, or where it is withheld'),
         }),
       )
       .describe('In the order of the tokens'),
     missing: z.int().describe('How many tokens nobody knows'),
+    withheld: z.int().describe('How many values are not told: of persons who restricted that (GDPR, article 18)'),
   }),
-  outcome: output => (output.missing === 0 ? 0 : output.missing === output.values.length ? 5 : 3),
+  outcome: ({missing, withheld, values}) => (missing === values.length ? 5 : missing + withheld > 0 ? 3 : 0),
   cli: {
     args: ['tokens'],
     hints: {tokens: '- reads one per line from stdin'},

@@ -27,8 +27,9 @@ export interface Token {
 /** What somebody asked for who has a token. */
 export interface Revealed {
   readonly token: string
-  /** Undefined for an unknown or expired token. */
+  /** Undefined for an unknown or expired token, and for one whose value may not be revealed. */
   readonly value: string | undefined
+  readonly withheld?: true
 }
 
 const tokenBytes = 16
@@ -72,8 +73,15 @@ export class Vault {
     })
   }
 
-  /** What tokens stand for, in order. Throws NoPrivacyKeyError, and UnsealError where a row was changed or the key is another. */
-  async detokenize(tokens: readonly string[], reason: string): Promise<Revealed[]> {
+  /**
+   * What tokens stand for, in order, but for values that are not admitted. Throws NoPrivacyKeyError, and UnsealError where a row was
+   * changed or the key is another.
+   */
+  async detokenize(
+    tokens: readonly string[],
+    reason: string,
+    admits: (value: string) => boolean = () => true,
+  ): Promise<Revealed[]> {
     const audit = (revealed: readonly Revealed[]) => ({
       action: 'tokens.revealed',
       resource: 'vault',
@@ -97,7 +105,8 @@ export class Vault {
         const row = rows.get(token)
         if (!row) return {token, value: undefined}
         const opened = unseal(this.#keys(row.domain).value, row.sealed, this.#associated(row.domain, token))
-        return {token, value: opened.toString('utf8')}
+        const value = opened.toString('utf8')
+        return admits(value) ? {token, value} : {token, value: undefined, withheld: true}
       })
     })
   }

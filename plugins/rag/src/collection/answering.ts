@@ -162,7 +162,7 @@ export async function samplePassages(
   const ids = await collection.catalogue.firstIds(collection.name, size, options)
   const passages: Passage[] = []
   for (let at = 0; at < ids.length && passages.length < size; at += sampledAtOnce) {
-    passages.push(...(await collection.index.ofDocuments(ids.slice(at, at + sampledAtOnce))))
+    passages.push(...(await collection.admittedOf(ids.slice(at, at + sampledAtOnce))).passages)
   }
   const step = Math.max(1, passages.length / size)
   return Array.from({length: Math.floor(passages.length / step)}, (_, each) => passages[Math.floor(each * step)]!)

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import type {Context} from '@omni-ops/core/operation'
-import {NotFoundError} from '@omni-ops/core/operation'
-import type {Expression, ExpressionBuilder, SqlBool, Store} from '@omni-ops/core/store'
+import {ConflictError, NotFoundError} from '@omni-ops/core/operation'
+import type {Expression, ExpressionBuilder, SqlBool, Store, Unit} from '@omni-ops/core/store'
 import type {MetadataValue} from '../documents/document.ts'
 import {collectionRemoved, documentsIngested, documentsRemoved} from '../events.ts'
 import type {VectorDatabase} from '../stores/vector-database.ts'
@@ -53,6 +53,17 @@ export interface CollectionTotals {
 /** No document of this source or id is in the collection. */
 export class UnknownDocumentError extends NotFoundError {
   override readonly code = 'unknown_document'
+}
+
+/** Documents were removed while they were copied. */
+export class RemovedMeanwhileError extends ConflictError {
+  override readonly code = 'rag_removed_meanwhile'
+  readonly ids: readonly string[]
+
+  constructor(ids: readonly string[]) {
+    super('Documents were removed while they were copied', {hint: 'run it again'})
+    this.ids = ids
+  }
 }
 
 /** No collection of this name is in the tenant. */
@@ -120,9 +131,15 @@ export class Catalogue {
    * Marks documents as pending before their passages are written, so that a crash in between is noticed. To be called
    * by whoever holds the collection's lock, so that the last to begin is also the last to write.
    * @param vectorDb where they are about to be written; remembered of a new collection.
+   * @param refuse throws in the unit where one of them may not be written.
    * @returns the attempt, by which `complete` tells whether somebody else has begun with a document since.
    */
-  async begin(collection: string, entries: readonly BegunDocument[], vectorDb: VectorDatabase): Promise<string> {
+  async begin(
+    collection: string,
+    entries: readonly BegunDocument[],
+    vectorDb: VectorDatabase,
+    refuse: (unit: Unit) => Promise<void> = async () => {},
+  ): Promise<string> {
     const now = this.#now()
     const attempt = this.#context.random.id()
     await this.#store.unit(this.#context, {audit: false}, async unit => {
@@ -131,6 +148,7 @@ export class Catalogue {
         entries.map(({id}) => id),
         'complete',
       )
+      await refuse(unit)
       const database = unit.database<RagTables>()
       await database
         .insertInto('rag_collections')
@@ -178,7 +196,7 @@ export class Catalogue {
     collection: string,
     attempt: string,
     entries: readonly Omit<CatalogueEntry, 'state'>[],
-    counts: Record<string, number>,
+    counts: Readonly<Record<string, string | number>>,
   ): Promise<void> {
     const now = this.#now()
     const audit = {action: 'documents.ingested', resource: `collection:${collection}`, details: counts}
@@ -238,6 +256,40 @@ export class Catalogue {
       else await database.updateTable('rag_collections').set(changedAt(now)).where('name', '=', collection).execute()
       await unit.publish(whole ? collectionRemoved : documentsRemoved, {collection, documents: ids.length})
     })
+  }
+
+  /**
+   * For whoever copies documents to another index, asked when no other writer can come in between: of what was removed
+   * since it was read, nothing may be left where it is copied to.
+   * @throws RemovedMeanwhileError where some of them were removed, or are being removed
+   */
+  async refuseGone(ids: readonly string[]): Promise<void> {
+    const present = new Set<string>()
+    for (const some of pieces(ids)) {
+      const rows = await this.#reader()
+        .selectFrom('rag_documents')
+        .select('id')
+        .where('id', 'in', some)
+        .where('state', '!=', 'removing')
+        .execute()
+      for (const {id} of rows) present.add(id)
+    }
+    const gone = ids.filter(id => !present.has(id))
+    if (gone.length > 0) throw new RemovedMeanwhileError(gone)
+  }
+
+  /** SHA-256 of the files that documents were read from, each once. */
+  async contentHashes(ids: readonly string[]): Promise<string[]> {
+    const hashes = new Set<string>()
+    for (const some of pieces(ids)) {
+      const rows = await this.#reader()
+        .selectFrom('rag_documents')
+        .select('content_hash')
+        .where('id', 'in', some)
+        .execute()
+      for (const {content_hash: hash} of rows) if (hash !== '') hashes.add(hash)
+    }
+    return [...hashes]
   }
 
   /** The documents of removals that a crash interrupted. */

@@ -16,6 +16,7 @@ import {type SimHash, SimHashIndex, simhashOf} from '../similarity/simhash.ts'
 import {visibleTo, withAccess} from './access.ts'
 import {Catalogue, type CatalogueEntry, type ComparedStatus, documentIdOf} from './catalogue.ts'
 import {type CollectionIndex, CollectionIndexes} from './collection-indexes.ts'
+import {ErasedMeanwhileError, ErasedPersons} from './erased-persons.ts'
 import {assertSame, embeddedText, modelOf} from './embedding.ts'
 import {fingerprintOf} from './fingerprint.ts'
 import {CollectionDatabases} from './collection-databases.ts'
@@ -37,7 +38,7 @@ export interface IncomingDocument extends LoadedDocument {
 
 /** Why a document was not taken in. */
 export interface Refusal {
-  readonly reason: 'held' | 'personal_data'
+  readonly reason: 'held' | 'personal_data' | 'erased_person'
   readonly message: string
 }
 
@@ -69,6 +70,16 @@ interface Alike {
   readonly simhash: SimHash | undefined
   readonly of: string | undefined
 }
+
+/** How documents are written. */
+interface Writing {
+  readonly alike: ReadonlyMap<string, Alike>
+  readonly contextual: boolean
+  readonly erased: ErasedPersons
+}
+
+/** By the source, what was written of a document. */
+type Written = ReadonlyMap<string, {readonly chunks: number; readonly language: string}>
 
 /** A batch of fewer documents is read sooner in this thread than another thread starts. */
 const fewestForThread = 32
@@ -183,21 +194,40 @@ export class Collection {
    * search that shows something of what it finds goes through it.
    */
   async visible(metadata?: PassageFilter['metadata']): Promise<SearchFilter> {
-    const limits = await processingLimits(this.#context, 'search')
+    const admits = await admittedPassages(this.#context)
     return {
       metadata: visibleTo(this.#context.principal, metadata),
       excludedDocumentIds: await this.catalogue.removing(this.name),
-      ...(limits.none ? {} : {admits: passage => limits.admits(textsOf(passage))}),
+      ...(admits === undefined ? {} : {admits}),
     }
   }
 
   /**
+   * Every passage of documents, in their order, but for those that name a person who restricted that or objected to it.
+   * Whoever hands out or uses what is stored reads it so.
+   */
+  async admittedOf(
+    documentIds: readonly string[],
+  ): Promise<{readonly passages: readonly Passage[]; readonly withheld: number}> {
+    if (documentIds.length === 0) return {passages: [], withheld: 0}
+    const all = await this.index.ofDocuments(documentIds)
+    const admits = await admittedPassages(this.#context)
+    const passages = admits === undefined ? all : all.filter(admits)
+    return {passages, withheld: all.length - passages.length}
+  }
+
+  /**
    * Cuts, indexes and records documents. What is up to date is left alone. The last of two with one source counts. With
-   * `contextual` a language model writes where passages stand; throws what `Situations` throws.
+   * `contextual` a language model writes where passages stand; throws what `Situations` throws. What is about a person
+   * who was erased here is refused, unless a reason is given to take it in despite that.
    */
   async ingest(
     documents: readonly IncomingDocument[],
-    options: {readonly skipNearDuplicates?: boolean; readonly contextual?: boolean} = {},
+    options: {
+      readonly skipNearDuplicates?: boolean
+      readonly contextual?: boolean
+      readonly despiteErasure?: string | undefined
+    } = {},
   ): Promise<IngestedDocument[]> {
     const latest = [...new Map(documents.map(document => [document.source, document])).values()]
     const identities = latest.map(document => ({
@@ -207,7 +237,9 @@ export class Collection {
     }))
     const statuses = await this.catalogue.compare(this.name, identities)
     await this.#refuseHidden(latest)
-    const refusals = await this.#refusals(latest)
+    const erased = await ErasedPersons.open(this.#context, {despite: options.despiteErasure})
+    const outdated = latest.filter((_, index) => statuses[index] !== 'unchanged')
+    const refusals = new Map([...(await erased.refusals(outdated)), ...(await this.#refusals(latest))])
     const work = latest.flatMap((document, index) =>
       statuses[index] === 'unchanged' || refusals.has(document.source) ? [] : [document],
     )
@@ -216,11 +248,11 @@ export class Collection {
     // What is there already is kept up to date, whatever it has come to look like.
     const isSkipped = ({source}: IncomingDocument): boolean =>
       options.skipNearDuplicates === true && isNew.has(source) && alike.get(source)?.of !== undefined
-    const written = await this.#write(
+    const {written, refused} = await this.#writeAdmitted(
       work.filter(document => !isSkipped(document)),
-      alike,
-      options.contextual === true,
+      {alike, contextual: options.contextual === true, erased},
     )
+    for (const [source, refusal] of refused) refusals.set(source, refusal)
     return latest.map((document, index) => {
       const status = statuses[index]!
       const refusal = status === 'unchanged' ? undefined : refusals.get(document.source)
@@ -246,7 +278,7 @@ export class Collection {
     sourcesOrIds: readonly string[],
     options: {readonly dryRun: boolean; readonly ignoreMissing: boolean; readonly skipHeld: boolean},
   ): Promise<{readonly removed: readonly RemovedDocument[]; readonly held: readonly HeldDocument[]}> {
-    const all = await this.#withEmbedded(await this.catalogue.findAll(this.name, sourcesOrIds, options))
+    const all = await this.withEmbedded(await this.catalogue.findAll(this.name, sourcesOrIds, options))
     const held = await this.retention.held(
       all.map(entry => entry.id),
       'any',
@@ -261,7 +293,7 @@ export class Collection {
   /** The ids of documents by source or id, and of those that they hold. Throws UnknownDocumentError. */
   async idsOf(sourcesOrIds: readonly string[]): Promise<string[]> {
     const entries = await this.catalogue.findAll(this.name, sourcesOrIds, {ignoreMissing: false})
-    return (await this.#withEmbedded(entries)).map(({id}) => id)
+    return (await this.withEmbedded(entries)).map(({id}) => id)
   }
 
   /** Takes everything out, and the collection itself. Throws DocumentHeldError before anything is removed. */
@@ -319,7 +351,7 @@ export class Collection {
   }
 
   /** Documents and those that they hold, each once. */
-  async #withEmbedded(entries: readonly CatalogueEntry[]): Promise<CatalogueEntry[]> {
+  async withEmbedded(entries: readonly CatalogueEntry[]): Promise<CatalogueEntry[]> {
     const all = new Map(entries.map(entry => [entry.id, entry]))
     for (const entry of entries) {
       if (!holdsDocuments(entry.media_type)) continue
@@ -371,20 +403,26 @@ export class Collection {
     return alike
   }
 
-  async #write(
+  /** Writes documents but for those whose person is erased before they are written, and says why not. */
+  async #writeAdmitted(
     documents: readonly IncomingDocument[],
-    alike: ReadonlyMap<string, Alike>,
-    contextual: boolean,
-  ): Promise<Map<string, {chunks: number; language: string}>> {
-    if (documents.length === 0) return new Map()
-    return this.#onPresentIndex(() => this.#writeOnce(documents, alike, contextual))
+    how: Writing,
+  ): Promise<{readonly written: Written; readonly refused: ReadonlyMap<string, Refusal>}> {
+    const refused = new Map<string, Refusal>()
+    for (;;) {
+      const admitted = documents.filter(({source}) => !refused.has(source))
+      if (admitted.length === 0) return {written: new Map(), refused}
+      try {
+        return {written: await this.#onPresentIndex(() => this.#writeOnce(admitted, how)), refused}
+      } catch (error) {
+        if (!(error instanceof ErasedMeanwhileError)) throw error
+        for (const [source, refusal] of error.refusals) refused.set(source, refusal)
+      }
+    }
   }
 
-  async #writeOnce(
-    documents: readonly IncomingDocument[],
-    alike: ReadonlyMap<string, Alike>,
-    contextual: boolean,
-  ): Promise<Map<string, {chunks: number; language: string}>> {
+  async #writeOnce(documents: readonly IncomingDocument[], how: Writing): Promise<Written> {
+    const {alike, contextual, erased} = how
     if (this.#context.signal.aborted) throw new CancelledError()
     const access = await this.#accessOf(documents)
     const cut = documents.map((document, index) => this.#cut(document, access[index]!))
@@ -394,7 +432,7 @@ export class Collection {
     const entries = documents.map((document, index) => this.#entryOf(document, indexed[index]!))
     let read: typeof entries = []
     let attempt = ''
-    const {chunks} = await this.index.replaceDocuments(indexed, async languages => {
+    const begin = async (languages: ReadonlyMap<string, string>): Promise<void> => {
       await this.#assertIndex(identity)
       read = entries.map(entry => ({...entry, language: languages.get(entry.id) ?? entry.language}))
       attempt = await this.catalogue.begin(
@@ -405,12 +443,18 @@ export class Collection {
           simhash: alike.get(entry.source)?.simhash,
         })),
         this.vectorDb,
+        unit => erased.refuse(unit, documents),
       )
       // Of two that make a collection at once, one finds that the other has put it elsewhere.
       await this.#assertDatabase()
       if (identity && !this.embedding) await this.indexes.adopt(this.name, identity)
+    }
+    const {chunks} = await this.index.replaceDocuments(indexed, begin).catch(async (error: unknown) => {
+      if (error instanceof ErasedMeanwhileError) await this.#forgetRefused(error, indexed, identity, situations)
+      throw error
     })
-    await this.catalogue.complete(this.name, attempt, read, {documents: read.length, chunks})
+    const exceptions = await erased.exceptions(documents)
+    await this.catalogue.complete(this.name, attempt, read, {documents: read.length, chunks, ...exceptions})
     await situations?.forgetOthers(indexed)
     for (const document of indexed) for (const text of embeddedTexts(document)) outdated.delete(text)
     if (identity && outdated.size > 0) await this.#forgetTexts(identity, [...outdated])
@@ -494,6 +538,18 @@ export class Collection {
     const {forgetEmbeddings} = await import('@omni-ops/core/llm')
     const dimension = this.#context.settings.get('rag.embedding_dimension') as number | undefined
     await forgetEmbeddings({...identity, dimension}, texts, this.#context)
+  }
+
+  /** What was remembered of documents on the way to a write that did not take place. */
+  async #forgetRefused(
+    {refusals}: ErasedMeanwhileError,
+    documents: readonly IndexedDocument[],
+    identity: EmbeddingIdentity | undefined,
+    situations: Situations | undefined,
+  ): Promise<void> {
+    const refused = documents.filter(({source}) => refusals.has(source))
+    if (identity) await this.#forgetTexts(identity, refused.flatMap(embeddedTexts))
+    await situations?.forget(refused.map(({documentId}) => documentId))
   }
 
   /** What was embedded of documents as they are in the index. */
@@ -638,6 +694,12 @@ export function contentHashOf(text: string): string {
 
 function removedOf(entry: CatalogueEntry): RemovedDocument {
   return {source: entry.source, documentId: entry.id, chunks: entry.chunks}
+}
+
+/** Which passages may be shown and used; undefined where all may. */
+export async function admittedPassages(context: Context): Promise<((passage: Passage) => boolean) | undefined> {
+  const limits = await processingLimits(context, 'search')
+  return limits.none ? undefined : passage => limits.admits(textsOf(passage))
 }
 
 /** Everything that a passage says, wherever it stands. */

@@ -1,7 +1,8 @@
 import {ConflictError, type Context, FailureError, InvalidInputError} from '@omni-ops/core/operation'
 import type {ChunkIndex} from '../index/chunk-index.ts'
-import type {PassageRow} from '../stores/passage-store.ts'
+import type {DocumentRows, PassageRow} from '../stores/passage-store.ts'
 import type {VectorDatabase} from '../stores/vector-database.ts'
+import {RemovedMeanwhileError} from './catalogue.ts'
 import {type Collection, IndexMovedError, sharedIndex} from './collection.ts'
 import type {DocumentVersion} from './collection-indexes.ts'
 import type {CopyState} from './tables.ts'
@@ -200,8 +201,21 @@ class Migration {
       const documents = some.map(documentId => ({documentId, rows: rows.get(documentId) ?? []}))
       const size = documents.reduce((sum, document) => sum + document.rows.length, 0)
       const batches = size <= mostRows ? [documents] : documents.map(document => [document])
-      for (const batch of batches) await this.#target.store.replaceDocuments(batch)
+      for (const batch of batches) await this.#write(batch)
       this.#copied += some.length
+    }
+  }
+
+  async #write(documents: readonly DocumentRows[]): Promise<void> {
+    const ids = documents.map(({documentId}) => documentId)
+    const {catalogue} = this.#collection
+    try {
+      await this.#target.store.replaceDocuments(documents, () => catalogue.refuseGone(ids))
+    } catch (error) {
+      if (!(error instanceof RemovedMeanwhileError)) throw error
+      const removed = new Set(error.ids)
+      await this.#target.removeDocuments(async () => error.ids)
+      await this.#write(documents.filter(({documentId}) => !removed.has(documentId)))
     }
   }
 

@@ -2,6 +2,7 @@ import {type EmbeddingModel, forgetEmbeddings} from '@omni-ops/core/llm'
 import {CancelledError, type Context, InvalidInputError} from '@omni-ops/core/operation'
 import type {ChunkIndex, IndexedDocument} from '../index/chunk-index.ts'
 import type {Passage} from '../index/passage.ts'
+import {RemovedMeanwhileError} from './catalogue.ts'
 import {type Collection, IndexMovedError, sharedIndex} from './collection.ts'
 import type {DocumentVersion} from './collection-indexes.ts'
 import {embeddedText} from './embedding.ts'
@@ -171,13 +172,26 @@ class Reembedding {
     if (passages.length === 0) return
     const vectors = await this.#embed(passages.map(embeddedText))
     let at = 0
-    await this.#index!.replaceDocuments(
-      documents.map(document => {
-        const own = vectors.slice(at, at + document.chunks.length)
-        at += own.length
-        return {...document, vectors: own}
-      }),
-    )
+    const copies = documents.map(document => {
+      const own = vectors.slice(at, at + document.chunks.length)
+      at += own.length
+      return {...document, vectors: own}
+    })
+    try {
+      await this.#index!.replaceDocuments(copies, () => this.#collection.catalogue.refuseGone(ids))
+    } catch (error) {
+      if (!(error instanceof RemovedMeanwhileError)) throw error
+      const removed = new Set(error.ids)
+      await this.#forget(passages.filter(({documentId}) => removed.has(documentId)))
+      await this.#remove(error.ids)
+      await this.#copy(ids.filter(id => !removed.has(id)))
+    }
+  }
+
+  /** What was remembered of passages whose document went while they were embedded. */
+  async #forget(passages: readonly Passage[]): Promise<void> {
+    const {provider, model, dimension} = this.#model
+    await forgetEmbeddings({provider, model, dimension}, passages.map(embeddedText), this.#context)
   }
 
   async #embed(texts: readonly string[]): Promise<readonly Float32Array[]> {

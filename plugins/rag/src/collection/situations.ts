@@ -121,6 +121,15 @@ export class Situations {
     })
   }
 
+  /** Forgets all that was said of these documents. */
+  async forget(documentIds: readonly string[]): Promise<void> {
+    await this.#store.unit(this.#context, {audit: false}, async unit => {
+      for (const some of pieces(documentIds)) {
+        await unit.database<RagTables>().deleteFrom('rag_situations').where('document_id', 'in', some).execute()
+      }
+    })
+  }
+
   async #ask(batch: Batch): Promise<(readonly [key: string, situation: string])[]> {
     const {text, usage} = await this.#generate(batch)
     const said = [...text.matchAll(/^\[(\d{1,2})\][ \t]*(\S.*)$/gmu)]

@@ -3,6 +3,7 @@ import {dirname, join} from 'node:path'
 import type {Context} from '@omni-ops/core/operation'
 import {
   type Decisions,
+  ErasureJournal,
   filesBelow,
   type Identity,
   IdentifierSearch,
@@ -158,6 +159,8 @@ export class SubjectDocuments {
     const problems = new Problems()
     for (const index of search.isTelling ? await this.#indexes(problems) : []) {
       try {
+        // A write that asked before the erasure was written down has to be seen; one that asks later is refused.
+        await (await this.#open(index)).store.awaitWriters()
         // What an earlier attempt had begun to remove when it was killed.
         if (index.present && index.collection !== undefined) {
           const settled = await (await Collection.open(index.collection, this.#context)).settle()
@@ -202,6 +205,12 @@ export class SubjectDocuments {
       return []
     }
     const collection = await Collection.open(index.collection, this.#context)
+    // Before they go, so that no file that was erased comes back, wherever this is killed.
+    const going = await collection.withEmbedded(
+      await collection.catalogue.findAll(collection.name, ids, {ignoreMissing: true}),
+    )
+    const journal = await ErasureJournal.open(this.#context)
+    await journal.suppressContent(await collection.catalogue.contentHashes(going.map(({id}) => id)))
     const held = new Set((await collection.retention.held(ids, 'any')).map(({source}) => source))
     const {removed} = await collection.remove(ids, {dryRun: false, ignoreMissing: true, skipHeld: true})
     const stay = held.size === 0 ? new Set<string>() : await this.#idsOf(index.collection, held)

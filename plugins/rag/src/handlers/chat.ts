@@ -1,4 +1,5 @@
 import {type Context, type Handler, InvalidInputError} from '@omni-ops/core/operation'
+import {processingLimits} from '@omni-ops/core/privacy'
 import {Conversations, type Turn} from '../chat/conversations.ts'
 import {carriedOver, rewrittenQuestion, type StandaloneQuestion} from '../chat/standalone-question.ts'
 import {answerFrom} from '../collection/answering.ts'
@@ -14,7 +15,9 @@ export const handle: Handler<typeof chat> = async (input, context) => {
   const turns = await conversations.turns(conversation.id)
   const collection = await Collection.open(conversation.collection, context)
   await collection.catalogue.requireCollection(conversation.collection)
-  const question = await questionOf(input, turns, collection, context)
+  const limits = await processingLimits(context, 'search')
+  const usable = turns.filter(({message, question, answer}) => limits.admits([message, question, answer]))
+  const question = await questionOf(input, usable, collection, context)
   const answer = await answerFrom(
     collection,
     {

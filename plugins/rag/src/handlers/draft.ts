@@ -1,5 +1,5 @@
 import {type Handler, NotConfiguredError, NotFoundError} from '@omni-ops/core/operation'
-import {Collection} from '../collection/collection.ts'
+import {admittedPassages, Collection} from '../collection/collection.ts'
 import {draftQuestions} from '../evaluation/draft-questions.ts'
 import type {draft} from '../operations/draft.ts'
 
@@ -20,8 +20,9 @@ export const handle: Handler<typeof draft> = async (input, context) => {
   const collection = await Collection.open(input.collection, context)
   await collection.catalogue.requireCollection(input.collection)
   const [passage] = await collection.index.get([input.passage])
+  const admits = await admittedPassages(context)
   const isHidden = passage !== undefined && (await collection.catalogue.hidden([passage.documentId])).size > 0
-  if (passage === undefined || isHidden) {
+  if (passage === undefined || isHidden || admits?.(passage) === false) {
     throw new UnknownPassageError(`The collection "${input.collection}" has no passage ${input.passage}`, {
       hint: 'it may have been ingested anew since: run it again',
     })

@@ -27,7 +27,7 @@ export const handle: Handler<typeof ingest> = async (input, context) => {
     }
   }
   const contextual = input.contextual ?? context.settings.get('rag.contextual') === true
-  const options = {skipNearDuplicates, contextual}
+  const options = {skipNearDuplicates, contextual, despiteErasure: input.despite_erasure}
   const taken = incoming.filter(({source}) => !outcomes.has(source))
   for (const {documentId, nearDuplicateOf, refusal, ...document} of await opened.ingest(taken, options)) {
     outcomes.set(document.source, {

@@ -23,6 +23,11 @@ export function passageOut(passage: Passage): z.output<typeof PassageSchema> {
   }
 }
 
+/** In words, that not everything is shown. */
+export function describeWithheld(passages: number): string {
+  return `${passages} passages are left out: they name a person who restricted that (GDPR, article 18) or objected to it`
+}
+
 export function hitOut(hit: Hit): z.output<typeof RankedPassage> {
   return {...passageOut(hit), score: hit.score}
 }

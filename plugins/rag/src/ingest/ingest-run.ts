@@ -30,6 +30,8 @@ export interface IngestRunOptions {
   readonly retainUntil?: string
   /** Put the documents under a legal hold for this reason. */
   readonly legalHold?: string
+  /** Why documents of persons who were erased are taken in all the same. */
+  readonly despiteErasure?: string
   /** Remove documents whose files have vanished from where the inputs look. */
   readonly prune: boolean
   /** Leave out what says nearly the same as a document that is there. */
@@ -339,6 +341,7 @@ class IngestRun {
       collection: this.#options.collection,
       ...(this.#mode === 'off' || this.#context.remote ? {} : {pii: this.#mode}),
       ...(this.#options.contextual === undefined ? {} : {contextual: this.#options.contextual}),
+      ...(this.#options.despiteErasure === undefined ? {} : {despite_erasure: this.#options.despiteErasure}),
       skip_near_duplicates: this.#options.skipNearDuplicates === true,
       documents: documents.map(document => ({
         source: document.source,

@@ -26,6 +26,7 @@ export interface IngestSourcesOptions {
   readonly media?: MediaMode
   readonly retainUntil?: string
   readonly legalHold?: string
+  readonly despiteErasure?: string
   readonly include: readonly string[]
   readonly exclude: readonly string[]
   /** Read the paths as they are at this revision of their Git repository. */
@@ -72,6 +73,7 @@ export async function* ingestSources(options: IngestSourcesOptions, context: Con
     ...(options.pii === undefined ? {} : {pii: options.pii}),
     ...(options.retainUntil === undefined ? {} : {retainUntil: options.retainUntil}),
     ...(options.legalHold === undefined ? {} : {legalHold: options.legalHold}),
+    ...(options.despiteErasure === undefined ? {} : {despiteErasure: options.despiteErasure}),
   }
   try {
     if (options.watch) yield* watch(reader, inputs, run, context)

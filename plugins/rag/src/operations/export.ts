@@ -15,6 +15,9 @@ export const exportPassages = defineOperation({
   }),
   output: z.object({
     items: z.array(Passage).describe('By source, in the order of the text'),
+    withheld: z
+      .int()
+      .describe('How many passages are left out, as they name a person who restricted that or objected to it'),
     next: z.string().nullable().describe('The `cursor` of the next page; null after the last'),
   }),
   cli: {

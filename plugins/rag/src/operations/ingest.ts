@@ -78,6 +78,12 @@ export const ingest = defineOperation({
       .describe(
         'Let the language model write where each passage stands, for search; by default what rag.contextual says',
       ),
+    despite_erasure: z
+      .string()
+      .min(1)
+      .max(500)
+      .optional()
+      .describe('Why documents of persons who were erased here are taken in all the same; it stands in the audit log'),
     skip_near_duplicates: z
       .boolean()
       .default(false)
@@ -96,7 +102,7 @@ export const ingest = defineOperation({
               'What this call found; skipped is a near-duplicate that was not to be taken in, refused is not taken in either',
             ),
           refusal: z
-            .object({reason: z.string().describe('held or personal_data'), message: z.string()})
+            .object({reason: z.string().describe('held, personal_data or erased_person'), message: z.string()})
             .nullable()
             .describe('Why it was refused'),
           personal_data: z.record(z.string(), z.int()).describe('How many of each kind were flagged or masked'),
@@ -119,6 +125,7 @@ export const ingest = defineOperation({
       'omni rag ingest docs --rev v1.2',
       'omni rag ingest s3://manuals/2026 --prune',
       'omni rag ingest ./docs --prune --watch',
+      'omni rag ingest ./docs --despite-erasure "The person is a customer again"',
     ],
   },
   example: {

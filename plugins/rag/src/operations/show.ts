@@ -12,7 +12,13 @@ export const show = defineOperation({
     source: z.string().min(1).describe('The document’s source, or its id'),
     collection: collectionField,
   }),
-  output: z.object({document: DocumentSummary, passages: z.array(Passage).describe('In the order of the text')}),
+  output: z.object({
+    document: DocumentSummary,
+    passages: z.array(Passage).describe('In the order of the text'),
+    withheld: z
+      .int()
+      .describe('How many passages are left out, as they name a person who restricted that or objected to it'),
+  }),
   cli: {
     args: ['source'],
     chars: {collection: 'c'},

@@ -165,6 +165,8 @@ export interface PassageStore {
    * @returns how many passages went.
    */
   removeDocuments(choose: () => Promise<readonly string[]>): Promise<number>
+  /** Waits for the writes that have begun, also where the collection is only just being made. @throws CollectionBusyError */
+  awaitWriters(): Promise<void>
   /**
    * Whatever makes the next searches fast: indexes, compaction, counting. Every ingest should end with it.
    * @param now the time by the caller's clock, from which the age of old versions is reckoned.

@@ -548,6 +548,28 @@ export function describePassageStore(name: string, make: () => Promise<DatabaseU
       expect(await database.collections()).toEqual(expect.arrayContaining(['shared', 'shared2']))
     })
 
+    it('waits for a write that has begun, also the one that makes the collection', async () => {
+      const collection = 'awaited'
+      const other = (await made.database(tenants[0])).open(collection, {dimension: DIMENSION})
+      const order: string[] = []
+      const hasBegun = Promise.withResolvers<void>()
+      const mayGoOn = Promise.withResolvers<void>()
+      const writing = open({collection})
+        .replaceDocuments([documentOf('first', ['words'])], async () => {
+          hasBegun.resolve()
+          await mayGoOn.promise
+        })
+        .then(() => order.push('written'))
+      await hasBegun.promise
+      const waiting = other.awaitWriters().then(() => order.push('waited'))
+      // Whoever does not wait has nothing to do.
+      await new Promise(resolve => setImmediate(resolve))
+      mayGoOn.resolve()
+      await Promise.all([writing, waiting])
+      expect(order).toEqual(['written', 'waited'])
+      await other.close()
+    })
+
     it('keeps one of two versions that are written at once, whole', async () => {
       const collection = 'contested'
       const again = await made.database(tenants[0])

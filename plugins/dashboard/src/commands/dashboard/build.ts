@@ -23,7 +23,16 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
   static override flags = {
     ...flagsFor(fields),
     all: Flags.boolean({description: 'Every type'}),
-    data: Flags.string({description: 'A CSV, JSON, Parquet or SQLite file, or a directory of them', helpValue: 'PATH'}),
+    data: Flags.string({
+      description: 'A CSV, JSON, Parquet or SQLite file, a directory of them, postgres://… or prometheus+https://…',
+      helpValue: 'PATH|URL|env:NAME',
+    }),
+    table: Flags.string({
+      description: 'A table or view of PostgreSQL; those that are of use where none is named',
+      helpValue: 'NAME',
+      multiple: true,
+    }),
+    queries: Flags.string({description: 'What is asked of Prometheus', helpValue: 'FILE'}),
     catalog: Flags.string({
       description: 'What the columns of --data mean; found by their names without it',
       helpValue: 'FILE',
@@ -51,9 +60,8 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
     if (values.data !== undefined && (values.sample === true || values.source !== undefined)) {
       throw new UsageError('--data, --source and --sample are three kinds of data: choose one')
     }
-    if (values.data === undefined && (values.catalog !== undefined || values.spec !== undefined)) {
-      throw new UsageError('--catalog and --spec go with --data')
-    }
+    const apart = ['catalog', 'spec', 'table', 'queries'].find(name => values[name] !== undefined)
+    if (values.data === undefined && apart !== undefined) throw new UsageError(`--${apart} goes with --data`)
     return values.out === undefined ? input : {...input, save_to_disk: false}
   }
 
@@ -80,18 +88,24 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
       import('../../handlers/build-request.ts'),
     ])
     const parsed = parseInput(build, input)
-    const {catalog, spec} = typed.values as {catalog?: string; spec?: string}
+    const {catalog, spec, table, queries} = typed.values as {
+      catalog?: string
+      spec?: string
+      table?: string[]
+      queries?: string
+    }
     const published = await publish(
       {
         names: parsed.names,
         priority: parsed.priority_filter,
-        data: {kind: 'files', location: data, catalogue: catalog},
+        data: {kind: 'files', location: data, catalogue: catalog, tables: table, queries},
         zone: parsed.time_zone,
         asOf: parsed.as_of,
         where: parsed.where,
         specFile: spec,
         prompt: promptOptions(parsed),
         directory: parsed.save_to_disk ? parsed.output_dir : undefined,
+        formats: parsed.formats,
       },
       context,
     )
@@ -99,19 +113,26 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
   }
 
   async #write(output: OperationOutput<typeof build>, out: string): Promise<OperationOutput<typeof build>> {
-    const [{mkdir}, {join, resolve}, {writeFileWhole}, {slugOf}] = await Promise.all([
+    const [{mkdir}, {join, resolve}, {writeFileWhole}, {fileOf}, {contentOf}, {slugOf}] = await Promise.all([
       import('node:fs/promises'),
       import('node:path'),
       import('../../build/write-file.ts'),
+      import('../../build/page-shelf.ts'),
+      import('../../handlers/answered-file.ts'),
       import('../../templates/index.ts'),
     ])
     const directory = resolve(out)
     await mkdir(directory, {recursive: true})
     const dashboards = []
     for (const page of output.dashboards) {
-      const file = `${slugOf(page.title)}.html`
-      if (page.html !== null) await writeFileWhole(join(directory, file), page.html)
-      dashboards.push({...page, file: page.html === null ? null : file, html: null})
+      const files = []
+      for (const each of page.files) {
+        const file = fileOf(slugOf(page.title), each.format)
+        const content = each.format === 'html' ? page.html! : contentOf(each)
+        await writeFileWhole(join(directory, file), content)
+        files.push({...each, file, content: null})
+      }
+      dashboards.push({...page, file: files[0]?.file ?? null, html: null, files})
     }
     return {...output, directory, dashboards}
   }

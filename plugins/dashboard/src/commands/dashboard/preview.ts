@@ -18,15 +18,16 @@ export default class DashboardPreview extends OmniCommand {
     if (context.remote !== undefined) {
       throw new UsageError('What was built is on another machine', {hint: `look at ${context.remote.url}/dashboards`})
     }
-    const [{join}, {pathToFileURL}, {dashboardsDirectory}, {pageId, pageNamed}, {stateOf}] = await Promise.all([
-      import('node:path'),
-      import('node:url'),
-      import('../../build/output-directory.ts'),
-      import('../../build/page-of-id.ts'),
-      import('../../build/page-shelf.ts'),
-    ])
+    const [{join}, {pathToFileURL}, {dashboardsDirectory}, {pageId, pageNamed}, {firstFileOf, stateOf}] =
+      await Promise.all([
+        import('node:path'),
+        import('node:url'),
+        import('../../build/output-directory.ts'),
+        import('../../build/page-of-id.ts'),
+        import('../../build/page-shelf.ts'),
+      ])
     const page = await pageNamed(typed.values.name as string | undefined, context)
-    const file = join(dashboardsDirectory(context), `${page.path}.html`)
+    const file = join(dashboardsDirectory(context), firstFileOf(page))
     const state = await stateOf(page, context)
     if (state === 'gone') {
       const {MissingPageError} = await import('../../build/page-of-id.ts')

@@ -19,7 +19,7 @@ export const liveStyle = `${style}
 input:focus-visible,select:focus-visible,button:focus-visible{outline:3px solid var(--series-0);outline-offset:2px}
 .live-sign{max-width:34rem;margin:40px auto;display:grid;gap:10px;padding:0 16px}
 .live-list{list-style:none;padding:0;display:grid;gap:14px;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr))}
-@keyframes live-changed{from{border-color:var(--series-0);box-shadow:0 0 0 2px var(--series-0)}}
-@media (prefers-reduced-motion:no-preference){.live-changed{animation:live-changed 1.5s ease-out}}
+@keyframes live-changed{from{border-color:var(--series-0)}}
+@media (prefers-reduced-motion:no-preference){.live-changed{animation:live-changed 1s steps(1)}}
 @media print{.live-bar,.live-controls{display:none}}
 `

@@ -139,7 +139,8 @@ function notShown(shown: ShownPanel): Markup {
   </section>`
 }
 
-function isEmpty(data: PanelData): boolean {
+/** Whether there is nothing that could be drawn. */
+export function isEmpty(data: PanelData): boolean {
   switch (data.kind) {
     case 'figure':
       return data.value === null
@@ -153,7 +154,8 @@ function isEmpty(data: PanelData): boolean {
   }
 }
 
-function remarksOn(data: PanelData): readonly string[] {
+/** What has to be known of a panel to read it right, in sentences. */
+export function remarksOn(data: PanelData): readonly string[] {
   switch (data.kind) {
     case 'figure':
       return []
@@ -190,7 +192,8 @@ function trendRemarks({buckets, forecast, usual}: TrendData): readonly string[] 
   ]
 }
 
-async function drawing(panel: Panel, data: PanelData, width: ChartWidth): Promise<string> {
+/** What is drawn of a panel, as SVG text; empty for a figure, which is a number and no picture. */
+export async function drawing(panel: Panel, data: PanelData, width: ChartWidth): Promise<string> {
   switch (data.kind) {
     case 'figure':
       return ''

@@ -40,5 +40,19 @@ footer{padding-bottom:30px}
 footer section{margin-bottom:14px}
 @media (max-width:600px){.narrow{display:block}.wide{display:none}.value{font-size:1.6rem}}
 @media (min-width:1800px){body{font-size:18px}}
-@media print{body{background:#fff}section{break-inside:avoid}}
+@page{size:A4;margin:14mm 12mm 18mm;@bottom-right{content:counter(page) " / " counter(pages);font:9pt system-ui,sans-serif;color:#50575f}}
+@media print{body{background:#fff;font-size:10.5pt}header,main,footer{padding:0}
+.panels,footer{display:block}.panels>section,footer>section{margin-bottom:12px}.figures{grid-template-columns:repeat(3,1fr)}
+.narrow{display:none}.wide{display:block}.chart,.legend,.value{break-inside:avoid}h1,h2,.legend{break-after:avoid}
+.figures section{break-inside:avoid}
+details::details-content{content-visibility:visible}details .scroll{max-height:none;overflow:visible}summary{list-style:none;break-after:avoid}
+thead{display:table-header-group}tr{break-inside:avoid}a[download]{display:none}}
 `
+
+/** The page's colours by day, by the names of their variables, for what knows no variables. */
+export const lightColours: ReadonlyMap<string, string> = new Map(
+  (/:root\{([^}]*)\}/.exec(style)?.[1] ?? '').split(';').map(each => {
+    const [name = '', value = ''] = each.split(':')
+    return [name, value]
+  }),
+)

@@ -49,6 +49,10 @@ export default class RagIngest extends OmniCommand {
       description: 'Put the documents under a legal hold: nobody removes or changes them until it is lifted',
       helpValue: 'REASON',
     }),
+    'despite-erasure': Flags.string({
+      description: 'Take in documents of persons who were erased here all the same; the reason stands in the audit log',
+      helpValue: 'REASON',
+    }),
     pii: Flags.string({
       description: 'Tell of personal data in the metadata, hide it in the text, or refuse such documents',
       options: personalDataModes.filter(mode => mode !== 'off'),
@@ -103,6 +107,8 @@ export default class RagIngest extends OmniCommand {
     if (legalHold !== undefined && !HoldReason.safeParse(legalHold).success) {
       throw new UsageError('--legal-hold needs a reason of one line')
     }
+    const despiteErasure = typed.values['despite-erasure'] as string | undefined
+    if (despiteErasure?.trim() === '') throw new UsageError('--despite-erasure needs a reason')
     const context = await this.context(ingest.id, typed)
     if (retainUntil !== undefined) {
       const {retentionEnd} = await import('../../collection/retention.ts')
@@ -122,6 +128,7 @@ export default class RagIngest extends OmniCommand {
         ...(typed.values.media === undefined ? {} : {media: typed.values.media as MediaMode}),
         ...(retainUntil === undefined ? {} : {retainUntil}),
         ...(legalHold === undefined ? {} : {legalHold}),
+        ...(despiteErasure === undefined ? {} : {despiteErasure}),
         ...(typed.values.rev === undefined ? {} : {revision: typed.values.rev as string}),
         skipNearDuplicates: typed.values['skip-near-duplicates'] === true,
         prune: typed.values.prune === true,

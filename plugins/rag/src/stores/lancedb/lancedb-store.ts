@@ -166,6 +166,12 @@ export class LanceDbStore implements PassageStore {
     return removed
   }
 
+  async awaitWriters(): Promise<void> {
+    await this.#lastWrite.catch(() => undefined)
+    const release = await this.#lock()
+    release()
+  }
+
   /** Folds new rows into the text indexes, forgets removed ones, compacts files and drops old versions. */
   async optimize(now: Date): Promise<void> {
     if (!(await this.exists())) return

@@ -123,6 +123,20 @@ export class PgvectorStore implements PassageStore {
     return removed
   }
 
+  async awaitWriters(): Promise<void> {
+    const client = await this.#connect()
+    try {
+      await client.query('BEGIN')
+      await this.#lock(client)
+      await client.query('COMMIT')
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined)
+      throw this.#failure(error)
+    } finally {
+      client.release()
+    }
+  }
+
   /** Puts posting lists together, forgets removed passages in them, and makes the vector index once it is worth it. */
   async optimize(): Promise<void> {
     if (!(await this.exists())) return
@@ -208,13 +222,18 @@ export class PgvectorStore implements PassageStore {
 
   async #writable(client: pg.PoolClient): Promise<CollectionRecord> {
     const {tenant, collection, dimension} = this.#options
-    // Held to the end of the transaction, also by those who find that there is no row to lock yet.
-    await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`omni_rag/${tenant}/${collection}`])
+    await this.#lock(client)
     const record = await findCollection(client, tenant, collection, 'FOR UPDATE')
     if (record === undefined) return createCollection(client, tenant, collection, dimension)
     if (record.dimension !== null || dimension === undefined) return record
     await addVectors(client, record, dimension)
     return {...record, dimension}
+  }
+
+  /** Held to the end of the transaction, also by those who find that there is no row to lock yet. */
+  async #lock(client: pg.PoolClient): Promise<void> {
+    const {tenant, collection} = this.#options
+    await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`omni_rag/${tenant}/${collection}`])
   }
 
   async #connect(): Promise<pg.PoolClient> {

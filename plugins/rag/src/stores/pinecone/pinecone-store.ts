@@ -128,6 +128,10 @@ export class PineconeStore implements PassageStore {
     })
   }
 
+  awaitWriters(): Promise<void> {
+    return this.#remote.alone(async () => {})
+  }
+
   /** Counts anew what a broken write left uncounted, and encodes anew where the average length has moved. */
   async optimize(): Promise<void> {
     if (!(await this.exists())) return

@@ -108,6 +108,10 @@ export class WeaviateStore implements PassageStore {
     })
   }
 
+  awaitWriters(): Promise<void> {
+    return this.#remote.alone(async () => {})
+  }
+
   /** Weaviate keeps its indexes in order by itself. */
   async optimize(): Promise<void> {}
 
