@@ -116,7 +116,7 @@ test('a dashboard that was built: what it is, its page, and the rows of a panel 
   expect(all.json.rows[0][1]).toBe('706')
   const csv = await request(revenue, {key: acme, headers: {Accept: 'text/csv'}})
   expect(csv.headers.get('content-type')).toBe('text/csv')
-  expect(csv.text).toContain("\ufeffBegins,'=1+1,North,Whole\r\n")
+  expect(csv.text).toContain("Begins,'=1+1,North,Whole\r\n")
 
   for (const route of ['', '/panels/revenue/data', '/events']) {
     const answer = await request(`${path}/weekly.revenue-analytics${route}`, {key: globex})
