@@ -1,4 +1,5 @@
-import {nodeVersion, type Pipeline, pipelineSteps, reportFile} from './pipeline.ts'
+import {type Pipeline, pipelineSteps, reportFile} from './pipeline.ts'
+import {nodeVersion, withoutExpressions} from './pipeline-file.ts'
 
 /** The workflow file of a repository at GitHub (https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax). */
 export const workflowFile = '.github/workflows/omni.yml'
@@ -19,7 +20,7 @@ export function githubWorkflow(pipeline: Pipeline): Record<string, unknown> {
         steps: [
           {uses: 'actions/checkout@v6', with: {'persist-credentials': false}},
           {uses: 'actions/setup-node@v6', with: {'node-version': nodeVersion}},
-          ...pipelineSteps(pipeline).map(({name, run}) => ({name, run: literal(run)})),
+          ...pipelineSteps(pipeline).map(({name, run}) => ({name, run: withoutExpressions(run)})),
           {
             name: 'Keep the report',
             if: '${{ !cancelled() }}',
@@ -30,9 +31,4 @@ export function githubWorkflow(pipeline: Pipeline): Record<string, unknown> {
       },
     },
   }
-}
-
-/** A text in which GitHub evaluates nothing: `${{` is written as an expression that gives it. */
-function literal(text: string): string {
-  return text.replaceAll('${{', "${{ '${{' }}")
 }

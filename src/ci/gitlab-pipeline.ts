@@ -1,4 +1,5 @@
-import {nodeVersion, type Pipeline, pipelineSteps, reportFile} from './pipeline.ts'
+import {type Pipeline, pipelineSteps, reportFile} from './pipeline.ts'
+import {nodeVersion} from './pipeline-file.ts'
 
 /** The pipeline file of a repository at GitLab (https://docs.gitlab.com/ci/yaml/). */
 export const pipelineFile = '.gitlab-ci.yml'

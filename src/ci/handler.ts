@@ -1,16 +1,10 @@
 import {existsSync} from 'node:fs'
-import {mkdir, writeFile} from 'node:fs/promises'
-import {dirname, relative, resolve} from 'node:path'
-import {ConflictError} from '../operation/errors.ts'
+import {relative, resolve} from 'node:path'
 import type {Handler} from '../operation/operation.ts'
 import {githubWorkflow, workflowFile} from './github-workflow.ts'
 import {gitlabPipeline, pipelineFile} from './gitlab-pipeline.ts'
 import type {ciInit} from './operation.ts'
-
-/** A pipeline is there already. */
-export class PipelineExistsError extends ConflictError {
-  override readonly code = 'pipeline_exists'
-}
+import {writePipeline} from './pipeline-file.ts'
 
 const platforms = {
   github: {file: workflowFile, make: githubWorkflow},
@@ -23,7 +17,7 @@ export const handle: Handler<typeof ciInit> = async (input, {workingDirectory}) 
   const file = resolve(workingDirectory, out ?? usual)
   const pipeline = make({documents, questions, gates, scan, threshold, branch, package: input.package})
   const content = await yamlOf(pipeline, platform)
-  if (!dry_run) await write(file, content, force)
+  if (!dry_run) await writePipeline(file, content, force)
   const read = [...documents, questions, ...scan]
   return {
     platform,
@@ -42,17 +36,4 @@ async function yamlOf(pipeline: Record<string, unknown>, platform: string): Prom
     ' Answers are extracts from the documents. To have a model write them, give RAG_LLM_BACKEND and its key as secrets.'
   // A command stays on its line, however long.
   return document.toString({lineWidth: 0, nullStr: ''})
-}
-
-/** @throws PipelineExistsError unless it may be overwritten */
-async function write(file: string, content: string, force: boolean): Promise<void> {
-  await mkdir(dirname(file), {recursive: true})
-  try {
-    await writeFile(file, content, {flag: force ? 'w' : 'wx'})
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    throw new PipelineExistsError(`${file} is there already`, {
-      hint: 'look at what would be written with --dry-run, write elsewhere with --out, or overwrite it with --force',
-    })
-  }
 }

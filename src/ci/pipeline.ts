@@ -1,4 +1,4 @@
-import {InvalidInputError} from '../operation/errors.ts'
+import {shellLine as line} from './pipeline-file.ts'
 
 /** What a pipeline holds to which gates. */
 export interface Pipeline {
@@ -21,9 +21,6 @@ export interface PipelineStep {
 /** Where the measurement is kept, for people to look at. */
 export const reportFile = 'omni-report.html'
 
-/** The version of Node that the program asks for. */
-export const nodeVersion = '24'
-
 /**
  * The steps of every platform. Personal data is looked for before anything reads the documents.
  * @throws InvalidInputError for a value that is more than one line, which no platform takes apart safely
@@ -40,14 +37,4 @@ export function pipelineSteps(pipeline: Pipeline): readonly PipelineStep[] {
     {name: 'Ingest the documents', run: line('omni', 'rag', 'ingest', ...documents)},
     {name: 'Ask the questions', run: line('omni', 'rag', 'eval', questions, ...conditions, '--report', reportFile)},
   ]
-}
-
-function line(...words: readonly string[]): string {
-  return words.map(shellWord).join(' ')
-}
-
-/** One word of a POSIX shell: the shell leaves what is in single quotes as it is. */
-function shellWord(text: string): string {
-  if (/[\r\n\0]/.test(text)) throw new InvalidInputError(`${JSON.stringify(text)} is more than one line`)
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -62,33 +62,7 @@ export class JobQueue {
 
   /** Adds a job, or finds the one of the same id: a repeated request makes no second job. */
   async add(request: JobRequest): Promise<JobRow> {
-    const {id, tenant, operation, input, principal, requestId} = request
-    const now = this.#clock.now().toISOString()
-    const {kind, scopes, groups = []} = principal
-    return this.#transaction(async database => {
-      await database
-        .insertInto('omni_jobs')
-        .values({
-          tenant,
-          id,
-          operation,
-          input: JSON.stringify(input),
-          principal: principal.id,
-          rights: JSON.stringify({kind, scopes, groups}),
-          request_id: requestId,
-          status: 'queued',
-          created_at: now,
-          available_at: now,
-        } as never)
-        .onConflict(conflict => conflict.doNothing())
-        .execute()
-      return database
-        .selectFrom('omni_jobs')
-        .selectAll()
-        .where('tenant', '=', tenant)
-        .where('id', '=', id)
-        .executeTakeFirstOrThrow()
-    })
+    return this.#transaction(database => insertJob(database, this.#clock.now(), request))
   }
 
   /**
@@ -225,6 +199,34 @@ export class JobQueue {
     const {engine} = systemOf(await this.#store())
     return engine.transaction(connection => work(kyselyOver<JobDatabase>(engine, connection)))
   }
+}
+
+/** Adds a job in a transaction of somebody else's, or finds the one of the same id. */
+export async function insertJob(database: Kysely<JobDatabase>, now: Date, request: JobRequest): Promise<JobRow> {
+  const {id, tenant, operation, input, principal, requestId} = request
+  const {kind, scopes, groups = []} = principal
+  await database
+    .insertInto('omni_jobs')
+    .values({
+      tenant,
+      id,
+      operation,
+      input: JSON.stringify(input),
+      principal: principal.id,
+      rights: JSON.stringify({kind, scopes, groups}),
+      request_id: requestId,
+      status: 'queued',
+      created_at: now.toISOString(),
+      available_at: now.toISOString(),
+    } as never)
+    .onConflict(conflict => conflict.doNothing())
+    .execute()
+  return database
+    .selectFrom('omni_jobs')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
 }
 
 function own(database: Kysely<JobDatabase>, {row, worker}: ClaimedJob) {

@@ -59,6 +59,8 @@ export interface OperationDefinition<I extends z.ZodObject = z.ZodObject, O exte
       readonly types: `${string}/*`
       /** Base64; undefined where there is not exactly one. */
       readonly of: (output: z.output<O>) => {readonly data: string; readonly mediaType: string} | undefined
+      /** The input field, true or false, that such a request sets, where the file is made for those alone who ask for it. */
+      readonly asks?: Key<I>
     }
   }
   /** What the principal needs, all of it: `<domain>:<right>`. */
@@ -126,6 +128,7 @@ export function defineOperation<I extends z.ZodObject, O extends z.ZodType>(
     ...(cli.commas ?? []),
     ...(cli.omit ?? []),
     ...(definition.http?.files === undefined ? [] : [definition.http.files]),
+    ...(definition.http?.file?.asks === undefined ? [] : [definition.http.file.asks]),
   ]
   for (const field of named) {
     if (!(field in fields)) throw new TypeError(`Operation ${id} names "${field}", which its input does not have`)

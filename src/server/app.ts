@@ -29,6 +29,8 @@ export interface AppOptions {
   readonly pluginMounts?: readonly Mount[]
   /** The largest body, in bytes. */
   readonly bodyLimit?: number
+  /** Aborted when the server takes no more requests: what has no end of its own ends then. */
+  readonly ending?: AbortSignal
   /** A proxy in front of the server says where requests come from. */
   readonly behindProxy?: boolean
   /** Tells which verified certificate a request came with. */
@@ -50,6 +52,8 @@ export interface MountPoint {
   readonly version: string
   /** How bodies are to be read (`readJsonBody`). */
   readonly body: BodyOptions
+  /** Aborted when the server takes no more requests: streams that have no end of their own end then. */
+  readonly ending: AbortSignal
   /**
    * Who sends the request and in which tenant, which the input may name. A protocol whose clients show their key in
    * another header hands it on as `authorization`, written as that header would be.
@@ -136,6 +140,7 @@ export function createApp(options: AppOptions): Hono<AppEnvironment> {
     operations: offered,
     version: runtime.version,
     body,
+    ending: options.ending ?? new AbortController().signal,
     enter: async (request, {tenant, authorization} = {}) =>
       door.admit(request, await door.identify(request, authorization), tenant),
     route: own,

@@ -8,8 +8,11 @@ export interface StreamedEvent {
 }
 
 export interface EventStreamOptions {
-  /** Sends events and returns when the last one is sent. */
-  readonly run: (send: (event: StreamedEvent) => void, signal: AbortSignal) => Promise<void>
+  /**
+   * Sends events and returns when the last one is sent. Who has much to tell waits for `taken` before the next: it
+   * resolves once the reader has taken what was sent, or has left.
+   */
+  readonly run: (send: (event: StreamedEvent) => void, signal: AbortSignal, taken: () => Promise<void>) => Promise<void>
   /** Aborts the signal that `run` gets; so does a reader who leaves. */
   readonly signal: AbortSignal
   readonly headers?: Readonly<Record<string, string>>
@@ -24,6 +27,7 @@ export function eventStream({run, signal, headers = {}, heartbeat = defaultHeart
   const encoder = new TextEncoder()
   const left = new AbortController()
   let open = true
+  let onTaken = () => {}
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       let last = 0
@@ -34,17 +38,24 @@ export function eventStream({run, signal, headers = {}, heartbeat = defaultHeart
         last = id
         write(`id: ${id}\nevent: ${event}\ndata: ${json}\n\n`)
       }
-      const beat = setInterval(() => write(': keep-alive\n\n'), heartbeat)
+      const isTaken = () => !open || (controller.desiredSize ?? 0) > 0
+      const taken = () => (isTaken() ? Promise.resolve() : new Promise<void>(resolve => void (onTaken = resolve)))
+      // A reader who takes nothing is no quieter for signs of life that pile up.
+      const beat = setInterval(() => isTaken() && write(': keep-alive\n\n'), heartbeat)
       // Does not hold the answer back: the stream is read while it is written.
-      void run(send, AbortSignal.any([left.signal, signal])).finally(() => {
+      void run(send, AbortSignal.any([left.signal, signal]), taken).finally(() => {
         clearInterval(beat)
         if (open) controller.close()
         open = false
       })
     },
+    pull() {
+      onTaken()
+    },
     cancel() {
       open = false
       left.abort()
+      onTaken()
     },
   })
   return new Response(body, {headers: {'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no', ...headers}})

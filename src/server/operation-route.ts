@@ -9,7 +9,7 @@ import {ExitCode} from '../operation/errors.ts'
 import {invoke} from '../operation/invoke.ts'
 import type {Operation} from '../operation/operation.ts'
 import type {AppRequest, Entrance, Visit} from './entrance.ts'
-import {answeredFile} from './answered-file.ts'
+import {answeredFile, askingForFile} from './answered-file.ts'
 import {eventStream} from './event-stream.ts'
 import {answerHeaders, headerOf} from './header.ts'
 import {formType, readForm} from './form-body.ts'
@@ -51,11 +51,12 @@ export function operationRoute(operation: Operation, options: OperationRouteOpti
     request.set('route', operation.id)
     // Of a sender who is unknown no body is read.
     const identity = await entrance.identify(request)
-    const {input, tenant} = readInput({
+    const {input: sent, tenant} = readInput({
       path: inPath ? request.req.param() : noFields,
       query: queryOf(request.req.url),
       ...(fromQuery ? {body: noFields} : await readBody(operation, request, options.body)),
     })
+    const input = askingForFile(operation, request, sent)
     const visit = entrance.admit(request, identity, tenant)
     const asked = {operation, input, visit, request}
     if (!changes) return answered(asked, undefined, options)

@@ -6,6 +6,7 @@ import {JobWorker} from '../jobs/job-worker.ts'
 import {keyChanges} from '../keys/key-changes.ts'
 import {KeyVerifier} from '../keys/key-verifier.ts'
 import type {Runtime} from '../runtime.ts'
+import {ScheduleWorker} from '../schedules/schedule-worker.ts'
 import {systemOf} from '../store/system.ts'
 import type {Attempt} from '../webhooks/webhook-sender.ts'
 import {WebhookWorker} from '../webhooks/webhook-worker.ts'
@@ -21,13 +22,12 @@ import {
   certificateKeys,
   type ReadCertificate,
 } from './client-certificate.ts'
-import type {AppRequest} from './entrance.ts'
 import {Gate} from './gate.ts'
-import {headerOf} from './header.ts'
 import {healthMount} from './health.ts'
 import {IdempotentAnswers} from './idempotent-answers.ts'
 import type {Authenticate} from './identity.ts'
 import {listen} from './listen.ts'
+import {assertLocal, loopback} from './local-request.ts'
 import {type Metrics, serverMetrics} from './metrics.ts'
 import {OutboxWorker} from './outbox-worker.ts'
 import {rateLimits} from './rate-limit.ts'
@@ -110,8 +110,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     concurrency,
     operations: new Map(operations.map(operation => [operation.id, operation])),
   })
+  const schedules = new ScheduleWorker({runtime, wake: () => worker.wake()})
   const webhooks = webhooksOf(runtime, metrics)
   let draining = false
+  const ending = new AbortController()
   const app = createApp({
     operations,
     runtime,
@@ -131,6 +133,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       ...(options.mounts ?? []),
     ],
     pluginMounts: await runtime.registry.mounts(),
+    ending: ending.signal,
     onRefusal: (request, error) =>
       gate.record({
         error,
@@ -152,7 +155,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     port: options.port,
     ...(options.tls ? {tls: options.tls} : {}),
   })
-  if (concurrency > 0) worker.start()
+  if (concurrency > 0) {
+    worker.start()
+    schedules.start()
+  }
   webhooks?.start()
   const anyKey = await systemOf(store)
     .database.selectFrom('omni_api_keys')
@@ -166,7 +172,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     async stop() {
       draining = true
       await delay((runtime.settings.get('server.drain_delay_seconds') as number) * 1000)
-      await Promise.all([listener.drain(drainMs), worker.stop(), webhooks?.stop()])
+      ending.abort()
+      await Promise.all([listener.drain(drainMs), schedules.stop(), worker.stop(), webhooks?.stop()])
       await keys.settle()
       await limits.close()
       accessLog?.flush()
@@ -222,8 +229,6 @@ function authenticateByAny({
   }
 }
 
-const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/
-
 /** Beyond this machine, keys and answers travel only with TLS, by us or by a proxy; without keys nothing goes there. */
 function assertSafe({host, tls, behindProxy, noAuthentication, clientCertificateHeader}: ServeOptions): void {
   if (clientCertificateHeader !== undefined && !behindProxy) {
@@ -240,25 +245,5 @@ function assertSafe({host, tls, behindProxy, noAuthentication, clientCertificate
   if (tls || behindProxy) return
   throw new UnsafeListenError(`On ${host} keys and documents would travel unencrypted`, {
     hint: 'give --tls-cert and --tls-key, or --behind-proxy where a proxy ends TLS',
-  })
-}
-
-/** A request came to this machine under a name that is not this machine's, or from a page of another site. */
-export class ForeignRequestError extends InvalidInputError {
-  override readonly code = 'foreign_request'
-}
-
-/**
- * Without keys, the browser of this machine's user must not be a way in for other people's pages: neither by a name
- * that they point at this machine (DNS rebinding), nor by a request across sites.
- */
-function assertLocal(request: AppRequest): void {
-  const host = headerOf(request, 'host')?.replace(/:\d+$/, '') ?? ''
-  const origin = headerOf(request, 'origin')
-  const foreignHost = !loopback.test(host.replace(/^\[(.*)\]$/, '$1'))
-  const foreignOrigin = origin !== undefined && new URL(request.req.url).origin !== origin
-  if (!foreignHost && !foreignOrigin) return
-  throw new ForeignRequestError('Without authentication this server answers this machine alone', {
-    hint: 'use http://localhost, or make a key with `omni keys create` and serve without --insecure-no-auth',
   })
 }

@@ -4,6 +4,7 @@ import {modelTables} from '../llm/tables.ts'
 import {jobMigration} from '../jobs/tables.ts'
 import {keyMigration} from '../keys/tables.ts'
 import {erasureMigration} from '../privacy/erasure-tables.ts'
+import {scheduleMigration} from '../schedules/tables.ts'
 import {answerMigration} from '../server/answer-table.ts'
 import {limitMigration} from '../server/limit-table.ts'
 import {webhookMigration} from '../webhooks/tables.ts'
@@ -65,4 +66,5 @@ export const kernelMigrations: readonly Migration[] = [
   webhookMigration,
   erasureMigration,
   openingMigration,
+  scheduleMigration,
 ]

@@ -112,6 +112,10 @@ const inputs: Readonly<Record<string, object>> = {
   'dashboard.build': {names: ['Revenue Analytics'], sample: true, save_to_disk: false},
   'dashboard.build-one': {name: 'Revenue Analytics', sample: true, save_to_disk: false},
   'dashboard.export': {page: marker},
+  'dashboard.schedule.add': {id: 'own', cron: '0 2 * * 1', sample: true},
+  'dashboard.schedule.remove': {id: marker},
+  'dashboard.show': {id: marker},
+  'dashboard.panel-data': {id: marker, panel: 'revenue'},
   'keys.create': {name: 'own', scopes: ['keys:write']},
   'keys.show': {key: marker},
   'keys.rotate': {key: marker},
@@ -162,7 +166,9 @@ test('no operation that is served takes the path of a file on the server', () =>
       .map(name => `${operation.id} ${name}`),
   )
   // A path below the tenant's dashboards alone; plugins/dashboard/test/page.test.ts tries to leave it.
-  expect(suspicious).toEqual(['dashboard.build output_dir', 'dashboard.build-one output_dir'])
+  expect(suspicious).toEqual(
+    ['dashboard.build', 'dashboard.build-one', 'dashboard.schedule.add'].map(id => `${id} output_dir`),
+  )
 })
 
 test("a tenant's key reads and changes nothing of another, in any operation", async () => {

@@ -6,6 +6,7 @@ export default definePlugin({
   summary: 'Dashboards from your own data, with a table behind every chart',
   operations: async () => (await import('./operations/index.ts')).operations,
   settings: dashboardSettings,
-  migrations: async () => (await import('./build/tables.ts')).migrations,
-  privacy: async () => (await import('./build/privacy.ts')).declarations,
+  migrations: async () => (await import('./migrations.ts')).migrations,
+  privacy: async () => (await import('./privacy.ts')).declarations,
+  mounts: async () => [(await import('./live/mount.ts')).keptDashboardsMount()],
 })

@@ -49,9 +49,15 @@ export const dashboardSettings: readonly SettingDeclaration[] = [
     default: 'UTC',
   },
   {
+    name: 'dashboard.refresh_seconds',
+    description: 'How old data of a server may be on a live dashboard; files are read when they change',
+    schema: () => z.number().min(1).max(86_400),
+    default: 30,
+  },
+  {
     name: 'dashboard.browser',
     description:
       'The program of Chromium, Chrome or Edge that prints PDF; looked for where they usually are without it',
-    schema: z.string().min(1).max(4096),
+    schema: () => z.string().min(1).max(4096),
   },
 ]

@@ -7,6 +7,8 @@ import {slugOf, templateNamed, templates} from '../templates/index.ts'
 import type {Template} from '../templates/template.ts'
 import {assertFormats} from '../render/renderers.ts'
 import {type BuiltDashboard, buildDashboard} from './build-dashboard.ts'
+import {dataLocation} from '../data/data-location.ts'
+import type {DashboardDefinition, KeptData} from './dashboard-definition.ts'
 import {readSpec} from './dashboard-files.ts'
 import {type DataChoice, DataSupply, type Supply} from './data-supply.ts'
 import type {DashboardFormat} from '../operations/formats.ts'
@@ -43,7 +45,11 @@ export type BuildResult = {
   readonly type: string | null
   /** How it came about, where somebody asked for it in words. */
   readonly proposal?: ProposalTrail
-} & ({readonly built: BuiltDashboard} | {readonly spec: DashboardSpec} | {readonly error: OmniError})
+} & (
+  | {readonly built: BuiltDashboard; readonly definition: DashboardDefinition | undefined}
+  | {readonly spec: DashboardSpec}
+  | {readonly error: OmniError}
+)
 
 /**
  * Builds types of dashboards, each by itself: what one lacks does not keep the others from being built.
@@ -112,7 +118,7 @@ async function attempt(
   type: string | null,
   supply: () => Promise<Supply>,
   spec: DashboardSpec,
-  {zone, asOf, where, formats}: BuildTypesOptions,
+  {zone, asOf, where, data, formats}: BuildTypesOptions,
   context: Context,
 ): Promise<BuildResult> {
   const slug = slugOf(title)
@@ -121,12 +127,32 @@ async function attempt(
   try {
     supplied = await supply()
     const {session, catalogue, missing, source} = supplied
-    const request = {spec: {...spec, filters: [...spec.filters, ...filters]}, catalogue, missing, source, zone, asOf}
-    return {slug, title, type, built: await buildDashboard(request, session, {formats, context})}
+    const filtered = {...spec, filters: [...spec.filters, ...filters]}
+    const request = {spec: filtered, catalogue, missing, source, zone, asOf}
+    const built = await buildDashboard(request, session, {formats, context})
+    const kept = type === null && data.kind === 'sample' ? undefined : keptData(data, source, context)
+    const given = type === null || (data.kind === 'files' && data.catalogue !== undefined)
+    const definition = kept && {
+      spec: filtered,
+      type,
+      catalogue: given ? catalogue : null,
+      data: kept,
+      zone,
+      as_of: asOf ?? null,
+    }
+    return {slug, title, type, built, definition}
   } catch (error) {
     if (!(error instanceof OmniError) || error.code === 'cancelled') throw error
     return {slug, title, type, error}
   } finally {
     if (supplied?.own) await supplied.session.close()
   }
+}
+
+/** Undefined for an address, which may hold a password. */
+function keptData(data: DataChoice, source: string | undefined, context: Context): KeptData | undefined {
+  if (data.kind === 'sample') return {kind: 'sample', seed: data.seed}
+  if (data.kind === 'source') return {kind: 'source', name: source!}
+  const {kind, address} = dataLocation(data.location, context)
+  return kind === 'files' ? {kind, location: address} : undefined
 }

@@ -45,13 +45,20 @@ export interface DashboardData {
   readonly missing: readonly Missing[]
 }
 
+/** Told of each panel as soon as it is read, so that it can be drawn while the next one is. */
+export type OnPanel = (shown: ShownPanel, period: ReportingPeriod) => void
+
 /**
  * Reads what a dashboard shows from data that are loaded. A panel that cannot be shown says why, and leaves the others
  * alone.
  * @throws InvalidCatalogueError, InvalidInputError for what no panel could be true with
  * @throws DataNotFoundError where no table has a row
  */
-export async function readDashboard(request: BuildRequest, session: DataSession): Promise<DashboardData> {
+export async function readDashboard(
+  request: BuildRequest,
+  session: DataSession,
+  onPanel: OnPanel = () => {},
+): Promise<DashboardData> {
   const {spec, catalogue, missing, source, zone, asOf} = request
   checkCatalogue(catalogue, await session.schema())
   await assertKeys(catalogue, session)
@@ -65,19 +72,23 @@ export async function readDashboard(request: BuildRequest, session: DataSession)
     })
   }
   const panels: ShownPanel[] = []
+  const add = (shown: ShownPanel) => {
+    panels.push(shown)
+    onPanel(shown, period)
+  }
   for (const wanted of spec.panels) {
     const {panel, notes} = fitted(wanted, catalogue, missing)
     const problems = panelProblems(panel, spec, catalogue)
     if (problems.length > 0) {
       const told = problems.map(({message}) => reasonFor(message, missing))
-      panels.push({panel, notes, reason: [...new Set(told)].join('; ')})
+      add({panel, notes, reason: [...new Set(told)].join('; ')})
       continue
     }
     try {
-      panels.push({panel, notes, data: await readPanel(panel, {catalogue, period, spec}, session)})
+      add({panel, notes, data: await readPanel(panel, {catalogue, period, spec}, session)})
     } catch (error) {
       if (!(error instanceof OmniError) || error.code === 'cancelled') throw error
-      panels.push({panel, notes, reason: error.hint === undefined ? error.message : `${error.message}; ${error.hint}`})
+      add({panel, notes, reason: error.hint === undefined ? error.message : `${error.message}; ${error.hint}`})
     }
   }
   return {title: spec.title, summary: spec.summary, spec, period, source, panels, catalogue, missing}

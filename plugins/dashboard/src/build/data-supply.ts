@@ -125,6 +125,12 @@ export class DataSupply implements AsyncDisposable {
     return {session: this.#session, catalogue: this.#catalogue, missing: [], source: this.#source, own: false}
   }
 
+  /** With a catalogue that was kept, and what it does not have of the type. */
+  withCatalogue(catalogue: Catalogue, template: Template | undefined): Supply {
+    const missing = template === undefined ? [] : missingFrom(catalogue, template)
+    return {session: this.#session!, catalogue, missing, source: this.#source, own: false}
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#session?.close()
   }
@@ -179,7 +185,8 @@ async function ownTables(
   return tables.length > 0 && (name === ownSource || isKnown) ? tables : undefined
 }
 
-function sourceOf(name: string | undefined, {settings, tenant}: Context) {
+/** @throws UnknownSourceError, NoDataSourceError, InvalidInputError where it is not said which of several */
+export function sourceOf(name: string | undefined, {settings, tenant}: Context) {
   const all = (settings.get('dashboard.sources') as DataSources | undefined) ?? {}
   const mine = Object.entries(all).filter(
     ([, {tenant_column: column, tenants}]) => column !== undefined || tenants?.includes(tenant) === true,

@@ -5,6 +5,8 @@ import type {Context} from '@omni-ops/core/operation'
 import {dashboardFormats, type DashboardFormat, formatFiles} from '../operations/formats.ts'
 import type {BuiltDashboard} from './build-dashboard.ts'
 import type {PanelOutcome} from './dashboard-data.ts'
+import type {DashboardDefinition} from './dashboard-definition.ts'
+import {keepDefinition} from './definition-shelf.ts'
 import type {ProposalTrail} from '../propose/propose-dashboard.ts'
 import {dashboardsDirectory, outputDirectory} from './output-directory.ts'
 import type {PageTables} from './tables.ts'
@@ -43,6 +45,8 @@ export interface NewPage {
   readonly slug: string
   readonly type: string | null
   readonly sample: boolean
+  /** What it can be read from again, where that may be kept. */
+  readonly definition: DashboardDefinition | undefined
   readonly proposal: ProposalTrail | null
 }
 
@@ -76,7 +80,7 @@ export async function keepPages(
     {audit: {action: 'dashboard.built', resource: `dashboards:${relative || '/'}`, details}},
     async unit => {
       const database = unit.database<PageTables>()
-      for (const [index, {built, slug}] of pages.entries()) {
+      for (const [index, {built, slug, definition}] of pages.entries()) {
         const {files, ...row} = kept[index]!
         for (const {format, content} of built.files)
           await writeFileWhole(join(directory, fileOf(slug, format)), content)
@@ -99,6 +103,7 @@ export async function keepPages(
           .values(row)
           .onConflict(conflict => conflict.columns(['path']).doUpdateSet(row))
           .execute()
+        await keepDefinition(row.path, definition, unit)
       }
       const rows = await database.selectFrom('dashboard_pages').selectAll().orderBy('path').execute()
       const files = await database.selectFrom('dashboard_files').selectAll().execute()

@@ -34,8 +34,8 @@ export async function publish(request: PublishRequest, context: Context): Promis
   const results = await buildTypes({...request, zone, asOf}, context)
   const pages = results.flatMap((result): NewPage[] => {
     if (!('built' in result)) return []
-    const {built, slug, type, proposal} = result
-    return [{built, slug, type, sample: data.kind === 'sample', proposal: proposal ?? null}]
+    const {built, definition, slug, type, proposal} = result
+    return [{built, slug, type, sample: data.kind === 'sample', proposal: proposal ?? null, definition}]
   })
   if (directory === undefined || pages.length === 0) return {results, kept: [], directory: undefined}
   const kept = await keepPages(context, pages, directory)
@@ -43,7 +43,7 @@ export async function publish(request: PublishRequest, context: Context): Promis
 }
 
 /** @throws InvalidInputError for the 31st of February, which JavaScript takes for a day in March */
-function momentOf(text: string): string {
+export function momentOf(text: string): string {
   const moment = new Date(text)
   if (!Number.isNaN(moment.getTime()) && moment.toISOString().slice(0, 19) === text.slice(0, 19)) return text
   throw new InvalidInputError(`There is no moment ${text}`)

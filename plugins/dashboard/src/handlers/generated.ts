@@ -1,10 +1,12 @@
 import type {Handler} from '@omni-ops/core/operation'
+import {pageId} from '../build/page-of-id.ts'
 import {fileOf, firstFileOf, keptPages, stateOf} from '../build/page-shelf.ts'
 import type {generated} from '../operations/generated.ts'
 
 export const handle: Handler<typeof generated> = async (_input, context) => ({
   pages: await Promise.all(
     (await keptPages(context)).map(async page => ({
+      id: pageId(page.path),
       file: firstFileOf(page),
       title: page.title,
       type: page.type,

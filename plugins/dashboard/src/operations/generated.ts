@@ -12,6 +12,7 @@ export const generated = defineOperation({
   output: z.object({
     pages: z.array(
       z.object({
+        id: z.string().describe('What it is called in addresses'),
         file: z.string().describe('Below the dashboards directory'),
         title: z.string(),
         type: z.string().nullable(),
@@ -31,7 +32,7 @@ export const generated = defineOperation({
   }),
   cli: {
     rows: 'pages',
-    columns: ['file', 'title', 'sample', 'state', 'first_day', 'last_day', 'bytes', 'built_at'],
+    columns: ['id', 'title', 'sample', 'state', 'first_day', 'last_day', 'bytes', 'built_at'],
     examples: ['omni dashboard generated', 'omni dashboard generated --json'],
   },
   handler: () => import('../handlers/generated.ts'),

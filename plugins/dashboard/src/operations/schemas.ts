@@ -21,6 +21,11 @@ export const PanelOutcome = z.object({
   reason: z.string().nullable().describe('Why it is not shown, or not whole'),
 })
 
+export const DashboardId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_.-]{0,199}$/)
+  .describe('Its file without the ending, with dots for slashes')
+
 export const ProposalTrail = z.object({
   model: z.string().nullable().describe('Who was asked, as provider/model; null where nobody was'),
   turns: z.int().describe('How often it was asked'),

@@ -1,0 +1,4 @@
+import {commandFor} from '@omni-ops/core/cli'
+import {show} from '../../operations/show.ts'
+
+export default commandFor(show)
