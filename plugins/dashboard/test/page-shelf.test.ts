@@ -12,7 +12,7 @@ describeOnEachDatabase('the shelf of pages', databases => {
     const page = (html: string) => {
       const files = [{format: 'html' as const, content: html}]
       const built = {title: 'Žiga & “Co”', files, panels: [], firstDay: '2026-01-01', lastDay: '2026-01-31'}
-      return [{built, slug: 'weekly', type: null, sample: false, proposal: null}]
+      return [{built, slug: 'weekly', type: null, sample: false, proposal: null, definition: undefined}]
     }
     await keepPages(acme, page('<p>1</p>'), '')
     await keepPages(globex, page('<p>of another</p>'), '')
