@@ -5,6 +5,9 @@ import {type ErasureKeyFileError, PersonalDataMap} from '@omni-ops/core/privacy'
 import {expect, onTestFinished, test, vi} from 'vitest'
 import {consentGive} from '../../plugins/privacy/src/operations/consent-give.ts'
 import {consentWordingAdd} from '../../plugins/privacy/src/operations/consent-wording-add.ts'
+import type {LedgerTables} from '../../plugins/llm/src/ledger/tables.ts'
+import {ledgerOf} from '../../plugins/llm/src/routing/open-engine.ts'
+import {ledgerEntry} from '../../plugins/llm/test/support/ledger-entry.ts'
 import {Catalogue} from '../../plugins/rag/src/collection/catalogue.ts'
 import {ChunkIndex} from '../../plugins/rag/src/index/chunk-index.ts'
 import {ingest} from '../../plugins/rag/src/operations/ingest.ts'
@@ -156,6 +159,26 @@ test('a consent of somebody who was erased takes a reason', async () => {
   const {items} = await workspace.call(auditList, {action: 'consent.given'})
   const reasons = items.map(({details}) => (details as Record<string, unknown>).despite_erasure)
   expect(reasons.toSorted()).toEqual([reason, undefined])
+})
+
+test('what a model was asked about somebody who was erased is answered and counted, and not kept', async () => {
+  const workspace = new Workspace()
+  await plantDocuments(workspace, ['letters'])
+  await erase(workspace)
+  const asked = (prompt: string, subject: string | null = null) => ({content: {subject, prompt, answer: 'Yes.'}})
+  await workspace.within(async context => {
+    const ledger = await ledgerOf(context)
+    await ledger.record(context, ledgerEntry('named', asked('Whose?', planted.customer)))
+    await ledger.record(context, ledgerEntry('mentioned', asked(`Is ${planted.email} away?`)))
+    await ledger.record(context, ledgerEntry('other', asked('Is bor@primer.si away?')))
+    const database = (await context.store()).read<LedgerTables>(context.tenant)
+    const requests = await database.selectFrom('llm_requests').select('id').orderBy('id').execute()
+    expect(requests.map(({id}) => id)).toEqual(['mentioned', 'named', 'other'])
+    expect(await database.selectFrom('llm_contents').select(['request', 'prompt']).execute()).toEqual([
+      {request: 'other', prompt: 'Is bor@primer.si away?'},
+    ])
+  })
+  expect(filesWith([workspace.home], traces)).toEqual([])
 })
 
 test('where the key is gone by which persons are recognised, nothing is taken in', async () => {

@@ -42,5 +42,6 @@ export const exportPage = defineOperation({
       'omni dashboard export revenue.json --out revenue.html',
     ],
   },
+  example: {page: 'weekly/security-auth', format: 'json'},
   handler: () => import('../handlers/export.ts'),
 })

@@ -139,7 +139,9 @@ describe.skipIf(browserPath === undefined)('in a browser', () => {
     await html.page.setContent(await renderPage(data))
     for (const {panel} of data.panels) {
       const [cells, expected] = await Promise.all(
-        [page, html.page].map(each => each.locator(`[id="${panel.id}"] td`).allTextContents()),
+        [page.locator(`[id="${panel.id}"] td`), html.page.locator(`[id="${panel.id}"] details td`)].map(each =>
+          each.allTextContents(),
+        ),
       )
       expect([panel.id, cells]).toEqual([panel.id, expected])
       if (panel.kind === 'figure') {
