@@ -2,6 +2,7 @@ import {InvalidInputError} from '@omni-ops/core/operation'
 import {parse} from 'csv-parse/sync'
 import {Parser} from 'htmlparser2'
 import {dataOf} from '../render/json/dashboard-document.ts'
+import {periodText} from '../render/day-text.ts'
 import {readDocument} from '../render/json/read-document.ts'
 import {panelCsv, panelTable} from '../render/panel-table.ts'
 import type {ShownDashboard, ShownTable} from './shown-dashboard.ts'
@@ -23,7 +24,7 @@ function fromDocument(text: string, name: string): ShownDashboard {
   const {title, period, source, spec, panels} = dataOf(readDocument(text, name))
   return {
     title,
-    period: `${period.current.firstDay} to ${period.current.lastDay} (${period.zone})`,
+    period: periodText(period),
     sample: source === undefined,
     spec,
     panels: panels.map((shown): ShownTable => {
@@ -57,7 +58,7 @@ function fromPage(html: string, name: string): ShownDashboard {
   let section: OpenSection | undefined
   let element = ''
   let title = ''
-  let head = ''
+  let period: string | undefined
   let sample = false
   const parser = new Parser({
     onopentag(tag, attributes) {
@@ -66,6 +67,7 @@ function fromPage(html: string, name: string): ShownDashboard {
         section = {id: attributes.id ?? '', title: '', text: '', figure: false, csv: undefined}
         sections.push(section)
       }
+      if (tag === 'meta' && attributes.name === 'omni-period') period = attributes.content
       if (attributes.class === 'sample') sample = true
       if (section === undefined) return
       if (attributes.class === 'value') section.figure = true
@@ -76,8 +78,8 @@ function fromPage(html: string, name: string): ShownDashboard {
     },
     ontext(text) {
       if (element === 'title') title += text
-      if (section === undefined) head += text
-      else if (element === 'h2') section.title += text
+      if (section === undefined) return
+      if (element === 'h2') section.title += text
       else section.text += text
     },
     onclosetag(tag) {
@@ -100,6 +102,5 @@ function fromPage(html: string, name: string): ShownDashboard {
       hint: 'compare JSON builds (--format json) or pages that were built',
     })
   }
-  const [period] = /\d{4}-\d{2}-\d{2} to \d{4}-\d{2}-\d{2} \([^)]+\)/.exec(head) ?? []
   return {title, period, sample, spec: undefined, panels}
 }

@@ -3,7 +3,7 @@ import type {DashboardData} from '../../build/dashboard-data.ts'
 import {partsOf} from '../../catalogue/catalogue.ts'
 import {metricsOf} from '../../spec/dashboard-spec.ts'
 import type {Missing} from '../../templates/bind-template.ts'
-import {dayText, spanText} from '../day-text.ts'
+import {dayText, periodText, spanText} from '../day-text.ts'
 import {describeAdditivity, describeMetric} from '../describe-metric.ts'
 import {markup, Markup} from './markup.ts'
 import {sectionOf} from './panel-section.ts'
@@ -41,6 +41,7 @@ export async function renderPage(page: DashboardData, additions?: PageAdditions)
         <meta charset="utf-8" />
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="omni-period" content="${periodText(page.period)}" />
         <title>${page.title}</title>
         <style>${new Markup(styles)}</style>
       </head>

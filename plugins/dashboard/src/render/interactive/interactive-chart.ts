@@ -1,5 +1,5 @@
 import type {Quantity} from '../../query/metric-query.ts'
-import type {BreakdownData, FunnelData, PanelData, TrendData} from '../../query/panel-data.ts'
+import type {BreakdownData, PanelData, TrendData} from '../../query/panel-data.ts'
 import type {ReportingPeriod} from '../../query/reporting-period.ts'
 import type {Panel} from '../../spec/dashboard-spec.ts'
 import {comparable} from '../html/breakdown-chart.ts'
@@ -42,18 +42,17 @@ export type InteractiveSeries = Shared &
       }
   )
 
-/** What can be hovered of a panel; undefined for what is told as well by its picture and table. */
+/** What can be hovered of a panel; undefined for what the page tells as well: rows with bars, and numbers. */
 export function interactiveChart(panel: Panel, data: PanelData, period: ReportingPeriod): InteractiveChart | undefined {
   switch (data.kind) {
     case 'figure':
     case 'matrix':
+    case 'funnel':
       return undefined
     case 'trend':
       return {id: panel.id, ...trendChart(panel, data, period)}
     case 'breakdown':
-      return {id: panel.id, ...breakdownChart(panel, data)}
-    case 'funnel':
-      return {id: panel.id, ...funnelChart(data)}
+      return panel.kind === 'breakdown' && panel.mark === 'dot' ? {id: panel.id, ...dotChart(data)} : undefined
   }
 }
 
@@ -147,42 +146,19 @@ function usualSeries({usual, series}: TrendData, legend: number): readonly Inter
   ]
 }
 
-function breakdownChart(panel: Panel, data: BreakdownData): Drawn {
+function dotChart(data: BreakdownData): Drawn {
   const {categories, series} = data
-  const dots = panel.kind === 'breakdown' && panel.mark === 'dot'
-  const shown = dots ? comparable(data) : series.slice(0, 1)
   return {
     format: formatOf(series[0]?.unit),
     horizontal: true,
     labels: categories.map(({label}) => label),
-    series: shown.map(({title, values, unit}, index): InteractiveSeries => {
-      const shared = {
-        title,
-        colour: colourName(index, false),
-        texts: categories.map((_category, at) => quantityText(values[at] ?? null, unit)),
-        values: categories.map((_category, at) => position(values[at])),
-      }
-      return dots ? {...shared, type: 'points', legend: index} : {...shared, type: 'bar', stack: false, legend: null}
-    }),
-  }
-}
-
-function funnelChart({steps, unit}: FunnelData): Drawn {
-  const share = (value: Quantity) => quantityText(value, {kind: 'share'})
-  return {
-    format: formatOf(unit),
-    horizontal: true,
-    labels: steps.map(({title}) => title),
-    series: [
-      {
-        type: 'bar',
-        title: 'Number',
-        colour: 'series-0',
-        texts: steps.map(({value, ofFirst}) => `${quantityText(value, unit)}, ${share(ofFirst)} of the first`),
-        legend: null,
-        values: steps.map(({value}) => position(value)),
-        stack: false,
-      },
-    ],
+    series: comparable(data).map(({title, values, unit}, index): InteractiveSeries => ({
+      type: 'points',
+      title,
+      colour: colourName(index, false),
+      texts: categories.map((_category, at) => quantityText(values[at] ?? null, unit)),
+      values: categories.map((_category, at) => position(values[at])),
+      legend: index,
+    })),
   }
 }
