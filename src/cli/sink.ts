@@ -1,5 +1,6 @@
-import {open, rename, rm} from 'node:fs/promises'
+import {mkdir, open, rename, rm} from 'node:fs/promises'
 import {once} from 'node:events'
+import {dirname} from 'node:path'
 
 /** Where a long result goes, piece by piece. */
 export interface Sink {
@@ -9,7 +10,7 @@ export interface Sink {
   discard(): Promise<void>
 }
 
-/** `-` is stdout; a file takes its name only when it is complete. */
+/** `-` is stdout; a file, whose directory is made, takes its name only when it is complete. */
 export async function openSink(target: string): Promise<Sink> {
   if (target === '-') {
     return {
@@ -21,6 +22,7 @@ export async function openSink(target: string): Promise<Sink> {
     }
   }
   const partial = `${target}.partial`
+  await mkdir(dirname(target), {recursive: true})
   const file = await open(partial, 'w', 0o600)
   return {
     write: async text => void (await file.write(text)),

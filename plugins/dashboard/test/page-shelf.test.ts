@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest'
 import {describeOnEachDatabase, testContext} from '@omni-ops/core/testing'
 import {keepPages, keptPages, stateOf} from '../src/build/page-shelf.ts'
-import {migrations} from '../src/build/tables.ts'
+import {migrations} from '../src/migrations.ts'
 
 describeOnEachDatabase('the shelf of pages', databases => {
   test('each tenant has its own pages, built again in their place', async () => {

@@ -50,7 +50,7 @@ test('numbers are text with every digit, and what is not known is null', async (
     text: {
       value: '1.5',
       comparison: 'no comparison: the data begin on 2026-01-01',
-      target: expect.stringMatching(/^100%, of /),
+      target: expect.stringMatching(/^100\.0%, of /),
     },
   })
   const values = trend.data.series.map((series: {values: string[]}) => series.values)

@@ -37,7 +37,7 @@ export async function renderPdf(data: DashboardData, context: RenderContext): Pr
       chromiumSandbox: userInfo().uid !== 0,
     })
     context.signal.addEventListener('abort', stop, {once: true})
-    return dated(await printed(html, browser), data.period.current.end)
+    return settled(await printed(html, browser), data.period.current.end)
   } catch (error) {
     if (context.signal.aborted) throw new CancelledError('Cancelled', {cause: error})
     const [line = ''] = (error as Error).message.split('\n')
@@ -60,13 +60,23 @@ async function printed(html: string, browser: Browser): Promise<Buffer> {
   return page.pdf({preferCSSPageSize: true, printBackground: true, tagged: true, outline: true})
 }
 
-/** The dates of a PDF (ISO 32000-2, 7.9.4) replaced by others as long as they are, so that every offset stays right. */
-export function dated(pdf: Buffer, instant: string): Buffer {
+/**
+ * A PDF without what differs from one printing to the next: its dates (ISO 32000-2, 7.9.4) become another one, and the
+ * names of its structure elements (14.7.2), which Chromium numbers as it came by them, are numbered anew in their order.
+ * All are replaced by others as long as they are, so that every offset stays right.
+ */
+export function settled(pdf: Buffer, instant: string): Buffer {
   const digits = new Date(instant).toISOString().replaceAll(/\D/g, '').slice(0, 14)
-  const text = pdf.toString('latin1')
-  const replaced = text.replaceAll(
-    /(\/(?:CreationDate|ModDate) ?\(D:)\d{14}/g,
-    (_match, before: string) => `${before}${digits}`,
+  const text = pdf
+    .toString('latin1')
+    .replaceAll(/(\/(?:CreationDate|ModDate) ?\(D:)\d{14}/g, (_match, before: string) => `${before}${digits}`)
+  const names = [...new Set(text.match(element))].toSorted()
+  const numbers = new Map(names.map((name, index) => [name, `(node${String(index + 1).padStart(8, '0')})`]))
+  return Buffer.from(
+    text.replaceAll(element, name => numbers.get(name)!),
+    'latin1',
   )
-  return Buffer.from(replaced, 'latin1')
 }
+
+/** The name of a structure element, and no text that reads like one. */
+const element = /(?<!\/(?:Title|Alt|ActualText|Contents|T|E) ?)\(node\d{8}\)/g
