@@ -2,7 +2,8 @@ import {resolve} from 'node:path'
 import {Args, Flags, globalFlags, OmniCommand, type Typed, UsageError} from '@omni-ops/core/cli'
 import {ExitCode} from '@omni-ops/core/operation'
 import {unmask} from '../../operations/unmask.ts'
-import {fileStreams} from '../../presentation/file-streams.ts'
+import {copyTarget} from '../../presentation/copied.ts'
+import {fileStreams, kindToRewrite} from '../../presentation/file-streams.ts'
 
 /** Restores a file where the user is. */
 export default class PrivacyUnmask extends OmniCommand {
@@ -40,15 +41,31 @@ export default class PrivacyUnmask extends OmniCommand {
       await readWhole(resolve(context.workingDirectory, map), map),
       privacyKey(context, mapping.maskMapPurpose),
     )
-    const {pieces, sink} = await fileStreams(
-      {path, out: typed.values.out as string | undefined, label: 'Restoring'},
-      context,
-    )
+    const out = typed.values.out as string | undefined
+    if ((await kindToRewrite(path, undefined, context)) === 'sqlite') {
+      const [{rewriteSqlite}, {CellRestorer}] = await Promise.all([
+        import('../../files/rewrite-sqlite.ts'),
+        import('../../files/cell-rewriter.ts'),
+      ])
+      const from = resolve(context.workingDirectory, path)
+      const rewriter = new CellRestorer(tag, entries)
+      const to = copyTarget(out, path, context)
+      const {counts} = await rewriteSqlite({path: from, name: path, out: to, rewriter, label: 'Restoring'}, context)
+      return this.#done(
+        Object.values(counts).reduce((sum, count) => sum + count, 0),
+        typed,
+      )
+    }
+    const {pieces, sink} = await fileStreams({path, out, label: 'Restoring'}, context)
     let restored = 0
     await writePieces(
       restoring.unmask(pieces, tag, entries, () => restored++),
       sink,
     )
+    return this.#done(restored, typed)
+  }
+
+  #done(restored: number, typed: Typed): ExitCode {
     this.stopProgress()
     if (!typed.quiet) this.terminal.stderr.write(`Restored ${restored} values\n`)
     return ExitCode.done
