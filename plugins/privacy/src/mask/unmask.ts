@@ -25,7 +25,7 @@ export function restorer(
   tag: string,
   entries: ReadonlyMap<string, PlaceholderEntry>,
 ): (text: string, restored: (entry: PlaceholderEntry) => void) => string {
-  const placeholder = new RegExp(`"?\\[[A-Z_]{2,30}_\\d{1,12}_${tag}\\]"?`, 'g')
+  const placeholder = new RegExp(`"?${placeholderPattern(tag).source}"?`, 'g')
   return (text, restored) =>
     text.replace(placeholder, found => {
       const name = found.replaceAll('"', '')
@@ -35,6 +35,11 @@ export function restorer(
       if (entry.bare && found.startsWith('"') && found.endsWith('"')) return entry.raw
       return found.replace(name, () => entry.raw)
     })
+}
+
+/** What placeholders of a run look like. */
+export function placeholderPattern(tag: string): RegExp {
+  return new RegExp(`\\[[A-Z_]{2,30}_\\d{1,12}_${tag}\\]`, 'g')
 }
 
 /** How much of a text holds no placeholder that the next piece might finish. */

@@ -44,13 +44,13 @@ export default class PrivacyMask extends OmniCommand {
     }
     const out = values.out as string | undefined
     const kind = await kindToRewrite(path, options.format, context)
-    if (kind === 'sqlite') {
-      const {maskSqlite} = await import('../../files/mask-sqlite.ts')
-      const from = resolve(context.workingDirectory, path)
-      const report = await maskSqlite(
-        {...masking, path: from, name: path, out: copyTarget(out, path, context)},
-        context,
-      )
+    if (kind === 'sqlite' || kind === 'docx') {
+      const from = {path: resolve(context.workingDirectory, path), name: path, out: copyTarget(out, path, context)}
+      const maskCopy =
+        kind === 'sqlite'
+          ? (await import('../../files/mask-sqlite.ts')).maskSqlite
+          : (await import('../../files/mask-docx.ts')).maskDocx
+      const report = await maskCopy({...masking, ...from}, context)
       this.stopProgress()
       return printCopied(report, typed, this.terminal)
     }

@@ -42,19 +42,11 @@ export default class PrivacyUnmask extends OmniCommand {
       privacyKey(context, mapping.maskMapPurpose),
     )
     const out = typed.values.out as string | undefined
-    if ((await kindToRewrite(path, undefined, context)) === 'sqlite') {
-      const [{rewriteSqlite}, {CellRestorer}] = await Promise.all([
-        import('../../files/rewrite-sqlite.ts'),
-        import('../../files/cell-rewriter.ts'),
-      ])
-      const from = resolve(context.workingDirectory, path)
-      const rewriter = new CellRestorer(tag, entries)
-      const to = copyTarget(out, path, context)
-      const {counts} = await rewriteSqlite({path: from, name: path, out: to, rewriter, label: 'Restoring'}, context)
-      return this.#done(
-        Object.values(counts).reduce((sum, count) => sum + count, 0),
-        typed,
-      )
+    const kind = await kindToRewrite(path, undefined, context)
+    if (kind === 'sqlite' || kind === 'docx') {
+      const {restoreCopy} = await import('../../files/restore-copy.ts')
+      const from = {path: resolve(context.workingDirectory, path), name: path, out: copyTarget(out, path, context)}
+      return this.#done(await restoreCopy({...from, kind, tag, entries}, context), typed)
     }
     const {pieces, sink} = await fileStreams({path, out, label: 'Restoring'}, context)
     let restored = 0
