@@ -32,7 +32,7 @@ export async function kindToRewrite(
 }
 
 /** Why a file can't be written again, with what to do instead. */
-export function notRewritable(path: string, kind: FileKind): NotRewritableError {
+function notRewritable(path: string, kind: FileKind): NotRewritableError {
   if (kind === 'pdf') {
     return new NotRewritableError(
       `${path} is a PDF: a word that is covered stays in it, and to take words out of its pages is not supported`,
