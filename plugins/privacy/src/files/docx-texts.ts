@@ -9,25 +9,21 @@ const relationships = /^word\/_rels\/[a-z]+\d*\.xml\.rels$/
 
 /** Bytes of all parts that are read, unpacked. The archive gives sizes itself; the unpacker fills no more than these. */
 const largestUnpacked = 256 * 1024 * 1024
-const deepestNesting = 1000
+export const deepestNesting = 1000
 
-/**
- * The paragraphs of a DOCX: the body, headers and footers, notes, comments with their authors, what was deleted while changes are
- * tracked, the targets of links, and the properties. A converter for reading, such as mammoth, leaves most of these out.
- *
- * @throws UnreadableFileError, CancelledError
- */
-export async function* docxTexts(
+/** The parts of a DOCX that are asked for, by their names. Throws UnreadableFileError. */
+export async function docxParts(
   bytes: Uint8Array,
-  {name, signal}: {readonly name: string; readonly signal: AbortSignal},
-): AsyncIterable<PlacedText> {
-  const [{unzipSync}, {Parser}] = await Promise.all([import('fflate'), import('htmlparser2')])
+  name: string,
+  isAskedFor: (part: string) => boolean,
+): Promise<Readonly<Record<string, Uint8Array>>> {
+  const {unzipSync} = await import('fflate')
   let unpacked = 0
   let parts: Readonly<Record<string, Uint8Array>>
   try {
     parts = unzipSync(bytes, {
       filter: file => {
-        if (![textParts, properties, relationships].some(pattern => pattern.test(file.name))) return false
+        if (!isAskedFor(file.name)) return false
         unpacked += file.originalSize
         if (unpacked <= largestUnpacked) return true
         throw new UnreadableFileError(`${name} unpacks to more than ${largestUnpacked / 1024 / 1024} MB`)
@@ -43,6 +39,23 @@ export async function* docxTexts(
   if (parts['word/document.xml'] === undefined) {
     throw new UnreadableFileError(`${name} is no Word document: it has no word/document.xml`)
   }
+  return parts
+}
+
+/**
+ * The paragraphs of a DOCX: the body, headers and footers, notes, comments with their authors, what was deleted while changes are
+ * tracked, the targets of links, and the properties. A converter for reading, such as mammoth, leaves most of these out.
+ *
+ * @throws UnreadableFileError, CancelledError
+ */
+export async function* docxTexts(
+  bytes: Uint8Array,
+  {name, signal}: {readonly name: string; readonly signal: AbortSignal},
+): AsyncIterable<PlacedText> {
+  const {Parser} = await import('htmlparser2')
+  const parts = await docxParts(bytes, name, part =>
+    [textParts, properties, relationships].some(pattern => pattern.test(part)),
+  )
   for (const [path, content] of Object.entries(parts)) {
     if (signal.aborted) throw new CancelledError()
     const part = textParts.exec(path)?.[1] ?? (properties.test(path) ? 'properties' : 'links')

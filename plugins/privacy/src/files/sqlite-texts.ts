@@ -2,21 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3'
 import {CancelledError} from '@omni-ops/core/operation'
 import {UnreadableFileError} from './file-kind.ts'
 import type {PlacedText, Unread} from './placed-text.ts'
-
-/** What `PRAGMA table_list` says of a table (sqlite.org/pragma.html#pragma_table_list). */
-interface TableEntry {
-  readonly schema: string
-  readonly name: string
-  readonly type: 'table' | 'view' | 'shadow' | 'virtual'
-  /** 1 for WITHOUT ROWID. */
-  readonly wr: bigint
-}
-
-/** What `PRAGMA table_xinfo` says of a column; `pk` is its place in the primary key, from 1. */
-interface ColumnEntry {
-  readonly name: string
-  readonly pk: bigint
-}
+import {binaryText, type ColumnEntry, quoted, rowidName, type TableEntry} from './sqlite-schema.ts'
 
 /** Rows between two looks at whether somebody cancelled. */
 const rowsBetweenLooks = 500
@@ -108,25 +94,6 @@ function* tableTexts(
   for (const [field, count] of binary) unread(`${table.name}.${field}: ${count} binary values are not read`)
 }
 
-/** A name for the row id that no column hides (sqlite.org/rowidtable.html). */
-function rowidName(columns: readonly string[]): string | undefined {
-  const taken = new Set(columns.map(name => name.toLowerCase()))
-  return ['rowid', '_rowid_', 'oid'].find(name => !taken.has(name))
-}
-
 function keyText(value: unknown): string {
   return Buffer.isBuffer(value) ? value.toString('hex') : String(value)
-}
-
-function binaryText(value: Buffer): string | undefined {
-  if (value.includes(0)) return undefined
-  try {
-    return new TextDecoder('utf-8', {fatal: true}).decode(value)
-  } catch {
-    return undefined
-  }
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }

@@ -35,6 +35,30 @@ export function fileSink(path: string, id: string): PieceSink {
   }
 }
 
+/** Writes a file that appears whole or not at all, and which its owner alone may read. What is to be done first is done before it appears. */
+export async function writeWhole(
+  path: string,
+  content: Uint8Array,
+  id: string,
+  finishing: () => Promise<void> = async () => {},
+): Promise<void> {
+  const temporary = `${path}.${id}.tmp`
+  try {
+    const file = await open(temporary, 'wx', 0o600)
+    try {
+      await file.writeFile(content)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await finishing()
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, {force: true})
+    throw error
+  }
+}
+
 /** The standard output. */
 export function standardSink(stdout: NodeJS.WritableStream): PieceSink {
   return {

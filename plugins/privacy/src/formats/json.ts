@@ -10,6 +10,12 @@ export const jsonSegments: SegmentReader = async function* read(pieces) {
   yield reader.finish()
 }
 
+/** The segments of one JSON value that is at hand as a whole. Throws MalformedFileError. */
+export function jsonValueSegments(text: string): readonly Segment[] {
+  const reader = new JsonReader()
+  return [...reader.push(text), ...reader.finish()]
+}
+
 interface Container {
   readonly kind: '{' | '['
   key: string

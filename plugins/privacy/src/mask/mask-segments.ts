@@ -58,7 +58,8 @@ function maskBare(value: Value, spans: readonly Span[], options: MaskOptions): s
   return `"${replacementOf(type, value.raw, true, options)}"`
 }
 
-function replacementOf(type: EntityType, raw: string, bare: boolean, options: MaskOptions): string {
+/** What a value becomes, in the style that is asked for. */
+export function replacementOf(type: EntityType, raw: string, bare: boolean, options: MaskOptions): string {
   switch (options.style) {
     case 'numbered':
       return options.placeholders.of({type, raw, bare})

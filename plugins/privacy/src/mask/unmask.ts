@@ -7,33 +7,39 @@ export async function* unmask(
   pieces: AsyncIterable<string>,
   tag: string,
   entries: ReadonlyMap<string, PlaceholderEntry>,
-  restored: () => void = () => {},
+  restored: (entry: PlaceholderEntry) => void = () => {},
 ): AsyncIterable<string> {
-  const placeholder = new RegExp(`"?\\[[A-Z_]{2,30}_\\d{1,12}_${tag}\\]"?`, 'g')
+  const restore = restorer(tag, entries)
   let pending = ''
   for await (const piece of pieces) {
     pending += piece
     const safe = safeLength(pending)
-    yield restore(pending.slice(0, safe), placeholder, entries, restored)
+    yield restore(pending.slice(0, safe), restored)
     pending = pending.slice(safe)
   }
-  yield restore(pending, placeholder, entries, restored)
+  yield restore(pending, restored)
 }
 
-function restore(
-  text: string,
-  placeholder: RegExp,
+/** Puts back what stands for something in a text that is at hand as a whole, and tells of each. */
+export function restorer(
+  tag: string,
   entries: ReadonlyMap<string, PlaceholderEntry>,
-  restored: () => void,
-): string {
-  return text.replace(placeholder, found => {
-    const name = found.replaceAll('"', '')
-    const entry = entries.get(name)
-    if (!entry) return found
-    restored()
-    if (entry.bare && found.startsWith('"') && found.endsWith('"')) return entry.raw
-    return found.replace(name, () => entry.raw)
-  })
+): (text: string, restored: (entry: PlaceholderEntry) => void) => string {
+  const placeholder = new RegExp(`"?${placeholderPattern(tag).source}"?`, 'g')
+  return (text, restored) =>
+    text.replace(placeholder, found => {
+      const name = found.replaceAll('"', '')
+      const entry = entries.get(name)
+      if (!entry) return found
+      restored(entry)
+      if (entry.bare && found.startsWith('"') && found.endsWith('"')) return entry.raw
+      return found.replace(name, () => entry.raw)
+    })
+}
+
+/** What placeholders of a run look like. */
+export function placeholderPattern(tag: string): RegExp {
+  return new RegExp(`\\[[A-Z_]{2,30}_\\d{1,12}_${tag}\\]`, 'g')
 }
 
 /** How much of a text holds no placeholder that the next piece might finish. */

@@ -6,7 +6,7 @@ export const mask = defineOperation({
   id: 'privacy.mask',
   summary: 'Replace personal data in a file or stdin',
   description:
-    'Text, CSV, JSON and JSON Lines stay valid, and what is not personal stays byte for byte. With --map the values are kept encrypted in a file, from which `omni privacy unmask` brings them back.',
+    'Text, CSV, JSON and JSON Lines stay valid, and what is not personal stays byte for byte. Of a SQLite database or a Word document, --out gets a masked copy that stays one; what in it can not be masked is told, and makes the exit code 3. With --map the values are kept encrypted in a file, from which `omni privacy unmask` brings them back.',
   http: {
     method: 'POST',
     path: '/api/v1/privacy/mask',
@@ -28,6 +28,7 @@ export const mask = defineOperation({
     examples: [
       'omni privacy mask letter.txt',
       'omni privacy mask customers.csv --out masked.csv --map customers.map',
+      'omni privacy mask crm.db --out masked.db',
       'omni privacy mask - --format jsonl --style label < events.jsonl',
     ],
   },

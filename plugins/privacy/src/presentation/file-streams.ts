@@ -1,5 +1,6 @@
 import {resolve} from 'node:path'
 import {type Context, InvalidInputError} from '@omni-ops/core/operation'
+import type {FileKind} from '../files/file-kind.ts'
 import type {FormatName} from '../formats/format.ts'
 import type {PieceSink} from '../files/write-pieces.ts'
 
@@ -14,9 +15,35 @@ export interface FileStreamsOptions {
   readonly label: string
 }
 
-/** A PDF, a Word document, a database or another file whose bytes are no text. */
+/** A PDF, a Word document, a database or another file whose bytes are no text, where only text is written back. */
 export class NotRewritableError extends InvalidInputError {
   override readonly code = 'not_rewritable'
+}
+
+/** The kind of a file that a command is to write again: text, whoever names a format, and stdin. A file that is not there is told when it is read. */
+export async function kindToRewrite(
+  path: string,
+  format: FormatName | undefined,
+  context: Pick<Context, 'workingDirectory'>,
+): Promise<FileKind> {
+  if (path === '-' || format !== undefined) return 'text'
+  const {kindOf} = await import('../files/file-kind.ts')
+  return kindOf(resolve(context.workingDirectory, path)).catch(() => 'text' as const)
+}
+
+/** Why a file can't be written again, with what to do instead. */
+function notRewritable(path: string, kind: FileKind): NotRewritableError {
+  if (kind === 'pdf') {
+    return new NotRewritableError(
+      `${path} is a PDF: a word that is covered stays in it, and to take words out of its pages is not supported`,
+      {
+        hint: `mask the document that it was made from and export that again; or take out what \`omni privacy scan ${path}\` lists with a PDF editor that removes what it redacts, and scan the result`,
+      },
+    )
+  }
+  return new NotRewritableError(`${path} is no text, and only text is written back`, {
+    hint: 'find what it holds with `omni privacy scan`, and replace it in a text or table that you export from it',
+  })
 }
 
 /** What a command reads and where it writes. Nothing is opened before it is used. */
@@ -31,21 +58,15 @@ export async function fileStreams(
   {path, out, format, label}: FileStreamsOptions,
   context: Context,
 ): Promise<FileStreams> {
-  const [{decodePieces, readPieces}, {fileSink, standardSink}, {formatOf}, {kindOf}] = await Promise.all([
+  const [{decodePieces, readPieces}, {fileSink, standardSink}, {formatOf}] = await Promise.all([
     import('../files/read-pieces.ts'),
     import('../files/write-pieces.ts'),
     import('../formats/format.ts'),
-    import('../files/file-kind.ts'),
   ])
   const at = (name: string) => resolve(context.workingDirectory, name)
   const fromStdin = path === '-'
-  // A file that is not there is told when it is read; whoever names a format knows better.
-  const kind = fromStdin || format !== undefined ? 'text' : await kindOf(at(path)).catch(() => 'text' as const)
-  if (kind !== 'text') {
-    throw new NotRewritableError(`${path} is no text, and only text is written back`, {
-      hint: 'find what it holds with `omni privacy scan`, and replace it in a text or table that you export from it',
-    })
-  }
+  const kind = await kindToRewrite(path, format, context)
+  if (kind !== 'text') throw notRewritable(path, kind)
   let done = 0
   const reading = {
     name: fromStdin ? 'stdin' : path,

@@ -5,7 +5,8 @@ import type {MaskStyle} from '../../mask/replacement.ts'
 import {mask} from '../../operations/mask.ts'
 import {maskStyles} from '../../operations/schemas.ts'
 import {fileFlags, fileOptions} from '../../presentation/file-flags.ts'
-import {fileStreams} from '../../presentation/file-streams.ts'
+import {copyTarget, printCopied, replacedLine} from '../../presentation/copied.ts'
+import {fileStreams, kindToRewrite} from '../../presentation/file-streams.ts'
 
 /** Masks a file where the user is. */
 export default class PrivacyMask extends OmniCommand {
@@ -36,25 +37,28 @@ export default class PrivacyMask extends OmniCommand {
     const context = await this.context(mask.id, typed)
     const options = fileOptions(values)
     const map = values.map as string | undefined
-    const streams = await fileStreams(
-      {path, out: values.out as string | undefined, format: options.format, label: 'Masking'},
-      context,
-    )
-    const {maskFile} = await import('../../files/mask-file.ts')
-    const counts = await maskFile(
-      {
-        ...options,
-        ...streams,
-        style: (values.style as MaskStyle | undefined) ?? 'numbered',
-        ...(map === undefined ? {} : {map: resolve(context.workingDirectory, map)}),
-      },
-      context,
-    )
-    this.stopProgress()
-    if (!typed.quiet) {
-      const told = Object.entries(counts).map(([type, count]) => `${count} ${type}`)
-      this.terminal.stderr.write(`${told.length > 0 ? `Replaced ${told.join(', ')}` : 'Nothing found'}\n`)
+    const masking = {
+      ...options,
+      style: (values.style as MaskStyle | undefined) ?? 'numbered',
+      ...(map === undefined ? {} : {map: resolve(context.workingDirectory, map)}),
     }
+    const out = values.out as string | undefined
+    const kind = await kindToRewrite(path, options.format, context)
+    if (kind === 'sqlite' || kind === 'docx') {
+      const from = {path: resolve(context.workingDirectory, path), name: path, out: copyTarget(out, path, context)}
+      const maskCopy =
+        kind === 'sqlite'
+          ? (await import('../../files/mask-sqlite.ts')).maskSqlite
+          : (await import('../../files/mask-docx.ts')).maskDocx
+      const report = await maskCopy({...masking, ...from}, context)
+      this.stopProgress()
+      return printCopied(report, typed, this.terminal)
+    }
+    const streams = await fileStreams({path, out, format: options.format, label: 'Masking'}, context)
+    const {maskFile} = await import('../../files/mask-file.ts')
+    const counts = await maskFile({...masking, ...streams}, context)
+    this.stopProgress()
+    if (!typed.quiet) this.terminal.stderr.write(`${replacedLine(counts)}\n`)
     return ExitCode.done
   }
 }

@@ -2,7 +2,8 @@ import {resolve} from 'node:path'
 import {Args, Flags, globalFlags, OmniCommand, type Typed, UsageError} from '@omni-ops/core/cli'
 import {ExitCode} from '@omni-ops/core/operation'
 import {unmask} from '../../operations/unmask.ts'
-import {fileStreams} from '../../presentation/file-streams.ts'
+import {copyTarget} from '../../presentation/copied.ts'
+import {fileStreams, kindToRewrite} from '../../presentation/file-streams.ts'
 
 /** Restores a file where the user is. */
 export default class PrivacyUnmask extends OmniCommand {
@@ -40,15 +41,23 @@ export default class PrivacyUnmask extends OmniCommand {
       await readWhole(resolve(context.workingDirectory, map), map),
       privacyKey(context, mapping.maskMapPurpose),
     )
-    const {pieces, sink} = await fileStreams(
-      {path, out: typed.values.out as string | undefined, label: 'Restoring'},
-      context,
-    )
+    const out = typed.values.out as string | undefined
+    const kind = await kindToRewrite(path, undefined, context)
+    if (kind === 'sqlite' || kind === 'docx') {
+      const {restoreCopy} = await import('../../files/restore-copy.ts')
+      const from = {path: resolve(context.workingDirectory, path), name: path, out: copyTarget(out, path, context)}
+      return this.#done(await restoreCopy({...from, kind, tag, entries}, context), typed)
+    }
+    const {pieces, sink} = await fileStreams({path, out, label: 'Restoring'}, context)
     let restored = 0
     await writePieces(
       restoring.unmask(pieces, tag, entries, () => restored++),
       sink,
     )
+    return this.#done(restored, typed)
+  }
+
+  #done(restored: number, typed: Typed): ExitCode {
     this.stopProgress()
     if (!typed.quiet) this.terminal.stderr.write(`Restored ${restored} values\n`)
     return ExitCode.done
