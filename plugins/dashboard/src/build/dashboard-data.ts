@@ -95,11 +95,8 @@ export async function readDashboard(
     }
   }
   const {title, summary} = spec
-  const {origins} = session
-  return {
-    ...{title, summary, spec, period, source, panels, catalogue, missing},
-    ...(origins.size === 0 ? {} : {origins}),
-  }
+  const copied = session.origins.size === 0 ? {} : {origins: session.origins}
+  return {title, summary, spec, period, source, panels, catalogue, missing, ...copied}
 }
 
 /** What became of a panel, for whoever does not see the page. */

@@ -4,7 +4,14 @@ import {unitOf} from '../frame.ts'
 import type {GrafanaPanel} from '../grafana-panel.ts'
 import {colourOf} from '../trend-frame.ts'
 import {type LiveScope, NotLiveError} from './metric-rows.ts'
-import {breakdownQueries, figureQuery, funnelQueries, type LiveQuery, trendQuery} from './panel-query.ts'
+import {
+  breakdownQueries,
+  figureQuery,
+  funnelQueries,
+  type LiveColumn,
+  type LiveQuery,
+  trendQuery,
+} from './panel-query.ts'
 
 /** The id of Grafana's own plugin: pkg/tsdb/grafana-postgresql-datasource. */
 const postgresType = 'grafana-postgresql-datasource'
@@ -52,23 +59,35 @@ function queriesOf(panel: Panel, data: PanelData, scope: LiveScope): readonly Li
   throw new NotLiveError('no query has columns that follow from its rows')
 }
 
-function asking(panel: GrafanaPanel, {format, sql, columns}: LiveQuery): GrafanaPanel {
+function asking(panel: GrafanaPanel, {format, sql, columns, hasParts}: LiveQuery): GrafanaPanel {
   const {defaults} = panel.fieldConfig
+  const [only] = columns
   return {
     ...panel,
     datasource: database,
     targets: [{refId: 'A', datasource: database, editorMode: 'code', format, rawQuery: true, rawSql: sql}],
-    fieldConfig: {
-      defaults,
-      overrides: columns.map(({name, title, unit, fixed}, index) => ({
-        matcher: {id: 'byName', options: name},
-        properties: [
-          {id: 'displayName', value: title},
-          ...(unit === undefined ? [] : [{id: 'unit', value: unitOf(unit)}]),
-          ...(fixed ? [{id: 'color', value: {mode: 'fixed', fixedColor: colourOf(index, false)}}] : []),
-        ],
-      })),
-    },
+    fieldConfig: hasParts
+      ? {
+          // Strings are labels of series: "Display name" of Grafana's standard options.
+          defaults: {...defaults, displayName: '${__field.labels.part}', ...unitIn(only!)},
+          overrides: [],
+        }
+      : {defaults, overrides: columns.map(overrideOf)},
+  }
+}
+
+const unitIn = ({unit}: LiveColumn): {unit?: string} => (unit === undefined ? {} : {unit: unitOf(unit)})
+
+/** Columns of a query have plain names, of which PostgreSQL cuts off nothing; this is what people call them. */
+function overrideOf(column: LiveColumn, index: number) {
+  const {unit} = unitIn(column)
+  return {
+    matcher: {id: 'byName', options: column.name},
+    properties: [
+      {id: 'displayName', value: column.title},
+      ...(unit === undefined ? [] : [{id: 'unit', value: unit}]),
+      ...(column.fixed ? [{id: 'color', value: {mode: 'fixed', fixedColor: colourOf(index, false)}}] : []),
+    ],
   }
 }
 

@@ -18,6 +18,8 @@ export interface LiveQuery {
   readonly format: 'table' | 'time_series'
   readonly sql: string
   readonly columns: readonly LiveColumn[]
+  /** Whether its one column of numbers becomes a series for each `part`, a string beside it. */
+  readonly hasParts?: boolean
 }
 
 export interface LiveColumn {
@@ -64,8 +66,9 @@ export function trendQuery(panel: TrendPanel, data: TrendData, scope: LiveScope)
     const value = query.cell(metrics[0]!, {grain, parts, unit: first?.unit})
     return {
       format: 'time_series',
+      hasParts: true,
+      columns: [{name: 'value', title: scope.catalogue.metrics[metrics[0]!]!.title, unit: first?.unit}],
       // Two strings tell series apart: a value may be called Other too.
-      columns: [{name: 'value', title: '${__field.labels.part}', unit: first?.unit}],
       sql: query.select([time, `to_char(parts.place, 'FM00') AS place`, 'parts.label AS part', `${value} AS value`], {
         from: ['this_period', 'steps', 'parts'],
         order: '1, 2',
