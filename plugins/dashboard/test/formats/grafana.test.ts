@@ -100,6 +100,7 @@ test('every type is what Grafana’s own types say a classic dashboard is', asyn
     'wrong.ts': wrong,
   })
   expect(found).toContain('wrong.ts')
+  expect(files.filter(([, text]) => text!.includes('"rawSql"'))).toHaveLength(3)
   expect(found.split('\n').filter(line => line.startsWith('dashboard-'))).toEqual([])
 })
 

@@ -9,6 +9,7 @@ import {
   metricRows,
   NotLiveError,
   rowMetricsOf,
+  type RowsShape,
 } from './metric-rows.ts'
 import {literal} from './sql-text.ts'
 
@@ -386,7 +387,7 @@ FROM ${[first, ...more.map(each => `CROSS JOIN ${each}`), ...joins].join('\n')}$
     return `${known}.first_at < ${within}.end_at AND ${known}.last_at > ${within}.start_at`
   }
 
-  #rows(metric: RowMetric, shape: Parameters<typeof metricRows>[1]): string {
+  #rows(metric: RowMetric, shape: RowsShape): string {
     return this.#named('rows', metricRows(metric, shape, this.#scope))
   }
 
