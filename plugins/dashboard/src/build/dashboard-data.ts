@@ -3,6 +3,7 @@ import type {Catalogue} from '../catalogue/catalogue.ts'
 import {checkCatalogue} from '../catalogue/check-catalogue.ts'
 import {DataNotFoundError} from '../data/errors.ts'
 import type {DataSession} from '../data/data-session.ts'
+import type {TableOrigin} from '../data/table-origin.ts'
 import {assertKeys} from '../query/assert-keys.ts'
 import {type PanelData, readPanel} from '../query/panel-data.ts'
 import {type ReportingPeriod, reportingPeriod, settleZones} from '../query/reporting-period.ts'
@@ -43,6 +44,8 @@ export interface DashboardData {
   readonly panels: readonly ShownPanel[]
   readonly catalogue: Catalogue
   readonly missing: readonly Missing[]
+  /** Tables of the catalogue that were copied from PostgreSQL; not kept with the data. */
+  readonly origins?: ReadonlyMap<string, TableOrigin>
 }
 
 /** Told of each panel as soon as it is read, so that it can be drawn while the next one is. */
@@ -91,7 +94,9 @@ export async function readDashboard(
       add({panel, notes, reason: error.hint === undefined ? error.message : `${error.message}; ${error.hint}`})
     }
   }
-  return {title: spec.title, summary: spec.summary, spec, period, source, panels, catalogue, missing}
+  const {title, summary} = spec
+  const copied = session.origins.size === 0 ? {} : {origins: session.origins}
+  return {title, summary, spec, period, source, panels, catalogue, missing, ...copied}
 }
 
 /** What became of a panel, for whoever does not see the page. */

@@ -3,6 +3,7 @@ import {CancelledError, OmniError} from '@omni-ops/core/operation'
 import type {ColumnType, DataSchema} from '../catalogue/check-catalogue.ts'
 import {DataQueryError} from './errors.ts'
 import {quoted} from './quote.ts'
+import type {TableOrigin} from './table-origin.ts'
 
 /** A value of a query's answer, without loss: whole numbers and decimals as text. */
 export type Cell = string | number | boolean | null
@@ -25,6 +26,7 @@ export class DataSession implements AsyncDisposable {
   readonly #connection: DuckDBConnection
   readonly #signal: AbortSignal
   readonly #sampled = new Set<string>()
+  readonly #origins = new Map<string, TableOrigin>()
   /** Answers to questions about the tables as they are now. */
   #answers = new Map<string, Promise<readonly Row[]>>()
   #running: Promise<unknown> = Promise.resolve()
@@ -130,6 +132,16 @@ export class DataSession implements AsyncDisposable {
 
   isSampled(table: string): boolean {
     return this.#sampled.has(table)
+  }
+
+  /** Says that a table is a copy of one that can be asked by others too. */
+  markOrigin(table: string, origin: TableOrigin): void {
+    this.#origins.set(table, origin)
+  }
+
+  /** By table; those that were read from files have none. */
+  get origins(): ReadonlyMap<string, TableOrigin> {
+    return this.#origins
   }
 
   /** Whether no two rows have the same values in these columns. */

@@ -1,5 +1,7 @@
 import {expect, test} from 'vitest'
 import {type DashboardData, readDashboard} from '../../src/build/dashboard-data.ts'
+import {columnsOfTable} from '../../src/data/data-needs.ts'
+import type {OriginKind, TableOrigin} from '../../src/data/table-origin.ts'
 import {renderGrafana} from '../../src/render/grafana/render-grafana.ts'
 import {DashboardSpec} from '../../src/spec/dashboard-spec.ts'
 import {templates} from '../../src/templates/index.ts'
@@ -34,6 +36,20 @@ interface Dashboard {
 const rendered = async (data: DashboardData) => JSON.parse(await renderGrafana(data)) as Dashboard
 const valuesOf = ({targets}: Panel) => targets![0]!.snapshot[0]!.data.values
 
+/** As if the data had been copied from PostgreSQL. */
+async function asCopied(read: Promise<DashboardData>): Promise<DashboardData> {
+  const data = await read
+  const origins = Object.entries(data.catalogue.tables).map(([name, {time, measures}]): [string, TableOrigin] => {
+    const kindOf = (column: string): OriginKind => {
+      if (column === time?.column) return time.kind === 'date' ? 'date' : 'timestamptz'
+      return measures[column] === undefined ? 'text' : 'decimal'
+    }
+    const columns = columnsOfTable(name, data.catalogue).map(column => [column, kindOf(column)] as const)
+    return [name, {schema: 'public', name, columns: new Map(columns)}]
+  })
+  return {...data, origins: new Map(origins)}
+}
+
 /** Grafana's types with the words that stand in JSON where they have enumerations. */
 const types = `
 import type {DataSourceRef, Dashboard, GraphFieldConfig, Panel} from '@grafana/schema'
@@ -43,7 +59,10 @@ import type {Options as Series} from '@grafana/schema/dist/esm/raw/composable/ti
 import type {Options as Table} from '@grafana/schema/dist/esm/raw/composable/table/panelcfg/x/TablePanelCfg_types.gen'
 import type {Options as Text} from '@grafana/schema/dist/esm/raw/composable/text/panelcfg/x/TextPanelCfg_types.gen'
 type Words<T> = T extends string ? \`\${T}\` : T extends number ? number : T extends readonly (infer Item)[] ? Words<Item>[] : T extends object ? {[Key in keyof T]: Words<T[Key]>} : T
-interface Target {refId: string; datasource: DataSourceRef; queryType: 'snapshot'; snapshot: unknown[]}
+interface Snapshot {refId: string; datasource: DataSourceRef; queryType: 'snapshot'; snapshot: unknown[]}
+/** packages/grafana-sql, SQLQuery. */
+interface Asked {refId: string; datasource: {type: 'grafana-postgresql-datasource'; uid: '\${datasource}'}; editorMode: 'code'; format: 'table' | 'time_series'; rawQuery: true; rawSql: string}
+type Target = Snapshot | Asked
 type Place = Required<Pick<Panel, 'id' | 'gridPos' | 'title'>> & Words<Pick<Panel, 'description'>> & {datasource?: DataSourceRef; targets?: Target[]}
 type Fields<T> = {fieldConfig: Omit<Words<NonNullable<Panel['fieldConfig']>>, 'defaults'> & {defaults: Omit<Words<NonNullable<Panel['fieldConfig']>['defaults']>, 'custom'> & {custom?: T}}}
 type Known =
@@ -62,6 +81,9 @@ test('every type is what Grafana’s own types say a classic dashboard is', asyn
     ...templates.map(({name, spec}) => withoutData(name, spec.panels)),
     hostileData(),
     outlookData(),
+    asCopied(sampleData('Revenue Analytics')),
+    asCopied(sampleData('Affiliate Tracking')),
+    asCopied(hostileData()),
   ])
   const files = await Promise.all(
     dashboards.map(async (data, index) => [
@@ -78,11 +100,12 @@ test('every type is what Grafana’s own types say a classic dashboard is', asyn
     'wrong.ts': wrong,
   })
   expect(found).toContain('wrong.ts')
+  expect(files.filter(([, text]) => text!.includes('"rawSql"'))).toHaveLength(3)
   expect(found.split('\n').filter(line => line.startsWith('dashboard-'))).toEqual([])
 })
 
 test('panels have numbers of their own and lie in 24 columns, none over another', async () => {
-  for (const data of [await sampleData('System Health'), await hostileData()]) {
+  for (const data of [await sampleData('System Health'), await hostileData(), await asCopied(hostileData())]) {
     const {panels} = await rendered(data)
     expect(new Set(panels.map(({id}) => id)).size).toBe(panels.length)
     const taken = new Set<string>()

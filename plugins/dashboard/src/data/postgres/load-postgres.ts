@@ -3,7 +3,15 @@ import {DataSession} from '../data-session.ts'
 import {DataNotFoundError} from '../errors.ts'
 import {type DataNeeds, type NeededColumns, neededColumns, reachAhead} from '../data-needs.ts'
 import {quoted} from '../quote.ts'
-import {type ColumnCopy, type ColumnOrigin, columnCopy, declaredDecimal, momentOf, numeric} from './postgres-column.ts'
+import {
+  type ColumnCopy,
+  type ColumnOrigin,
+  columnCopy,
+  declaredDecimal,
+  momentOf,
+  numeric,
+  originKind,
+} from './postgres-column.ts'
 import {PostgresSession, type PostgresSessionOptions} from './postgres-session.ts'
 
 export interface PostgresRequest {
@@ -19,6 +27,8 @@ export interface PostgresRequest {
 interface Relation {
   /** As the catalogue and the command call it. */
   readonly name: string
+  readonly schema: string
+  readonly table: string
   /** Quoted, with its schema. */
   readonly qualified: string
   readonly columns: readonly ColumnOrigin[]
@@ -43,6 +53,13 @@ export async function openPostgres(request: PostgresRequest, {signal}: Pick<Cont
     for (const relation of relations) {
       const from = needed.isJoined(relation.name) ? undefined : since
       await copyRelation(postgres, relation, {from, tenant: request.tenant}, session)
+      const columns = new Map(relation.columns.map(each => [each.name, originKind(each)]))
+      session.markOrigin(relation.name, {
+        schema: relation.schema,
+        name: relation.table,
+        columns,
+        tenant: request.tenant,
+      })
     }
     return session
   } catch (error) {
@@ -105,7 +122,7 @@ async function chosenRelations(
     if (origins.length === 0) continue
     const times = origins.filter(({typeId}) => timeTypes[typeId] !== undefined).map(each => each.name)
     const time = needed.timeOf(name, times)
-    relations.push({name, qualified, columns: origins, time})
+    relations.push({name, schema, table: relation, qualified, columns: origins, time})
   }
   if (relations.length > 0) return relations
   throw new DataNotFoundError('The database has no table with what is asked for', {

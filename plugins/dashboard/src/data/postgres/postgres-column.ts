@@ -6,6 +6,7 @@ import {
   DuckDBTimestampValue,
 } from '@duckdb/node-api'
 import {UnreadableDataError} from '../errors.ts'
+import type {OriginKind} from '../table-origin.ts'
 
 /** How a column of PostgreSQL becomes one of DuckDB, without a loss. */
 export interface ColumnCopy {
@@ -30,6 +31,7 @@ const wholeNumbers: ReadonlySet<number> = new Set([20, 21, 23])
 const binaryNumbers: ReadonlySet<number> = new Set([700, 701])
 /** `char`, `name`, `text`, `character(n)`, `character varying(n)`, `uuid`. */
 const texts: ReadonlySet<number> = new Set([18, 19, 25, 1042, 1043, 2950])
+const paddedText = 1042
 export const numeric = 1700
 const [boolean, date, timestamp, timestamptz] = [16, 1082, 1114, 1184]
 
@@ -84,6 +86,21 @@ export function columnCopy(origin: ColumnOrigin, scale: number | undefined): Col
   }
   if (!texts.has(typeId) && category !== 'S' && category !== 'E') return undefined
   return {name, type: 'VARCHAR', append: (appender, value) => appender.appendVarchar(value)}
+}
+
+/**
+ * What a column holds, as far as SQL on it has one meaning here and in DuckDB: not `char(n)`, whose spaces at the end
+ * count in one place and not in the other, nor text of extensions, which may compare it in their own way.
+ */
+export function originKind({typeId, category}: ColumnOrigin): OriginKind {
+  if (wholeNumbers.has(typeId)) return 'whole'
+  if (binaryNumbers.has(typeId)) return 'binary'
+  if (typeId === numeric) return 'decimal'
+  if (typeId === boolean) return 'boolean'
+  if (typeId === date) return 'date'
+  if (typeId === timestamp) return 'timestamp'
+  if (typeId === timestamptz) return 'timestamptz'
+  return (texts.has(typeId) && typeId !== paddedText) || category === 'E' ? 'text' : 'other'
 }
 
 /** Precision and scale of `numeric(p, s)`, as its modifier has them; undefined where any number fits. */

@@ -58,7 +58,7 @@ export const numberField = (
 })
 
 /** Ids of units: packages/grafana-data/src/valueFormats/categories.ts; `currency:` takes any symbol. */
-function unitOf(unit: Unit): string {
+export function unitOf(unit: Unit): string {
   switch (unit.kind) {
     case 'currency':
       return unit.currency === undefined ? 'locale' : `currency:${symbolOf(unit.currency)}`

@@ -4,6 +4,8 @@ import type {ReportingPeriod} from '../../query/reporting-period.ts'
 import type {Panel} from '../../spec/dashboard-spec.ts'
 import {targetText} from '../comparison-text.ts'
 import {remarksOn} from '../html/page.ts'
+import {livePanels} from './live/live-panel.ts'
+import {type LiveScope, NotLiveError} from './live/metric-rows.ts'
 import {type Field, grafanaSource, numberField, snapshotTarget, timeField} from './frame.ts'
 import {colourOf, trendFields} from './trend-frame.ts'
 
@@ -14,18 +16,49 @@ export interface GrafanaPanel {
   readonly description?: string
   readonly width: number
   readonly height: number
+  readonly datasource?: {readonly type: string; readonly uid: string}
+  readonly fieldConfig: {
+    readonly defaults: Readonly<Record<string, unknown>>
+    readonly overrides: readonly unknown[]
+  }
+  readonly options: Readonly<Record<string, unknown>>
   readonly [more: string]: unknown
 }
 
-/** The panels that stand for one of a dashboard: its chart, and a table where a chart has not all of it. */
-export function grafanaPanels(shown: ShownPanel, period: ReportingPeriod): readonly GrafanaPanel[] {
+/**
+ * The panels that stand for one of a dashboard: its chart, and a table where a chart has not all of it. They ask the
+ * database where there is a scope to ask in, and have the numbers in them where there is none, or no query that is true.
+ */
+export function grafanaPanels(
+  shown: ShownPanel,
+  period: ReportingPeriod,
+  scope: LiveScope | undefined,
+): readonly GrafanaPanel[] {
   const {panel, notes} = shown
   if ('reason' in shown) return [textPanel(panel.title, `Not shown: ${shown.reason}`, {width: 12, height: 4})]
   const target = shown.data.kind === 'figure' ? targetText(shown.data.target, shown.data.unit) : undefined
+  const snapshots = () => panelsOf(panel, shown.data, period)
   const told = [...notes, ...(target === undefined ? [] : [target]), ...remarksOn(shown.data)]
-  const description = told.length === 0 ? {} : {description: told.join(' ')}
-  return panelsOf(panel, shown.data, period).map(each => ({...each, ...description}))
+  if (scope === undefined) return described(snapshots(), told)
+  try {
+    return described(livePanels(panel, shown.data, snapshots(), within(scope, panel)), [
+      ...notes,
+      ...lastingRemarks(shown.data),
+    ])
+  } catch (error) {
+    if (!(error instanceof NotLiveError)) throw error
+    return described(snapshots(), [`As of ${period.current.lastDay}, when it was built: ${error.message}.`, ...told])
+  }
 }
+
+const within = (scope: LiveScope, {filters}: Panel): LiveScope => ({...scope, filters: [...scope.filters, ...filters]})
+
+function described(panels: readonly GrafanaPanel[], told: readonly string[]): readonly GrafanaPanel[] {
+  return told.length === 0 ? panels : panels.map(each => ({...each, description: told.join(' ')}))
+}
+
+/** What is true of other days too: the steps that are not whole are others then. */
+const lastingRemarks = (data: PanelData) => (data.kind === 'trend' ? [] : remarksOn(data))
 
 function panelsOf(panel: Panel, data: PanelData, period: ReportingPeriod): readonly GrafanaPanel[] {
   switch (data.kind) {

@@ -1,6 +1,8 @@
 import {createHash} from 'node:crypto'
 import type {DashboardData} from '../../build/dashboard-data.ts'
 import {slugOf} from '../../templates/index.ts'
+import {database, databaseVariable} from './live/live-panel.ts'
+import type {LiveScope} from './live/metric-rows.ts'
 import {type GrafanaPanel, grafanaPanels, textPanel} from './grafana-panel.ts'
 
 /** Of a classic dashboard's grid, as everywhere in Grafana. */
@@ -8,9 +10,13 @@ const columns = 24
 /** Of Grafana 13; older ones are migrated from, newer ones migrate it. */
 const schemaVersion = 42
 
+const asked =
+  'Panels ask the database that is chosen above, for the time that is chosen there; those that do not say of when they are.'
+
 /**
- * A classic dashboard for Grafana that shows the numbers that were built: they stand in it, so that it needs no data
- * source and no network.
+ * A classic dashboard for Grafana. Of data from PostgreSQL its panels ask the database, for whatever time is chosen
+ * there; of other data it shows the numbers that were built, which stand in it, so that it needs no data source and no
+ * network.
  */
 export async function renderGrafana(data: DashboardData): Promise<string> {
   const {title, summary, source, period, panels, missing} = data
@@ -20,10 +26,16 @@ export async function renderGrafana(data: DashboardData): Promise<string> {
     `${period.current.firstDay} to ${period.current.lastDay} (${period.zone}), against the ${period.days} days before`,
     ...missing.map(each => `Not told by these data: ${each.title} ${each.reason}`),
   ]
+  const scope = liveScope(data)
+  const shownPanels = [
+    ...panels.filter(({panel}) => panel.kind === 'figure'),
+    ...panels.filter(({panel}) => panel.kind !== 'figure'),
+  ].flatMap(each => grafanaPanels(each, period, scope))
+  const isLive = shownPanels.some(({datasource}) => datasource === database)
+  const about = isLive ? [...told, asked] : told
   const placed = placedPanels([
-    textPanel('About these numbers', told.join('\n'), {width: columns, height: 4}),
-    ...panels.filter(({panel}) => panel.kind === 'figure').flatMap(each => grafanaPanels(each, period)),
-    ...panels.filter(({panel}) => panel.kind !== 'figure').flatMap(each => grafanaPanels(each, period)),
+    textPanel('About these numbers', about.join('\n'), {width: columns, height: 4}),
+    ...shownPanels,
   ])
   const dashboard = {
     id: null,
@@ -34,15 +46,34 @@ export async function renderGrafana(data: DashboardData): Promise<string> {
     timezone: period.zone,
     editable: true,
     graphTooltip: 1,
-    time: {from: firstMoment(data), to: lastMoment(data)},
-    timepicker: {hidden: true},
+    time: isLive
+      ? {from: milliseconds(period.current.start), to: wholeMilliseconds(lastInstant(data))}
+      : {from: firstMoment(data), to: lastMoment(data)},
+    timepicker: {hidden: !isLive},
     refresh: '',
     schemaVersion,
-    templating: {list: []},
+    templating: {list: isLive ? [databaseVariable] : []},
     annotations: {list: []},
     panels: placed,
   }
   return `${JSON.stringify(dashboard, null, 2)}\n`
+}
+
+/**
+ * Where the numbers of panels can be asked for. The time of a dashboard with a forecast reaches beyond its data, whose
+ * last moment then ends the period, as it does on the page; where that was another moment, nothing is asked for.
+ */
+function liveScope(data: DashboardData): LiveScope | undefined {
+  const {catalogue, period, origins, spec} = data
+  if (origins === undefined) return undefined
+  const scope = {catalogue, origins, zone: period.zone, filters: spec.filters}
+  if (lastMoment(data) === milliseconds(period.current.end)) return scope
+  const until = [...period.coverage.keys()].filter(table => catalogue.tables[table]?.ahead !== true)
+  const last = until
+    .map(table => period.coverage.get(table)!.end)
+    .toSorted()
+    .at(-1)
+  return last === period.current.end ? {...scope, until} : undefined
 }
 
 /** Of the first step that is drawn, which may have begun before the days that the figures are of. */
@@ -54,12 +85,21 @@ function firstMoment({panels, period}: DashboardData): string {
 }
 
 /** Of the last step that is forecast, or of the days that the figures are of. */
-function lastMoment({panels, period}: DashboardData): string {
+const lastMoment = (data: DashboardData) => milliseconds(lastInstant(data))
+
+function lastInstant({panels, period}: DashboardData): string {
   const ends = panels.flatMap(each => {
     const forecast = 'data' in each && each.data.kind === 'trend' ? each.data.forecast : undefined
     return forecast === undefined || 'reason' in forecast ? [] : forecast.buckets.map(({end}) => end)
   })
-  return milliseconds([period.current.end, ...ends].toSorted().at(-1)!)
+  return [period.current.end, ...ends].toSorted().at(-1)!
+}
+
+/** The end of a period is not in it, and Grafana's moments have no microseconds: the last row has to stay before it. */
+function wholeMilliseconds(instant: string): string {
+  const begun = milliseconds(instant)
+  const isWhole = /\.\d{3}000Z$/.test(instant)
+  return isWhole ? begun : new Date(Date.parse(begun) + 1).toISOString()
 }
 
 const milliseconds = (instant: string) => new Date(instant).toISOString()
