@@ -1,4 +1,5 @@
 import type {Catalogue, CatalogueTable, Condition, Dimension, Metric} from '../catalogue/catalogue.ts'
+import {columnsOfTable} from '../catalogue/columns-of-table.ts'
 import type {DataSchema} from '../catalogue/check-catalogue.ts'
 import type {DataSession} from '../data/data-session.ts'
 import type {Template} from './template.ts'
@@ -51,7 +52,7 @@ async function bindTable(
   schema: DataSchema,
   session: DataSession,
 ): Promise<TableBinding | undefined> {
-  const needed = columnsOf(wanted, template.catalogue)
+  const needed = columnsOfTable(wanted, template.catalogue)
   const candidates = [...schema].flatMap(([name, types]) => {
     const columns = new Map<string, string>()
     for (const column of needed) {
@@ -87,21 +88,6 @@ async function bindTable(
 }
 
 const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')
-
-/** Every column of a table that the catalogue speaks of. */
-function columnsOf(table: string, {tables, metrics, dimensions}: Catalogue): readonly string[] {
-  const {key, time, measures} = tables[table]!
-  const used = Object.values(metrics).flatMap(metric => {
-    if (metric.kind === 'ratio' || metric.table !== table) return []
-    return [
-      ...(metric.kind === 'count' ? [] : [metric.column]),
-      ...metric.where.map(({column}) => column),
-      ...(metric.unit.kind === 'currency' && metric.unit.column !== undefined ? [metric.unit.column] : []),
-    ]
-  })
-  const told = Object.values(dimensions).flatMap(each => (each.table === table ? [each.column] : []))
-  return [...new Set([time!.column, ...Object.keys(measures), ...key, ...used, ...told])]
-}
 
 class Binder {
   readonly #template: Template

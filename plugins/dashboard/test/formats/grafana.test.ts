@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 import {type DashboardData, readDashboard} from '../../src/build/dashboard-data.ts'
-import {columnsOfTable} from '../../src/data/data-needs.ts'
+import {columnsOfTable} from '../../src/catalogue/columns-of-table.ts'
 import type {OriginKind, TableOrigin} from '../../src/data/table-origin.ts'
 import {renderGrafana} from '../../src/render/grafana/render-grafana.ts'
 import {DashboardSpec} from '../../src/spec/dashboard-spec.ts'
