@@ -9,8 +9,8 @@ import {keepHeapSmall} from '../server/heap-growth.ts'
 keepHeapSmall(8 * 1024 * 1024)
 const underWay: unknown[] = []
 let most = 0
-for (let round = 0; round < 300; round += 1) {
-  for (let count = 0; count < 10_000; count += 1) underWay[(round * 10_000 + count) % 200_000] = {count, parts: [round]}
+for (let round = 0; round < 3_000; round += 1) {
+  for (let count = 0; count < 1_000; count += 1) underWay[(round * 1_000 + count) % 200_000] = {count, parts: [round]}
   // As between requests: then it is told what was collected.
   await setImmediate()
   most = Math.max(most, getHeapSpaceStatistics().find(({space_name: name}) => name === 'new_space')!.space_size)

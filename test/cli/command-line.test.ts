@@ -371,12 +371,13 @@ describe('settings', () => {
 })
 
 describe('help and version', () => {
-  test('every command explains itself with an example and its flags', async () => {
+  test('`--help` and `help` tell the same, in every topic', async () => {
     const manifest = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8')) as {
       commands: Record<string, unknown>
     }
-    // `omni help --help` is the program's own help.
-    for (const id of Object.keys(manifest.commands).filter(each => each !== 'help')) {
+    // `omni help --help` is the program's own help. What all commands tell is in help-parts.test.ts.
+    const ids = Object.keys(manifest.commands).filter(each => each !== 'help')
+    for (const id of new Map(ids.map(each => [each.split(':')[0], each])).values()) {
       const words = id.split(':')
       const [{stdout, code}, byHelp] = await Promise.all([omni([...words, '--help']), omni(['help', ...words])])
       expect(code).toBe(0)
@@ -384,8 +385,7 @@ describe('help and version', () => {
       expect(stdout).toContain('GLOBAL FLAGS')
       expect(byHelp.stdout).toBe(stdout)
     }
-    // Two processes for each command that there is.
-  }, 180_000)
+  }, 60_000)
 
   test('defaults and choices are shown', async () => {
     const {stdout} = await probe(['rows', '--help'])

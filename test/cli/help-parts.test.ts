@@ -37,4 +37,13 @@ describe('help from a part of the program', async () => {
       expect(await helpOf(words, part), subject).toBe(await helpOf(words))
     }
   })
+
+  it('explains every command with an example and its flags', async () => {
+    for (const id of whole.commandIDs.filter(each => each !== 'help')) {
+      const words = id.split(':')
+      const told = await helpOf(words, programPart([...words, '--help'], root, pjson))
+      expect(told, id).toMatch(/EXAMPLES?\n\s+.*omni /)
+      expect(told, id).toContain('GLOBAL FLAGS')
+    }
+  })
 })
