@@ -33,7 +33,7 @@ if (executablePath === undefined) throw new Error('No Chromium is installed')
 const directory = mkdtempSync(join(tmpdir(), 'omni-screenshots-'))
 try {
   build(directory)
-  mkdirSync(join(root, 'docs/images'), {recursive: true})
+  mkdirSync(join(root, 'images'), {recursive: true})
   const browser = await chromium.launch({executablePath, args: ['--no-sandbox']})
   try {
     for (const picture of pictures) process.stdout.write(`${await take(picture, browser)}\n`)
@@ -57,7 +57,7 @@ function build(out: string): void {
 async function take({page: name, colours}: Picture, browser: Browser): Promise<string> {
   const page = await browser.newPage({viewport: screen, colorScheme: colours})
   await page.goto(pathToFileURL(join(directory, `${name}.html`)).href)
-  const file = join(root, 'docs/images', `dashboard-${name}.png`)
+  const file = join(root, 'images', `dashboard-${name}.png`)
   const {size} = await sharp(await page.screenshot())
     .png({palette: true, colours: shades, dither: 0, effort: 10, compressionLevel: 9})
     .toFile(file)
