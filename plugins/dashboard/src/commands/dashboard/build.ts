@@ -10,6 +10,7 @@ import {
 } from '@omni-ops/core/cli'
 import type {OperationOutput} from '@omni-ops/core/operation'
 import {build} from '../../operations/build.ts'
+import {catalogFlag, severalKindsOfData, specFlag} from '../../presentation/data-flags.ts'
 
 const fields = fieldsOf(build)
 
@@ -33,11 +34,8 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
       multiple: true,
     }),
     queries: Flags.string({description: 'What is asked of Prometheus', helpValue: 'FILE'}),
-    catalog: Flags.string({
-      description: 'What the columns of --data mean; found by their names without it',
-      helpValue: 'FILE',
-    }),
-    spec: Flags.string({description: 'A dashboard of your own, with --data and --catalog', helpValue: 'FILE'}),
+    catalog: catalogFlag,
+    spec: specFlag,
     interactive: Flags.boolean({description: 'Charts that can be pointed at: --format interactive'}),
     out: Flags.string({description: 'Write the pages to this directory, and keep none elsewhere', helpValue: 'DIR'}),
   }
@@ -59,7 +57,7 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
       throw new UsageError('--prompt is for one dashboard, and goes with neither --all nor --spec')
     }
     if (values.data !== undefined && (values.sample === true || values.source !== undefined)) {
-      throw new UsageError('--data, --source and --sample are three kinds of data: choose one')
+      throw severalKindsOfData()
     }
     const apart = ['catalog', 'spec', 'table', 'queries'].find(name => values[name] !== undefined)
     if (values.data === undefined && apart !== undefined) throw new UsageError(`--${apart} goes with --data`)

@@ -10,6 +10,7 @@ import {
 } from '@omni-ops/core/cli'
 import type {OperationOutput} from '@omni-ops/core/operation'
 import {exportPage} from '../../operations/export.ts'
+import {catalogFlag, severalKindsOfData} from '../../presentation/data-flags.ts'
 
 const fields = fieldsOf(exportPage)
 type Exported = OperationOutput<typeof exportPage>
@@ -24,10 +25,7 @@ export default class DashboardExport extends OperationCommand<typeof exportPage>
   static override flags = {
     ...flagsFor(fields),
     data: Flags.string({description: 'Build it from this file, or directory of files', helpValue: 'PATH'}),
-    catalog: Flags.string({
-      description: 'What the columns of --data mean; found by their names without it',
-      helpValue: 'FILE',
-    }),
+    catalog: catalogFlag,
     out: Flags.string({description: 'Write to this file, or - for stdout', helpValue: 'FILE', default: '-'}),
   }
   static override baseFlags = globalFlags
@@ -38,7 +36,7 @@ export default class DashboardExport extends OperationCommand<typeof exportPage>
     const {values, format: printed} = typed
     const input = await super.input(typed)
     if (values.data !== undefined && (values.sample === true || values.source !== undefined)) {
-      throw new UsageError('--data, --source and --sample are three kinds of data: choose one')
+      throw severalKindsOfData()
     }
     if (values.catalog !== undefined && values.data === undefined) throw new UsageError('--catalog goes with --data')
     const {formatFiles} = await import('../../operations/formats.ts')

@@ -1,5 +1,6 @@
 import {Args, Flags, globalFlags, OmniCommand, type Typed, UsageError} from '@omni-ops/core/cli'
 import {type Context, ExitCode} from '@omni-ops/core/operation'
+import {catalogFlag, severalKindsOfData, specFlag} from '../../presentation/data-flags.ts'
 
 interface Values {
   readonly names?: readonly string[]
@@ -40,11 +41,8 @@ export default class DashboardServe extends OmniCommand {
     all: Flags.boolean({description: 'Every type'}),
     priority: Flags.string({description: 'Only types of this priority', helpValue: 'N'}),
     data: Flags.string({description: 'A CSV, JSON, Parquet or SQLite file, or a directory of them', helpValue: 'PATH'}),
-    catalog: Flags.string({
-      description: 'What the columns of --data mean; found by their names without it',
-      helpValue: 'FILE',
-    }),
-    spec: Flags.string({description: 'A dashboard of your own, with --data and --catalog', helpValue: 'FILE'}),
+    catalog: catalogFlag,
+    spec: specFlag,
     source: Flags.string({description: 'A source of data of the settings', helpValue: 'NAME'}),
     sample: Flags.boolean({description: 'Seeded sample data, and the page says so'}),
     seed: Flags.string({description: 'Of the sample data', helpValue: 'N', default: '1'}),
@@ -146,7 +144,7 @@ export default class DashboardServe extends OmniCommand {
 
 function assertOneKind({data, source, sample, catalog, spec}: Values): void {
   if ([data !== undefined, source !== undefined, sample === true].filter(Boolean).length > 1) {
-    throw new UsageError('--data, --source and --sample are three kinds of data: choose one')
+    throw severalKindsOfData()
   }
   if (data === undefined && (catalog !== undefined || spec !== undefined)) {
     throw new UsageError('--catalog and --spec go with --data')

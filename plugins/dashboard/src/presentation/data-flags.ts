@@ -1,0 +1,16 @@
+import {Flags, UsageError} from '@omni-ops/core/cli'
+
+/** What goes with the user's own data, in every command that reads them. */
+export const catalogFlag = Flags.string({
+  description: 'What the columns of --data mean; found by their names without it',
+  helpValue: 'FILE',
+})
+export const specFlag = Flags.string({
+  description: 'A dashboard of your own, with --data and --catalog',
+  helpValue: 'FILE',
+})
+
+/** More than one kind of data was named. */
+export function severalKindsOfData(): UsageError {
+  return new UsageError('--data, --source and --sample are three kinds of data: choose one')
+}
