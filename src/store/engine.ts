@@ -33,10 +33,10 @@ export interface Engine {
    * with `BEGIN IMMEDIATE`: it waits for other writers first, and never fails in the middle because of one.
    */
   transaction<T>(work: (connection: DatabaseConnection) => Promise<T>, options?: TransactionOptions): Promise<T>
-  /** Runs one statement as a transaction of its own, where that takes less than a transaction around it. */
-  append?(query: CompiledQuery, options: TransactionOptions): Promise<void>
   /** Runs a query that reads without waiting for anything, where the database is in this process. */
   readNow?<R>(query: CompiledQuery): QueryResult<R>
+  /** Another number once anything was committed, where that is known without asking over a network. */
+  version?(): bigint
   /**
    * Sees to it that nothing of what was ever deleted or changed in tables is left in their files, which are written
    * anew. Not within a transaction.

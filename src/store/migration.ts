@@ -25,6 +25,8 @@ export interface Migration {
   readonly tables?: TableDefinitions
   /** What cannot be said as data: new columns, data to move. */
   readonly up?: (schema: MigrationContext) => Promise<void>
+  /** Tables of earlier migrations of the plugin that go after `up`. */
+  readonly drops?: readonly string[]
 }
 
 /** What a migration may do. */
@@ -232,6 +234,7 @@ async function apply(
       await createTable(database.schema, dialect, name, table, tenantTables)
     }
     await migration.up?.(migrationContext(database, dialect))
+    for (const table of migration.drops ?? []) await database.schema.dropTable(table).execute()
   } catch (error) {
     if (error instanceof OmniError) throw error
     throw new MigrationError(`Migration ${migration.plugin}/${migration.name} failed: ${(error as Error).message}`, {
@@ -287,7 +290,9 @@ function tenantTablesOf(migrations: readonly Migration[]): ReadonlySet<string> {
   )
 }
 
-/** Every table that some migration declares. */
+/** Every table that some migration declares, and none drops. */
 export function declaredTables(migrations: readonly Migration[]): Readonly<Record<string, TableDefinition>> {
-  return Object.assign({}, ...migrations.map(migration => migration.tables ?? {}))
+  const dropped = new Set(migrations.flatMap(({drops = []}) => drops))
+  const tables = migrations.flatMap(migration => Object.entries(migration.tables ?? {}))
+  return Object.fromEntries(tables.filter(([name]) => !dropped.has(name)))
 }

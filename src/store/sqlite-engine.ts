@@ -140,23 +140,13 @@ export class SqliteEngine implements Engine {
     }
   }
 
-  async append(query: CompiledQuery, {signal, survives = 'power-cut'}: TransactionOptions): Promise<void> {
-    if (this.#options.readonly) {
-      throw new DatabaseReadOnlyError(`The database ${this.location} was opened read-only`)
-    }
-    const release = await this.#turn(signal)
-    try {
-      this.#commitSo(survives)
-      // Without `begin`, a statement is a transaction by itself (https://www.sqlite.org/lang_transaction.html).
-      await this.#patiently(() => this.writer.query(query.sql, query.parameters), signal)
-      if (survives === 'process-end') this.#flushSoon()
-    } finally {
-      release()
-    }
-  }
-
   readNow<R>(query: CompiledQuery): QueryResult<R> {
     return this.reader.query<R>(query.sql, query.parameters)
+  }
+
+  /** As seen from the connection that reads, the one that writes is another (https://sqlite.org/pragma.html#pragma_data_version). */
+  version(): bigint {
+    return this.reader.query<{data_version: bigint}>('pragma data_version').rows[0]!.data_version
   }
 
   /**

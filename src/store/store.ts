@@ -3,7 +3,7 @@ import type {Compilable} from 'kysely'
 import type pg from 'pg'
 import {AnchorFiles} from '../audit/anchor.ts'
 import type {Clock, Logger} from '../operation/context.ts'
-import {CancelledError, InvalidInputError} from '../operation/errors.ts'
+import {InvalidInputError} from '../operation/errors.ts'
 import {backupSqlite} from './backup.ts'
 import {type DialectName, type Engine, kyselyOver} from './engine.ts'
 import {DatabaseReadOnlyError, StoreUsageError} from './errors.ts'
@@ -151,26 +151,11 @@ export class Store implements AsyncDisposable {
   }
 
   /**
-   * Runs a prepared query that writes as a unit of its own, without audit entry and events: for bookkeeping that comes by
-   * the thousand, one row at a time. On SQLite it takes a third of what a unit takes.
-   *
-   * @throws as `unit` does
+   * A number that is another one once anything was committed, by whichever process; undefined where asking takes as long
+   * as reading what one wants to know. What was read after it holds as long as it stays.
    */
-  async append<Values extends object>(
-    context: UnitContext,
-    query: PreparedQuery<Values, unknown>,
-    values: Values,
-    {survives = 'power-cut'}: Pick<UnitOptions<unknown>, 'survives'> = {},
-  ): Promise<void> {
-    assertTenant(context.tenant)
-    if (!query.writes) throw new StoreUsageError('A query that reads is run by find')
-    const {engine} = this.#system
-    if (engine.append === undefined || context.witness !== undefined || this.#units.isInside) {
-      await this.unit(context, {audit: false, survives}, unit => unit.run(query, values))
-      return
-    }
-    if (context.signal.aborted) throw new CancelledError()
-    await engine.append(query.bound(context.tenant, values), {signal: context.signal, survives})
+  version(): bigint | undefined {
+    return this.#system.engine.version?.()
   }
 
   /** What `omni doctor` shows of the database. */

@@ -72,11 +72,6 @@ export class Units {
     this.#tables = tables
   }
 
-  /** Whether the running code is a part of a unit. */
-  get isInside(): boolean {
-    return this.#current.getStore()?.unit.open === true
-  }
-
   /** One transaction; inside another unit, a part of its transaction that can fail alone. See `Store.unit`. */
   async run<T>(
     context: UnitContext,

@@ -8,6 +8,7 @@ export default definePlugin({
   settings: llmSettings,
   migrations: async () => (await import('./migrations.ts')).migrations,
   privacy: async () => (await import('./privacy.ts')).declarations,
+  personalData: () => import('./personal-data.ts'),
   reportedTables: async () => (await import('./ledger/reported-tables.ts')).reportedTables,
   mounts: async () => [(await import('./gateway/mount.ts')).gatewayMount()],
   meters: async () => (await import('./metering/metered-calls.ts')).openMeter,

@@ -43,10 +43,10 @@ export const declarations: readonly PrivacyDeclaration[] = [
     },
   }),
   declarePersonalData({
-    store: 'sql',
-    table: 'llm_ended_calls',
+    store: 'file',
+    table: 'call journal',
     fields: {
-      ...nothing('tenant', 'id', 'record'),
+      ...nothing('tenant', 'record'),
       principal: {category: 'user.unique_id', identity: 'principal'},
     },
     personal: {

@@ -23,13 +23,18 @@ interface ApiKeys {
 }
 
 /**
- * What API keys may ask of models. The limits are read anew for each call, so that a change holds at once in every
- * process; of a minute, what other processes let through is known within half a second (`SharedState`).
+ * What API keys may ask of models. Limits are believed as long as nothing was committed to the database, so that a change
+ * holds at once in every process; of a minute, what other processes let through is known within half a second
+ * (`SharedState`).
  */
 export class KeyLimits {
   readonly #store: Store
   readonly load: DeploymentLoad
   readonly #queries: ReturnType<typeof queriesOf>
+  /** By tenant and key, of those that work. */
+  readonly #known = new Map<string, KeyLimit | undefined>()
+  /** Of the store, when they were read. */
+  #version: bigint | undefined
 
   constructor(store: Store, clock: Clock) {
     this.#store = store
@@ -42,6 +47,19 @@ export class KeyLimits {
    * @throws KeyRevokedError for a key that was revoked, also where the server has seen it working a moment ago
    */
   async of({tenant}: Pick<Context, 'tenant'>, key: string): Promise<KeyLimit | undefined> {
+    const version = this.#store.version()
+    if (version === undefined) return this.#read(tenant, key)
+    if (version !== this.#version) this.#known.clear()
+    this.#version = version
+    const account = accountOf(tenant, key)
+    if (this.#known.has(account)) return this.#known.get(account)
+    const limit = await this.#read(tenant, key)
+    // Another call may have seen a later version meanwhile, and this may be what was before.
+    if (version === this.#version) this.#known.set(account, limit)
+    return limit
+  }
+
+  async #read(tenant: string, key: string): Promise<KeyLimit | undefined> {
     const {standing, limits} = this.#queries
     const [row] = await this.#store.find(standing, tenant, {key})
     if (row === undefined) return undefined
@@ -66,7 +84,7 @@ export class KeyLimits {
         details: {targets: limit.targets},
       })
     }
-    const account = {id: `${context.tenant} ${key}`, rpm: limit.rpm, tpm: limit.tpm, maxParallel: null}
+    const account = {id: accountOf(context.tenant, key), rpm: limit.rpm, tpm: limit.tpm, maxParallel: null}
     const blocked = this.load.blocked(account, tokens)
     if (blocked) {
       throw new KeyRateExceededError(`The key ${key} has used its requests or tokens of this minute`, blocked.wait, {
@@ -78,7 +96,11 @@ export class KeyLimits {
   }
 }
 
-/** Asked with every call, hence prepared; and apart, as SQLite takes three times as long over a join of the two. */
+function accountOf(tenant: string, key: string): string {
+  return `${tenant} ${key}`
+}
+
+/** Asked with most calls, hence prepared; and apart, as SQLite takes three times as long over a join of the two. */
 function queriesOf(store: Store) {
   type ByKey = {readonly key: string}
   return {

@@ -59,10 +59,16 @@ export function ledgerWrites(store: Store): LedgerWrites {
       database.deleteFrom('llm_requests').where('id', '=', id),
     ),
     request: store.prepare(names(requests.columns), (database: Database, row: RequestRow) =>
-      database.insertInto('llm_requests').values(row),
+      database
+        .insertInto('llm_requests')
+        .values(row)
+        .onConflict(conflict => conflict.doNothing()),
     ),
     attempt: store.prepare(names(attempts.columns), (database: Database, row: AttemptRow) =>
-      database.insertInto('llm_attempts').values(row),
+      database
+        .insertInto('llm_attempts')
+        .values(row)
+        .onConflict(conflict => conflict.doNothing()),
     ),
     content: store.prepare(names(contents.columns), (database: Database, row: ContentRow) =>
       database.insertInto('llm_contents').values(row),
@@ -74,7 +80,7 @@ function names<Columns extends object>(columns: Columns): (string & keyof Column
   return Object.keys(columns) as (string & keyof Columns)[]
 }
 
-/** Writes the rows of a call. */
+/** Writes the rows of a call, unless they are there. */
 export async function insertCall(unit: Unit, writes: LedgerWrites, record: CallRecord): Promise<void> {
   const {isNoted, request, attempts, quantities, content} = record
   if (isNoted) {
@@ -89,6 +95,7 @@ export async function insertCall(unit: Unit, writes: LedgerWrites, record: CallR
       .database<QuantityTables>()
       .insertInto('llm_quantities')
       .values([...quantities])
+      .onConflict(conflict => conflict.doNothing())
       .execute()
   }
   if (content) await unit.run(writes.content, content)

@@ -3,7 +3,7 @@ import type {Store, Unit} from '@omni-ops/core/store'
 import {spendReserved} from '../budget/budgets.ts'
 import type {BudgetTables} from '../budget/tables.ts'
 import type {Timing} from '../routing/timing.ts'
-import {EndedCalls} from './ended-calls.ts'
+import {CallJournal, type JournalFile} from './call-journal.ts'
 import {abandonedRow, type LedgerEntry, type OpenCall, openRow} from './ledger-entry.ts'
 import {callRecord, type CallRecord, insertCall, type LedgerWrites, ledgerWrites} from './ledger-writes.ts'
 import type {LedgerTables} from './tables.ts'
@@ -33,14 +33,16 @@ const settleEvery = 60_000
 const moveOnAfter = 200
 /** So many calls in a row are few. */
 const fewInRow = 8
-/** So many calls of a tenant are moved on together: more would keep the next caller waiting. */
+/** So many calls are moved on together: more would keep the next caller waiting. */
 const mostJournalled = 64
+/** Whoever has not moved on what is in a file for as many milliseconds has ended, or writes the same again. */
+const abandonedAfter = 10_000
 
 /**
  * Writes calls down, before their callers learn that they have ended: a process that is killed behind an answer leaves
  * its record. The answer does not wait for the disk, which has the record a moment later; what is spent of a budget
- * does (`Budgets`). The calls that end together, or while others are written, share a transaction; of those that end one
- * after the other each is a row of the journal first (`EndedCalls`), and they share one a moment later.
+ * does (`Budgets`). Calls that come in a row are lines of a journal first (`CallJournal`), where the database is in this
+ * process, and share a transaction a moment later; others share one with those that end while it is written.
  *
  * A call that lasts is noted while it is under way, and the note goes with the record. What a killed process leaves are
  * notes: when their time is over, whoever comes by makes estimated records of them.
@@ -48,7 +50,7 @@ const mostJournalled = 64
 export class Ledger {
   readonly #store: Store
   readonly #writes: LedgerWrites
-  readonly #ended: EndedCalls
+  readonly #journal: CallJournal | undefined
   readonly #waiting = new Map<string, {context: WriterContext; records: CallRecord[]}>()
   #writing: Promise<void> = Promise.resolve()
   /** Begins when the present one has ended. */
@@ -63,15 +65,18 @@ export class Ledger {
   #recordedAt = Number.NEGATIVE_INFINITY
   /** How many before the last one had another shortly before them. */
   #inRow = 0
-  /** By tenant, how much this process has in the journal. */
-  readonly #journalled = new Map<string, {readonly context: WriterContext; readonly count: number}>()
+  /** Who wrote into the journal last. */
+  #journalist: WriterContext | undefined
+  /** Files of the journal whose calls are not rows yet. */
+  readonly #unmoved: JournalFile[] = []
+  #moving: Promise<void> = Promise.resolve()
   #stopMoving: (() => void) | undefined
 
   constructor(store: Store, timing: Timing, keepsContent: KeepsContent = async () => true) {
     this.#keepsContent = keepsContent
     this.#store = store
     this.#writes = ledgerWrites(store)
-    this.#ended = new EndedCalls(store, this.#writes)
+    if (store.dialect === 'sqlite') this.#journal = new CallJournal(store.location)
     this.#timing = timing
   }
 
@@ -98,7 +103,8 @@ export class Ledger {
 
   async #settle(context: WriterContext): Promise<void> {
     // First those that have ended: of them nothing has to be estimated.
-    await this.#ended.moveOn(uncancelled(context))
+    await this.#moveOn()
+    await this.#moveOthersOn(context)
     await this.settleAbandoned(context)
   }
 
@@ -174,36 +180,31 @@ export class Ledger {
       this.#stopTicking = undefined
     }
     const record = callRecord(entry, open?.isNoted === true)
-    if (this.#comesAlone(context, record) && (await this.#appended(context, record))) return
+    if (this.#comesInRow(context, record) && this.#journalled(context, record)) return
     const present = this.#waiting.get(context.tenant)
     if (present) present.records.push(record)
     else this.#waiting.set(context.tenant, {context, records: [record]})
     await this.flush()
   }
 
-  /**
-   * Whether a record has nobody to share a transaction with, and is one of many that come one after the other: a few are
-   * written where they belong. What was said is never in the journal.
-   */
-  #comesAlone({clock}: WriterContext, {content}: CallRecord): boolean {
+  /** Whether a record is one of many: a few are written where they belong. What was said is never in the journal. */
+  #comesInRow({clock}: WriterContext, {content}: CallRecord): boolean {
     const now = clock.elapsed()
     this.#inRow = now - this.#recordedAt < moveOnAfter ? this.#inRow + 1 : 0
     this.#recordedAt = now
-    if (this.#inRow < fewInRow || content || this.#store.dialect !== 'sqlite') return false
-    return this.#open.size === 0 && this.#waiting.size === 0
+    return this.#inRow >= fewInRow && !content
   }
 
-  async #appended(context: WriterContext, record: CallRecord): Promise<boolean> {
+  #journalled(context: WriterContext, record: CallRecord): boolean {
+    if (this.#journal === undefined) return false
     try {
-      await this.#ended.append(uncancelled(context), record)
+      this.#journal.append({tenant: context.tenant, record})
     } catch {
       // It waits with the others, and whoever waits for it learns why.
       return false
     }
-    const {tenant} = context
-    const {count} = this.#journalled.get(tenant) ?? {count: 0}
-    this.#journalled.set(tenant, {context, count: count + 1})
-    if (count + 1 >= mostJournalled) this.#moveOn().catch(() => undefined)
+    this.#journalist = context
+    if (this.#journal.size >= mostJournalled) this.#moveOn().catch(() => undefined)
     this.#stopMoving ??= this.#timing.after(moveOnAfter, () => {
       this.#stopMoving = undefined
       this.#moveOn().catch(() => undefined)
@@ -211,11 +212,39 @@ export class Ledger {
     return true
   }
 
-  /** Moves on what this process has in the journal. What a database does not take stays there for the next to come by. */
-  async #moveOn(): Promise<void> {
-    const journalled = [...this.#journalled.values()]
-    this.#journalled.clear()
-    for (const {context} of journalled) await this.#ended.moveOn(uncancelled(context))
+  /** Makes rows of what this process has in the journal. What the database does not take stays there for the next time. */
+  #moveOn(): Promise<void> {
+    this.#moving = this.#moving.catch(() => undefined).then(() => this.#moveOwn())
+    return this.#moving
+  }
+
+  async #moveOwn(): Promise<void> {
+    const file = this.#journal?.take()
+    if (file) this.#unmoved.push(file)
+    for (let each = this.#unmoved[0]; each; each = this.#unmoved[0]) {
+      await this.#moveFile(this.#journalist!, each)
+      this.#unmoved.shift()
+      this.#journal!.remove(each)
+    }
+  }
+
+  /** Makes rows of what other processes have in the journal. One that lives finds them there and leaves them. */
+  async #moveOthersOn(context: WriterContext): Promise<void> {
+    if (this.#journal === undefined) return
+    for (const file of this.#journal.others()) {
+      await this.#moveFile(context, file)
+      const age = this.#journal.ageOf(file, context.clock.now())
+      if (age !== undefined && age > abandonedAfter) this.#journal.remove(file)
+    }
+  }
+
+  async #moveFile(context: WriterContext, {calls}: JournalFile): Promise<void> {
+    for (const [tenant, own = []] of Map.groupBy(calls, call => call.tenant)) {
+      await this.#write(
+        {...context, tenant},
+        own.map(({record}) => record),
+      )
+    }
   }
 
   /** Writes everything that waits. Rejects where the database does not take it; it then waits on. */
@@ -229,6 +258,7 @@ export class Ledger {
     this.#stopMoving = undefined
     await this.flush()
     await this.#moveOn()
+    this.#journal?.close()
   }
 
   async #afterPresent(): Promise<void> {

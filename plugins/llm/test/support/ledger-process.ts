@@ -16,6 +16,6 @@ const ledger = new Ledger(store, systemTiming)
 for (let index = 0; index < Number(count); index += 1) {
   const id = `${name}-${String(index).padStart(6, '0')}`
   await ledger.record(unitContext(), ledgerEntry(id))
-  process.stdout.write(`${id}\n`)
+  await new Promise(printed => process.stdout.write(`${id}\n`, printed))
 }
 await ledger.close()
