@@ -8,7 +8,7 @@ export {argsFor, flagsFor, globalFlags, inputFrom, type OutputFormat, outputForm
 export {jsonFile} from './json-file.ts'
 export {OmniCommand, type Typed} from './omni-command.ts'
 export {printResult} from './output.ts'
-export {printable} from './printable.ts'
+export {printable, printableName} from './printable.ts'
 export {openSink, type Sink} from './sink.ts'
 export {readStandardInput} from './standard-input.ts'
 export {StreamedCommand} from './streamed-command.ts'
