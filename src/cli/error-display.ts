@@ -53,7 +53,10 @@ export function inCommandWords(error: unknown, fields: readonly Field[], command
 /** oclif's own complaints about flags and arguments become usage errors; everything else passes. */
 export function fromParser(error: unknown, commandLine: string, flags: readonly string[] = []): unknown {
   if (!(error instanceof Error) || error instanceof UsageError || !('oclif' in error)) return error
-  const first = (error.message.split('\nSee more help')[0] ?? error.message).trim()
+  const whole = (error.message.split('\nSee more help')[0] ?? error.message).trim()
+  const first = whole
+    .replace(/^The following errors? occurred:\s*/, '')
+    .replaceAll(/(--[\w-]+)=true (cannot also be provided)/g, '$1 $2')
   const meant = meantFlags(error, flags) ?? meantValue(first)
   return new UsageError(first, {
     hint: meant === undefined ? `${commandLine} --help` : `${meant}, or ${commandLine} --help`,

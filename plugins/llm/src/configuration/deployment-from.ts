@@ -65,7 +65,7 @@ async function openWith(
   settings: Context['settings'],
   open: OpenAdapter,
 ): Promise<ProviderAdapter> {
-  const {provider, model, id} = given
+  const {provider, model} = given
   const shared = accessFrom(settings, provider)
   const apiKey = given.key_ref === undefined ? shared.apiKey : settings.secretOf(given.key_ref)
   const {apiKey: _, ...keyless} = shared
@@ -77,8 +77,25 @@ async function openWith(
     ...(given.api_version === undefined ? {} : {apiVersion: given.api_version}),
   }
   if (isReachableBy(access, provider)) return open.adapter({...access, provider: spokenBy(provider, access), model})
-  const missing = given.key_ref ?? whereToSet[provider]
-  throw new NoProviderError(`The deployment ${id} has no key: ${missing} is not set`, {hint: `set ${missing}`})
+  throw lacking(given, access)
+}
+
+/** Says what a deployment has no request without: its key, or where it goes. */
+function lacking({id, provider, key_ref}: DeploymentSettings, {apiKey, baseUrl, region}: Access): NoProviderError {
+  if (key_ref !== undefined && apiKey === undefined) {
+    const variable = key_ref.replace(/^env:/, '')
+    return new NoProviderError(`The deployment ${id} has no key: ${variable} is not set`, {hint: `set ${variable}`})
+  }
+  if (provider === 'azure' && baseUrl === undefined) {
+    const hint = 'give it a base_url, or set AZURE_OPENAI_ENDPOINT'
+    return new NoProviderError(`The deployment ${id} has no address of its Azure resource`, {hint})
+  }
+  if (provider === 'bedrock' && region === undefined) {
+    const hint = 'give it a region, or set AWS_REGION'
+    return new NoProviderError(`The deployment ${id} has no AWS region`, {hint})
+  }
+  const missing = whereToSet[provider]
+  return new NoProviderError(`The deployment ${id} has no key: ${missing} is not set`, {hint: `set ${missing}`})
 }
 
 /** A server that takes no key is not OpenAI's, and only speaks like it. */

@@ -181,10 +181,13 @@ export const deploymentsSchema = lazily(() =>
     .max(1000)
     .superRefine((list, check) => {
       const seen = new Set<string>()
-      for (const [index, {id}] of list.entries()) {
+      for (const [index, {id, provider, base_url}] of list.entries()) {
         if (seen.has(id))
           check.addIssue({code: 'custom', path: [index, 'id'], message: `two deployments are called ${id}`})
         seen.add(id)
+        if (provider === 'openai-compatible' && base_url === undefined) {
+          check.addIssue({code: 'custom', path: [index], message: `${id} needs a base_url: no vendor has its address`})
+        }
       }
     }),
 )

@@ -1,9 +1,12 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
 
-/** Whether a text of that form is a duration, or a day that the calendar has. */
+/** Whether a text of that form is a duration, or a time on a day that the calendar has. */
 function isReal(text: string): boolean {
-  return /[hdw]$/.test(text) || !Number.isNaN(Date.parse(text))
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return true
+  const time = new Date(text)
+  // A 31st of February is read as a day of March.
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text.slice(0, 10))
 }
 
 export const usage = defineOperation({

@@ -3,6 +3,7 @@ import {
   fieldsOf,
   flagsFor,
   globalFlags,
+  inCommandWords,
   inputFrom,
   OmniCommand,
   printable,
@@ -42,10 +43,15 @@ export default class LlmChat extends OmniCommand {
   async #say(input: OperationInput<typeof chat>, context: Context, typed: Typed): Promise<string> {
     const {stdout} = this.terminal
     const streams = typed.format === undefined && stdout.isTerminal
+    let hasStreamed = false
     const emit: typeof context.emit = event => {
+      if (event.type === 'delta') hasStreamed = streams
       if (event.type !== 'delta' || streams) context.emit(event)
     }
-    const output = await invoke(chat, input, {...context, emit})
+    const output = await invoke(chat, input, {...context, emit}).catch((error: unknown) => {
+      if (hasStreamed) stdout.write('\n')
+      throw inCommandWords(error, fields, this.commandLine)
+    })
     if (typed.format !== undefined) {
       const {columns} = chat.cli
       await printResult(output, typed.format, columns ? {columns} : {}, this.terminal)
