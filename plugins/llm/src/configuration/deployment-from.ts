@@ -130,11 +130,13 @@ function isHostOf(provider: ProviderName, url: string): boolean {
   return domain !== undefined && `.${new URL(url).hostname}`.endsWith(`.${domain}`)
 }
 
-function ratesFrom({input, output, cache_read, cache_write}: NonNullable<DeploymentSettings['price']>): TokenRates {
+function ratesFrom(price: NonNullable<DeploymentSettings['price']>): TokenRates {
+  const {input, output, cache_read, cache_write, cache_write_1h} = price
   return {
     input: Number(input),
     output: Number(output),
     ...(cache_read === undefined ? {} : {cacheRead: Number(cache_read)}),
     ...(cache_write === undefined ? {} : {cacheWrite: Number(cache_write)}),
+    ...(cache_write_1h === undefined ? {} : {cacheWriteHour: Number(cache_write_1h)}),
   }
 }

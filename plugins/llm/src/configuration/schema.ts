@@ -55,7 +55,14 @@ export const deploymentSchema = lazily(() =>
     quality: z.number().min(0).max(100).optional(),
     /** US dollars for a million tokens, where the price list does not know the model or the contract says otherwise. */
     price: z
-      .strictObject({input: usd(), output: usd(), cache_read: usd().optional(), cache_write: usd().optional()})
+      .strictObject({
+        input: usd(),
+        output: usd(),
+        cache_read: usd().optional(),
+        cache_write: usd().optional(),
+        /** For an hour instead of 5 minutes. */
+        cache_write_1h: usd().optional(),
+      })
       .optional(),
   }),
 )

@@ -25,7 +25,14 @@ const API_VERSION = '2024-10-21'
 export function azure(options: AzureOptions): ProviderAdapter {
   const {model, apiKey, newId, now} = options
   const source = {provider: 'azure', secrets: [apiKey], now}
-  const dialect: ChatDialect = {provider: 'azure', tokenLimit: 'max_completion_tokens', userField: 'user', newId}
+  const dialect: ChatDialect = {
+    provider: 'azure',
+    tokenLimit: 'max_completion_tokens',
+    userField: 'user',
+    // OpenAI has had the parameter since 2025. Azure refuses what its version does not know.
+    knowsPromptCacheKey: (options.apiVersion ?? API_VERSION) > '2025-03',
+    newId,
+  }
   let client: ReturnType<typeof openClient> | undefined
   return {
     provider: 'azure',

@@ -3,6 +3,7 @@ import type {
   ChatCompletion,
   ChatCompletionChunk,
   ChatCompletionContentPart,
+  ChatCompletionContentPartText,
   ChatCompletionCreateParamsBase,
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions'
@@ -22,11 +23,20 @@ import type {
   ToolResultPart,
 } from '../model/completion-request.ts'
 import {familyOf} from '../models/model-families.ts'
+import {instructionsText} from '../model/cache-breakpoints.ts'
 import {type Exchange, exchangeOptions} from './exchange.ts'
 import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
 import {piecesOf} from './http-fetch.ts'
 import {OpenBlocks} from './open-blocks.ts'
-import {base64Of, defined, ignoredParameters} from './request-parameters.ts'
+import {
+  breakpointMark,
+  breakpointsTakenBy,
+  isMarked,
+  promptCacheOf,
+  unknownOfPromptCache,
+} from './openai-prompt-cache.ts'
+import {PROMPT_CACHE, takenBreakpoints} from './prompt-cache.ts'
+import {base64Of, defined, ignoredParameters, withoutParameters} from './request-parameters.ts'
 import {serverSentEvents} from './server-sent-events.ts'
 import {wireId} from './tool-call-ids.ts'
 
@@ -37,6 +47,8 @@ export interface ChatDialect {
   readonly tokenLimit: 'max_completion_tokens' | 'max_tokens'
   /** OpenAI's newer name for the end user's pseudonym. */
   readonly userField: 'safety_identifier' | 'user'
+  /** Whether the version of the API is newer than these parameters. */
+  readonly knowsPromptCacheKey: boolean
   readonly newId: () => string
 }
 
@@ -70,21 +82,27 @@ export function chatBody(
 ): {body: ChatCompletionCreateParamsBase; warnings: CompletionWarning[]} {
   const ignored = unsupported(model, request, dialect)
   const warnings = ignoredParameters(model, request, ignored)
-  const taken = Object.fromEntries(Object.entries(request).filter(([name]) => !ignored.includes(name as never)))
-  return {body: bodyOf(model, taken as unknown as CompletionRequest, dialect), warnings}
+  const {provider} = dialect
+  const taken = provider === 'openai' ? breakpointsTakenBy(model) : undefined
+  const obeyed = takenBreakpoints(provider, withoutParameters(request, ignored), taken, warnings)
+  return {body: bodyOf(model, obeyed, dialect), warnings}
 }
 
 /** https://platform.openai.com/docs/guides/reasoning and …/guides/latest-model; other servers say so themselves. */
-function unsupported(model: string, request: CompletionRequest, {provider}: ChatDialect): (keyof CompletionRequest)[] {
-  if (provider === 'openai-compatible') return []
+function unsupported(model: string, request: CompletionRequest, dialect: ChatDialect): (keyof CompletionRequest)[] {
+  const {provider} = dialect
+  // Strict servers refuse a request for a parameter that is OpenAI's alone.
+  if (provider === 'openai-compatible') return [...PROMPT_CACHE]
+  const uncached = unknownOfPromptCache(model, request, dialect)
   const family = familyOf(provider, model)
-  if (!family) return ['topK']
+  if (!family) return ['topK', ...uncached]
   const {reasoningEffort: effort} = request
   const takesSampling =
     family.sampling === 'always' ||
     (family.sampling === 'without-reasoning' && (effort === undefined || effort === 'none'))
   return [
     'topK',
+    ...uncached,
     ...(takesSampling ? [] : (['temperature', 'topP', 'frequencyPenalty', 'presencePenalty'] as const)),
     ...(family.thinking === 'always' ? (['stop'] as const) : []),
     ...(family.capabilities.includes('reasoning') ? [] : (['reasoningEffort'] as const)),
@@ -106,6 +124,7 @@ function bodyOf(model: string, request: CompletionRequest, dialect: ChatDialect)
     presence_penalty: request.presencePenalty,
     reasoning_effort: request.reasoningEffort,
     [dialect.userField]: request.user,
+    ...promptCacheOf(request),
     response_format: responseFormat(request),
     ...toolParameters(request),
   }) as ChatCompletionCreateParamsBase
@@ -152,7 +171,9 @@ function toolParameters(request: CompletionRequest) {
 }
 
 function chatMessages(request: CompletionRequest): ChatCompletionMessageParam[] {
-  const system = request.system === undefined ? [] : [{role: 'system' as const, content: request.system}]
+  const {system: given} = request
+  const content = typeof given === 'object' && isMarked(given) ? given.map(textPart) : instructionsText(given)
+  const system = content === undefined ? [] : [{role: 'system' as const, content}]
   return [...system, ...request.messages.flatMap(messagesOf)]
 }
 
@@ -187,13 +208,18 @@ function toolMessages(results: readonly ToolResultPart[]): ChatCompletionMessage
   const answers = results.map(result => ({
     role: 'tool' as const,
     tool_call_id: wireId(result.id),
-    content: toolText(result),
+    content: toolContent(result),
   }))
   const pictures = results.flatMap(({id, content}) => {
     const images = content.filter(part => part.type === 'image')
     return images.length === 0 ? [] : [{type: 'text' as const, text: `Images of ${id}:`}, ...images.map(imageOf)]
   })
   return pictures.length === 0 ? answers : [...answers, {role: 'user', content: pictures}]
+}
+
+function toolContent(result: ToolResultPart) {
+  const text = toolText(result)
+  return isMarked([result, ...result.content]) ? [textPart({text, cacheBreakpoint: {}})] : text
 }
 
 function toolText({content, isError}: ToolResultPart): string {
@@ -203,13 +229,18 @@ function toolText({content, isError}: ToolResultPart): string {
 
 /** One text as a string, which servers that know no parts understand as well. */
 function contentOf(parts: readonly (TextPart | ImagePart)[]): string | ChatCompletionContentPart[] {
-  if (parts.every(part => part.type === 'text')) return parts.map(({text}) => text).join('\n')
-  return parts.map(part => (part.type === 'text' ? {type: 'text', text: part.text} : imageOf(part)))
+  if (parts.every(part => part.type === 'text') && !isMarked(parts)) return parts.map(({text}) => text).join('\n')
+  return parts.map(part => (part.type === 'text' ? textPart(part) : imageOf(part)))
+}
+
+function textPart({text, ...mark}: Pick<TextPart, 'text' | 'cacheBreakpoint'>): ChatCompletionContentPartText {
+  return {type: 'text', text, ...breakpointMark(mark)}
 }
 
 function imageOf(image: ImagePart) {
   const url = `data:${image.mediaType};base64,${base64Of(image)}`
-  return {type: 'image_url' as const, image_url: image.detail ? {url, detail: image.detail} : {url}}
+  const shown = {type: 'image_url' as const, image_url: image.detail ? {url, detail: image.detail} : {url}}
+  return {...shown, ...breakpointMark(image)}
 }
 
 /** DeepSeek, vLLM and llama.cpp send thoughts under the one name, OpenRouter and newer vLLMs under the other. */

@@ -10,6 +10,7 @@ import type {
   ThinkingConfig,
   ThinkingLevel,
 } from '@google/genai'
+import {instructionsText} from '../model/cache-breakpoints.ts'
 import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} from '../model/completion-event.ts'
 import type {
   CompletionMessage,
@@ -23,6 +24,7 @@ import {type Exchange, exchangeFetch} from './exchange.ts'
 import {blockedByFilter, brokenAnswer, failureOfAnswer} from './failure-classification.ts'
 import {guardedCompletion} from './guarded-completion.ts'
 import {OpenBlocks} from './open-blocks.ts'
+import {PROMPT_CACHE, takenBreakpoints} from './prompt-cache.ts'
 import {base64Of, defined, ignoredParameters, inputObject} from './request-parameters.ts'
 import {cleanedEvents} from './server-sent-events.ts'
 import {wireId} from './tool-call-ids.ts'
@@ -104,10 +106,11 @@ function contentRequest(
   model: string,
   request: CompletionRequest,
 ): {body: GenerateContentParameters; warnings: CompletionWarning[]} {
-  const warnings = ignoredParameters('gemini', request, ['user', 'parallelToolCalls'])
+  const warnings = ignoredParameters('gemini', request, ['user', 'parallelToolCalls', ...PROMPT_CACHE])
+  takenBreakpoints('gemini', request, undefined, warnings)
   const {system, responseFormat: format} = request
   const config = defined({
-    systemInstruction: system,
+    systemInstruction: instructionsText(system),
     temperature: request.temperature,
     topP: request.topP,
     topK: request.topK,

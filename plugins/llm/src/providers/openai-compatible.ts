@@ -17,7 +17,13 @@ export interface OpenAiCompatibleOptions {
 export function openAiCompatible(options: OpenAiCompatibleOptions): ProviderAdapter {
   const {model, apiKey, newId, now} = options
   const source = {provider: 'openai-compatible', secrets: apiKey === undefined ? [] : [apiKey], now}
-  const dialect: ChatDialect = {provider: 'openai-compatible', tokenLimit: 'max_tokens', userField: 'user', newId}
+  const dialect: ChatDialect = {
+    provider: 'openai-compatible',
+    tokenLimit: 'max_tokens',
+    userField: 'user',
+    knowsPromptCacheKey: false,
+    newId,
+  }
   let client: ReturnType<typeof openClient> | undefined
   return {
     provider: 'openai-compatible',

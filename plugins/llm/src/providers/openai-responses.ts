@@ -9,12 +9,21 @@ import type {
   ResponseStreamEvent,
   ResponseUsage,
 } from 'openai/resources/responses/responses'
+import {instructionsText} from '../model/cache-breakpoints.ts'
 import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} from '../model/completion-event.ts'
 import type {CompletionMessage, CompletionRequest, ImagePart, TextPart} from '../model/completion-request.ts'
 import {isStrict} from './chat-completions.ts'
 import {type Exchange, exchangeOptions} from './exchange.ts'
 import {failureOfAnswer} from './failure-classification.ts'
-import {base64Of, defined, ignoredParameters} from './request-parameters.ts'
+import {
+  breakpointMark,
+  breakpointsTakenBy,
+  isMarked,
+  promptCacheOf,
+  unknownOfPromptCache,
+} from './openai-prompt-cache.ts'
+import {takenBreakpoints} from './prompt-cache.ts'
+import {base64Of, defined, ignoredParameters, withoutParameters} from './request-parameters.ts'
 import {piecesOf} from './http-fetch.ts'
 import {serverSentEvents} from './server-sent-events.ts'
 import {toolCallId, wireId} from './tool-call-ids.ts'
@@ -42,9 +51,8 @@ export async function* openAiResponse(
   newId: () => string,
   exchange: Exchange,
 ): AsyncGenerator<CompletionEvent> {
-  const warnings = ignoredParameters(model, request, IGNORED)
+  const {body, warnings} = responsesBody(model, request)
   const options = exchangeOptions(exchange)
-  const body = bodyOf(model, request)
   const answer = new ResponsesAnswer(warnings, newId, exchange)
   if (!exchange.call.stream) {
     yield* answer.whole(await client.responses.create({...body, stream: false}, options))
@@ -58,12 +66,24 @@ export async function* openAiResponse(
   }
 }
 
+function responsesBody(model: string, given: CompletionRequest) {
+  const unknown = unknownOfPromptCache(model, given, {knowsPromptCacheKey: true})
+  const warnings = ignoredParameters(model, given, [...IGNORED, ...unknown])
+  const request = takenBreakpoints('openai', withoutParameters(given, unknown), breakpointsTakenBy(model), warnings)
+  return {body: bodyOf(model, request), warnings}
+}
+
 function bodyOf(model: string, request: CompletionRequest): ResponseCreateParamsBase {
-  const {responseFormat: format, toolChoice: choice} = request
+  const {responseFormat: format, toolChoice: choice, system} = request
+  // Instructions are one text, and only an item has breakpoints.
+  const marked = typeof system === 'object' && isMarked(system) ? system : undefined
   return defined({
     model,
-    instructions: request.system,
-    input: request.messages.flatMap(itemsOf),
+    instructions: marked ? undefined : instructionsText(system),
+    input: [
+      ...(marked ? [{role: 'developer' as const, content: marked.map(inputOf)}] : []),
+      ...request.messages.flatMap(itemsOf),
+    ],
     max_output_tokens: request.maxOutputTokens,
     reasoning: request.reasoningEffort === undefined ? undefined : {effort: request.reasoningEffort},
     text: format && {format: formatOf(format)},
@@ -79,6 +99,7 @@ function bodyOf(model: string, request: CompletionRequest): ResponseCreateParams
     tool_choice: typeof choice === 'object' ? {type: 'function' as const, name: choice.tool} : choice,
     parallel_tool_calls: request.parallelToolCalls,
     safety_identifier: request.user,
+    ...promptCacheOf(request),
     store: false,
     include: ['reasoning.encrypted_content' as const],
   })
@@ -97,18 +118,23 @@ function itemsOf(message: CompletionMessage): ResponseInputItem[] {
     case 'assistant':
       return message.content.flatMap(assistantItem)
     case 'tool':
-      return message.content.map(({id, content, isError}) => ({
+      return message.content.map(({id, content, isError, cacheBreakpoint}) => ({
         type: 'function_call_output',
         call_id: wireId(id),
-        output: [...(isError ? [{type: 'input_text' as const, text: 'Error:'}] : []), ...content.map(inputOf)],
+        output: [
+          ...(isError ? [{type: 'input_text' as const, text: 'Error:'}] : []),
+          ...content.map((part, at) =>
+            inputOf(cacheBreakpoint && at === content.length - 1 ? {...part, cacheBreakpoint} : part),
+          ),
+        ],
       }))
   }
 }
 
 function inputOf(part: TextPart | ImagePart): ResponseInputMessageContentList[number] {
-  if (part.type === 'text') return {type: 'input_text', text: part.text}
+  if (part.type === 'text') return {type: 'input_text', text: part.text, ...breakpointMark(part)}
   const url = `data:${part.mediaType};base64,${base64Of(part)}`
-  return {type: 'input_image', image_url: url, detail: part.detail ?? 'auto'}
+  return {type: 'input_image', image_url: url, detail: part.detail ?? 'auto', ...breakpointMark(part)}
 }
 
 function assistantItem(part: Extract<CompletionMessage, {role: 'assistant'}>['content'][number]): ResponseInputItem[] {

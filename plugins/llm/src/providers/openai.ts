@@ -27,6 +27,7 @@ export function openAi(options: OpenAiOptions): ProviderAdapter {
     provider: 'openai',
     tokenLimit: 'max_completion_tokens',
     userField: 'safety_identifier',
+    knowsPromptCacheKey: true,
     newId,
   }
   let client: ReturnType<typeof openClient> | undefined

@@ -12,6 +12,18 @@ import type {
 } from '../../model/completion-request.ts'
 import {addToolResult} from '../conversation.ts'
 import {type FetchedImages, imageAt, isRemote} from '../image-source.ts'
+import {
+  breakpointIn,
+  cacheControl,
+  CacheControl,
+  checkedMarks,
+  isMarkable,
+  promptCacheBreakpoint,
+  promptCacheFields,
+  promptCacheOf,
+  unmarkable,
+  withPlainInstructions,
+} from '../prompt-cache.ts'
 import {Effort, effortOf} from '../reasoning-effort.ts'
 import {InvalidRequestError} from '../request-error.ts'
 import {checked, type FieldRules, sortedFields} from '../request-fields.ts'
@@ -31,22 +43,26 @@ export interface ChatRequest {
   readonly warnings: readonly CompletionWarning[]
 }
 
-const TextContent = z.strictObject({type: z.literal('text'), text: z.string()})
+const marks = {...cacheControl, ...promptCacheBreakpoint}
+const TextContent = z.strictObject({type: z.literal('text'), text: z.string(), ...marks}).refine(isMarkable, unmarkable)
 const RefusalContent = z.strictObject({type: z.literal('refusal'), refusal: z.string()})
 const ImageContent = z.strictObject({
   type: z.literal('image_url'),
   image_url: z.strictObject({url: z.string(), detail: z.enum(['auto', 'low', 'high']).optional()}),
+  ...marks,
 })
 const Texts = z.union([z.string(), z.array(TextContent).min(1)])
 const Instructions = z.strictObject({
   role: z.enum(['system', 'developer']),
   content: Texts,
   name: z.string().optional(),
+  ...cacheControl,
 })
 const User = z.strictObject({
   role: z.literal('user'),
   content: z.union([z.string(), z.array(z.discriminatedUnion('type', [TextContent, ImageContent])).min(1)]),
   name: z.string().optional(),
+  ...cacheControl,
 })
 const ToolCall = z.strictObject({
   id: z.string().min(1),
@@ -68,8 +84,14 @@ const Assistant = z.strictObject({
   annotations: z.array(z.unknown()).max(0).nullish(),
   audio: z.null().optional(),
   function_call: z.null().optional(),
+  ...cacheControl,
 })
-const Tool = z.strictObject({role: z.literal('tool'), tool_call_id: z.string().min(1), content: Texts})
+const Tool = z.strictObject({
+  role: z.literal('tool'),
+  tool_call_id: z.string().min(1),
+  content: Texts,
+  ...cacheControl,
+})
 const Message = z.discriminatedUnion('role', [Instructions, User, Assistant, Tool])
 
 const FunctionTool = z.strictObject({
@@ -79,7 +101,9 @@ const FunctionTool = z.strictObject({
     description: z.string().nullish(),
     parameters: z.record(z.string(), z.unknown()).nullish(),
     strict: z.boolean().nullish(),
+    ...cacheControl,
   }),
+  ...cacheControl,
 })
 
 const Format = z.discriminatedUnion('type', [
@@ -124,6 +148,8 @@ const Body = z.object({
   reasoning_effort: Effort.optional(),
   user: z.string().optional(),
   safety_identifier: z.string().optional(),
+  cache_control: CacheControl.optional(),
+  ...promptCacheFields,
 })
 
 type Body = z.output<typeof Body>
@@ -132,9 +158,6 @@ export const chatFields: FieldRules = {
   obeyed: new Set(Object.keys(Body.shape)),
   ignored: {
     metadata: 'is not kept',
-    prompt_cache_key: 'is not passed on; providers cache prompts as they see fit',
-    prompt_cache_options: 'is not passed on; providers cache prompts as they see fit',
-    prompt_cache_retention: 'is not passed on; providers cache prompts as they see fit',
     service_tier: 'the deployment decides',
     verbosity: 'is not passed on; say it in the instructions',
   },
@@ -166,7 +189,7 @@ export function chatImageUrls(body: Readonly<Record<string, unknown>>): string[]
 export function readChatRequest(given: Readonly<Record<string, unknown>>, images: FetchedImages): ChatRequest {
   const {fields, warnings} = sortedFields(given, chatFields)
   const body = checked(Body, fields)
-  const {system, messages, moved, named} = conversationOf(body.messages, images)
+  const {instructions, messages, moved, named} = conversationOf(body.messages, images)
   if (moved) warnings.push({parameter: 'messages', message: 'instructions were moved to before the first message'})
   if (named) warnings.push({parameter: 'messages.name', message: 'is not passed on'})
   const effort = effortOf(body.reasoning_effort, 'reasoning_effort')
@@ -178,34 +201,37 @@ export function readChatRequest(given: Readonly<Record<string, unknown>>, images
   const maxOutputTokens = body.max_completion_tokens ?? body.max_tokens
   const user = body.safety_identifier ?? body.user
   const responseFormat = responseFormatOf(format)
+  const request = withPlainInstructions({
+    ...(instructions.length === 0 ? {} : {system: instructions}),
+    messages,
+    ...(body.tools && body.tools.length > 0 ? {tools: body.tools.map(toolOf)} : {}),
+    ...(body.tool_choice === undefined ? {} : {toolChoice: toolChoiceOf(body.tool_choice)}),
+    ...(body.parallel_tool_calls === undefined ? {} : {parallelToolCalls: body.parallel_tool_calls}),
+    ...(responseFormat ? {responseFormat} : {}),
+    ...(maxOutputTokens === undefined ? {} : {maxOutputTokens}),
+    ...(body.temperature === undefined ? {} : {temperature: body.temperature}),
+    ...(body.top_p === undefined ? {} : {topP: body.top_p}),
+    ...(body.top_k === undefined ? {} : {topK: body.top_k}),
+    ...(stop === undefined || stop.length === 0 ? {} : {stop}),
+    ...(body.seed === undefined ? {} : {seed: body.seed}),
+    ...(body.frequency_penalty === undefined ? {} : {frequencyPenalty: body.frequency_penalty}),
+    ...(body.presence_penalty === undefined ? {} : {presencePenalty: body.presence_penalty}),
+    ...(effort.effort === undefined ? {} : {reasoningEffort: effort.effort}),
+    ...(user === undefined ? {} : {user}),
+    ...breakpointIn(body),
+    ...promptCacheOf(body),
+  })
   return {
     target: body.model,
     stream: body.stream === true,
     includeUsage: body.stream_options?.include_usage === true,
-    warnings: [...warnings, ...effort.warnings],
-    request: {
-      ...(system === undefined ? {} : {system}),
-      messages,
-      ...(body.tools && body.tools.length > 0 ? {tools: body.tools.map(toolOf)} : {}),
-      ...(body.tool_choice === undefined ? {} : {toolChoice: toolChoiceOf(body.tool_choice)}),
-      ...(body.parallel_tool_calls === undefined ? {} : {parallelToolCalls: body.parallel_tool_calls}),
-      ...(responseFormat ? {responseFormat} : {}),
-      ...(maxOutputTokens === undefined ? {} : {maxOutputTokens}),
-      ...(body.temperature === undefined ? {} : {temperature: body.temperature}),
-      ...(body.top_p === undefined ? {} : {topP: body.top_p}),
-      ...(body.top_k === undefined ? {} : {topK: body.top_k}),
-      ...(stop === undefined || stop.length === 0 ? {} : {stop}),
-      ...(body.seed === undefined ? {} : {seed: body.seed}),
-      ...(body.frequency_penalty === undefined ? {} : {frequencyPenalty: body.frequency_penalty}),
-      ...(body.presence_penalty === undefined ? {} : {presencePenalty: body.presence_penalty}),
-      ...(effort.effort === undefined ? {} : {reasoningEffort: effort.effort}),
-      ...(user === undefined ? {} : {user}),
-    },
+    warnings: [...warnings, ...checkedMarks(body, request), ...effort.warnings],
+    request,
   }
 }
 
 function conversationOf(given: Body['messages'], images: FetchedImages) {
-  const instructions: string[] = []
+  const instructions: TextPart[] = []
   const messages: CompletionMessage[] = []
   const toolNames = new Map<string, string>()
   let moved = false
@@ -217,10 +243,10 @@ function conversationOf(given: Body['messages'], images: FetchedImages) {
       case 'system':
       case 'developer':
         moved ||= messages.length > 0
-        instructions.push(textOf(message.content))
+        instructions.push(...textParts(message))
         break
       case 'user':
-        messages.push({role: 'user', content: userContent(message.content, images, at)})
+        messages.push({role: 'user', content: userContent(message, images, at)})
         break
       case 'assistant':
         for (const call of message.tool_calls ?? []) toolNames.set(call.id, call.function.name)
@@ -230,50 +256,66 @@ function conversationOf(given: Body['messages'], images: FetchedImages) {
         addToolResult(messages, toolResult(message, toolNames, at))
     }
   }
-  return {system: instructions.length === 0 ? undefined : instructions.join('\n\n'), messages, moved, named}
+  return {instructions, messages, moved, named}
 }
 
 function textOf(content: string | readonly {readonly text: string}[]): string {
   return typeof content === 'string' ? content : content.map(part => part.text).join('')
 }
 
-function userContent(
-  content: z.output<typeof User>['content'],
-  images: FetchedImages,
-  at: string,
-): (TextPart | ImagePart)[] {
-  if (typeof content === 'string') return [{type: 'text', text: content}]
+type TextBlock = z.output<typeof TextContent>
+
+/** The texts of a message, each with its breakpoint; that of the message stands on the last. */
+function textParts(message: {
+  readonly content: string | readonly TextBlock[]
+  readonly cache_control?: TextBlock['cache_control']
+}) {
+  const {content} = message
+  const blocks: readonly TextBlock[] = typeof content === 'string' ? [{type: 'text', text: content}] : content
+  return blocks
+    .filter(({text}) => text !== '')
+    .map((block, index, all): TextPart => {
+      const marked = index === all.length - 1 ? [message, block] : [block]
+      return {type: 'text', text: block.text, ...breakpointIn(...marked)}
+    })
+}
+
+function userContent(message: z.output<typeof User>, images: FetchedImages, at: string): (TextPart | ImagePart)[] {
+  const {content} = message
+  if (typeof content === 'string') return [{type: 'text', text: content, ...breakpointIn(message)}]
   return content.map((part, index): TextPart | ImagePart => {
-    if (part.type === 'text') return {type: 'text', text: part.text}
+    const mark = breakpointIn(...(index === content.length - 1 ? [message, part] : [part]))
+    if (part.type === 'text') return {type: 'text', text: part.text, ...mark}
     const {url, detail} = part.image_url
     const image = imageAt(url, images, `${at}.content[${index}].image_url.url`)
-    return {type: 'image', ...image, ...(detail === undefined ? {} : {detail})}
+    return {type: 'image', ...image, ...(detail === undefined ? {} : {detail}), ...mark}
   })
 }
 
 function assistantContent(message: z.output<typeof Assistant>): (TextPart | ReasoningPart | ToolCallPart)[] {
   const {content, refusal, reasoning_content: reasoning, reasoning_signature: signature} = message
   const signed = signedOf(signature ?? undefined)
-  const texts =
-    typeof content === 'string' ? [content] : (content ?? []).map(part => ('text' in part ? part.text : part.refusal))
-  if (refusal) texts.push(refusal)
+  const given = typeof content === 'string' ? [{type: 'text' as const, text: content}] : (content ?? [])
+  const blocks = [
+    ...given.map(part => (part.type === 'text' ? part : {type: 'text' as const, text: part.refusal})),
+    ...(refusal ? [{type: 'text' as const, text: refusal}] : []),
+  ]
+  const calls = (message.tool_calls ?? []).map(
+    ({id, function: {name, arguments: input}, extra_content: extra}): ToolCallPart => {
+      const from = signedOf(extra?.omni)
+      return {type: 'tool-call', id, name, input, ...(from ? {signed: from} : {})}
+    },
+  )
+  const last = calls.length - 1
   return [
     ...(reasoning || signed ? [{type: 'reasoning' as const, text: reasoning ?? '', ...(signed ? {signed} : {})}] : []),
-    ...texts.filter(text => text !== '').map(text => ({type: 'text' as const, text})),
-    ...(message.tool_calls ?? []).map(
-      ({id, function: {name, arguments: input}, extra_content: extra}): ToolCallPart => {
-        const from = signedOf(extra?.omni)
-        return {type: 'tool-call', id, name, input, ...(from ? {signed: from} : {})}
-      },
-    ),
+    ...textParts({content: blocks, cache_control: last < 0 ? message.cache_control : undefined}),
+    ...calls.map((call, index) => (index === last ? {...call, ...breakpointIn(message)} : call)),
   ]
 }
 
-function toolResult(
-  {tool_call_id: id, content}: z.output<typeof Tool>,
-  names: ReadonlyMap<string, string>,
-  at: string,
-): ToolResultPart {
+function toolResult(message: z.output<typeof Tool>, names: ReadonlyMap<string, string>, at: string): ToolResultPart {
+  const {tool_call_id: id, content} = message
   const name = names.get(id)
   if (name === undefined) {
     throw new InvalidRequestError(
@@ -281,15 +323,18 @@ function toolResult(
       `${at}.tool_call_id`,
     )
   }
-  return {type: 'tool-result', id, name, content: [{type: 'text', text: textOf(content)}]}
+  const mark = breakpointIn(...(typeof content === 'string' ? [] : content), message)
+  return {type: 'tool-result', id, name, content: [{type: 'text', text: textOf(content)}], ...mark}
 }
 
-function toolOf({function: {name, description, parameters, strict}}: z.output<typeof FunctionTool>) {
+function toolOf(tool: z.output<typeof FunctionTool>) {
+  const {name, description, parameters, strict} = tool.function
   return {
     name,
     ...(description == null ? {} : {description}),
     inputSchema: parameters ?? {type: 'object', properties: {}},
     ...(strict == null ? {} : {strict}),
+    ...breakpointIn(tool.function, tool),
   }
 }
 

@@ -11,6 +11,13 @@ import type {
 } from '../../model/completion-request.ts'
 import {addToolResult} from '../conversation.ts'
 import {type FetchedImages, imageAt, isRemote} from '../image-source.ts'
+import {
+  breakpointIn,
+  promptCacheBreakpoint,
+  promptCacheFields,
+  promptCacheOf,
+  withPlainInstructions,
+} from '../prompt-cache.ts'
 import {Effort, effortOf} from '../reasoning-effort.ts'
 import {InvalidRequestError} from '../request-error.ts'
 import {checked, type FieldRules, sortedFields} from '../request-fields.ts'
@@ -46,12 +53,13 @@ export interface ResponsesEcho {
 const status = {status: z.enum(['in_progress', 'completed', 'incomplete']).nullish()}
 const itemId = {id: z.string().nullish(), ...status}
 
-const InputText = z.strictObject({type: z.literal('input_text'), text: z.string()})
+const InputText = z.strictObject({type: z.literal('input_text'), text: z.string(), ...promptCacheBreakpoint})
 const InputImage = z.strictObject({
   type: z.literal('input_image'),
   image_url: z.string(),
   detail: z.enum(['auto', 'low', 'high']).nullish(),
   file_id: z.null().optional(),
+  ...promptCacheBreakpoint,
 })
 const OutputText = z.strictObject({
   type: z.literal('output_text'),
@@ -141,6 +149,7 @@ const Body = z.object({
   metadata: z.record(z.string(), z.string()).optional(),
   user: z.string().optional(),
   safety_identifier: z.string().optional(),
+  ...promptCacheFields,
 })
 
 type Body = z.output<typeof Body>
@@ -149,9 +158,6 @@ export const responsesFields: FieldRules = {
   obeyed: new Set(Object.keys(Body.shape)),
   ignored: {
     store: 'responses are never kept here',
-    prompt_cache_key: 'is not passed on; providers cache prompts as they see fit',
-    prompt_cache_options: 'is not passed on; providers cache prompts as they see fit',
-    prompt_cache_retention: 'is not passed on; providers cache prompts as they see fit',
     service_tier: 'the deployment decides',
   },
   refused: {
@@ -181,18 +187,16 @@ export function responsesImageUrls({input}: Readonly<Record<string, unknown>>): 
 }
 
 /** @throws InvalidRequestError, UnknownParameterError, UnsupportedParameterError */
-export function readResponsesRequest(
-  given: Readonly<Record<string, unknown>>,
-  images: FetchedImages,
-): ResponsesRequest {
-  const {fields, warnings} = sortedFields(given, responsesFields)
+export function readResponsesRequest(sent: Readonly<Record<string, unknown>>, images: FetchedImages): ResponsesRequest {
+  const {fields, warnings} = sortedFields(sent, responsesFields)
   const body = checked(Body, withItemTypes(fields))
   const {instructions, messages, moved} = conversationOf(body.input, images)
   if (moved) warnings.push({parameter: 'input', message: 'instructions were moved to before the first message'})
   if (body.text?.verbosity)
     warnings.push({parameter: 'text.verbosity', message: 'is not passed on; say it in the instructions'})
   const {effort, warnings: more} = effortOf(body.reasoning?.effort ?? undefined, 'reasoning.effort')
-  const system = [...(body.instructions === undefined ? [] : [body.instructions]), ...instructions].join('\n\n')
+  const given = body.instructions === undefined ? [] : [{type: 'text' as const, text: body.instructions}]
+  const system = [...given, ...instructions].filter(({text}) => text !== '')
   const responseFormat = responseFormatOf(body.text?.format ?? undefined)
   const user = body.safety_identifier ?? body.user
   return {
@@ -200,8 +204,8 @@ export function readResponsesRequest(
     stream: body.stream === true,
     warnings: [...warnings, ...more],
     echo: echoOf(body),
-    request: {
-      ...(system === '' ? {} : {system}),
+    request: withPlainInstructions({
+      ...(system.length === 0 ? {} : {system}),
       messages,
       ...(body.tools && body.tools.length > 0 ? {tools: body.tools.map(toolOf)} : {}),
       ...(body.tool_choice === undefined ? {} : {toolChoice: toolChoiceOf(body.tool_choice)}),
@@ -212,7 +216,8 @@ export function readResponsesRequest(
       ...(body.top_p === undefined ? {} : {topP: body.top_p}),
       ...(effort === undefined ? {} : {reasoningEffort: effort}),
       ...(user === undefined ? {} : {user}),
-    },
+      ...promptCacheOf(body),
+    }),
   }
 }
 
@@ -231,9 +236,9 @@ function withItemTypes(fields: Readonly<Record<string, unknown>>): Record<string
 function conversationOf(input: Body['input'], images: FetchedImages) {
   if (typeof input === 'string') {
     const messages: CompletionMessage[] = [{role: 'user', content: [{type: 'text', text: input}]}]
-    return {instructions: [], messages, moved: false}
+    return {instructions: [] as TextPart[], messages, moved: false}
   }
-  const instructions: string[] = []
+  const instructions: TextPart[] = []
   const messages: CompletionMessage[] = []
   const toolNames = new Map<string, string>()
   const signatures = new Map<string, Signed>()
@@ -267,11 +272,7 @@ function conversationOf(input: Body['input'], images: FetchedImages) {
           messages.push({role: 'user', content: partsOf(item.content, images, `${at}.content`)})
         } else {
           moved ||= messages.length > 0
-          instructions.push(
-            textsOf(item.content, `${at}.content`)
-              .map(part => part.text)
-              .join(''),
-          )
+          instructions.push(...textsOf(item.content, `${at}.content`))
         }
     }
   }
@@ -302,9 +303,9 @@ type WireContent = string | readonly z.output<typeof Content>[]
 function partsOf(content: WireContent, images: FetchedImages, at: string): (TextPart | ImagePart)[] {
   if (typeof content === 'string') return [{type: 'text', text: content}]
   return content.map((part, index): TextPart | ImagePart => {
-    if (part.type !== 'input_image') return {type: 'text', text: part.type === 'refusal' ? part.refusal : part.text}
+    if (part.type !== 'input_image') return textPart(part)
     const image = imageAt(part.image_url, images, `${at}[${index}].image_url`)
-    return {type: 'image', ...image, ...(part.detail == null ? {} : {detail: part.detail})}
+    return {type: 'image', ...image, ...(part.detail == null ? {} : {detail: part.detail}), ...breakpointIn(part)}
   })
 }
 
@@ -314,8 +315,13 @@ function textsOf(content: WireContent, at: string): TextPart[] {
     if (part.type === 'input_image') {
       throw new InvalidRequestError(`${at}[${index}]: only a user shows pictures`, `${at}[${index}]`)
     }
-    return {type: 'text', text: part.type === 'refusal' ? part.refusal : part.text}
+    return textPart(part)
   })
+}
+
+function textPart(part: Exclude<z.output<typeof Content>, {type: 'input_image'}>): TextPart {
+  if (part.type === 'refusal') return {type: 'text', text: part.refusal}
+  return {type: 'text', text: part.text, ...(part.type === 'input_text' ? breakpointIn(part) : {})}
 }
 
 function toolOf({name, description, parameters, strict}: z.output<typeof FunctionTool>) {
