@@ -156,7 +156,7 @@ describe('omni llm ask', () => {
   test('says in the words of the command what does not fit, and what was not passed on', async () => {
     const home = configuredHome()
     const hot = await omni(['llm', 'ask', 'How long?', '--model', 'mini', '--temperature', '9'], {home})
-    expect(hot).toMatchObject({code: 2, stderr: expect.stringContaining('--temperature: too big')})
+    expect(hot).toMatchObject({code: 2, stderr: expect.stringContaining('--temperature: must be at most 2')})
     const thinking = await omni(['llm', 'ask', 'How long?', '--model', 'haiku', '--temperature', '1.5'], {home})
     expect(thinking).toMatchObject({code: 0, stdout: 'Thirty days.\n', stderr: expect.stringContaining('temperature')})
   })

@@ -21,35 +21,82 @@ const LONGEST_DRAIN = 1000
  *
  * @param open Its events, one by one or as they arrived together.
  */
-export async function* guardedCompletion(
+export function guardedCompletion(
   source: FailureSource,
   call: AdapterCall,
   open: (exchange: Exchange) => AsyncIterable<CompletionEvent | EventBatch>,
-): AsyncGenerator<EventBatch> {
-  if (call.signal.aborted) throw cancelled(false)
-  const watch = new Watch(source, call)
-  const events = open(watch.exchange)[Symbol.asyncIterator]()
-  let length = 0
-  let isFinished = false
-  try {
-    for (;;) {
-      const next = await watch.next(events)
-      if (next.done) throw brokenAnswer('the answer ended without saying why it stopped', source)
-      const batch = next.value
-      isFinished = batch.at(-1)!.type === 'finish'
-      yield batch
-      if (isFinished) return
-      for (const event of batch) length += contentLength(event)
-      if (length > LONGEST_ANSWER) throw brokenAnswer(`an answer longer than ${LONGEST_ANSWER} characters`, source)
+): GuardedEvents {
+  return new GuardedEvents(source, call, open)
+}
+
+const ended: IteratorResult<EventBatch, undefined> = {done: true, value: undefined}
+
+/** Read by one reader, who asks for an event when it has the one before. */
+export class GuardedEvents implements AsyncIterableIterator<EventBatch, undefined> {
+  readonly #source: FailureSource
+  readonly #call: AdapterCall
+  readonly #open: (exchange: Exchange) => AsyncIterable<CompletionEvent | EventBatch>
+  #watch: Watch | undefined
+  #events: AsyncIterator<CompletionEvent | EventBatch> | undefined
+  #length = 0
+  #hasEnded = false
+
+  constructor(
+    source: FailureSource,
+    call: AdapterCall,
+    open: (exchange: Exchange) => AsyncIterable<CompletionEvent | EventBatch>,
+  ) {
+    this.#source = source
+    this.#call = call
+    this.#open = open
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async next(): Promise<IteratorResult<EventBatch, undefined>> {
+    if (this.#hasEnded) return ended
+    const source = this.#source
+    if (this.#watch === undefined && this.#call.signal.aborted) {
+      this.#hasEnded = true
+      throw cancelled(false)
     }
-  } catch (error) {
-    throw watch.failureOf(error)
-  } finally {
+    const watch = (this.#watch ??= new Watch(source, this.#call))
+    try {
+      if (this.#length > LONGEST_ANSWER) {
+        throw brokenAnswer(`an answer longer than ${LONGEST_ANSWER} characters`, source)
+      }
+      this.#events ??= this.#open(watch.exchange)[Symbol.asyncIterator]()
+      const next = await watch.next(this.#events)
+      if (next.done) throw brokenAnswer('the answer ended without saying why it stopped', source)
+      if (next.value.at(-1)!.type === 'finish') {
+        this.#end(watch, true)
+        return next
+      }
+      for (const event of next.value) this.#length += contentLength(event)
+      return next
+    } catch (error) {
+      const failure = watch.failureOf(error)
+      this.#end(watch, false)
+      throw failure
+    }
+  }
+
+  async return(): Promise<IteratorResult<EventBatch, undefined>> {
+    if (this.#watch) this.#end(this.#watch, false)
+    this.#hasEnded = true
+    return ended
+  }
+
+  #end(watch: Watch, isFinished: boolean): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
     if (!isFinished) watch.end()
-    else if (call.stream) watch.drain(events)
+    else if (this.#call.stream) watch.drain(this.#events!)
     // A whole answer was read to its end before it was understood.
     else watch.release()
-    events.return?.().catch(() => undefined)
+    this.#events?.return?.().catch(() => undefined)
   }
 }
 
@@ -87,7 +134,7 @@ class Watch {
   }
 
   /** The next event, or why there is none. Not all SDKs listen to their signal, hence the wait is our own. */
-  async next(events: AsyncIterator<CompletionEvent | EventBatch>): Promise<IteratorResult<EventBatch>> {
+  async next(events: AsyncIterator<CompletionEvent | EventBatch>): Promise<IteratorResult<EventBatch, undefined>> {
     if (this.#interruption) throw this.#interruption
     if (this.#phase === 'idle') this.#limit?.refresh()
     const {promise, resolve, reject} = Promise.withResolvers<IteratorResult<CompletionEvent | EventBatch>>()
@@ -95,7 +142,7 @@ class Watch {
     events.next().then(resolve, reject)
     const next = await promise
     this.#interrupt = undefined
-    if (next.done) return next
+    if (next.done) return ended
     const batch = 'type' in next.value ? [next.value] : next.value
     if (this.#call.stream) this.#received(batch)
     return {done: false, value: batch}

@@ -4,10 +4,11 @@ import {noUsage} from '../model/completion-usage.ts'
 import type {CompletionEvent, CompletionUsage, EventBatch} from '../model/completion-event.ts'
 import type {Capability} from '../model/provider-adapter.ts'
 import type {CompletionRequest} from '../model/completion-request.ts'
-import {type FailureFacts, ProviderFailure} from '../model/provider-failure.ts'
+import type {FailureFacts} from '../model/provider-failure.ts'
 import {completionPrice} from '../pricing/completion-price.ts'
 import type {CachedAnswer} from '../cache/answer-cache.ts'
 import type {LedgerEntry, OpenCall, OpenCallState} from '../ledger/ledger-entry.ts'
+import {AnswerReading} from './answer-reading.ts'
 import {judge, type JudgedDeployment, type Need, needOf, worstCaseOf} from './candidates.ts'
 import type {Deployment} from './deployment.ts'
 import type {CallContext, Engine} from './engine.ts'
@@ -34,29 +35,18 @@ interface Picked {
   readonly ticket: Ticket
 }
 
-/** How a request ended that did not end well; `unasked` where it was never sent, as a key is missing. */
-type Ended =
-  | {readonly failure: FailureFacts; readonly committed: boolean}
-  | {readonly unasked: OmniError; readonly committed: false}
-
-const unsaid = {status: null, retryAfter: null, shouldRetry: null} as const
-
-const endedSilently: FailureFacts = {
-  ...unsaid,
-  class: 'transient',
-  mayHaveRun: true,
-  message: 'it ended without saying why',
-}
-
-const refusedByFilter: FailureFacts = {
-  ...unsaid,
-  class: 'content',
-  mayHaveRun: true,
-  message: 'a filter stopped the answer before it began',
+/** A request that is under way, or has ended. */
+interface Asked extends Picked {
+  readonly reading: AnswerReading
+  readonly startedAt: string
+  /** On the clock that only goes on. */
+  readonly began: number
 }
 
 const deniedBefore: FailureFacts = {
-  ...unsaid,
+  status: null,
+  retryAfter: null,
+  shouldRetry: null,
   class: 'auth',
   mayHaveRun: false,
   message: 'the provider did not accept its key in a call before this one',
@@ -143,7 +133,26 @@ export class CallRun {
       key = await this.#admitKey()
       const cached = this.#cacheUse === 'use' ? await this.#cached() : undefined
       if (cached) yield this.#replay(cached)
-      else yield* this.#ask()
+      else {
+        if (this.#cacheUse !== 'off') this.#cacheOutcome = 'miss'
+        for (let isAnswered = false; !isAnswered;) {
+          const asked = this.#ask(await this.#pick())
+          const {reading} = asked
+          let hasLeft = true
+          try {
+            // A generator of its own would cost three turns of the queue for each batch.
+            for (let seen = await reading.next(); seen; seen = await reading.next()) {
+              for (const event of seen) this.#noteText(event)
+              yield seen
+            }
+            hasLeft = false
+          } finally {
+            if (hasLeft) await reading.leave()
+            await this.#settle(asked)
+          }
+          isAnswered = await this.#isAnswered(asked)
+        }
+      }
       outcome = 'answered'
     } catch (error) {
       const told = this.#told(error)
@@ -224,27 +233,28 @@ export class CallRun {
     return cached.events
   }
 
-  async *#ask(): AsyncGenerator<EventBatch> {
-    if (this.#cacheUse !== 'off') this.#cacheOutcome = 'miss'
-    for (;;) {
-      const picked = await this.#pick()
-      const ended = yield* this.#attempt(picked)
-      if (ended === undefined) return
-      const {deployment} = picked
-      if ('unasked' in ended) {
-        this.#context.log.warn('A deployment cannot be asked', {reason: ended.unasked.message})
-        this.#refused.add(deployment.id)
-        this.#last = {error: ended.unasked, facts: undefined}
-        continue
-      }
-      if (ended.committed) {
-        throw new InterruptedError(`The answer of ${deployment.id} broke off: ${ended.failure.message}`, {
-          hint: 'ask again; what came is not the whole answer',
-          details: {class: ended.failure.class, deployment: deployment.id, attempts: this.#attempts},
-        })
-      }
-      this.#goOnAfter(ended.failure, deployment)
+  /** Whether it was answered; otherwise another deployment may be asked. @throws what ends the call */
+  async #isAnswered({deployment, reading}: Asked): Promise<boolean> {
+    const {hasCommitted, failure, unasked} = reading
+    if (reading.isFinished) {
+      if (this.#cacheUse !== 'off') await this.#keep(deployment, reading.kept)
+      return true
     }
+    this.#assertGoing(hasCommitted ? deployment.id : undefined)
+    if (unasked) {
+      this.#context.log.warn('A deployment cannot be asked', {reason: unasked.message})
+      this.#refused.add(deployment.id)
+      this.#last = {error: unasked, facts: undefined}
+      return false
+    }
+    if (hasCommitted) {
+      throw new InterruptedError(`The answer of ${deployment.id} broke off: ${failure!.message}`, {
+        hint: 'ask again; what came is not the whole answer',
+        details: {class: failure!.class, deployment: deployment.id, attempts: this.#attempts},
+      })
+    }
+    this.#goOnAfter(failure!, deployment)
+    return false
   }
 
   /** Decides what a failure before the first content leads to. @throws ProviderError where it ends the call */
@@ -496,86 +506,52 @@ export class CallRun {
       .map(({id}) => id)
   }
 
-  async *#attempt({deployment, request, reservation, ticket}: Picked): AsyncGenerator<EventBatch, Ended | undefined> {
-    const {cooldowns, configuration} = this.#engine
+  #ask(picked: Picked): Asked {
+    const {clock} = this.#context
+    const {deployment, request, ticket} = picked
+    const {provider, model, id} = deployment
+    const {connect, first_token, idle} = this.#engine.configuration.timeouts
+    const timeouts = {connect: connect * 1000, firstToken: first_token * 1000, idle: idle * 1000}
+    const {signal} = this.#end
+    const began = clock.elapsed()
+    this.#tries.set(id, (this.#tries.get(id) ?? 0) + 1)
+    const reading = new AnswerReading({
+      ask: async () => {
+        const adapter = await deployment.adapter()
+        this.#asking = deployment
+        this.#answeredBy = {deployment: id, provider, model}
+        return adapter.complete(request, {signal, timeouts, stream: this.#call.stream})
+      },
+      signal,
+      refusalFails: this.#hasContentFallbacks(),
+      keeps: this.#cacheUse !== 'off',
+      onCommit: () => this.#commit(deployment, ticket, began),
+    })
+    return {...picked, reading, startedAt: clock.now().toISOString(), began}
+  }
+
+  /** Writes down how a request ended, pays for it, and lets others have its place. */
+  async #settle({deployment, reservation, ticket, reading, startedAt, began}: Asked): Promise<void> {
+    const {cooldowns, budgets} = this.#engine
     const {clock} = this.#context
     const {provider, model, id} = deployment
-    this.#tries.set(id, (this.#tries.get(id) ?? 0) + 1)
-    const startedAt = clock.now().toISOString()
-    const began = clock.elapsed()
-    /** What came before the first content. */
-    const held: CompletionEvent[] = []
-    /** Of the answer, for the cache. */
-    const kept: CompletionEvent[] = []
-    let hasCommitted = false
-    let told: CompletionUsage | undefined
-    let generatedBytes = 0
-    let finished = false
-    let failure: FailureFacts | undefined
-    let unasked: OmniError | undefined
-    try {
-      const adapter = await deployment.adapter()
-      this.#asking = deployment
-      const {connect, first_token, idle} = configuration.timeouts
-      const timeouts = {connect: connect * 1000, firstToken: first_token * 1000, idle: idle * 1000}
-      this.#answeredBy = {deployment: id, provider, model}
-      const call = {signal: this.#end.signal, timeouts, stream: this.#call.stream}
-      reading: for await (const batch of adapter.complete(request, call)) {
-        const seen: CompletionEvent[] = []
-        for (const event of batch) {
-          if (event.type === 'usage' || event.type === 'finish') told = event.usage
-          if (!hasCommitted && isRefusal(event) && this.#hasContentFallbacks()) {
-            failure = refusedByFilter
-            break reading
-          }
-          if (event.type === 'finish') finished = true
-          generatedBytes += bytesOf(event)
-          if (hasCommitted) seen.push(event)
-          else {
-            held.push(event)
-            if (!isContent(event)) continue
-            hasCommitted = true
-            this.#commit(deployment, ticket, began)
-            seen.push(...held)
-          }
-        }
-        for (const event of seen) this.#noteText(event)
-        if (this.#cacheUse !== 'off') kept.push(...seen)
-        if (seen.length > 0) yield seen
-      }
-      if (!finished) failure ??= endedSilently
-    } catch (error) {
-      if (error instanceof ProviderFailure) failure = error.facts
-      else if (error instanceof OmniError && !(error instanceof CancelledError)) unasked = error
-      else if (!this.#end.signal.aborted) throw error
-    } finally {
-      ticket.end()
-      this.#asking = undefined
-      const durationMs = clock.elapsed() - began
-      this.#atProviders += durationMs
-      // Nobody reads any more: the consumer has left, or one of the signals has ended it.
-      const stopped = !finished && unasked === undefined && (this.#end.signal.aborted || failure === undefined)
-      const inputTokens = this.#need.input.likely
-      const usage = finished ? told! : usageOf({failure, told, generatedBytes, inputTokens, stopped})
-      ticket.used((usage.input.total ?? 0) + (usage.output.total ?? 0))
-      const used = usage === nothingUsed ? 0n : await priceOf(deployment, usage, clock.now())
-      this.#cost = this.#cost === null || used === null ? null : this.#cost + used
-      if (usage !== nothingUsed) this.#usage = usage
-      const outcome = finished ? 'answered' : stopped ? 'cancelled' : (failure?.class ?? 'auth')
-      const status = finished ? null : (failure?.status ?? null)
-      this.#attempts.push({deployment: id, provider, model, startedAt, durationMs, outcome, status})
-      if (finished) cooldowns.succeeded(id)
-      else if (failure && !this.#end.signal.aborted) cooldowns.failed(id, failure, await this.#isLast(id))
-      else cooldowns.released(id)
-      if (reservation) await this.#engine.budgets.settle(this.#context, reservation, used)
-    }
-    if (finished) {
-      if (this.#cacheUse !== 'off') await this.#keep(deployment, kept)
-      return undefined
-    }
-    this.#assertGoing(hasCommitted ? id : undefined)
-    if (unasked) return {unasked, committed: false}
-    return {failure: failure!, committed: hasCommitted}
+    ticket.end()
+    this.#asking = undefined
+    const durationMs = clock.elapsed() - began
+    this.#atProviders += durationMs
+    const {isFinished, failure, wasStopped} = reading
+    const usage = reading.usage(this.#need.input.likely)
+    ticket.used((usage.input.total ?? 0) + (usage.output.total ?? 0))
+    const used = usage === nothingUsed ? 0n : await priceOf(deployment, usage, clock.now())
+    this.#cost = this.#cost === null || used === null ? null : this.#cost + used
+    if (usage !== nothingUsed) this.#usage = usage
+    const outcome = isFinished ? 'answered' : wasStopped ? 'cancelled' : (failure?.class ?? 'auth')
+    const status = isFinished ? null : (failure?.status ?? null)
+    this.#attempts.push({deployment: id, provider, model, startedAt, durationMs, outcome, status})
+    if (isFinished) cooldowns.succeeded(id)
+    else if (failure && !this.#end.signal.aborted) cooldowns.failed(id, failure, await this.#isLast(id))
+    else cooldowns.released(id)
+    if (reservation) await budgets.settle(this.#context, reservation, used)
   }
 
   async #keep(deployment: Deployment, events: readonly CompletionEvent[]): Promise<void> {
@@ -724,41 +700,4 @@ const slotPatienceMs = 1_000
 
 function least(left: number | undefined, right: number): number {
   return left === undefined ? right : Math.min(left, right)
-}
-
-/** After this, the caller has seen something of an answer. An answer without any content is seen when it is whole. */
-function isContent(event: CompletionEvent): boolean {
-  switch (event.type) {
-    case 'text-delta':
-    case 'reasoning-delta':
-    case 'tool-input-delta':
-      return event.text !== ''
-    case 'tool-input-end':
-    case 'finish':
-      return true
-    default:
-      return false
-  }
-}
-
-function isRefusal(event: CompletionEvent): boolean {
-  return event.type === 'finish' && event.reason.unified === 'content-filter'
-}
-
-function bytesOf(event: CompletionEvent): number {
-  return event.type === 'text-delta' || event.type === 'reasoning-delta' || event.type === 'tool-input-delta'
-    ? Buffer.byteLength(event.text)
-    : 0
-}
-
-function usageOf(ended: {
-  readonly failure: FailureFacts | undefined
-  readonly told: CompletionUsage | undefined
-  readonly generatedBytes: number
-  readonly inputTokens: number
-  readonly stopped: boolean
-}): CompletionUsage {
-  const {failure, told, generatedBytes, inputTokens, stopped} = ended
-  const hasRun = generatedBytes > 0 || told !== undefined || failure?.mayHaveRun === true || stopped
-  return hasRun ? brokenOffUsage(told, {inputTokens, generatedBytes}) : nothingUsed
 }

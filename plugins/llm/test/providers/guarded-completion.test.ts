@@ -67,7 +67,7 @@ function begin(call: Partial<AdapterCall> = {}) {
   const provider = new HeldProvider()
   const cancel = new AbortController()
   const events = guardedCompletion(source, {signal: cancel.signal, timeouts, stream: true, ...call}, provider.open)
-  return {provider, cancel, next: () => settled(events.next()), stop: () => events.return(undefined)}
+  return {provider, cancel, next: () => settled(events.next()), stop: () => events.return()}
 }
 
 /** A promise that shows whether it has ended; a rejection is of interest only where the test looks. */
