@@ -74,12 +74,11 @@ async function readBody(
   options: BodyOptions,
 ): Promise<Pick<RequestParts, 'body' | 'form'>> {
   const field = http?.files
-  const {raw} = request.req
   const contentType = field === undefined ? undefined : headerOf(request, 'content-type')
   if (field === undefined || !contentType?.toLowerCase().startsWith(formType)) {
-    return {body: await readJsonBody(raw, options)}
+    return {body: await readJsonBody(request, options)}
   }
-  return {body: noFields, form: await readForm(await readBytes(raw, options), contentType, field)}
+  return {body: noFields, form: await readForm(await readBytes(request.req.raw, options), contentType, field)}
 }
 
 async function answeredOnce(asked: Asked, key: string | undefined, options: OperationRouteOptions): Promise<Response> {

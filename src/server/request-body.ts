@@ -1,4 +1,6 @@
 import {ExitCode, OmniError} from '../operation/errors.ts'
+import type {AppRequest} from './entrance.ts'
+import {headerOf} from './header.ts'
 
 /** The body is no JSON object, or one that no honest client sends. */
 export class MalformedBodyError extends OmniError {
@@ -85,10 +87,10 @@ export async function readBytes(request: Request, {limit, room}: BodyOptions): P
  * The JSON object in a request's body, empty where there is none. Stops reading at the limit.
  * @throws UnsupportedMediaTypeError, BodyTooLargeError, UploadsBusyError, MalformedBodyError
  */
-export async function readJsonBody(request: Request, options: BodyOptions): Promise<Record<string, unknown>> {
+export async function readJsonBody(request: AppRequest, options: BodyOptions): Promise<Record<string, unknown>> {
   const text = await readText(request, options)
   if (text === '') return {}
-  assertJsonType(request.headers.get('content-type'))
+  assertJsonType(headerOf(request, 'content-type'))
   assertShallow(text)
   const value = parse(text)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -97,18 +99,19 @@ export async function readJsonBody(request: Request, options: BodyOptions): Prom
   return value as Record<string, unknown>
 }
 
-async function readText(request: Request, {limit, room}: BodyOptions): Promise<string> {
-  const length = request.headers.get('content-length')
+async function readText(request: AppRequest, {limit, room}: BodyOptions): Promise<string> {
+  const length = headerOf(request, 'content-length')
   // The HTTP parser holds a body to the length that it announced.
-  if (length !== null && Number(length) > limit) throw tooLarge(limit)
-  if (length !== null && Number(length) <= small) return request.text()
-  if (request.body === null) return ''
+  if (length !== undefined && Number(length) > limit) throw tooLarge(limit)
+  if (length !== undefined && Number(length) <= small) return request.req.raw.text()
+  const {body} = request.req.raw
+  if (body === null) return ''
   // Decoded as it comes, so that it is not in memory a second time as bytes.
   const decoder = new TextDecoder()
   let text = ''
   let size = 0
   try {
-    for await (const piece of request.body) {
+    for await (const piece of body) {
       if (size + piece.byteLength > limit) throw tooLarge(limit)
       room.take(piece.byteLength)
       size += piece.byteLength
@@ -127,7 +130,7 @@ function tooLarge(limit: number): BodyTooLargeError {
   })
 }
 
-function assertJsonType(contentType: string | null): void {
+function assertJsonType(contentType: string | undefined): void {
   const type = contentType?.split(';')[0]?.trim().toLowerCase()
   if (type === 'application/json' || type?.endsWith('+json')) return
   throw new UnsupportedMediaTypeError('The body must be sent as application/json', {

@@ -36,7 +36,7 @@ export interface Engine {
   /** Runs a query that reads without waiting for anything, where the database is in this process. */
   readNow?<R>(query: CompiledQuery): QueryResult<R>
   /** Another number once anything was committed, where that is known without asking over a network. */
-  version?(): bigint
+  version?(): number
   /**
    * Sees to it that nothing of what was ever deleted or changed in tables is left in their files, which are written
    * anew. Not within a transaction.

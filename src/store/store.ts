@@ -154,7 +154,7 @@ export class Store implements AsyncDisposable {
    * A number that is another one once anything was committed, by whichever process; undefined where asking takes as long
    * as reading what one wants to know. What was read after it holds as long as it stays.
    */
-  version(): bigint | undefined {
+  version(): number | undefined {
     return this.#system.engine.version?.()
   }
 

@@ -26,7 +26,7 @@ export const embeddingFields: FieldRules = {
 export function embeddingsRoute(options: GatewayOptions) {
   return answering('llm.gateway.embeddings', {body: openAiError}, options, async request => {
     const entered = await enter(request, useModels, options)
-    const body = await readJsonBody(request.req.raw, options.server.body)
+    const body = await readJsonBody(request, options.server.body)
     const {fields, warnings} = sortedFields(body, embeddingFields)
     const {model, input, encoding_format: encoding = 'float'} = checked(Body, fields)
     const answer = await entered.router.embed({

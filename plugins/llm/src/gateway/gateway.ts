@@ -42,7 +42,7 @@ export function completionRoute(dialect: ApiDialect, options: GatewayOptions) {
   return answering(dialect.route, dialect, options, async request => {
     // Of a sender who is unknown no body is read.
     const entered = await enter(request, useModels, options)
-    const body = await readJsonBody(request.req.raw, options.server.body)
+    const body = await readJsonBody(request, options.server.body)
     const images = await fetchedImages(dialect.imageUrls(body), options.fetchImage, entered.signal)
     const asked = dialect.read(body, images)
     const answer = entered.router.complete({

@@ -34,7 +34,7 @@ export class KeyLimits {
   /** By tenant and key, of those that work. */
   readonly #known = new Map<string, KeyLimit | undefined>()
   /** Of the store, when they were read. */
-  #version: bigint | undefined
+  #version: number | undefined
 
   constructor(store: Store, clock: Clock) {
     this.#store = store
