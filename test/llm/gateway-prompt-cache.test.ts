@@ -294,3 +294,35 @@ test('what was written and read is in the fields of each API, in the price and i
     rows: [{calls: 3, input_tokens: 10_059, cache_read_tokens: 150, cache_write_tokens: 9_900, cost_usd: '0.018399'}],
   })
 })
+
+test('ask and chat let the provider keep what the next prompt begins with, where that is wanted', async () => {
+  const {url, bodies} = await recorded()
+  const gateway = await started({anthropic: url})
+  const post = async (path: string, body: object) => {
+    const {status, json} = await gateway.request(path, {
+      method: 'POST',
+      key: gateway.apiKey,
+      body: {model: 'haiku', ...body},
+    })
+    expect(status).toBe(200)
+    return json
+  }
+  const kept = {type: 'text', text: 'The contract …', cache_control: hour}
+  await post('/api/v1/llm/complete', {prompt: 'notice?', system: 'The contract …', prompt_cache: '1h'})
+  expect(bodies[0].system).toEqual([kept])
+  expect(bodies[0].cache_control).toBeUndefined()
+  await post('/api/v1/llm/complete', {prompt: 'notice?', prompt_cache: '5m'})
+  expect(bodies[1]).toMatchObject({cache_control: {type: 'ephemeral', ttl: '5m'}})
+  const chat = {system: 'The contract …', prompt_cache: '1h'}
+  const {conversation} = await post('/api/v1/llm/chat', {message: 'notice?', ...chat})
+  await post('/api/v1/llm/chat', {message: 'And the notice after a year?', conversation, prompt_cache: '1h'})
+  expect(bodies[3]).toMatchObject({
+    system: [kept],
+    cache_control: hour,
+    messages: [{role: 'user'}, {role: 'assistant'}, {role: 'user'}],
+  })
+  // What the first sent is how the second begins.
+  expect(bodies[3].messages[0]).toEqual(bodies[2].messages[0])
+  await post('/api/v1/llm/complete', {prompt: 'notice?', system: 'The contract …'})
+  expect(JSON.stringify(bodies[4])).not.toContain('cache')
+})

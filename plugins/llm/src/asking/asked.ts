@@ -1,5 +1,6 @@
 import type {Context, OperationOutput} from '@omni-ops/core/operation'
 import {dollarsFromNano, nanoFromDollars} from '../configuration/money.ts'
+import {instructionParts} from '../model/cache-breakpoints.ts'
 import type {CompletionEvent, CompletionUsage, CompletionWarning} from '../model/completion-event.ts'
 import type {CompletionRequest} from '../model/completion-request.ts'
 import type {ask} from '../operations/ask.ts'
@@ -38,6 +39,26 @@ export function requestOf(
     ...(system === undefined ? {} : {system}),
     ...(max_tokens === undefined ? {} : {maxOutputTokens: max_tokens}),
     ...(temperature === undefined ? {} : {temperature}),
+  }
+}
+
+/**
+ * The request with what the next one begins with kept by the provider: the instructions, and the whole prompt where there
+ * are none or where the next one continues it.
+ */
+export function promptCached(
+  request: CompletionRequest,
+  ttl: '5m' | '1h' | undefined,
+  {continued}: {readonly continued: boolean},
+): CompletionRequest {
+  if (ttl === undefined) return request
+  const cacheBreakpoint = {ttl}
+  const parts = instructionParts(request.system).filter(({text}) => text !== '')
+  const system = parts.map((part, at) => (at === parts.length - 1 ? {...part, cacheBreakpoint} : part))
+  return {
+    ...request,
+    ...(system.length === 0 ? {} : {system}),
+    ...(system.length === 0 || continued ? {cacheBreakpoint} : {}),
   }
 }
 

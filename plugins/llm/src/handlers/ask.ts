@@ -1,5 +1,5 @@
 import type {Handler} from '@omni-ops/core/operation'
-import {gather, openRouter, requestOf, routedOut} from '../asking/asked.ts'
+import {gather, openRouter, promptCached, requestOf, routedOut} from '../asking/asked.ts'
 import {schemaReader} from '../asking/structured-output.ts'
 import type {ask} from '../operations/ask.ts'
 
@@ -11,7 +11,7 @@ export const handle: Handler<typeof ask> = async (input, context) => {
     mediaType: media_type,
     bytes: new Uint8Array(Buffer.from(data, 'base64')),
   }))
-  const request = requestOf(input, {
+  const asked = requestOf(input, {
     messages: [{role: 'user', content: [{type: 'text', text: input.prompt}, ...images]}],
     ...(input.schema === undefined
       ? {}
@@ -26,6 +26,7 @@ export const handle: Handler<typeof ask> = async (input, context) => {
           })),
         }),
   })
+  const request = promptCached(asked, input.prompt_cache, {continued: false})
   const answer = await gather(router, input, request, context, {
     ...(input.cache === undefined ? {} : {cache: input.cache}),
     ...(input.subject === undefined ? {} : {subject: input.subject}),

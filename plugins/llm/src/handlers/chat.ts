@@ -1,6 +1,6 @@
 import type {Handler} from '@omni-ops/core/operation'
 import {processingLimits} from '@omni-ops/core/privacy'
-import {gather, openRouter, requestOf, routedOut} from '../asking/asked.ts'
+import {gather, openRouter, promptCached, requestOf, routedOut} from '../asking/asked.ts'
 import {type Conversation, Conversations} from '../chat/conversations.ts'
 import type {CompletionMessage} from '../model/completion-request.ts'
 import type {chat} from '../operations/chat.ts'
@@ -24,9 +24,10 @@ export const handle: Handler<typeof chat> = async (input, context) => {
     {role: 'assistant', content: [{type: 'text', text: answer}]},
   ])
   const generation = {...input, model: conversation.target, system: conversation.system ?? undefined}
-  const request = requestOf(generation, {
+  const asked = requestOf(generation, {
     messages: [...messages, {role: 'user', content: [{type: 'text', text: input.message}]}],
   })
+  const request = promptCached(asked, input.prompt_cache, {continued: true})
   const answer = await gather(router, generation, request, context)
   const number = turns.length + 1
   await conversations.add(conversation, {number, message: input.message, answer: answer.text})

@@ -1,6 +1,6 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {generation, promptField, RoutedOutput, targetField} from './schemas.ts'
+import {generation, promptCacheField, promptField, RoutedOutput, targetField} from './schemas.ts'
 
 export const ask = defineOperation({
   id: 'llm.ask',
@@ -16,6 +16,7 @@ export const ask = defineOperation({
     prompt: promptField.describe('What to ask'),
     model: targetField.optional(),
     ...generation,
+    prompt_cache: promptCacheField,
     images: z
       .array(
         z.object({

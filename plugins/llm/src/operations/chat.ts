@@ -1,6 +1,6 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {generation, promptField, RoutedOutput, targetField} from './schemas.ts'
+import {generation, promptCacheField, promptField, RoutedOutput, targetField} from './schemas.ts'
 
 export const chat = defineOperation({
   id: 'llm.chat',
@@ -18,6 +18,7 @@ export const chat = defineOperation({
     continue: z.boolean().default(false).describe('Continue the latest conversation'),
     model: targetField.optional(),
     ...generation,
+    prompt_cache: promptCacheField,
   }),
   output: RoutedOutput.extend({conversation: z.string(), turn: z.int(), text: z.string()}),
   cli: {

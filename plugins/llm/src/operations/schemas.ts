@@ -17,6 +17,12 @@ export const generation = {
   region: z.string().min(1).max(60).optional().describe('Only deployments of this region'),
 }
 
+/** For what is asked more than once with the same beginning. */
+export const promptCacheField = z
+  .enum(['5m', '1h'])
+  .optional()
+  .describe('How long the provider shall keep what the next prompt begins with; writing it costs more, reading less')
+
 export const AttemptOutput = z.object({
   deployment: z.string(),
   provider: z.string(),

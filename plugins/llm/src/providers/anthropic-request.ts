@@ -17,6 +17,7 @@ import type {
   TextPart,
 } from '../model/completion-request.ts'
 import {familyOf} from '../models/model-families.ts'
+import type {SignedThought} from './messages-answer.ts'
 import {PROMPT_CACHE, takenBreakpoints, type TakenBreakpoints} from './prompt-cache.ts'
 import {base64Of, clamped, defined, ignoredParameters, inputObject} from './request-parameters.ts'
 import {wireId} from './tool-call-ids.ts'
@@ -34,9 +35,6 @@ const BREAKPOINTS: TakenBreakpoints = {
   hour: true,
   most: 4,
 }
-
-/** What has to come back unchanged with the next request. */
-export type SignedThought = {readonly signature: string} | {readonly redacted: string}
 
 /** The request in Anthropic's terms, and what these have no way to say. */
 export async function messagesBody(

@@ -6,14 +6,15 @@ import type {
   RawMessageStreamEvent,
   Usage,
 } from '@anthropic-ai/sdk/resources/messages/messages'
-import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} from '../model/completion-event.ts'
+import type {CompletionEvent, CompletionUsage, CompletionWarning} from '../model/completion-event.ts'
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
-import {messagesBody, type SignedThought} from './anthropic-request.ts'
+import {messagesBody} from './anthropic-request.ts'
 import {type Exchange, exchangeOptions, sharedFetch} from './exchange.ts'
 import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
 import {guardedCompletion} from './guarded-completion.ts'
 import {LONGEST_TIMEOUT} from './openai.ts'
 import {piecesOf} from './http-fetch.ts'
+import {endedThought, finishReasonOf, messagesUsage, wholeText, wholeThought, wholeTool} from './messages-answer.ts'
 import {serverSentEvents} from './server-sent-events.ts'
 import {toolCallId} from './tool-call-ids.ts'
 
@@ -80,29 +81,18 @@ function* wholeAnswer(
   if (!answer.stop_reason) throw brokenAnswer('an answer without a stop reason', exchange.source)
   yield {type: 'start', model: answer.model, warnings}
   for (const [index, block] of answer.content.entries()) {
-    if (block.type === 'text') {
-      const id = `text-${index}`
-      yield {type: 'text-start', id}
-      yield {type: 'text-delta', id, text: block.text}
-      yield {type: 'text-end', id}
+    if (block.type === 'text') yield* wholeText(index, block.text)
+    if (block.type === 'thinking') {
+      yield* wholeThought('anthropic', index, {text: block.thinking, data: {signature: block.signature}})
     }
-    if (block.type === 'thinking' || block.type === 'redacted_thinking') {
-      const id = `reasoning-${index}`
-      const data: SignedThought = block.type === 'thinking' ? {signature: block.signature} : {redacted: block.data}
-      yield {type: 'reasoning-start', id}
-      if (block.type === 'thinking') yield {type: 'reasoning-delta', id, text: block.thinking}
-      yield {type: 'reasoning-end', id, signed: {provider: 'anthropic', data}}
+    if (block.type === 'redacted_thinking') {
+      yield* wholeThought('anthropic', index, {text: undefined, data: {redacted: block.data}})
     }
-    if (block.type === 'tool_use') {
-      const id = toolCallId(newId)
-      yield {type: 'tool-input-start', id, name: block.name}
-      yield {type: 'tool-input-delta', id, text: JSON.stringify(block.input)}
-      yield {type: 'tool-input-end', id}
-    }
+    if (block.type === 'tool_use') yield* wholeTool(newId, block.name, block.input)
   }
   yield {
     type: 'finish',
-    reason: {unified: unified(answer.stop_reason), raw: answer.stop_reason},
+    reason: {unified: finishReasonOf(answer.stop_reason), raw: answer.stop_reason},
     usage: usageOf(answer.usage),
   }
 }
@@ -160,7 +150,7 @@ async function* streamedAnswer(
           break
         case 'message_stop':
           if (reason === undefined) break
-          yield {type: 'finish', reason: {unified: unified(reason), raw: reason}, usage: usageOf(raw)}
+          yield {type: 'finish', reason: {unified: finishReasonOf(reason), raw: reason}, usage: usageOf(raw)}
       }
     }
   }
@@ -211,8 +201,11 @@ function closed(block: Block): CompletionEvent {
   const {id} = block
   if (block.kind === 'text') return {type: 'text-end', id}
   if (block.kind === 'tool') return {type: 'tool-input-end', id}
-  const data: SignedThought = block.redacted === undefined ? {signature: block.signature} : {redacted: block.redacted}
-  return {type: 'reasoning-end', id, signed: {provider: 'anthropic', data}}
+  return endedThought(
+    'anthropic',
+    id,
+    block.redacted === undefined ? {signature: block.signature} : {redacted: block.redacted},
+  )
 }
 
 /** The counts of `message_delta` are cumulative and leave out what did not change. */
@@ -220,40 +213,16 @@ function presentCounts(usage: MessageDeltaUsage | undefined): Partial<Usage> {
   return Object.fromEntries(Object.entries(usage ?? {}).filter(([, value]) => value !== null && value !== undefined))
 }
 
-function unified(reason: string): FinishReason {
-  switch (reason) {
-    case 'end_turn':
-    case 'stop_sequence':
-      return 'stop'
-    case 'max_tokens':
-    case 'model_context_window_exceeded':
-      return 'length'
-    case 'tool_use':
-      return 'tool-calls'
-    case 'refusal':
-      return 'content-filter'
-    default:
-      return 'other'
-  }
-}
-
-/** What is read from and written to the cache is not part of `input_tokens`; thinking is part of `output_tokens`. */
+/** Thinking is part of `output_tokens`. */
 function usageOf(usage: Partial<Usage> | undefined): CompletionUsage {
-  const noCache = usage?.input_tokens ?? null
-  const cacheRead = usage?.cache_read_input_tokens ?? null
-  const cacheWrite = usage?.cache_creation_input_tokens ?? null
-  const hour = usage?.cache_creation?.ephemeral_1h_input_tokens
   const output = usage?.output_tokens ?? null
   const reasoning = usage?.output_tokens_details?.thinking_tokens ?? null
-  return {
-    input: {
-      total: noCache === null ? null : noCache + (cacheRead ?? 0) + (cacheWrite ?? 0),
-      noCache,
-      cacheRead,
-      cacheWrite,
-      ...(hour == null ? {} : {cacheWriteHour: hour}),
-    },
+  return messagesUsage({
+    input: usage?.input_tokens,
+    cacheRead: usage?.cache_read_input_tokens,
+    cacheWrite: usage?.cache_creation_input_tokens,
+    cacheWriteHour: usage?.cache_creation?.ephemeral_1h_input_tokens,
     output: {total: output, text: output === null ? null : output - (reasoning ?? 0), reasoning},
-    raw: usage ?? null,
-  }
+    raw: usage,
+  })
 }

@@ -15,6 +15,7 @@ import type {
   TextPart,
   ToolResultPart,
 } from '../model/completion-request.ts'
+import type {SignedThought} from './messages-answer.ts'
 import {PROMPT_CACHE, takenBreakpoints, type TakenBreakpoints} from './prompt-cache.ts'
 import {clamped, defined, ignoredParameters, inputObject} from './request-parameters.ts'
 import {wireId} from './tool-call-ids.ts'
@@ -34,9 +35,6 @@ function breakpointsTakenBy(model: string): TakenBreakpoints | undefined {
     most: 4,
   }
 }
-
-/** What has to come back unchanged with the next request; bytes as Base64, so that it can be stored. */
-export type SignedThought = {readonly signature: string} | {readonly redacted: string}
 
 /** The request in Converse's terms, and what these have no way to say. */
 export function converseRequest(

@@ -4,17 +4,25 @@ import type {
   ContentBlockStartEvent,
   ConverseResponse,
   ConverseStreamOutput,
-  ReasoningContentBlock,
   TokenUsage,
 } from '@aws-sdk/client-bedrock-runtime'
-import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} from '../model/completion-event.ts'
+import type {CompletionEvent, CompletionUsage, CompletionWarning} from '../model/completion-event.ts'
 import type {CompletionRequest} from '../model/completion-request.ts'
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
 import type {ProviderFailure} from '../model/provider-failure.ts'
-import {converseRequest, type SignedThought} from './bedrock-request.ts'
+import {converseRequest} from './bedrock-request.ts'
 import type {Exchange} from './exchange.ts'
 import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
 import {guardedCompletion} from './guarded-completion.ts'
+import {
+  endedThought,
+  finishReasonOf,
+  messagesUsage,
+  type SignedThought,
+  wholeText,
+  wholeThought,
+  wholeTool,
+} from './messages-answer.ts'
 import {defined} from './request-parameters.ts'
 import {toolCallId} from './tool-call-ids.ts'
 
@@ -120,30 +128,16 @@ function* wholeAnswer(
   if (!answer.stopReason) throw brokenAnswer('an answer without a stop reason', exchange.source)
   yield {type: 'start', model, warnings}
   for (const [index, block] of (answer.output?.message?.content ?? []).entries()) {
-    if (block.text !== undefined) {
-      const id = `text-${index}`
-      yield {type: 'text-start', id}
-      yield {type: 'text-delta', id, text: block.text}
-      yield {type: 'text-end', id}
+    if (block.text !== undefined) yield* wholeText(index, block.text)
+    if (block.reasoningContent) {
+      const {reasoningText, redactedContent} = block.reasoningContent
+      const data = signedThought(reasoningText?.signature, redactedContent)
+      yield* wholeThought('bedrock', index, {text: reasoningText?.text, data})
     }
-    if (block.reasoningContent) yield* wholeThought(`reasoning-${index}`, block.reasoningContent)
-    if (block.toolUse) {
-      const id = toolCallId(newId)
-      yield {type: 'tool-input-start', id, name: block.toolUse.name ?? ''}
-      yield {type: 'tool-input-delta', id, text: JSON.stringify(block.toolUse.input ?? {})}
-      yield {type: 'tool-input-end', id}
-    }
+    if (block.toolUse) yield* wholeTool(newId, block.toolUse.name ?? '', block.toolUse.input ?? {})
   }
   const {stopReason: raw} = answer
-  yield {type: 'finish', reason: {unified: unified(raw), raw}, usage: usageOf(answer.usage)}
-}
-
-function* wholeThought(id: string, content: ReasoningContentBlock): Generator<CompletionEvent> {
-  const {reasoningText, redactedContent} = content
-  const data = signedThought(reasoningText?.signature, redactedContent)
-  yield {type: 'reasoning-start', id}
-  if (reasoningText?.text) yield {type: 'reasoning-delta', id, text: reasoningText.text}
-  yield {type: 'reasoning-end', id, ...(data ? {signed: {provider: 'bedrock', data}} : {})}
+  yield {type: 'finish', reason: {unified: finishReasonOf(raw), raw}, usage: usageOf(answer.usage)}
 }
 
 function signedThought(signature: string | undefined, redacted: Uint8Array | undefined): SignedThought | undefined {
@@ -189,7 +183,7 @@ async function* streamedAnswer(
     if (event.metadata) usage = event.metadata.usage
   }
   if (reason !== undefined)
-    yield {type: 'finish', reason: {unified: unified(reason), raw: reason}, usage: usageOf(usage)}
+    yield {type: 'finish', reason: {unified: finishReasonOf(reason), raw: reason}, usage: usageOf(usage)}
 }
 
 /** Only tools announce a block; text and thoughts begin with their first piece. */
@@ -244,7 +238,7 @@ function closed(block: Block): CompletionEvent {
   if (block.kind === 'text') return {type: 'text-end', id}
   if (block.kind === 'tool') return {type: 'tool-input-end', id}
   const data = signedThought(block.signature, block.redacted.length === 0 ? undefined : Buffer.concat(block.redacted))
-  return {type: 'reasoning-end', id, ...(data ? {signed: {provider: 'bedrock', data}} : {})}
+  return endedThought('bedrock', id, data)
 }
 
 interface ServiceError extends Error {
@@ -272,39 +266,14 @@ function failureOfException(error: unknown, exchange: Exchange): ProviderFailure
   )
 }
 
-function unified(reason: string): FinishReason {
-  switch (reason) {
-    case 'end_turn':
-    case 'stop_sequence':
-      return 'stop'
-    case 'max_tokens':
-    case 'model_context_window_exceeded':
-      return 'length'
-    case 'tool_use':
-      return 'tool-calls'
-    case 'content_filtered':
-    case 'guardrail_intervened':
-      return 'content-filter'
-    default:
-      return 'other'
-  }
-}
-
-/** `inputTokens` are those neither read from nor written to the cache. */
 function usageOf(usage: TokenUsage | undefined): CompletionUsage {
-  const noCache = usage?.inputTokens ?? null
-  const cacheRead = usage?.cacheReadInputTokens ?? null
-  const cacheWrite = usage?.cacheWriteInputTokens ?? null
-  const hour = usage?.cacheDetails?.find(({ttl}) => ttl === '1h')?.inputTokens ?? 0
-  return {
-    input: {
-      total: noCache === null ? null : noCache + (cacheRead ?? 0) + (cacheWrite ?? 0),
-      noCache,
-      cacheRead,
-      cacheWrite,
-      ...(usage?.cacheDetails ? {cacheWriteHour: hour} : {}),
-    },
+  const {cacheDetails: written} = usage ?? {}
+  return messagesUsage({
+    input: usage?.inputTokens,
+    cacheRead: usage?.cacheReadInputTokens,
+    cacheWrite: usage?.cacheWriteInputTokens,
+    cacheWriteHour: written && (written.find(({ttl}) => ttl === '1h')?.inputTokens ?? 0),
     output: {total: usage?.outputTokens ?? null, text: null, reasoning: null},
-    raw: usage ?? null,
-  }
+    raw: usage,
+  })
 }

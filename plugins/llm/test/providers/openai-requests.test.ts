@@ -60,6 +60,37 @@ const requests: Readonly<Record<string, Partial<CompletionRequest>>> = {
     ],
     tools: [TOOL],
   },
+  'what shall be kept': {
+    system: [
+      {type: 'text', text: 'Be brief.'},
+      {type: 'text', text: 'The contract: …', cacheBreakpoint: {}},
+    ],
+    messages: [
+      {
+        role: 'user',
+        content: [
+          {type: 'text', text: 'See', cacheBreakpoint: {}},
+          {...PICTURE, cacheBreakpoint: {}},
+        ],
+      },
+      {role: 'assistant', content: [CALL]},
+      {
+        role: 'tool',
+        content: [
+          {
+            type: 'tool-result',
+            id: 'call_1',
+            name: 'weather',
+            content: [{type: 'text', text: 'snow'}],
+            cacheBreakpoint: {},
+          },
+        ],
+      },
+    ],
+    promptCacheKey: 'desk-7',
+    promptCacheRetention: '24h',
+    promptCacheOptions: {mode: 'explicit', ttl: '30m'},
+  },
   'a call alone': {messages: [...userSays('hi').messages, {role: 'assistant', content: [CALL]}], tools: [TOOL]},
 }
 
@@ -76,6 +107,17 @@ describe('requests to OpenAI keep to its published document', () => {
         })
       }
     }
+  })
+
+  it('of models that have breakpoints', async () => {
+    await withServer(answering('{}', {status: 400}), async (url, asked) => {
+      const request = userSays('hi', requests['what shall be kept'])
+      await failing(open('openai', url, {model: 'gpt-6-sol'}).complete(request, callOf()))
+      expect(asked[0]!.path).toBe('/v1/chat/completions')
+      expect(asked[0]!.body.split('prompt_cache_breakpoint')).toHaveLength(5)
+      check(JSON.parse(asked[0]!.body))
+      expect(check.errors ?? []).toEqual([])
+    })
   })
 
   it.each(Object.keys(requests))('Responses: %s', async name => {
