@@ -92,6 +92,7 @@ export class StoreUsageError extends OmniError {
 interface DriverError {
   readonly code: string
   readonly message: string
+  readonly syscall?: string
   readonly detail?: string
   readonly constraint?: string
   readonly table?: string
@@ -174,7 +175,9 @@ function fileSystemError(error: DriverError & Error, location: string): OmniErro
       cause: error,
     })
   }
-  if (error.code === 'EROFS' || error.code === 'EACCES' || error.code === 'EPERM') {
+  // A directory that may not be made above the one that is asked for is told by Node as one that is not there.
+  const isBelowRefused = error.code === 'ENOENT' && error.syscall === 'mkdir'
+  if (isBelowRefused || error.code === 'EROFS' || error.code === 'EACCES' || error.code === 'EPERM') {
     return new DatabaseReadOnlyError(`The database ${location} cannot be written: ${error.message}`, {
       hint: 'check the owner and the permissions of the file and of its directory',
       cause: error,
