@@ -3,6 +3,7 @@ import {
   type ErrorOptions,
   ExitCode,
   FailureError,
+  InvalidInputError,
   NotConfiguredError,
   OmniError,
 } from '../operation/errors.ts'
@@ -87,6 +88,11 @@ export class StoreUsageError extends OmniError {
   readonly code = 'store_usage'
   readonly exitCode = ExitCode.bug
   readonly httpStatus = 500
+}
+
+/** A text holds a character that the database cannot keep, nor look for. */
+export class TextNotStorableError extends InvalidInputError {
+  override readonly code = 'text_not_storable'
 }
 
 interface DriverError {
@@ -222,6 +228,12 @@ function postgresError(error: DriverError & Error, location: string): OmniError 
   }
   if (code === '23503') {
     return new ReferenceViolationError('A row that is referred to is missing or still in use', {cause: error})
+  }
+  if (code === '22021') {
+    return new TextNotStorableError(`${location} keeps no text with the character U+0000`, {
+      hint: 'leave it out',
+      cause: error,
+    })
   }
   if (code === '53100') {
     return new StorageFullError(`The disk of ${location} is full`, because('free space on the database server'))

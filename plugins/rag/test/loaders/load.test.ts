@@ -417,6 +417,22 @@ describe('encodings', () => {
     expect((await load('a.txt', bytes)).text).toBe(sentence)
   })
 
+  test('a zero in a text that is extracted becomes damage in text and title, at its place', async () => {
+    const mail = [
+      'Subject: =?utf-8?Q?a=00b?=',
+      'From: ana@example.com',
+      'MIME-Version: 1.0',
+      'Content-Type: text/plain; charset=utf-8',
+      'Content-Transfer-Encoding: quoted-printable',
+      '',
+      'Zero =00 here.',
+    ].join('\r\n')
+    const {title, text} = await load('a.eml', Buffer.from(mail))
+    expect(title).toBe('a\uFFFDb')
+    expect(text).toContain('Zero \uFFFD here.')
+    expect(text).not.toContain('\0')
+  })
+
   test('what is no character in UTF-32 is shown as damage', async () => {
     const bytes = Buffer.concat([
       utf32('\ufeffa', true),
