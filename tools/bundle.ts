@@ -101,6 +101,7 @@ function entryPoints(): Record<string, string> {
 /** Light modules that every command loads, none of which needs a library. */
 const everywhere = [
   'cli/plugin-directory',
+  'cli/recorded-commands',
   'cli/output',
   'cli/printable',
   'cli/standard-input',

@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import type {Command} from '@oclif/core/command'
 import type * as Interfaces from '@oclif/core/interfaces'
+import {RecordedCommands} from './recorded-commands.ts'
 
 /** What the build writes beside each command's module: the command's part of the manifest. */
 type CommandRecord = Command.Cached & {readonly relativePath: string[]}
@@ -22,56 +23,17 @@ const mostWords = 5
  * The part of the program that a command line is about, as oclif sees a program: the manifest of all commands, which
  * grows with every domain, is not read.
  */
-class ProgramPart implements Interfaces.Plugin {
-  readonly _base = ''
-  readonly commandsDir = undefined
-  readonly hasManifest = true
-  readonly hooks = {}
-  readonly isRoot = true
-  readonly moduleType = 'module'
-  readonly options: Interfaces.Options
-  readonly pjson: Interfaces.PJSON
-  readonly type = 'core'
-  readonly valid = true
-  readonly alias: string
-  readonly name: string
-  readonly root: string
-  readonly version: string
-  readonly commandIDs: string[]
-  readonly commands: Command.Loadable[]
-  readonly topics: Interfaces.Topic[]
-  readonly #records: readonly CommandRecord[]
+class ProgramPart extends RecordedCommands {
+  readonly #paths: ReadonlyMap<string, readonly string[]>
 
   constructor(root: string, pjson: Interfaces.PJSON, {commands, topics}: HelpRecord) {
-    this.root = root
-    this.options = {root}
-    this.pjson = pjson
-    this.name = pjson.name
-    this.alias = pjson.name
-    this.version = pjson.version
-    this.topics = [...topics]
-    this.commandIDs = commands.map(({id}) => id)
-    this.#records = commands
-    this.commands = commands.map((record): Command.Loadable => ({
-      ...record,
-      pluginName: this.name,
-      pluginAlias: this.alias,
-      pluginType: this.type,
-      load: () => this.findCommand(record.id),
-    }))
+    super({name: pjson.name, version: pjson.version, root, pjson, type: 'core', commands, topics})
+    this.#paths = new Map(commands.map(({id, relativePath}) => [id, relativePath]))
   }
 
-  async load(): Promise<void> {
-    // Everything is in the records.
-  }
-
-  async findCommand(id: string): Promise<Command.Class> {
-    const {relativePath} = this.#records.find(record => record.id === id)!
-    const path = join(this.root, ...relativePath)
-    const {default: command} = (await import(pathToFileURL(path).href)) as {default: Command.Class}
-    command.id = id
-    command.plugin = this
-    return command
+  protected async commandClass(id: string): Promise<Command.Class> {
+    const path = join(this.root, ...this.#paths.get(id)!)
+    return ((await import(pathToFileURL(path).href)) as {default: Command.Class}).default
   }
 }
 

@@ -12,7 +12,7 @@ export async function checkDirectories({directories}: Context): Promise<readonly
   const findings = await Promise.all(
     Object.entries(needed).map(([name, path]) => checkWritable(`${name} directory`, path)),
   )
-  return [...findings, await checkSpace(directories.data)]
+  return [...findings, ...(await checkSpace(directories.data))]
 }
 
 async function checkWritable(name: string, path: string): Promise<Finding> {
@@ -32,10 +32,13 @@ async function checkWritable(name: string, path: string): Promise<Finding> {
   }
 }
 
-async function checkSpace(path: string): Promise<Finding> {
-  const {bavail, bsize} = await statfs(path)
-  const free = bavail * bsize
+/** Nothing where the directory is not there: that it cannot be made has been told. */
+async function checkSpace(path: string): Promise<readonly Finding[]> {
+  const space = await statfs(path).catch(() => undefined)
+  if (space === undefined) return []
+  const free = space.bavail * space.bsize
   const message = `${(free / 1e9).toFixed(1)} GB free where the data is`
-  if (free >= leastFreeBytes) return {name: 'disk space', status: 'ok', message}
-  return {name: 'disk space', status: 'warning', message, fix: 'free some space, or move the data with OMNI_DATA_DIR'}
+  if (free >= leastFreeBytes) return [{name: 'disk space', status: 'ok', message}]
+  const fix = 'free some space, or move the data with OMNI_DATA_DIR'
+  return [{name: 'disk space', status: 'warning', message, fix}]
 }

@@ -47,6 +47,14 @@ async function checksFor(context: Context): Promise<readonly Check[]> {
 
 type Check = (context: Context) => Promise<readonly Finding[]>
 
+/** `language model` for `checkLanguageModel`. */
+function nameOf({name}: Check): string {
+  return name
+    .replace(/^check/, '')
+    .replaceAll(/\B[A-Z]/g, capital => ` ${capital}`)
+    .toLowerCase()
+}
+
 /** A check that throws is a finding of its own: one broken part must not hide the others. */
 async function outcomeOf(check: Check, context: Context): Promise<readonly Finding[]> {
   try {
@@ -55,7 +63,7 @@ async function outcomeOf(check: Check, context: Context): Promise<readonly Findi
     const {message, hint} = error as {message: string; hint?: string}
     return [
       {
-        name: check.name,
+        name: nameOf(check),
         status: 'problem',
         message,
         fix: hint ?? 'run `omni doctor --debug` and report what it prints',

@@ -1,1 +1,2 @@
+export {noSuchFile, NoSuchFileError} from './no-such-file.ts'
 export * from './text-reader.ts'

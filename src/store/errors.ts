@@ -3,6 +3,7 @@ import {
   type ErrorOptions,
   ExitCode,
   FailureError,
+  InvalidInputError,
   NotConfiguredError,
   OmniError,
 } from '../operation/errors.ts'
@@ -89,9 +90,15 @@ export class StoreUsageError extends OmniError {
   readonly httpStatus = 500
 }
 
+/** A text holds a character that the database cannot keep, nor look for. */
+export class TextNotStorableError extends InvalidInputError {
+  override readonly code = 'text_not_storable'
+}
+
 interface DriverError {
   readonly code: string
   readonly message: string
+  readonly syscall?: string
   readonly detail?: string
   readonly constraint?: string
   readonly table?: string
@@ -174,7 +181,9 @@ function fileSystemError(error: DriverError & Error, location: string): OmniErro
       cause: error,
     })
   }
-  if (error.code === 'EROFS' || error.code === 'EACCES' || error.code === 'EPERM') {
+  // A directory that may not be made above the one that is asked for is told by Node as one that is not there.
+  const isBelowRefused = error.code === 'ENOENT' && error.syscall === 'mkdir'
+  if (isBelowRefused || error.code === 'EROFS' || error.code === 'EACCES' || error.code === 'EPERM') {
     return new DatabaseReadOnlyError(`The database ${location} cannot be written: ${error.message}`, {
       hint: 'check the owner and the permissions of the file and of its directory',
       cause: error,
@@ -219,6 +228,12 @@ function postgresError(error: DriverError & Error, location: string): OmniError 
   }
   if (code === '23503') {
     return new ReferenceViolationError('A row that is referred to is missing or still in use', {cause: error})
+  }
+  if (code === '22021') {
+    return new TextNotStorableError(`${location} keeps no text with the character U+0000`, {
+      hint: 'leave it out',
+      cause: error,
+    })
   }
   if (code === '53100') {
     return new StorageFullError(`The disk of ${location} is full`, because('free space on the database server'))

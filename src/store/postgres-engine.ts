@@ -175,9 +175,13 @@ async function fileOf(connection: PostgresConnection, table: string): Promise<st
   return rows[0]?.path
 }
 
-/** pg-pool reports a pool without a free connection as an Error without a code. */
+/** pg-pool reports a pool without a free connection, and one that did not come about in time, as an Error without a code. */
 function connectionTimeout(error: unknown, location: string): unknown {
-  if (!(error instanceof Error) || !/timeout exceeded when trying to connect/.test(error.message)) return error
+  if (
+    !(error instanceof Error) ||
+    !/timeout exceeded when trying to connect|due to connection timeout/.test(error.message)
+  )
+    return error
   return new DatabaseBusyError(`No connection to ${location} became free in time`, {
     hint: 'check that the server answers, or run fewer commands at once',
     cause: error,

@@ -6,6 +6,7 @@ import type * as Interfaces from '@oclif/core/interfaces'
 import {FailureError} from '../../operation/errors.ts'
 import {exposeKernel} from '../../plugins/kernel-modules.ts'
 import {type InstalledPlugin, rootOf} from '../../plugins/installed-plugins.ts'
+import {RecordedCommands} from '../recorded-commands.ts'
 
 /** A plugin's code does not load. */
 export class PluginBrokenError extends FailureError {
@@ -16,58 +17,29 @@ export class PluginBrokenError extends FailureError {
  * The commands of an installed plugin as oclif sees them: from the index alone until one is run. A command that has no
  * file of its own follows from its operation.
  */
-export class InstalledCommands implements Interfaces.Plugin {
-  readonly _base = ''
-  readonly commandsDir = undefined
-  readonly hasManifest = true
-  readonly hooks = {}
-  readonly isRoot = false
-  readonly moduleType = 'module'
-  readonly options: Interfaces.Options
-  readonly pjson: Interfaces.PJSON
-  readonly type = 'user'
-  readonly valid = true
-  readonly alias: string
-  readonly name: string
-  readonly root: string
-  readonly version: string
-  readonly commandIDs: string[]
-  readonly commands: Command.Loadable[]
-  readonly topics: Interfaces.Topic[]
+export class InstalledCommands extends RecordedCommands {
   readonly #record: InstalledPlugin
   readonly #directory: string
 
   constructor(record: InstalledPlugin, directory: string) {
+    const {package: name, version} = record
+    super({
+      name,
+      version,
+      root: rootOf(record, directory),
+      type: 'user',
+      pjson: {name, version, oclif: {}} as Interfaces.PJSON,
+      commands: Object.values(record.commands) as unknown as Command.Cached[],
+      topics: Object.entries(record.topics).map(([topic, description]) => ({name: topic, description})),
+    })
     this.#record = record
     this.#directory = directory
-    this.alias = record.package
-    this.name = record.package
-    this.root = rootOf(record, directory)
-    this.version = record.version
-    this.options = {root: this.root}
-    this.pjson = {name: record.package, version: record.version, oclif: {}} as Interfaces.PJSON
-    this.commandIDs = Object.keys(record.commands)
-    this.topics = Object.entries(record.topics).map(([name, description]) => ({name, description}))
-    this.commands = Object.values(record.commands).map(command => ({
-      ...(command as unknown as Command.Cached),
-      pluginName: record.package,
-      pluginAlias: record.package,
-      pluginType: 'user',
-      load: () => this.findCommand(command.id),
-    }))
-  }
-
-  async load(): Promise<void> {
-    // Everything is in the record.
   }
 
   /** @throws PluginBrokenError */
-  async findCommand(id: string): Promise<Command.Class> {
+  override async findCommand(id: string): Promise<Command.Class> {
     try {
-      const command = await this.#commandClass(id)
-      command.id = id
-      command.plugin = this
-      return command
+      return await super.findCommand(id)
     } catch (error) {
       const {name} = this.#record
       throw new PluginBrokenError(`Plugin ${name} does not load: ${(error as Error).message}`, {
@@ -77,7 +49,7 @@ export class InstalledCommands implements Interfaces.Plugin {
     }
   }
 
-  async #commandClass(id: string): Promise<Command.Class> {
+  protected async commandClass(id: string): Promise<Command.Class> {
     const {relativePath} = this.#record.commands[id] ?? {}
     if (relativePath !== undefined) {
       exposeKernel()

@@ -1,19 +1,14 @@
 import {open} from 'node:fs/promises'
-import {InvalidInputError, NotFoundError} from '../../operation/errors.ts'
+import {InvalidInputError} from '../../operation/errors.ts'
+import {noSuchFile} from '../../reading/no-such-file.ts'
 
 const maximumBytes = 32 * 1024 * 1024
 
-/** A document was named that is not there. */
-export class NoSuchDocumentError extends NotFoundError {
-  override readonly code = 'no_such_file'
-}
-
-/** The text of a file, or of a stream for `-`; at most 32 MiB. Throws NoSuchDocumentError and InvalidInputError. */
+/** The text of a file, or of a stream for `-`; at most 32 MiB. Throws NoSuchFileError and InvalidInputError. */
 export async function readOpenApiText(name: string, stdin: AsyncIterable<Buffer>): Promise<string> {
   if (name === '-') return textOf(stdin, 'stdin')
   const file = await open(name).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw new NoSuchDocumentError(`There is no file ${name}`, {cause: error})
-    throw new InvalidInputError(`${name} cannot be read: ${error.message}`, {cause: error})
+    throw noSuchFile(error, name) ?? new InvalidInputError(`${name} cannot be read: ${error.message}`, {cause: error})
   })
   try {
     return await textOf(file.createReadStream(), name)

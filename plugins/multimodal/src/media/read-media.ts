@@ -2,7 +2,8 @@ import {constants} from 'node:fs'
 import {type FileHandle, open} from 'node:fs/promises'
 import {basename, resolve} from 'node:path'
 import {type AddressRules, downloadPublic, DownloadError} from '@omni-ops/core/net'
-import {CancelledError, NotFoundError} from '@omni-ops/core/operation'
+import {CancelledError} from '@omni-ops/core/operation'
+import {noSuchFile} from '@omni-ops/core/reading'
 import {readStandardInputBytes, StandardInputTooLargeError} from '@omni-ops/core/standard-input'
 import {MediaTooLargeError, UnusableMediaError} from './errors.ts'
 import {type MediaType, mediaTypeOf} from './media-type.ts'
@@ -37,7 +38,7 @@ const downloadTimeout = 120_000
 /**
  * Reads a file, stdin (`-`) or an http(s) URL, within limits. What it is, its first bytes say.
  *
- * @throws NotFoundError, UnusableMediaError, MediaTooLargeError, CancelledError
+ * @throws NoSuchFileError, UnusableMediaError, MediaTooLargeError, CancelledError
  */
 export async function readMedia(source: string, limits: MediaLimits, options: ReadMediaOptions): Promise<Media> {
   if (/^https?:\/\//i.test(source)) return fromUrl(source, limits, options)
@@ -90,8 +91,10 @@ async function fromFile(path: string, limits: MediaLimits, options: ReadMediaOpt
   // Without O_NONBLOCK, opening a FIFO waits for a writer.
   const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
   const file = await open(resolve(options.workingDirectory, path), flags).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') throw new NotFoundError(`There is no file ${path}`)
-    throw new UnusableMediaError(`${path} cannot be read: ${error.code ?? error.message}`, {cause: error})
+    throw (
+      noSuchFile(error, path) ??
+      new UnusableMediaError(`${path} cannot be read: ${error.code ?? error.message}`, {cause: error})
+    )
   })
   try {
     const found = await file.stat()

@@ -1,12 +1,8 @@
 import {readdir, stat} from 'node:fs/promises'
 import {join, relative, resolve} from 'node:path'
-import {CancelledError, NotFoundError} from '@omni-ops/core/operation'
+import {CancelledError} from '@omni-ops/core/operation'
+import {noSuchFile} from '@omni-ops/core/reading'
 import {lanceEnding} from './lance-texts.ts'
-
-/** A path that was named does not exist. */
-export class NoSuchFileError extends NotFoundError {
-  override readonly code = 'no_such_file'
-}
 
 export interface FoundFile {
   readonly path: string
@@ -29,9 +25,8 @@ export async function* findFiles(
 ): AsyncIterable<FoundFile> {
   for (const path of paths) {
     const absolute = resolve(workingDirectory, path)
-    const found = await stat(absolute).catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code !== 'ENOENT' && cause.code !== 'ENOTDIR') throw cause
-      throw new NoSuchFileError(`There is no file ${path}`, {hint: 'check the path, or use - for stdin', cause})
+    const found = await stat(absolute).catch((error: unknown) => {
+      throw noSuchFile(error, path) ?? error
     })
     const name = nameOf(absolute, workingDirectory)
     if (!found.isDirectory()) yield {path: absolute, name, bytes: found.size, isTable: false}

@@ -1,7 +1,7 @@
 import {createReadStream} from 'node:fs'
 import {readFile} from 'node:fs/promises'
 import {CancelledError, InvalidInputError} from '@omni-ops/core/operation'
-import {NoSuchFileError} from './find-files.ts'
+import {noSuchFile} from '@omni-ops/core/reading'
 
 const pieceBytes = 256 * 1024
 
@@ -23,7 +23,7 @@ export async function* readPieces(path: string, options: ReadPiecesOptions): Asy
   try {
     yield* decodePieces(createReadStream(path, {highWaterMark: pieceBytes}), options)
   } catch (error) {
-    throw toldIfMissing(error, options.name)
+    throw noSuchFile(error, options.name) ?? error
   }
 }
 
@@ -32,13 +32,8 @@ export async function readWhole(path: string, name: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    throw toldIfMissing(error, name)
+    throw noSuchFile(error, name) ?? error
   }
-}
-
-function toldIfMissing(error: unknown, name: string): unknown {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error
-  return new NoSuchFileError(`There is no file ${name}`, {hint: 'check the path, or use - for stdin', cause: error})
 }
 
 /** Bytes as text: UTF-8, nothing replaced. A byte order mark stays, so that what is written back is the same. */

@@ -1,6 +1,7 @@
 import {createReadStream} from 'node:fs'
 import {open} from 'node:fs/promises'
-import {FailureError, NotFoundError} from '@omni-ops/core/operation'
+import {FailureError} from '@omni-ops/core/operation'
+import {noSuchFile} from '@omni-ops/core/reading'
 import {TableError} from '../anonymity/errors.ts'
 
 /** A table that can be read more than once, row by row, so that it need not fit into memory. */
@@ -40,7 +41,7 @@ export interface CsvTable extends TableSource {
 
 /**
  * A CSV file (RFC 4180) with a header; the delimiter is found in the first line where none is given.
- * Throws NotFoundError, TableError for a file without a header or with two equal names.
+ * Throws NoSuchFileError, TableError for a file without a header or with two equal names.
  */
 export async function openCsv(path: string, delimiter?: string): Promise<CsvTable> {
   const first = await firstLine(path)
@@ -87,7 +88,8 @@ async function* readCsv(path: string, delimiter: string, signal?: AbortSignal): 
 }
 
 function readable(error: Error & {code?: string; lines?: number}, path: string): Error {
-  if (error.code === 'ENOENT') return new NotFoundError(`There is no file ${path}`)
+  const missing = noSuchFile(error, path)
+  if (missing) return missing
   if (error.code?.startsWith('CSV_'))
     return new TableError(`${path} is not a regular CSV file: ${error.message}`, {cause: error})
   if (error.code?.startsWith('E'))

@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import type {Handler, OperationOutput} from '@omni-ops/core/operation'
 import {documentIdOf} from '../collection/catalogue.ts'
 import {PersonalDataError} from '../documents/errors.ts'
+import {storableText} from '../documents/storable-text.ts'
 import {personalDataMode, screenPersonalData} from '../documents/personal-data.ts'
 import type {Block} from '../documents/document.ts'
 import {Collection, contentHashOf, type IncomingDocument} from '../collection/collection.ts'
@@ -71,7 +72,7 @@ async function incomingOf(document: z.output<typeof IngestedDocument>, signal: A
     const loaded = await loadBytes(Buffer.from(content), {source, signal, hint: {mediaType}})
     return {
       ...loaded,
-      ...(title === undefined ? {} : {title}),
+      ...(title === undefined ? {} : {title: storableText(title)}),
       metadata: {...loaded.metadata, ...metadata},
       contentHash: document.content_hash ?? loaded.contentHash,
       fingerprint,
@@ -80,9 +81,9 @@ async function incomingOf(document: z.output<typeof IngestedDocument>, signal: A
   }
   return {
     source,
-    ...(title === undefined ? {} : {title}),
+    ...(title === undefined ? {} : {title: storableText(title)}),
     mediaType,
-    text: content,
+    text: storableText(content),
     blocks: blocks as readonly Block[],
     ...(pages ? {pages} : {}),
     contentHash: document.content_hash ?? contentHashOf(content),

@@ -2,7 +2,7 @@ import {isUtf8} from 'node:buffer'
 
 export interface DecodedText {
   readonly text: string
-  /** The label of the WHATWG Encoding Standard. */
+  /** The label of the WHATWG Encoding Standard, or `utf-32le` and `utf-32be`, which that does not have. */
   readonly encoding: string
 }
 
@@ -18,6 +18,8 @@ const TOLERATED_DAMAGE = 0.1
  * language. The byte order mark is not part of the text. Undecodable bytes become U+FFFD.
  */
 export async function decodeText(bytes: Uint8Array, label?: string): Promise<DecodedText> {
+  const utf32 = utf32Mark(bytes)
+  if (utf32 !== undefined) return withLineFeeds(utf32Text(bytes, utf32), utf32)
   const marked = byteOrderMark(bytes)
   if (marked !== undefined) return decode(bytes, marked)
   // Before UTF-8, in which zero bytes are valid too.
@@ -32,10 +34,32 @@ export async function decodeText(bytes: Uint8Array, label?: string): Promise<Dec
 }
 
 function decode(bytes: Uint8Array, encoding: string): DecodedText {
-  const text = new TextDecoder(encoding).decode(bytes)
+  return withLineFeeds(new TextDecoder(encoding).decode(bytes), encoding)
+}
+
+function withLineFeeds(text: string, encoding: string): DecodedText {
   // Lines that end with a carriage return alone (Mac OS to version 9) count as lines; no offset moves.
   const isOldMac = text.includes('\r') && !text.includes('\n')
   return {text: isOldMac ? text.replaceAll('\r', '\n') : text, encoding}
+}
+
+/** UTF-32 by its byte order mark (Unicode Standard, table 23-6): that of its little end begins as UTF-16's does. */
+export function utf32Mark(bytes: Uint8Array): 'utf-32le' | 'utf-32be' | undefined {
+  if (bytes.length % 4 !== 0) return undefined
+  const head = Buffer.from(bytes.subarray(0, 4)).toString('hex')
+  if (head === 'fffe0000') return 'utf-32le'
+  if (head === '0000feff') return 'utf-32be'
+  return undefined
+}
+
+function utf32Text(bytes: Uint8Array, encoding: 'utf-32le' | 'utf-32be'): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const pieces: string[] = []
+  for (let at = 4; at < bytes.length; at += 4) {
+    const code = view.getUint32(at, encoding === 'utf-32le')
+    pieces.push(code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ? '\uFFFD' : String.fromCodePoint(code))
+  }
+  return pieces.join('')
 }
 
 function byteOrderMark(bytes: Uint8Array): string | undefined {

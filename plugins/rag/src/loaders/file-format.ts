@@ -5,7 +5,7 @@ import {
   EncryptedDocumentError,
   UnsupportedFormatError,
 } from '../documents/errors.ts'
-import {utf16WithoutMark} from './encoding.ts'
+import {utf16WithoutMark, utf32Mark} from './encoding.ts'
 import {isMailbox} from './mailbox.ts'
 
 /** How a file is read. */
@@ -319,7 +319,12 @@ export function recordingName(mediaType: string): string {
 }
 
 function refuseBinary(bytes: Uint8Array, source: string, named: DetectedFormat | undefined): void {
-  if (isMarkedUtf16(bytes) || (looksLikeText(bytes.subarray(0, 8192)) && looksLikeText(bytes.subarray(-1024)))) return
+  if (
+    isMarkedUtf16(bytes) ||
+    utf32Mark(bytes) !== undefined ||
+    (looksLikeText(bytes.subarray(0, 8192)) && looksLikeText(bytes.subarray(-1024)))
+  )
+    return
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 512))
   for (const {name, hex, at = 0} of BINARY_MAGIC) {
     if (head.toString('hex', at, at + hex.length / 2) === hex) throw new BinaryFileError(source, `is ${name}`)

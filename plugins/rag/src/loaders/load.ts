@@ -8,6 +8,7 @@ import {
   EmptyDocumentError,
   UnsupportedFormatError,
 } from '../documents/errors.ts'
+import {storableText} from '../documents/storable-text.ts'
 import {decodeText} from './encoding.ts'
 import {type DetectedFormat, detectFormat} from './file-format.ts'
 import {defaultLoadLimits, LoadBudget, type LoadLimits} from './limits.ts'
@@ -157,9 +158,9 @@ async function loadOne(
   if (parsed.blocks.length === 0) throw new EmptyDocumentError(source, 'holds no text')
   const document = {
     source,
-    ...(parsed.title === undefined ? {} : {title: parsed.title}),
+    ...(parsed.title === undefined ? {} : {title: storableText(parsed.title)}),
     mediaType: detected.mediaType,
-    text: parsed.text,
+    text: storableText(parsed.text),
     blocks: parsed.blocks,
     ...(parsed.pages === undefined ? {} : {pages: parsed.pages}),
     contentHash: contentHash(bytes),

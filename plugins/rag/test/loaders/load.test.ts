@@ -409,10 +409,37 @@ describe('encodings', () => {
     ['UTF-16 BE with a mark', Buffer.from(`\ufeff${sentence}`, 'utf16le').swap16()],
     ['UTF-16 LE without a mark', Buffer.from(sentence, 'utf16le')],
     ['UTF-16 BE without a mark', Buffer.from(sentence, 'utf16le').swap16()],
+    ['UTF-32 LE with a mark', utf32(`\ufeff${sentence}`, true)],
+    ['UTF-32 BE with a mark', utf32(`\ufeff${sentence}`, false)],
     ['windows-1250', encode(sentence, central)],
     ['ISO 8859-2', encode(sentence, latin2)],
   ])('Slovenian in %s', async (_, bytes) => {
     expect((await load('a.txt', bytes)).text).toBe(sentence)
+  })
+
+  test('a zero in a text that is extracted becomes damage in text and title, at its place', async () => {
+    const mail = [
+      'Subject: =?utf-8?Q?a=00b?=',
+      'From: ana@example.com',
+      'MIME-Version: 1.0',
+      'Content-Type: text/plain; charset=utf-8',
+      'Content-Transfer-Encoding: quoted-printable',
+      '',
+      'Zero =00 here.',
+    ].join('\r\n')
+    const {title, text} = await load('a.eml', Buffer.from(mail))
+    expect(title).toBe('a\uFFFDb')
+    expect(text).toContain('Zero \uFFFD here.')
+    expect(text).not.toContain('\0')
+  })
+
+  test('what is no character in UTF-32 is shown as damage', async () => {
+    const bytes = Buffer.concat([
+      utf32('\ufeffa', true),
+      Buffer.from('00d80000', 'hex'),
+      Buffer.from('00001100', 'hex'),
+    ])
+    expect((await load('a.txt', bytes)).text).toBe('a\uFFFD\uFFFD')
   })
 
   test.each([
@@ -590,3 +617,10 @@ describe('files', () => {
     })
   })
 })
+
+function utf32(text: string, littleEndian: boolean): Buffer {
+  const codes = [...text].map(character => character.codePointAt(0)!)
+  const view = new DataView(new ArrayBuffer(codes.length * 4))
+  codes.forEach((code, index) => view.setUint32(index * 4, code, littleEndian))
+  return Buffer.from(view.buffer)
+}
