@@ -1,8 +1,9 @@
 import {once} from 'node:events'
 import {createWriteStream} from 'node:fs'
-import {mkdir, open, readdir, rename, rm, writeFile} from 'node:fs/promises'
+import {mkdir, open, readdir, rename, rm, stat, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {ConflictError} from '@omni-ops/core/operation'
+import {unwritable} from '../files/whole-file.ts'
 import type {ArchiveFile} from './archive-content.ts'
 
 /** There is something already where the archive would be. */
@@ -18,11 +19,20 @@ export interface ArchiveTarget {
   discard(): Promise<void>
 }
 
-/** A ZIP file where the name ends so, a directory elsewhere; only its owner can read it. @throws ArchiveExistsError */
+/** A ZIP file where the name ends so, a directory elsewhere; only its owner can read it. @throws ArchiveExistsError, UnwritableFileError */
 export async function openArchiveTarget(path: string): Promise<ArchiveTarget> {
-  const existing = await readdir(path).catch((error: NodeJS.ErrnoException) => {
+  try {
+    return await openTarget(path)
+  } catch (error) {
+    throw unwritable(path, error)
+  }
+}
+
+async function openTarget(path: string): Promise<ArchiveTarget> {
+  const existing = await readdir(path).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
-    if (error.code === 'ENOTDIR') return ['a file']
+    // It is one, or stands below one.
+    if (error.code === 'ENOTDIR' && (await stat(path).catch(() => undefined))) return ['a file']
     throw error
   })
   if (existing !== undefined && existing.length > 0) {
