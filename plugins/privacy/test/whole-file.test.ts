@@ -1,3 +1,4 @@
+import {spawnSync} from 'node:child_process'
 import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -42,4 +43,19 @@ test('neither a database nor an archive is written where it cannot be', async ()
   })
   await expect(openArchiveTarget(join(directory, 'file', 'a.zip'))).rejects.toMatchObject({code: 'unwritable_file'})
   await expect(openArchiveTarget(join(directory, 'file'))).rejects.toMatchObject({code: 'gdpr_archive_exists'})
+})
+
+test.each(['a.zip', 'archive'])('one process at a time writes %s, and what a killed one left goes', async name => {
+  const path = join(directory, name)
+  const {pid} = spawnSync(process.execPath, ['-e', ''])
+  writeFileSync(`${path}.${pid}.partial`, 'of a person')
+  const first = await openArchiveTarget(path)
+  const partials = () => readdirSync(directory).filter(each => each.endsWith('.partial'))
+  expect(partials()).toEqual([`${name}.${process.pid}.partial`])
+  await first.discard()
+  // The parent of the tests is there as long as they are.
+  writeFileSync(`${path}.${process.ppid}.partial`, 'of a person')
+  await expect(openArchiveTarget(path)).rejects.toMatchObject({code: 'gdpr_archive_busy', exitCode: 6})
+  expect(partials()).toEqual([`${name}.${process.ppid}.partial`])
+  rmSync(`${path}.${process.ppid}.partial`)
 })
