@@ -1,13 +1,19 @@
 import {once} from 'node:events'
 import {createWriteStream} from 'node:fs'
-import {mkdir, open, readdir, rename, rm, writeFile} from 'node:fs/promises'
-import {dirname, join} from 'node:path'
+import {mkdir, open, readdir, rename, rm, stat, writeFile} from 'node:fs/promises'
+import {basename, dirname, join} from 'node:path'
 import {ConflictError} from '@omni-ops/core/operation'
+import {unwritable} from '../files/whole-file.ts'
 import type {ArchiveFile} from './archive-content.ts'
 
 /** There is something already where the archive would be. */
 export class ArchiveExistsError extends ConflictError {
   override readonly code = 'gdpr_archive_exists'
+}
+
+/** Another process is writing an archive of this name. */
+export class ArchiveBusyError extends ConflictError {
+  override readonly code = 'gdpr_archive_busy'
 }
 
 /** Where files of an archive go, one after the other. It has its name only when it is complete. */
@@ -18,23 +24,67 @@ export interface ArchiveTarget {
   discard(): Promise<void>
 }
 
-/** A ZIP file where the name ends so, a directory elsewhere; only its owner can read it. @throws ArchiveExistsError */
+/** A ZIP file where the name ends so, a directory elsewhere; only its owner can read it. @throws ArchiveExistsError, ArchiveBusyError, UnwritableFileError */
 export async function openArchiveTarget(path: string): Promise<ArchiveTarget> {
-  const existing = await readdir(path).catch((error: NodeJS.ErrnoException) => {
+  try {
+    return await openTarget(path)
+  } catch (error) {
+    throw unwritable(path, error)
+  }
+}
+
+async function openTarget(path: string): Promise<ArchiveTarget> {
+  const existing = await readdir(path).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
-    if (error.code === 'ENOTDIR') return ['a file']
+    // It is one, or stands below one.
+    if (error.code === 'ENOTDIR' && (await stat(path).catch(() => undefined))) return ['a file']
     throw error
   })
   if (existing !== undefined && existing.length > 0) {
     throw new ArchiveExistsError(`${path} is there already`, {hint: 'give --out another name, or remove it'})
   }
   await mkdir(dirname(path), {recursive: true})
-  return path.toLowerCase().endsWith('.zip') ? zipTarget(path) : directoryTarget(path)
+  // The request is closed before the archive has its name, as its receipt is in it: nobody else may take the name till then.
+  const partial = `${path}.${process.pid}.partial`
+  await rm(partial, {recursive: true, force: true})
+  const target = path.toLowerCase().endsWith('.zip')
+    ? await zipTarget(path, partial)
+    : await directoryTarget(path, partial)
+  try {
+    await assertAlone(path, partial)
+    return target
+  } catch (error) {
+    await target.discard()
+    throw error
+  }
 }
 
-async function directoryTarget(path: string): Promise<ArchiveTarget> {
-  const partial = `${path}.partial`
-  await rm(partial, {recursive: true, force: true})
+/** Removes what a process that is gone has left of an archive of this name. @throws ArchiveBusyError where one is at work */
+async function assertAlone(path: string, own: string): Promise<void> {
+  const directory = dirname(path)
+  for (const name of await readdir(directory)) {
+    const process = name.startsWith(`${basename(path)}.`) ? /\.(\d+)\.partial$/.exec(name)?.[1] : undefined
+    if (process === undefined || name === basename(own)) continue
+    if (isRunning(Number(process))) {
+      throw new ArchiveBusyError(`${path} is being written by another process (${process})`, {
+        hint: `wait for it, or remove ${join(directory, name)} where no omni is running`,
+      })
+    }
+    await rm(join(directory, name), {recursive: true, force: true})
+  }
+}
+
+/** Signal 0 asks whether a process is there (kill(2)); one of somebody else is, too. */
+function isRunning(id: number): boolean {
+  try {
+    process.kill(id, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+async function directoryTarget(path: string, partial: string): Promise<ArchiveTarget> {
   await mkdir(partial, {mode: 0o700})
   return {
     add: async ({path: name, bytes}) => {
@@ -50,9 +100,8 @@ async function directoryTarget(path: string): Promise<ArchiveTarget> {
   }
 }
 
-async function zipTarget(path: string): Promise<ArchiveTarget> {
+async function zipTarget(path: string, partial: string): Promise<ArchiveTarget> {
   const {Zip, ZipDeflate} = await import('fflate')
-  const partial = `${path}.partial`
   const stream = createWriteStream(partial, {mode: 0o600})
   let failure: Error | undefined
   stream.on('error', error => (failure = error))

@@ -3,6 +3,7 @@ import {basename, dirname, join} from 'node:path'
 import {ConflictError, type Context} from '@omni-ops/core/operation'
 import type {CellRewriter} from './cell-rewriter.ts'
 import {copySqlite} from './copy-sqlite.ts'
+import {readyPlace, unwritable} from './whole-file.ts'
 
 /** A copy can't be written where it is to go. */
 export class CopyTargetError extends ConflictError {
@@ -45,8 +46,9 @@ export async function rewriteSqlite(options: RewriteSqliteOptions, context: Cont
   const counts: Record<string, number> = {}
   const unread: {source: string; reason: string}[] = []
   const temporary = `${out}.${context.random.id()}.tmp`
-  await (await open(temporary, 'wx', 0o600)).close()
   try {
+    await readyPlace(out)
+    await (await open(temporary, 'wx', 0o600)).close()
     await copySqlite({
       from: path,
       to: temporary,
@@ -62,8 +64,8 @@ export async function rewriteSqlite(options: RewriteSqliteOptions, context: Cont
     await options.finishing?.()
     await rename(temporary, out)
   } catch (error) {
-    for (const ending of ['', ...companions]) await rm(temporary + ending, {force: true})
-    throw error
+    for (const ending of ['', ...companions]) await rm(temporary + ending, {force: true}).catch(() => {})
+    throw unwritable(out, error)
   }
   return {counts, unread}
 }

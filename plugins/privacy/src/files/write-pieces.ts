@@ -1,5 +1,6 @@
 import {once} from 'node:events'
 import {type FileHandle, open, rename, rm} from 'node:fs/promises'
+import {readyPlace, unwritable, writeWholeFile} from './whole-file.ts'
 
 /** Pieces are gathered up to this many UTF-16 code units before they are written: cells of a table are small. */
 const gathered = 64 * 1024
@@ -13,11 +14,18 @@ export interface PieceSink {
   abandon(): Promise<void>
 }
 
-/** A file that appears whole or not at all: written beside its place and renamed. Its owner alone may read it. */
+/** A file that appears whole or not at all: written beside its place and renamed. Its owner alone may read it. @throws UnwritableFileError */
 export function fileSink(path: string, id: string): PieceSink {
   const temporary = `${path}.${id}.tmp`
   let file: FileHandle | undefined
-  const opened = async () => (file ??= await open(temporary, 'wx', 0o600))
+  const opened = async () => {
+    if (file !== undefined) return file
+    await readyPlace(path)
+    file = await open(temporary, 'wx', 0o600).catch((error: unknown) => {
+      throw unwritable(path, error)
+    })
+    return file
+  }
   return {
     async write(text) {
       await (await opened()).appendFile(text, 'utf8')
@@ -30,20 +38,22 @@ export function fileSink(path: string, id: string): PieceSink {
     },
     async abandon() {
       await file?.close().catch(() => {})
-      await rm(temporary, {force: true})
+      await rm(temporary, {force: true}).catch(() => {})
     },
   }
 }
 
-/** Writes a file that appears whole or not at all, and which its owner alone may read. What is to be done first is done before it appears. */
-export async function writeWhole(
+/**
+ * Writes a file that appears whole or not at all, and which its owner alone may read. What is to be done first is done before it appears.
+ * @throws UnwritableFileError
+ */
+export function writeWhole(
   path: string,
   content: Uint8Array,
   id: string,
   finishing: () => Promise<void> = async () => {},
 ): Promise<void> {
-  const temporary = `${path}.${id}.tmp`
-  try {
+  return writeWholeFile(path, id, async temporary => {
     const file = await open(temporary, 'wx', 0o600)
     try {
       await file.writeFile(content)
@@ -52,11 +62,7 @@ export async function writeWhole(
       await file.close()
     }
     await finishing()
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, {force: true})
-    throw error
-  }
+  })
 }
 
 /** The standard output. */

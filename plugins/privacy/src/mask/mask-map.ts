@@ -1,7 +1,8 @@
-import {rename, rm, writeFile} from 'node:fs/promises'
+import {writeFile} from 'node:fs/promises'
 import {InvalidInputError, type Randomness} from '@omni-ops/core/operation'
 import {seal, unseal} from '@omni-ops/core/seal'
 import * as z from 'zod'
+import {writeWholeFile} from '../files/whole-file.ts'
 import {EntityTypeName} from '../operations/schemas.ts'
 import type {PlaceholderEntry} from './placeholders.ts'
 
@@ -32,14 +33,8 @@ export async function writeMaskMap(
 ): Promise<void> {
   const rows = [...entries].map(([placeholder, {type, raw, bare}]) => [placeholder, type, raw, bare] as const)
   const sealed = seal(key, Buffer.from(JSON.stringify(rows)), associated(tag), random).toString('base64')
-  const temporary = `${path}.${tag}.tmp`
-  try {
-    await writeFile(temporary, `${JSON.stringify({format: 'omni-mask-map', version: 1, tag, sealed})}\n`, {mode: 0o600})
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, {force: true})
-    throw error
-  }
+  const content = `${JSON.stringify({format: 'omni-mask-map', version: 1, tag, sealed})}\n`
+  await writeWholeFile(path, tag, temporary => writeFile(temporary, content, {mode: 0o600}))
 }
 
 /** What the content of a map keeps. Throws MaskMapError, UnsealError. */

@@ -226,7 +226,7 @@ export class PersonRecognizer implements Recognizer {
     const covered = new Set(found.filter(each => each.score >= 0.5).map(each => each.start))
     for (let token = 0; token < document.tokens.count; token++) {
       const start = document.start(token)
-      if (covered.has(start) || !names.has(document.word(token))) continue
+      if (covered.has(start) || !names.has(document.word(token)) || isThing(document, token, token)) continue
       yield {type: 'PERSON', start, end: document.end(token), score: 0.6, evidence: ['part of a name found elsewhere']}
     }
   }
@@ -275,11 +275,20 @@ function isIntroduced(document: TextDocument, token: number): boolean {
 /** "Fort Caroline", "Rhine Gorge", "the Luther Bible": named after somebody, and not they. */
 function isThing(document: TextDocument, first: number, last: number): boolean {
   if (last > first && (leadingThings.has(document.folded(first)) || namedThings.has(document.folded(last)))) return true
+  if (isNamedAfter(document, last)) return true
   const next = last + 1
   if (next >= document.tokens.count || document.gap(last) !== ' ' || !namedThings.has(document.folded(next)))
     return false
   // "Ana's laboratory" has an apostrophe between; "the Tran dynasty" and "Luther Bible" have not.
   return document.kind(next) !== TokenKind.lower || (first > 0 && document.word(first - 1) === 'the')
+}
+
+/** "Kennedy Space Center": a word with a capital stands between the name and the thing. */
+function isNamedAfter(document: TextDocument, last: number): boolean {
+  const thing = last + 2
+  if (thing >= document.tokens.count || document.gap(last) !== ' ' || document.gap(last + 1) !== ' ') return false
+  const isCapitalized = (token: number) => document.kind(token) === TokenKind.capitalized
+  return isCapitalized(last + 1) && isCapitalized(thing) && namedThings.has(document.folded(thing))
 }
 
 function isSuffix(document: TextDocument, token: number): boolean {

@@ -47,13 +47,17 @@ export class PhoneRecognizer implements Recognizer {
         : {score: 0.3, evidence: ['international', 'impossible length']}
     }
     const shape = shapeScore(candidate)
-    if (shape === undefined) return undefined
+    if (shape === undefined || isSpanOfYears(candidate, text)) return undefined
     if (this.#rules.isValid(number.replace(extension, ''))) {
       return {score: Math.min(0.85, shape.score + 0.15), evidence: [shape.evidence, 'valid in a configured region']}
     }
     return {score: shape.score, evidence: [shape.evidence]}
   }
 }
+
+/** `?phone=031123456`, `mobile_number=…`: what is set in a query or a log says itself what it is. */
+const namesPhone = /(?:phone|tel|telefon|mobile|mobitel|gsm|msisdn|cell|fax)(?:[_-]?(?:no|nr|num|number))?=\+?$/i
+const longestLabel = 24
 
 interface Candidate {
   readonly start: number
@@ -73,8 +77,9 @@ function candidateAt(text: string, run: NumberRun, first: number): Candidate | u
   if (bracketed) start--
   const plus = text.charAt(start - 1) === '+'
   if (plus) start--
-  if (/[\p{L}\d_#$€£%=/\\]/u.test(text.charAt(start - 1)) && !(text.charAt(start - 1) === '/' && bracketed))
-    return undefined
+  if (/[\p{L}\d_#$€£%=/\\]/u.test(text.charAt(start - 1)) && !(text.charAt(start - 1) === '/' && bracketed)) {
+    if (!namesPhone.test(text.slice(Math.max(0, start - longestLabel), start))) return undefined
+  }
   let last = first
   let digits = (run.groups[first] as string).length
   while (last + 1 < run.groups.length && between.test(run.separators[last] as string)) {
@@ -142,6 +147,12 @@ function shapeScore(candidate: Candidate): {score: number; evidence: string} | u
     return {score: plausible ? 0.4 : 0.3, evidence: 'groups of digits'}
   }
   return {score: 0.2, evidence: 'digits'}
+}
+
+/** "973–1048 CE": two years with their era. */
+function isSpanOfYears({groups, separators, end}: Candidate, text: string): boolean {
+  if (groups.length !== 2 || separators[0]?.trim() !== '-' || groups.some(group => group.length > 4)) return false
+  return /^ ?(?:CE|AD|BCE?|n\. ?št|pr\. ?n)(?!\p{L})/u.test(text.slice(end, end + 8))
 }
 
 function looksLikeDate(groups: readonly string[]): boolean {

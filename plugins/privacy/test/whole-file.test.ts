@@ -1,0 +1,61 @@
+import {spawnSync} from 'node:child_process'
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterAll, expect, test} from 'vitest'
+import type {Context} from '@omni-ops/core/operation'
+import {openArchiveTarget} from '../src/archive/archive-target.ts'
+import {fileSink, writePieces, writeWhole} from '../src/files/write-pieces.ts'
+import {rewriteSqlite} from '../src/files/rewrite-sqlite.ts'
+import {unitContext} from '../../../src/testing/context.ts'
+import {pieces} from './pieces.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'omni-files-'))
+afterAll(() => rmSync(directory, {recursive: true}))
+mkdirSync(join(directory, 'taken'))
+writeFileSync(join(directory, 'file'), 'a file')
+
+const ways = {
+  pieces: (path: string) => writePieces(pieces('ab', [1]), fileSink(path, 'x')),
+  whole: (path: string) => writeWhole(path, Buffer.from('ab'), 'x'),
+} as const
+
+test.each(Object.entries(ways))('%s are written into a directory that is made for them', async (name, write) => {
+  const path = join(directory, name, 'deep', 'out.txt')
+  await write(path)
+  expect(readFileSync(path, 'utf8')).toBe('ab')
+})
+
+test.each(Object.entries(ways))('%s say why a file cannot be written, and leave nothing', async (_, write) => {
+  const before = readdirSync(directory)
+  await expect(write(join(directory, 'taken'))).rejects.toMatchObject({code: 'unwritable_file', exitCode: 2})
+  await expect(write(join(directory, 'file', 'out.txt'))).rejects.toMatchObject({code: 'unwritable_file'})
+  expect(readdirSync(directory)).toEqual(before)
+})
+
+test('neither a database nor an archive is written where it cannot be', async () => {
+  const rewriter = {} as Parameters<typeof rewriteSqlite>[0]['rewriter']
+  const options = {path: join(directory, 'file'), name: 'file', label: 'Masking', rewriter}
+  await expect(
+    rewriteSqlite({...options, out: join(directory, 'taken')}, unitContext() as unknown as Context),
+  ).rejects.toMatchObject({
+    code: 'unwritable_file',
+  })
+  await expect(openArchiveTarget(join(directory, 'file', 'a.zip'))).rejects.toMatchObject({code: 'unwritable_file'})
+  await expect(openArchiveTarget(join(directory, 'file'))).rejects.toMatchObject({code: 'gdpr_archive_exists'})
+})
+
+test.each(['a.zip', 'archive'])('one process at a time writes %s, and what a killed one left goes', async name => {
+  const path = join(directory, name)
+  const {pid} = spawnSync(process.execPath, ['-e', ''])
+  writeFileSync(`${path}.${pid}.partial`, 'of a person')
+  const first = await openArchiveTarget(path)
+  const partials = () => readdirSync(directory).filter(each => each.endsWith('.partial'))
+  expect(partials()).toEqual([`${name}.${process.pid}.partial`])
+  await first.discard()
+  // The parent of the tests is there as long as they are.
+  writeFileSync(`${path}.${process.ppid}.partial`, 'of a person')
+  await expect(openArchiveTarget(path)).rejects.toMatchObject({code: 'gdpr_archive_busy', exitCode: 6})
+  expect(partials()).toEqual([`${name}.${process.ppid}.partial`])
+  rmSync(`${path}.${process.ppid}.partial`)
+})
