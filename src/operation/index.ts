@@ -41,6 +41,7 @@ export {
   type Plugin,
   type SettingDeclaration,
 } from './plugin.ts'
+export type {DescribedStream, StreamParameter} from './described-stream.ts'
 export type {ReportedColumn, ReportedForm, ReportedTable} from './reported-table.ts'
 export {nearest} from './nearest.ts'
 export {type InstalledPlugins, Registry} from './registry.ts'

@@ -8,6 +8,7 @@ import type {Migration} from '../store/migration.ts'
 import type {LanguageModel} from '../llm/language-model.ts'
 import type {Meter} from '../llm/metered-call.ts'
 import type {Context} from './context.ts'
+import type {DescribedStream} from './described-stream.ts'
 import type {EventDefinition} from './event.ts'
 import type {Operation} from './operation.ts'
 import type {ReportedTable} from './reported-table.ts'
@@ -91,6 +92,8 @@ export interface Plugin {
   readonly firstSteps?: () => Promise<readonly FirstStep[]>
   /** Routes of the server that are no operations, such as another vendor's protocol. Asked for by a server alone. */
   readonly mounts?: () => Promise<readonly Mount[]>
+  /** Those of them that are streams of events, for the OpenAPI document. */
+  readonly streams?: () => Promise<readonly DescribedStream[]>
 }
 
 export function definePlugin(plugin: Plugin): Plugin {

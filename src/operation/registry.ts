@@ -107,6 +107,10 @@ export class Registry {
   async mounts() {
     return (await Promise.all(this.plugins.map(plugin => plugin.mounts?.() ?? []))).flat()
   }
+
+  async streams() {
+    return (await Promise.all(this.plugins.map(plugin => plugin.streams?.() ?? []))).flat()
+  }
 }
 
 /** A plugin speaks under its name and the topics it declares; the kernel's own part under any. */

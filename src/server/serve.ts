@@ -127,6 +127,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       healthMount({runtime, metrics, draining: () => draining}),
       surfaces({
         topics: runtime.registry.topics(),
+        streams: () => runtime.registry.streams(),
         allowDestructiveTools: runtime.settings.get('mcp.allow_destructive') === true,
         introspection: runtime.settings.get('graphql.introspection') === true,
       }),

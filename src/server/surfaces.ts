@@ -1,4 +1,5 @@
 import {bodyLimit} from 'hono/body-limit'
+import type {DescribedStream} from '../operation/described-stream.ts'
 import {invoke} from '../operation/invoke.ts'
 import type {Mount, MountPoint} from './app.ts'
 import type {AppRequest} from './entrance.ts'
@@ -8,6 +9,8 @@ import {BodyTooLargeError} from './request-body.ts'
 export interface SurfaceOptions {
   /** What each topic is about, from `Registry.topics`. */
   readonly topics: Readonly<Record<string, string>>
+  /** Routes that are streams of events, from `Registry.streams`. */
+  readonly streams?: () => Promise<readonly DescribedStream[]>
   /** Offer tools whose effect does not come back. */
   readonly allowDestructiveTools: boolean
   /** Whether GraphQL clients may ask for the schema. */
@@ -21,12 +24,12 @@ const largestBody = 4 * 1024 * 1024
  * The surfaces of the operations besides their routes: documents, GraphQL and MCP. What each needs is loaded by the
  * first request to it.
  */
-export function surfaces({topics, allowDestructiveTools, introspection}: SurfaceOptions): Mount {
+export function surfaces({topics, streams, allowDestructiveTools, introspection}: SurfaceOptions): Mount {
   return (app, server) => {
     const {operations, version} = server
     const document = once(async () => {
       const {openApiDocument} = await import('./openapi/index.ts')
-      return openApiDocument(operations, {version, topics})
+      return openApiDocument(operations, {version, topics, streams: (await streams?.()) ?? []})
     })
     const earlierDocument = once(async () => (await import('./openapi/index.ts')).asVersion30(await document()))
     const docs = once(async () => (await import('./docs/index.ts')).docsHandler())

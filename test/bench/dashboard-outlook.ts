@@ -131,7 +131,7 @@ const noise: Readonly<Record<string, (random: SampleRandom) => Omit<FindAnomalie
 
 function shares(random: SampleRandom, chance: number, things: () => number): Omit<FindAnomaliesOptions, 'seasons'> {
   const sizes = Array.from({length: 60}, things)
-  return {values: sizes.map(size => binomial(random, size, chance) / size), nature: 'share'}
+  return {values: sizes.map(size => binomial(random, size, chance) / size), nature: 'share', sizes}
 }
 
 for (const [name, make] of Object.entries(noise)) {

@@ -77,6 +77,17 @@ describe('dashboards of a local server', () => {
     expect(await page.text()).not.toMatch(/ on[a-z]+="/)
   })
 
+  test('a browser is told in words what cannot be shown, with the way back; a program gets problem details', async () => {
+    const address = `${url}/dashboards/revenue-analytics?where.planet=Mars`
+    const page = await fetch(address, {headers: {Accept: 'text/html,application/xhtml+xml'}})
+    expect([page.status, page.headers.get('content-type')]).toEqual([422, 'text/html; charset=utf-8'])
+    const html = await page.text()
+    expect(html).toContain('Rows cannot be filtered by planet: there is region')
+    expect(html).toContain('<a href="/dashboards">')
+    const problem = await fetch(address, {headers: {Accept: 'application/json'}})
+    expect([problem.status, await problem.json()]).toMatchObject([422, {code: 'invalid_input'}])
+  })
+
   test('beyond this machine it does not go', async () => {
     const {code, stderr} = await workspace.omni(['dashboard', 'serve', '--sample', '--all', '--host', '0.0.0.0'])
     expect([code, stderr]).toEqual([2, expect.stringContaining('omni serve')])

@@ -9,4 +9,5 @@ export default definePlugin({
   migrations: async () => (await import('./migrations.ts')).migrations,
   privacy: async () => (await import('./privacy.ts')).declarations,
   mounts: async () => [(await import('./live/mount.ts')).keptDashboardsMount()],
+  streams: async () => [(await import('./live/described-events.ts')).dashboardEvents],
 })

@@ -67,6 +67,57 @@ test.each([
   expect(alarms.filter(each => each.length > 0).length).toBeLessThanOrEqual(3)
 })
 
+/** Of each of so many things, whether it happened, counted. */
+const happened = (random: SampleRandom, things: number, chance: number) =>
+  Array.from({length: things}, () => random.chance(chance)).filter(Boolean).length
+
+/** Shares of days on which there are more or fewer things, by nothing but chance, and where `put` says otherwise. */
+function sharesOf(
+  random: SampleRandom,
+  chance: number,
+  things: readonly [number, number],
+  put?: readonly [number, number],
+) {
+  const sizes = Array.from({length: 60}, () => random.whole(...things))
+  const values = sizes.map((size, at) => happened(random, size, at === put?.[0] ? put[1] : chance) / size)
+  return {values, sizes, seasons: [7], nature: 'share'} as const
+}
+
+test.each([
+  ['few of some 130 things', 0.03, [100, 160]],
+  ['many of some 130 things', 0.3, [100, 160]],
+  ['few of 5 to 60 things', 0.1, [5, 60]],
+  ['nearly all of some 130 things', 0.995, [100, 160]],
+] as const)('chance alone in shares of %s raises an alarm on hardly any chart', (_name, chance, things) => {
+  const alarms = Array.from({length: 80}, (_, seed) =>
+    findAnomalies(sharesOf(new SampleRandom(seed, 'shares'), chance, things)),
+  )
+  expect(alarms.filter(({steps}) => steps.some(({anomaly}) => anomaly !== undefined)).length).toBeLessThanOrEqual(2)
+})
+
+test.each([
+  [0.03, 0.2, 'above'],
+  [0.3, 0.6, 'above'],
+  [0.95, 0.65, 'below'],
+] as const)('a share of %d that is %d on a day is found, %s', (chance, put, anomaly) => {
+  const found = Array.from({length: 20}, (_, seed) =>
+    findAnomalies(sharesOf(new SampleRandom(seed, 'put'), chance, [100, 160], [41, put])),
+  )
+  expect(found.filter(({steps}) => steps[41]!.anomaly === anomaly).length).toBeGreaterThanOrEqual(18)
+})
+
+test('the fewer things a share is of, the more it may differ by chance', () => {
+  const shares = sharesOf(new SampleRandom(4, 'widths'), 0.3, [20, 400])
+  const {steps} = findAnomalies(shares)
+  const width = (step: number) => steps[step]!.upper - steps[step]!.lower
+  const [few, many] = [Math.min(...shares.sizes), Math.max(...shares.sizes)].map(size => shares.sizes.indexOf(size))
+  expect(width(few!) / width(many!)).toBeGreaterThan(2)
+  steps.forEach(({lower, upper, anomaly}, index) => {
+    const value = shares.values[index]!
+    expect(anomaly).toBe(value > upper ? 'above' : value < lower ? 'below' : undefined)
+  })
+})
+
 test('what was put in is found: above and below, in the middle and on the last day', () => {
   let [found, foundLast] = [0, 0]
   const series = 60

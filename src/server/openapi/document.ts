@@ -1,12 +1,14 @@
+import type {DescribedStream} from '../../operation/described-stream.ts'
 import type {Operation} from '../../operation/operation.ts'
 import {pathParameters, takesQuery} from '../../operation/route.ts'
 import {inputSchema, type JsonSchema, outputSchema} from '../json-schema.ts'
 import {nameOf, topicOf, typeNameOf} from '../operation-names.ts'
 import {codeSamples} from './code-samples.ts'
-import {hasJobs, jobEventsPath} from './jobs.ts'
+import {hasJobs, jobEvents} from './jobs.ts'
 import {problemReferences, problemResponses, problemSchema} from './problems.ts'
 import {requestExample} from './request-example.ts'
 import {SchemaComponents} from './schema-components.ts'
+import {streamPath} from './streams.ts'
 
 export interface OpenApiOptions {
   /** The program's. */
@@ -15,6 +17,8 @@ export interface OpenApiOptions {
   readonly serverUrl?: string
   /** What each topic is about, from `Registry.topics`. */
   readonly topics?: Readonly<Record<string, string>>
+  /** Routes that are streams of events, from `Registry.streams`. */
+  readonly streams?: readonly DescribedStream[]
   /** The identity provider whose tokens are accepted besides API keys. */
   readonly openIdConnectUrl?: string
 }
@@ -69,7 +73,9 @@ export function openApiDocument(operations: readonly Operation[], options: OpenA
     })),
     paths: mergePaths([
       ...routed.map(operation => pathOf(operation, components, jobs, options)),
-      jobs ? jobEventsPath(options.serverUrl) : {},
+      ...[...(jobs ? [jobEvents] : []), ...(options.streams ?? [])].map(stream =>
+        streamPath(stream, options.serverUrl),
+      ),
     ]),
     components: {
       schemas: sortedByName({

@@ -14,6 +14,8 @@ export interface FindAnomaliesOptions {
   /** Steps of the seasons that there may be, the shortest first; the longest for which there is enough is taken. */
   readonly seasons: readonly number[]
   readonly nature: Nature
+  /** Of shares: of how many things each is one, where that is known. */
+  readonly sizes?: readonly (number | null)[] | undefined
   readonly lowest?: number | undefined
   readonly highest?: number | undefined
 }
@@ -54,31 +56,33 @@ const mostInfluence = 0.8
  * vary alike, high or low. A change that lasts is unusual only at first.
  * @throws NothingUsualError for too few values, or values of which most are the same
  */
-export function findAnomalies({values, seasons, nature, lowest, highest}: FindAnomaliesOptions): Anomalies {
+export function findAnomalies({values, seasons, nature, sizes, lowest, highest}: FindAnomaliesOptions): Anomalies {
   const known = values.map(value => value !== null)
   assertEnough(known)
   const season = seasons.filter(each => values.length >= fewestSeasons * each).at(-1) ?? 1
-  const scale = scaleOf(values, nature)
-  const scaled = filled(values.map(value => (value === null ? null : scale.to(value))))
+  const scale = scaleOf(values, nature, sizes)
+  const scaled = filled(values.map((value, step) => (value === null ? null : scale.to(value, step))))
   const options = windows(season)
   const fit = decompose(scaled, {...options, known})
   const distances = deletedDistances(fit, options)
   const {down, up} = fences(
-    [...distances].filter((_, index) => known[index]!),
+    [...distances].map((distance, step) => distance / scale.deviation(step)).filter((_, step) => known[step]!),
     scale.leastRange,
     scaled,
   )
-  const within = (value: number) => Math.min(highest ?? Infinity, Math.max(lowest ?? -Infinity, scale.from(value)))
+  const within = (value: number, step: number) =>
+    Math.min(highest ?? Infinity, Math.max(lowest ?? -Infinity, scale.from(value, step)))
   return {
     season,
     steps: values.map((value, index) => {
       const distance = distances[index]!
       const expected = scaled[index]! - distance
+      const [lower, upper] = [down, up].map(each => each * scale.deviation(index)) as [number, number]
       return {
-        expected: within(expected),
-        lower: within(expected + down),
-        upper: within(expected + up),
-        anomaly: value === null ? undefined : distance > up ? 'above' : distance < down ? 'below' : undefined,
+        expected: within(expected, index),
+        lower: within(expected + lower, index),
+        upper: within(expected + upper, index),
+        anomaly: value === null ? undefined : distance > upper ? 'above' : distance < lower ? 'below' : undefined,
       }
     }),
   }

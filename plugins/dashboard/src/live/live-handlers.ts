@@ -1,9 +1,17 @@
-import {type Context, requireScopes} from '@omni-ops/core/operation'
+import {type Context, InvalidInputError, NotFoundError, requireScopes} from '@omni-ops/core/operation'
 import {answerHeaders, type AppRequest, eventStream, headerOf, type MountPoint} from '@omni-ops/core/server'
 import {show} from '../operations/show.ts'
 import {liveDashboards} from './live-dashboards.ts'
 import type {LiveDirectory} from './live-directory.ts'
-import {dashboardBody, indexBody, livePage, livePolicy, type PageBody, signInBody} from './page/live-page.ts'
+import {
+  dashboardBody,
+  indexBody,
+  livePage,
+  livePolicy,
+  type PageBody,
+  problemBody,
+  signInBody,
+} from './page/live-page.ts'
 import {selectionFrom} from './selection.ts'
 
 export interface LiveHandlerOptions {
@@ -78,7 +86,9 @@ function queryOf(request: AppRequest): URLSearchParams {
 async function answer(request: AppRequest, open: boolean, body: () => Promise<PageBody>): Promise<Response> {
   const headers = {...answerHeaders(request), Vary: 'Accept'}
   if (headerOf(request, 'accept')?.includes('application/json') === true) return Response.json(await body(), {headers})
-  return new Response(livePage(open ? await body() : signInBody), {
+  const [page, status] = open ? await pageOrProblem(request, body) : [signInBody, 200]
+  return new Response(livePage(page), {
+    status,
     headers: {
       ...headers,
       'Content-Type': 'text/html; charset=utf-8',
@@ -88,4 +98,15 @@ async function answer(request: AppRequest, open: boolean, body: () => Promise<Pa
       'Cross-Origin-Resource-Policy': 'same-origin',
     },
   })
+}
+
+/** Who follows an old link in a browser is told in words what is wrong with it; programs get problem details. */
+async function pageOrProblem(request: AppRequest, body: () => Promise<PageBody>): Promise<[PageBody, number]> {
+  try {
+    return [await body(), 200]
+  } catch (error) {
+    const isRefusal = error instanceof NotFoundError || error instanceof InvalidInputError
+    if (!isRefusal || headerOf(request, 'accept')?.includes('text/html') !== true) throw error
+    return [problemBody(error), error.httpStatus]
+  }
 }

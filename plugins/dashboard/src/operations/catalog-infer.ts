@@ -6,8 +6,8 @@ export const catalogInfer = defineOperation({
   id: 'dashboard.catalog.infer',
   summary: 'Draft a catalogue from the columns of data',
   description:
-    'Without a type: what columns hold is taken from their names and types, and has to be read over by somebody who ' +
-    'knows the data. With one: the metrics of that type that the data have, and why the others are missing.',
+    'Without a type: what columns hold, and which lead to other tables, is taken from their names, types and values, and has ' +
+    'to be read over by somebody who knows the data. With one: the metrics of that type that the data have, and why the others are missing.',
   scopes: ['dashboard:read'],
   effects: 'read',
   input: z.object({

@@ -61,6 +61,7 @@ export async function readUsual(
       values: numbersOf(history),
       seasons: rhythms[grain].seasons,
       nature: natureOf(metric),
+      sizes: await sizesOf(metric, grain, history, reader),
       ...boundsOf(metric, history),
     })
     const byKey = new Map(history.buckets.map(({key}, index) => [key, steps[index]!]))
@@ -107,6 +108,22 @@ const numbersOf = ({values}: History) => values.map(value => (value === null ? n
 function natureOf({kind, unit}: Metric): Nature {
   if (kind === 'count' || kind === 'distinct') return 'count'
   return unit.kind === 'share' ? 'share' : 'other'
+}
+
+/** Of how many things shares are, where they are of things that are counted, each with the same chance. */
+async function sizesOf(
+  metric: Metric,
+  grain: Grain,
+  {buckets}: History,
+  reader: MetricReader,
+): Promise<readonly number[] | undefined> {
+  if (metric.kind !== 'ratio' || metric.unit.kind !== 'share' || buckets.length === 0) return undefined
+  const [numerator, denominator] = [reader.metric(metric.numerator), reader.metric(metric.denominator)]
+  if (numerator.kind !== 'count' || denominator.kind !== 'count' || numerator.table !== denominator.table)
+    return undefined
+  const window = {...reader.period.current, start: buckets[0]!.start, end: buckets.at(-1)!.end}
+  const counts = await reader.values(metric.denominator, {window, grain})
+  return buckets.map(({key}) => Number(counts.get(at({bucket: key})) ?? 0))
 }
 
 /** What was never below 0 is not expected to be, nor a share that never was, above 1. */

@@ -53,6 +53,7 @@ describe.skipIf(browserPath === undefined)('in a browser', () => {
     await page.keyboard.press('Enter')
     expect(await button.getAttribute('aria-pressed')).toBe('false')
     await expect.poll(picture).not.toBe(before)
+    expect(await page.locator('.additions').textContent()).toContain('nothing on this page filters')
     expect(complaints).toEqual([])
     expect(requests).toHaveLength(1)
     await page.close()

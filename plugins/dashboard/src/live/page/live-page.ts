@@ -67,6 +67,18 @@ export const signInBody: PageBody = {
   </main>`.text,
 }
 
+/** What a browser gets where there is no page to show: what is wrong, and the way back. */
+export function problemBody({message, hint}: {readonly message: string; readonly hint?: string | undefined}): PageBody {
+  return {
+    title: 'Dashboards',
+    html: markup`<main class="live-sign">
+      <h1>This cannot be shown</h1>
+      <p class="live-problem" role="alert">${message}${hint === undefined ? '' : `: ${hint}`}</p>
+      <p><a href="${indexPath}">All dashboards</a></p>
+    </main>`.text,
+  }
+}
+
 export function indexBody(dashboards: readonly ListedDashboard[]): PageBody {
   const items = dashboards.map(({id, title, summary, sample, problem}) => {
     const name = problem === undefined ? markup`<a href="${indexPath}/${id}">${title}</a>` : title

@@ -93,11 +93,13 @@ function strengths(numbers: readonly number[], fromZero: boolean): (value: numbe
 function shortText(value: Quantity, unit: Unit): string {
   if (value === null) return ''
   if (unit.kind === 'bytes' || unit.kind === 'seconds' || unit.kind === 'milliseconds') return quantityText(value, unit)
-  const isShare = unit.kind === 'share'
-  const digits = Math.abs(Number(value)) < (isShare ? 0.1 : 10) ? 1 : 0
-  return new Intl.NumberFormat('en', {
-    ...(isShare ? {style: 'percent'} : {notation: 'compact'}),
-    maximumFractionDigits: digits,
-    signDisplay: 'negative',
-  }).format(Number(value))
+  const size = Math.abs(Number(value))
+  if (unit.kind === 'share') {
+    const share = {style: 'percent', maximumFractionDigits: size < 0.1 ? 1 : 0, signDisplay: 'negative'} as const
+    return new Intl.NumberFormat('en', share).format(Number(value))
+  }
+  // Two digits at least, as 1,400 and 600 would both be 1K.
+  const leading = size < 1 ? size : size / 1000 ** Math.floor(Math.log10(size) / 3)
+  const compact = {notation: 'compact', maximumFractionDigits: leading < 9.95 ? 1 : 0, signDisplay: 'negative'} as const
+  return new Intl.NumberFormat('en', compact).format(Number(value)).replace('K', 'k')
 }

@@ -19,6 +19,8 @@ export interface PageAdditions {
   readonly data: {readonly id: string; readonly value: unknown}
   readonly scripts: readonly string[]
   readonly style: string
+  /** What whoever looks has to know of it. */
+  readonly note: string
 }
 
 /**
@@ -47,7 +49,7 @@ export async function renderPage(page: DashboardData, additions?: PageAdditions)
       </head>
       <body>
         ${headerOf(page)} ${mainOf(page, sections)} ${footerOf(page)}
-        ${additions === undefined ? undefined : dataBlock(additions.data)}
+        ${additions === undefined ? undefined : [markup`<p class="note additions">${additions.note}</p>`, dataBlock(additions.data)]}
         ${scripts.map(script => markup`<script>${new Markup(script)}</script>`)}
       </body>
     </html> `

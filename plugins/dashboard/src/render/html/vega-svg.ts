@@ -47,6 +47,8 @@ export function valueAxis(unit: Unit, width: ChartWidth) {
     titleX: -4,
     titleY: -10,
     tickCount: width === 'narrow' ? 4 : 5,
+    // A line that begins on the axis would run into the label of its first point.
+    labelPadding: 6,
     domain: false,
     ticks: false,
     ...(unit.kind === 'count' ? {tickMinStep: 1} : {}),

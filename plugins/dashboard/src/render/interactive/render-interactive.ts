@@ -14,7 +14,11 @@ export async function renderInteractive(data: DashboardData): Promise<string> {
   return renderPage(data, {
     data: {id: 'dashboard-charts', value: {charts}},
     scripts: [await readFile(libraryFile(), 'utf8'), await readFile(templateFile('interactive.js'), 'utf8')],
+    note:
+      'Charts with lines, columns or dots can be pointed at, and a word of a legend hides its series in that chart. Key figures, ' +
+      'lists with bars, funnels and heat maps are as they were built, and so is every table: nothing on this page filters.',
     style:
+      '.additions{margin:12px 0 0}@media print{.additions{display:none}}' +
       '.interactive{width:100%}.chart[hidden]{display:none}' +
       '.legend button{font:inherit;color:inherit;background:none;border:0;padding:2px 0;cursor:pointer;text-align:left}' +
       '.legend button[aria-pressed=false]{text-decoration:line-through;color:var(--soft)}' +
