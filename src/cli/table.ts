@@ -11,48 +11,53 @@ const narrowest = 8
 type Row = Readonly<Record<string, unknown>>
 
 /**
- * Rows as a table that fits the terminal: columns keep their natural width while there is room, then titles of several
- * words take several lines, then the widest columns give way, and what does not fit ends in `…`. Where there are more
- * columns than fit at all, those without any value are left out, and then each row is a list of its own.
+ * Rows as a table that fits the terminal: columns keep their natural width while there is room. Where there is not,
+ * columns without any value are left out, titles of several words take several lines, and then the widest columns give
+ * way, numbers last; what does not fit ends in `…`. Where there are more columns than fit at all, each row is a list.
  */
 export function renderTable(rows: readonly Row[], columns: readonly string[], terminal: Terminal): string {
-  const all = laidOut(rows, columns, terminal)
-  if (fitsAtLeast(all, terminal)) return table(all, terminal)
-  const used = columns.filter((_, index) => all.cells.some(row => row[index] !== ''))
-  const some = laidOut(rows, used, terminal)
-  return fitsAtLeast(some, terminal) ? table(some, terminal) : lists(some, terminal)
+  const room = terminal.stdout.columns
+  const whole = laidOut(rows, columns, columns.map(titleOf))
+  if (widthOf(whole.natural) <= room) return table(whole, terminal)
+  const used = columns.filter((_, index) => whole.cells.some(row => row[index] !== ''))
+  const titles = used.map(titleOf)
+  const stacked = laidOut(
+    rows,
+    used,
+    titles.map(title => title.replaceAll(' ', '\n')),
+  )
+  return widthOf(stacked.least) <= room ? table(stacked, terminal) : lists({...stacked, titles}, terminal)
 }
 
 interface Layout {
-  /** One line or, where there is little room, several. */
   readonly titles: readonly string[]
   readonly cells: readonly (readonly string[])[]
-  /** Of each column, if nothing is cut. */
+  /** Width of each column, if nothing is cut. */
   readonly natural: readonly number[]
+  /** How narrow each may become: a number that is cut is another number. */
+  readonly least: readonly number[]
 }
 
-function laidOut(rows: readonly Row[], columns: readonly string[], terminal: Terminal): Layout {
+function laidOut(rows: readonly Row[], columns: readonly string[], titles: readonly string[]): Layout {
   const cells = rows.map(row => columns.map(column => friendly(valueAt(row, column))))
-  const naturalWith = (titles: readonly string[]) =>
-    titles.map((title, index) => Math.max(widestLine(title), ...cells.map(row => stringWidth(row[index] ?? ''))))
-  const titles = columns.map(titleOf)
-  const natural = naturalWith(titles)
-  if (widthOf(natural) <= terminal.stdout.columns) return {titles, cells, natural}
-  const stacked = titles.map(title => title.replaceAll(' ', '\n'))
-  return {titles: stacked, cells, natural: naturalWith(stacked)}
+  const natural = titles.map((title, index) =>
+    Math.max(widestLine(title), ...cells.map(row => stringWidth(row[index] ?? ''))),
+  )
+  const least = natural.map((width, index) =>
+    cells.every(row => number.test(row[index] ?? '')) ? width : Math.min(width, narrowest),
+  )
+  return {titles, cells, natural, least}
 }
 
-function fitsAtLeast({natural}: Layout, terminal: Terminal): boolean {
-  return widthOf(natural.map(width => Math.min(width, narrowest))) <= terminal.stdout.columns
-}
+const number = /^(-?\d+(\.\d+)?)?$/
 
 function widthOf(widths: readonly number[]): number {
   return widths.reduce((sum, width) => sum + width, 0) + gap * (widths.length - 1)
 }
 
-function table({titles, cells, natural}: Layout, terminal: Terminal): string {
+function table({titles, cells, natural, least}: Layout, terminal: Terminal): string {
   const chalk = new Chalk({level: terminal.colour.stdout ? 1 : 0})
-  const widths = fitWidths(natural, terminal.stdout.columns - gap * (titles.length - 1))
+  const widths = fitWidths(natural, terminal.stdout.columns - gap * (titles.length - 1), least)
   const table = new Table({
     head: titles.map(title =>
       title
@@ -76,12 +81,11 @@ function table({titles, cells, natural}: Layout, terminal: Terminal): string {
 /** Each row as lines of a title and its value, the values below each other; values are not cut. */
 function lists({titles, cells}: Layout, terminal: Terminal): string {
   const chalk = new Chalk({level: terminal.colour.stdout ? 1 : 0})
-  const names = titles.map(title => title.replaceAll('\n', ' '))
-  const width = Math.max(...names.map(name => stringWidth(name))) + gap
+  const width = Math.max(...titles.map(title => stringWidth(title))) + gap
   return cells
     .map(row =>
       row
-        .flatMap((value, index) => (value === '' ? [] : [`${chalk.bold(names[index]!.padEnd(width))}${value}`]))
+        .flatMap((value, index) => (value === '' ? [] : [`${chalk.bold(titles[index]!.padEnd(width))}${value}`]))
         .join('\n'),
     )
     .join('\n\n')
@@ -118,12 +122,15 @@ const emptyBorders = Object.fromEntries(
 /**
  * Takes from the widest column first until the sum fits, but leaves each at least 8 wide (or its natural width), and to
  * the first, by which a row is known, half of the space as long as the others can give way.
+ *
+ * @param least What columns keep as long as the others can give way.
  */
-export function fitWidths(natural: readonly number[], available: number): number[] {
+export function fitWidths(natural: readonly number[], available: number, least: readonly number[] = []): number[] {
   const half = Math.floor(available / 2)
+  const kept = (index: number) => Math.max(least[index] ?? 0, narrowest)
   const widths = natural.map(width => Math.min(width, Math.max(available, narrowest)))
-  const rowName = shrunk(widths, available, index => (index === 0 ? Math.max(half, narrowest) : narrowest))
-  return shrunk(rowName, available, () => narrowest)
+  const rowName = shrunk(widths, available, index => (index === 0 ? Math.max(half, kept(index)) : kept(index)))
+  return shrunk(shrunk(rowName, available, kept), available, () => narrowest)
 }
 
 function shrunk(widths: readonly number[], available: number, least: (index: number) => number): number[] {

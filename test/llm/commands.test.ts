@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {LLMock} from '@copilotkit/aimock'
 import {afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test} from 'vitest'
 import {environment, omni, program, temporaryHome} from '../cli/program.ts'
+import {inTerminal} from '../cli/terminal.ts'
 import {startServer} from '../support/server.ts'
 
 const mock = new LLMock({port: 0})
@@ -248,6 +249,20 @@ describe('omni llm compare and chat', () => {
         {target: 'away', text: '', error: expect.stringContaining('llm_')},
       ],
     })
+  })
+
+  test('a person reads whole answers beside each other, and an answer that is ended by Ctrl-C ends its line', async () => {
+    const home = configuredHome()
+    const asked = ['llm', 'compare', 'How long?', '--models', 'mini,haiku', '--no-color']
+    const comparing = inTerminal(process.execPath, [program, ...asked], {home})
+    await comparing.until(/mini {2,}haiku\s+Thirty days\. {2,}Thirty days\./)
+    expect((await comparing.ended).code).toBe(0)
+    const endless = [program, 'llm', 'ask', 'An endless story', '--model', 'mini']
+    const asking = inTerminal(process.execPath, endless, {home})
+    await asking.until(/and so on/)
+    asking.type('\u0003')
+    await asking.until(/\n+Error: Cancelled/)
+    expect((await asking.ended).code).toBe(130)
   })
 
   test('a conversation goes on with what was said', async () => {

@@ -177,6 +177,23 @@ describe('what goes wrong', () => {
     expect([anthropic.status, anthropic.json.error.type]).toEqual([ours, type])
   })
 
+  test('at every provider at once says when to come back, for the caller who saw it and for the next', async () => {
+    mock.on({userMessage: 'Hello'}, {error: {message: 'Rate limit reached'}, status: 429, retryAfter: 3_600})
+    const gateway = await started()
+    const ask = (path: Path) => gateway.request(path, {key: gateway.apiKey, body: bodies[path]})
+    const [first, next, other] = [
+      await ask('/v1/chat/completions'),
+      await ask('/v1/chat/completions'),
+      await ask('/v1/messages'),
+    ]
+    expect([first.status, first.headers.get('retry-after')]).toEqual([429, '3600'])
+    expect([next.status, other.status]).toEqual([503, 503])
+    expect(next.json.error).toMatchObject({code: 'llm_unavailable'})
+    expect(other.json).toMatchObject({type: 'error', error: {type: 'overloaded_error'}})
+    for (const {headers} of [next, other]) expect(Number(headers.get('retry-after'))).toBeGreaterThan(3_500)
+    expect(mock.getRequests()).toHaveLength(1)
+  })
+
   test('with the length of the prompt has the code by which clients know it', async () => {
     mock.on(
       {userMessage: 'Hello'},

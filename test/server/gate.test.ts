@@ -7,8 +7,9 @@ import {rateLimits} from '../../src/server/rate-limit.ts'
 import {openStore} from '../../src/store/index.ts'
 import {silentLog, TestClock} from '../../src/testing/index.ts'
 import {missingPostgres, startPostgres} from '../../src/testing/postgres.ts'
+import {generateKey, isIntactKey, keyPrefix} from '../../src/keys/api-key.ts'
 import {KeyVerifier} from '../../src/keys/key-verifier.ts'
-import {systemClock} from '../../src/operation/random.ts'
+import {systemClock, systemRandomness} from '../../src/operation/random.ts'
 import {type TestApp, type TestAppOptions, testApp} from '../support/app.ts'
 
 /** The app behind its gate, as `omni serve` puts it together, with addresses from `X-Forwarded-For`. */
@@ -38,6 +39,19 @@ async function guarded(requestsPerMinute: number): Promise<TestApp> {
 }
 
 const from = (address: string) => ({'X-Forwarded-For': `203.0.113.66, ${address}`})
+
+test('a key that is made up around the public name of another is refused, also once that one is remembered', async () => {
+  const app = await guarded(1000)
+  const key = await app.key(['*'])
+  const prefix = keyPrefix(key)!
+  const random = systemRandomness(systemClock)
+  // As its maker would have it: another secret, and the checksum of the whole.
+  const named = Buffer.from([...prefix].map(digit => Number.parseInt(digit, 36)))
+  const forged = generateKey({bytes: count => (count === prefix.length ? named : random.bytes(count))}).text
+  expect([keyPrefix(forged), isIntactKey(forged), forged === key]).toEqual([prefix, true, false])
+  const ask = async (text: string) => (await app.request('/api/v1/keys', {key: text})).status
+  expect([await ask(forged), await ask(key), await ask(forged), await ask(key)]).toEqual([401, 200, 401, 200])
+})
 
 test('a key has so many requests in a minute, and every answer says how many are left', async () => {
   const app = await guarded(3)

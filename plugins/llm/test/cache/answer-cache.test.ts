@@ -197,9 +197,14 @@ describe('keys', () => {
 
   test('the partition is the same for another last message, and for nothing else', () => {
     expect(partitionOf(model, saying('a'))).toBe(partitionOf(model, saying('b')))
-    expect(partitionOf(model, {...saying('a'), system: 's'})).not.toBe(partitionOf(model, saying('a')))
-    const after = {...saying('a'), messages: [...saying('x').messages, ...saying('a').messages]}
-    expect(partitionOf(model, after)).not.toBe(partitionOf(model, saying('a')))
+    const partitions = [
+      partitionOf(model, question),
+      partitionOf({...model, model: 'n'}, question),
+      partitionOf({...model, provider: 'azure'}, question),
+      partitionOf(model, {...question, messages: [...saying('x').messages, ...question.messages]}),
+      ...other.filter(each => !each.messages).map(each => partitionOf(model, {...question, ...each})),
+    ]
+    expect(new Set(partitions).size).toBe(partitions.length)
   })
 })
 
@@ -238,5 +243,20 @@ describe('by meaning', () => {
       })
     await textOf((await of('first')).call({request: saying('notice period?')}))
     expect(await textOf((await of('second')).call({request: saying('notice how long?')}))).toBe('for second')
+  })
+
+  test('vectors of another embedding model say nothing of these', async () => {
+    const clock = new TestClock()
+    const store = await temporaryStore(clock)
+    const by = (model: string) =>
+      routing({
+        deployments: {a: {scripts: [answer(`found ${model}`)]}},
+        cache: semantic.cache,
+        store,
+        clock,
+        context: {embeddings: async () => ({...embeddings, model})},
+      })
+    await textOf((await by('first')).call({request: saying('notice period?')}))
+    expect(await textOf((await by('second')).call({request: saying('notice how long?')}))).toBe('found second')
   })
 })

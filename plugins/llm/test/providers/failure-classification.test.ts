@@ -384,6 +384,22 @@ describe('what an error answer means', () => {
     expect(facts(status, body).class).toBe(expected)
   })
 
+  it.each([
+    'insufficient_quota',
+    'billing_hard_limit_reached',
+    'billing_not_active',
+    'credit_balance_exhausted',
+    'credit_balance_too_low',
+    'spend_limit_reached',
+    'contract_spend_limit_reached',
+    'enforced_spend_limit_reached',
+    'linked_organization_spend_limit_reached',
+    'linked_organization_billing_unavailable',
+  ])('a 429 with the code %s is about money, and no limit of a minute', code => {
+    expect(facts(429, {error: {code, message: 'Try again later'}}).class).toBe('billing')
+    expect(facts(429, {error: {type: code, message: 'Try again later'}}).class).toBe('billing')
+  })
+
   it('finds the type that Amazon puts into a header', () => {
     const headers = {'x-amzn-errortype': 'ThrottlingException:http://internal.amazon.com/'}
     expect(facts(400, {message: 'Slow down'}, headers).class).toBe('rate')

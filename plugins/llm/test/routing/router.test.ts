@@ -1,4 +1,5 @@
 import {CancelledError, ExitCode} from '@omni-ops/core/operation'
+import {TestClock} from '@omni-ops/core/testing'
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import type {CompletionEvent} from '../../src/model/completion-event.ts'
@@ -144,6 +145,16 @@ describe('fallback', () => {
     expect(await textOf(call())).toBe('b')
     expect(await textOf(call())).toBe('b')
     expect(adapters.a!.requests).toHaveLength(1)
+  })
+
+  test('no money is not waited for either, though its day may end before the call does', async () => {
+    const {call, adapters, waits} = await routing({
+      deployments: {a: {scripts: [[failureOf('billing', {status: 429, retryAfter: 1})], answer('paid for')]}},
+      clock: new TestClock('2026-11-23T23:59:59.000Z'),
+    })
+    await expect(eventsOf(call())).rejects.toMatchObject({code: 'llm_billing', httpStatus: 502})
+    expect(adapters.a!.requests).toHaveLength(1)
+    expect(waits).toEqual([])
   })
 
   test('an overloaded provider is no limit of the caller', async () => {
