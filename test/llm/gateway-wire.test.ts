@@ -138,6 +138,7 @@ describe('what a provider is asked comes back from the wire as it was', () => {
           provider: 'openai',
           tokenLimit: 'max_completion_tokens',
           userField: 'user',
+          hasResponses: true,
           newId: () => 'x',
         } as const
         const {body} = chatBody('gpt-4o', asked, dialect)

@@ -15,9 +15,16 @@ export interface ModelFacts {
   readonly maxOutputTokens: number | null
 }
 
+/** Which model an adapter asks. */
+interface AskedModel {
+  readonly provider: ProviderName
+  readonly model: string
+  readonly baseModel?: string
+}
+
 /** Opens adapters and knows models: the providers, as the configuration sees them. */
 export interface OpenAdapter {
-  adapter(options: Access & {readonly provider: ProviderName; readonly model: string}): Promise<ProviderAdapter>
+  adapter(options: Access & AskedModel): Promise<ProviderAdapter>
   facts(provider: ProviderName, model: string): ModelFacts
 }
 
@@ -76,7 +83,10 @@ async function openWith(
     ...(given.region === undefined ? {} : {region: given.region}),
     ...(given.api_version === undefined ? {} : {apiVersion: given.api_version}),
   }
-  if (isReachableBy(access, provider)) return open.adapter({...access, provider: spokenBy(provider, access), model})
+  if (isReachableBy(access, provider)) {
+    const named = given.base_model === undefined ? {} : {baseModel: given.base_model}
+    return open.adapter({...access, ...named, provider: spokenBy(provider, access), model})
+  }
   const missing = given.key_ref ?? whereToSet[provider]
   throw new NoProviderError(`The deployment ${id} has no key: ${missing} is not set`, {hint: `set ${missing}`})
 }

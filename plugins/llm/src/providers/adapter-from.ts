@@ -13,6 +13,8 @@ export interface AdapterOptions {
   readonly provider: ProviderName
   /** For Azure the deployment's name. */
   readonly model: string
+  /** The model that answers, where `model` does not say: an Azure deployment. */
+  readonly baseModel?: string | undefined
   readonly apiKey?: string | undefined
   /** Bedrock's, where it has no API key. */
   readonly credentials?: BedrockCredentials | undefined
@@ -20,7 +22,7 @@ export interface AdapterOptions {
   readonly baseUrl?: string | undefined
   /** Bedrock's. */
   readonly region?: string | undefined
-  /** Azure's, if another than the current one. */
+  /** Azure's, if another than v1. */
   readonly apiVersion?: string | undefined
   /** OpenAI's. */
   readonly organization?: string | undefined
@@ -51,7 +53,8 @@ export function openAdapter(options: AdapterOptions): ProviderAdapter {
     }
     case 'azure': {
       const endpoint = need(baseUrl, 'the endpoint of its resource')
-      return azure({...shared, apiKey: need(apiKey, 'a key'), endpoint, apiVersion: options.apiVersion})
+      const {baseModel, apiVersion} = options
+      return azure({...shared, baseModel, apiKey: need(apiKey, 'a key'), endpoint, apiVersion})
     }
     case 'anthropic':
       return anthropic({...shared, apiKey: need(apiKey, 'a key'), baseUrl})

@@ -26,26 +26,17 @@ import {type Exchange, exchangeOptions} from './exchange.ts'
 import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
 import {piecesOf} from './http-fetch.ts'
 import {OpenBlocks} from './open-blocks.ts'
+import type {OpenAiDialect} from './openai-dialect.ts'
 import {base64Of, defined, ignoredParameters} from './request-parameters.ts'
 import {serverSentEvents} from './server-sent-events.ts'
 import {wireId} from './tool-call-ids.ts'
-
-/** How one server's Chat Completions differ from OpenAI's. */
-export interface ChatDialect {
-  readonly provider: 'openai' | 'azure' | 'openai-compatible'
-  /** OpenAI's reasoning models refuse `max_tokens`, which is all that many other servers know. */
-  readonly tokenLimit: 'max_completion_tokens' | 'max_tokens'
-  /** OpenAI's newer name for the end user's pseudonym. */
-  readonly userField: 'safety_identifier' | 'user'
-  readonly newId: () => string
-}
 
 /** Asks Chat Completions (https://platform.openai.com/docs/api-reference/chat/create), whole or as a stream. */
 export async function* chatCompletion(
   client: OpenAI,
   model: string,
   request: CompletionRequest,
-  dialect: ChatDialect,
+  dialect: OpenAiDialect,
   exchange: Exchange,
 ): AsyncGenerator<EventBatch> {
   const options = exchangeOptions(exchange)
@@ -66,16 +57,20 @@ export async function* chatCompletion(
 export function chatBody(
   model: string,
   request: CompletionRequest,
-  dialect: ChatDialect,
+  dialect: OpenAiDialect,
 ): {body: ChatCompletionCreateParamsBase; warnings: CompletionWarning[]} {
-  const ignored = unsupported(model, request, dialect)
+  const ignored = unsupported(dialect.baseModel ?? model, request, dialect)
   const warnings = ignoredParameters(model, request, ignored)
   const taken = Object.fromEntries(Object.entries(request).filter(([name]) => !ignored.includes(name as never)))
   return {body: bodyOf(model, taken as unknown as CompletionRequest, dialect), warnings}
 }
 
 /** https://platform.openai.com/docs/guides/reasoning and …/guides/latest-model; other servers say so themselves. */
-function unsupported(model: string, request: CompletionRequest, {provider}: ChatDialect): (keyof CompletionRequest)[] {
+function unsupported(
+  model: string,
+  request: CompletionRequest,
+  {provider}: OpenAiDialect,
+): (keyof CompletionRequest)[] {
   if (provider === 'openai-compatible') return []
   const family = familyOf(provider, model)
   if (!family) return ['topK']
@@ -91,7 +86,7 @@ function unsupported(model: string, request: CompletionRequest, {provider}: Chat
   ]
 }
 
-function bodyOf(model: string, request: CompletionRequest, dialect: ChatDialect): ChatCompletionCreateParamsBase {
+function bodyOf(model: string, request: CompletionRequest, dialect: OpenAiDialect): ChatCompletionCreateParamsBase {
   return defined({
     model,
     messages: chatMessages(request),
@@ -226,7 +221,7 @@ function thoughtOf(piece: Thoughts): string {
 function* wholeAnswer(
   answer: ChatCompletion,
   warnings: readonly CompletionWarning[],
-  dialect: ChatDialect,
+  dialect: OpenAiDialect,
   exchange: Exchange,
 ): Generator<CompletionEvent> {
   const choice = answer.choices?.[0]
@@ -248,7 +243,7 @@ function* wholeAnswer(
 async function* streamedAnswer(
   response: Response,
   warnings: readonly CompletionWarning[],
-  dialect: ChatDialect,
+  dialect: OpenAiDialect,
   exchange: Exchange,
 ): AsyncGenerator<EventBatch> {
   const reading = new ChunkReading(warnings, dialect, exchange)
@@ -278,7 +273,7 @@ class ChunkReading {
   #reason: string | undefined
   #usage: CompletionUsage | undefined
 
-  constructor(warnings: readonly CompletionWarning[], dialect: ChatDialect, exchange: Exchange) {
+  constructor(warnings: readonly CompletionWarning[], dialect: OpenAiDialect, exchange: Exchange) {
     this.#warnings = warnings
     this.#exchange = exchange
     this.#blocks = new OpenBlocks(dialect.newId)

@@ -16,15 +16,18 @@ import {type Exchange, exchangeOptions} from './exchange.ts'
 import {failureOfAnswer} from './failure-classification.ts'
 import {base64Of, defined, ignoredParameters} from './request-parameters.ts'
 import {piecesOf} from './http-fetch.ts'
+import type {OpenAiDialect} from './openai-dialect.ts'
 import {serverSentEvents} from './server-sent-events.ts'
 import {toolCallId, wireId} from './tool-call-ids.ts'
 
 /**
- * Whether a request has to go to Responses: from GPT-5.6 on, Chat Completions refuses tools for a model that reasons
- * ("Function tools with reasoning_effort are not supported … To use function tools, use /v1/responses or set
+ * Whether a request has to go to Responses. Codex and the first Pro models are nowhere else ("This model is only supported
+ * in v1/responses and not in v1/chat/completions"); from GPT-5.6 on, Chat Completions refuses tools for a model that
+ * reasons ("Function tools with reasoning_effort are not supported … To use function tools, use /v1/responses or set
  * reasoning_effort to 'none'").
  */
 export function needsResponses(model: string, {tools, reasoningEffort}: CompletionRequest): boolean {
+  if (/^(?:gpt-[\w.]+-)?codex|^(?:o1|o3|gpt-5)-pro/.test(model)) return true
   return /^gpt-(?:5\.[6-9]|[6-9])/.test(model) && Boolean(tools?.length) && reasoningEffort !== 'none'
 }
 
@@ -39,13 +42,13 @@ export async function* openAiResponse(
   client: OpenAI,
   model: string,
   request: CompletionRequest,
-  newId: () => string,
+  dialect: OpenAiDialect,
   exchange: Exchange,
 ): AsyncGenerator<CompletionEvent> {
   const warnings = ignoredParameters(model, request, IGNORED)
   const options = exchangeOptions(exchange)
-  const body = bodyOf(model, request)
-  const answer = new ResponsesAnswer(warnings, newId, exchange)
+  const body = bodyOf(model, request, dialect)
+  const answer = new ResponsesAnswer(warnings, dialect, exchange)
   if (!exchange.call.stream) {
     yield* answer.whole(await client.responses.create({...body, stream: false}, options))
     return
@@ -58,12 +61,12 @@ export async function* openAiResponse(
   }
 }
 
-function bodyOf(model: string, request: CompletionRequest): ResponseCreateParamsBase {
+function bodyOf(model: string, request: CompletionRequest, dialect: OpenAiDialect): ResponseCreateParamsBase {
   const {responseFormat: format, toolChoice: choice} = request
   return defined({
     model,
     instructions: request.system,
-    input: request.messages.flatMap(itemsOf),
+    input: request.messages.flatMap(message => itemsOf(message, dialect)),
     max_output_tokens: request.maxOutputTokens,
     reasoning: request.reasoningEffort === undefined ? undefined : {effort: request.reasoningEffort},
     text: format && {format: formatOf(format)},
@@ -78,7 +81,7 @@ function bodyOf(model: string, request: CompletionRequest): ResponseCreateParams
     ),
     tool_choice: typeof choice === 'object' ? {type: 'function' as const, name: choice.tool} : choice,
     parallel_tool_calls: request.parallelToolCalls,
-    safety_identifier: request.user,
+    [dialect.userField]: request.user,
     store: false,
     include: ['reasoning.encrypted_content' as const],
   })
@@ -90,12 +93,12 @@ function formatOf(format: NonNullable<CompletionRequest['responseFormat']>) {
   return {type: 'json_schema' as const, name: format.name, schema, strict: isStrict(schema)}
 }
 
-function itemsOf(message: CompletionMessage): ResponseInputItem[] {
+function itemsOf(message: CompletionMessage, dialect: OpenAiDialect): ResponseInputItem[] {
   switch (message.role) {
     case 'user':
       return [{role: 'user', content: message.content.map(inputOf)}]
     case 'assistant':
-      return message.content.flatMap(assistantItem)
+      return message.content.flatMap(part => assistantItem(part, dialect))
     case 'tool':
       return message.content.map(({id, content, isError}) => ({
         type: 'function_call_output',
@@ -111,7 +114,10 @@ function inputOf(part: TextPart | ImagePart): ResponseInputMessageContentList[nu
   return {type: 'input_image', image_url: url, detail: part.detail ?? 'auto'}
 }
 
-function assistantItem(part: Extract<CompletionMessage, {role: 'assistant'}>['content'][number]): ResponseInputItem[] {
+function assistantItem(
+  part: Extract<CompletionMessage, {role: 'assistant'}>['content'][number],
+  {provider}: OpenAiDialect,
+): ResponseInputItem[] {
   switch (part.type) {
     case 'text':
       return part.text === '' ? [] : [{role: 'assistant', content: part.text}]
@@ -120,7 +126,7 @@ function assistantItem(part: Extract<CompletionMessage, {role: 'assistant'}>['co
       return [{type: 'function_call', call_id: wireId(part.id), name: part.name, arguments: input}]
     }
     case 'reasoning':
-      return part.signed?.provider === 'openai' ? [part.signed.data as ResponseReasoningItem] : []
+      return part.signed?.provider === provider ? [part.signed.data as ResponseReasoningItem] : []
   }
 }
 
@@ -134,15 +140,15 @@ interface Block {
 /** One answer: items come in pieces and then whole, or whole only. */
 class ResponsesAnswer {
   readonly #warnings: readonly CompletionWarning[]
-  readonly #newId: () => string
+  readonly #dialect: OpenAiDialect
   readonly #exchange: Exchange
   readonly #blocks = new Map<string, Block>()
   #isRefused = false
   #hasCalledTools = false
 
-  constructor(warnings: readonly CompletionWarning[], newId: () => string, exchange: Exchange) {
+  constructor(warnings: readonly CompletionWarning[], dialect: OpenAiDialect, exchange: Exchange) {
     this.#warnings = warnings
-    this.#newId = newId
+    this.#dialect = dialect
     this.#exchange = exchange
   }
 
@@ -205,7 +211,7 @@ class ResponsesAnswer {
     const key = `${item}.0`
     let block = this.#blocks.get(key)
     if (!block) {
-      block = {kind: 'tool-input', id: toolCallId(this.#newId), length: 0}
+      block = {kind: 'tool-input', id: toolCallId(this.#dialect.newId), length: 0}
       this.#blocks.set(key, block)
       this.#hasCalledTools = true
       yield {type: 'tool-input-start', id: block.id, name}
@@ -234,7 +240,7 @@ class ResponsesAnswer {
           yield* this.#prose('reasoning', index, part, text.slice(this.#passed(index, part)))
         }
         yield* this.#end(index)
-        yield* signedThought(index, item)
+        yield* signedThought(index, item, this.#dialect)
     }
   }
 
@@ -272,13 +278,17 @@ class ResponsesAnswer {
 }
 
 /** What the model thought, encrypted, in a block of its own: its summary may have had several, or none. */
-function* signedThought(index: number, item: ResponseReasoningItem): Generator<CompletionEvent> {
+function* signedThought(
+  index: number,
+  item: ResponseReasoningItem,
+  {provider}: OpenAiDialect,
+): Generator<CompletionEvent> {
   if (!item.encrypted_content) return
   const {id, summary, encrypted_content} = item
   const block = `reasoning-${index}-signed`
   yield {type: 'reasoning-start', id: block}
   const data = {type: 'reasoning', id, summary, encrypted_content}
-  yield {type: 'reasoning-end', id: block, signed: {provider: 'openai', data}}
+  yield {type: 'reasoning-end', id: block, signed: {provider, data}}
 }
 
 /** Cached tokens are part of the input's, tokens of reasoning part of the output's. */
