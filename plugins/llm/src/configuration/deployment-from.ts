@@ -5,6 +5,8 @@ import type {Capability, ProviderAdapter, ProviderName} from '../model/provider-
 import type {PricedModel, TokenRates} from '../pricing/completion-price.ts'
 import type {Deployment} from '../routing/deployment.ts'
 import {NoProviderError} from '../routing/errors.ts'
+import {applicationDefault} from './application-default.ts'
+import {countryOfLocation} from './country-of-location.ts'
 import {type Access, accessFrom, isReachableBy, whereToSet} from './credentials.ts'
 import type {DeploymentSettings} from './schema.ts'
 
@@ -36,14 +38,16 @@ export function deploymentFrom(
 ): Deployment {
   const {provider, model} = given
   const facts = open.facts(provider, given.base_model ?? model)
-  const region = given.region ?? (provider === 'ollama' && isHere(given, settings) ? thisMachine : null)
-  const nonResident = residencyAgainst(settings, region)
+  const region = regionOf(given, settings)
+  const country = provider === 'vertex' && region !== null ? countryOfLocation(region) : undefined
+  const nonResident = residencyAgainst(settings, country ?? region)
   let opened: Promise<ProviderAdapter> | undefined
   return {
     id: given.id,
     provider,
     model,
     region,
+    ...(country === undefined ? {} : {country}),
     ...(nonResident === undefined ? {} : {nonResident}),
     weight: given.weight,
     order: given.order,
@@ -61,6 +65,12 @@ export function deploymentFrom(
   }
 }
 
+function regionOf(given: DeploymentSettings, settings: Context['settings']): string | null {
+  if (given.region !== undefined) return given.region
+  if (given.provider === 'vertex') return accessFrom(settings, 'vertex').region ?? null
+  return given.provider === 'ollama' && isHere(given, settings) ? thisMachine : null
+}
+
 /** Whether the Ollama that answers runs on this machine. */
 function isHere({base_url: own}: DeploymentSettings, settings: Context['settings']): boolean {
   const address = own ?? accessFrom(settings, 'ollama').baseUrl
@@ -74,21 +84,37 @@ async function openWith(
 ): Promise<ProviderAdapter> {
   const {provider, model, id} = given
   const shared = accessFrom(settings, provider)
-  const apiKey = given.key_ref === undefined ? shared.apiKey : settings.secretOf(given.key_ref)
+  const apiKey = keyOf(given, shared, settings)
   const {apiKey: _, ...keyless} = shared
   const access: Access = {
     ...keyless,
     ...(apiKey === undefined ? {} : {apiKey}),
     ...(given.base_url === undefined ? {} : {baseUrl: given.base_url}),
     ...(given.region === undefined ? {} : {region: given.region}),
+    ...(given.project === undefined ? {} : {project: given.project}),
     ...(given.api_version === undefined ? {} : {apiVersion: given.api_version}),
   }
   if (isReachableBy(access, provider)) {
     const named = given.base_model === undefined ? {} : {baseModel: given.base_model}
     return open.adapter({...access, ...named, provider: spokenBy(provider, access), model})
   }
-  const missing = given.key_ref ?? whereToSet[provider]
-  throw new NoProviderError(`The deployment ${id} has no key: ${missing} is not set`, {hint: `set ${missing}`})
+  throw missing(given.key_ref ?? whereToSet[provider], id)
+}
+
+/** @throws NoProviderError where the key that the deployment names is not there: no other takes its place */
+function keyOf(
+  {provider, key_ref, id}: DeploymentSettings,
+  shared: Access,
+  settings: Context['settings'],
+): string | undefined {
+  if (key_ref === undefined) return provider === 'vertex' ? applicationDefault(settings) : shared.apiKey
+  const secret = settings.secretOf(key_ref)
+  if (secret === undefined) throw missing(key_ref, id)
+  return secret
+}
+
+function missing(what: string, id: string): NoProviderError {
+  return new NoProviderError(`The deployment ${id} has no key: ${what} is not set`, {hint: `set ${what}`})
 }
 
 /** A server that takes no key is not OpenAI's, and only speaks like it. */
@@ -98,6 +124,7 @@ function spokenBy(provider: ProviderName, {apiKey}: Access): ProviderName {
 
 function keySourceOf({provider, key_ref}: DeploymentSettings): string {
   if (key_ref !== undefined) return key_ref
+  if (provider === 'vertex') return 'Application Default Credentials'
   return provider === 'ollama' ? 'none needed' : whereToSet[provider]
 }
 
@@ -115,6 +142,7 @@ const vendorDomains: Partial<Record<ProviderName, string>> = {
   openai: 'openai.com',
   anthropic: 'anthropic.com',
   gemini: 'googleapis.com',
+  vertex: 'googleapis.com',
   cohere: 'cohere.com',
 }
 

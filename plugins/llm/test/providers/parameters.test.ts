@@ -28,6 +28,7 @@ async function bodyOf(provider: ProviderName, more: Partial<CompletionRequest>, 
 /** Whole answers, as short as each provider's may be. */
 const ANSWERS: Readonly<Record<ProviderName, unknown>> = (() => {
   const chat = {model: 'm', choices: [{index: 0, finish_reason: 'stop', message: {role: 'assistant', content: 'ok'}}]}
+  const content = {candidates: [{content: {parts: [{text: 'ok'}]}, finishReason: 'STOP'}]}
   return {
     openai: chat,
     azure: chat,
@@ -39,7 +40,8 @@ const ANSWERS: Readonly<Record<ProviderName, unknown>> = (() => {
       stop_reason: 'end_turn',
       usage: {input_tokens: 1, output_tokens: 1},
     },
-    gemini: {candidates: [{content: {parts: [{text: 'ok'}]}, finishReason: 'STOP'}]},
+    gemini: content,
+    vertex: content,
     cohere: {id: 'i', finish_reason: 'COMPLETE', message: {role: 'assistant', content: [{type: 'text', text: 'ok'}]}},
     bedrock: {output: {message: {role: 'assistant', content: [{text: 'ok'}]}}, stopReason: 'end_turn', usage: {}},
     ollama: {model: 'm', message: {role: 'assistant', content: 'ok'}, done: true, done_reason: 'stop'},
@@ -78,6 +80,7 @@ describe('no parameter is dropped in silence', () => {
     'openai-compatible': [],
     anthropic: ['seed', 'frequencyPenalty', 'presencePenalty'],
     gemini: ['user'],
+    vertex: ['user'],
     cohere: ['user'],
     bedrock: ['topK', 'seed', 'frequencyPenalty', 'presencePenalty', 'user'],
     ollama: ['user'],
