@@ -23,12 +23,14 @@ import type {
 } from '../model/completion-request.ts'
 import {familyOf} from '../models/model-families.ts'
 import {type Exchange, exchangeOptions} from './exchange.ts'
-import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
+import {brokenAnswer, failureInside} from './failure-classification.ts'
 import {piecesOf} from './http-fetch.ts'
 import {OpenBlocks} from './open-blocks.ts'
 import type {OpenAiDialect} from './openai-dialect.ts'
-import {base64Of, defined, ignoredParameters} from './request-parameters.ts'
+import {openAiUsage} from './openai-usage.ts'
+import {dataUrlOf, defined, ignoredParameters} from './request-parameters.ts'
 import {serverSentEvents} from './server-sent-events.ts'
+import {isStrict} from './strict-schema.ts'
 import {wireId} from './tool-call-ids.ts'
 
 /** Asks Chat Completions (https://platform.openai.com/docs/api-reference/chat/create), whole or as a stream. */
@@ -116,22 +118,6 @@ function responseFormat({responseFormat: format}: CompletionRequest) {
   }
 }
 
-/**
- * Whether every object of a schema closes itself and requires all its properties, as OpenAI's strict mode demands
- * (https://platform.openai.com/docs/guides/structured-outputs#supported-schemas).
- */
-export function isStrict(schema: unknown): boolean {
-  if (Array.isArray(schema)) return schema.every(isStrict)
-  if (typeof schema !== 'object' || schema === null) return true
-  const {type, properties, required, additionalProperties} = schema as Record<string, unknown>
-  if (type === 'object' || properties !== undefined) {
-    const names = Object.keys((properties ?? {}) as object)
-    if (additionalProperties !== false) return false
-    if (!Array.isArray(required) || names.some(name => !required.includes(name))) return false
-  }
-  return Object.values(schema).every(isStrict)
-}
-
 function toolParameters(request: CompletionRequest) {
   if (!request.tools?.length) return {}
   const {toolChoice, parallelToolCalls} = request
@@ -203,8 +189,7 @@ function contentOf(parts: readonly (TextPart | ImagePart)[]): string | ChatCompl
 }
 
 function imageOf(image: ImagePart) {
-  const url = `data:${image.mediaType};base64,${base64Of(image)}`
-  return {type: 'image_url' as const, image_url: image.detail ? {url, detail: image.detail} : {url}}
+  return {type: 'image_url' as const, image_url: defined({url: dataUrlOf(image), detail: image.detail})}
 }
 
 /** DeepSeek, vLLM and llama.cpp send thoughts under the one name, OpenRouter and newer vLLMs under the other. */
@@ -225,7 +210,7 @@ function* wholeAnswer(
   exchange: Exchange,
 ): Generator<CompletionEvent> {
   const choice = answer.choices?.[0]
-  if ('error' in answer && !choice) throw errorInside(answer, exchange)
+  if ('error' in answer && !choice) throw failureInside(answer, exchange.source)
   if (!choice?.finish_reason) throw brokenAnswer('an answer without a finish reason', exchange.source)
   const {message, finish_reason} = choice
   const blocks = new OpenBlocks(dialect.newId)
@@ -283,7 +268,7 @@ class ChunkReading {
   *eventsOf(data: string): Generator<CompletionEvent> {
     if (data === '[DONE]') return yield* this.end()
     const chunk = JSON.parse(data) as ChatCompletionChunk & {error?: unknown}
-    if (chunk.error) throw errorInside(chunk, this.#exchange)
+    if (chunk.error) throw failureInside(chunk, this.#exchange.source)
     if (!this.#isStarted) yield {type: 'start', model: chunk.model || null, warnings: this.#warnings}
     this.#isStarted = true
     // Some servers count along, OpenAI counts once after the last piece.
@@ -322,11 +307,6 @@ class ChunkReading {
   }
 }
 
-/** An error that came with HTTP 200. */
-function errorInside(body: object, exchange: Exchange) {
-  return failureOfAnswer({status: null, headers: new Headers(), body: JSON.stringify(body)}, exchange.source)
-}
-
 function finish(raw: string, isRefused: boolean, blocks: OpenBlocks, usage: CompletionUsage): CompletionEvent {
   return {type: 'finish', reason: {unified: isRefused ? 'content-filter' : unified(raw, blocks), raw}, usage}
 }
@@ -348,21 +328,14 @@ function unified(raw: string, blocks: OpenBlocks): FinishReason {
   }
 }
 
-/** Cached tokens are part of the prompt's, tokens of reasoning part of the completion's. */
 function usageOf(usage: TheirUsage | null | undefined): CompletionUsage {
-  const total = usage?.prompt_tokens ?? null
-  const cacheRead = usage?.prompt_tokens_details?.cached_tokens ?? null
-  const cacheWrite = usage?.prompt_tokens_details?.cache_write_tokens ?? null
-  const output = usage?.completion_tokens ?? null
-  const reasoning = usage?.completion_tokens_details?.reasoning_tokens ?? null
-  return {
-    input: {
-      total,
-      noCache: total === null ? null : total - (cacheRead ?? 0) - (cacheWrite ?? 0),
-      cacheRead,
-      cacheWrite,
-    },
-    output: {total: output, text: output === null ? null : output - (reasoning ?? 0), reasoning},
-    raw: usage ?? null,
+  const {prompt_tokens_details: prompt, completion_tokens_details: completion} = usage ?? {}
+  const counts = {
+    input: usage?.prompt_tokens ?? null,
+    cacheRead: prompt?.cached_tokens ?? null,
+    cacheWrite: prompt?.cache_write_tokens ?? null,
+    output: usage?.completion_tokens ?? null,
+    reasoning: completion?.reasoning_tokens ?? null,
   }
+  return openAiUsage(counts, usage ?? null)
 }

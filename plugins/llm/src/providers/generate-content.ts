@@ -19,7 +19,7 @@ import type {
   ToolResultPart,
 } from '../model/completion-request.ts'
 import {type Exchange, exchangeFetch} from './exchange.ts'
-import {blockedByFilter, brokenAnswer, failureOfAnswer} from './failure-classification.ts'
+import {blockedByFilter, brokenAnswer, failureInside} from './failure-classification.ts'
 import {OpenBlocks} from './open-blocks.ts'
 import {base64Of, defined, ignoredParameters, inputObject} from './request-parameters.ts'
 import {cleanedEvents} from './server-sent-events.ts'
@@ -75,10 +75,7 @@ function contentFetch(headers: Readonly<Record<string, string>>, exchange: Excha
 function refuseError(data: unknown, exchange: Exchange): void {
   const entry: unknown = Array.isArray(data) ? data[0] : data
   if (typeof entry !== 'object' || entry === null || !('error' in entry)) return
-  exchange.failure = failureOfAnswer(
-    {status: null, headers: new Headers(), body: JSON.stringify(entry)},
-    exchange.source,
-  )
+  exchange.failure = failureInside(entry, exchange.source)
   throw exchange.failure
 }
 

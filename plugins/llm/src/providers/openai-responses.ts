@@ -11,13 +11,14 @@ import type {
 } from 'openai/resources/responses/responses'
 import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} from '../model/completion-event.ts'
 import type {CompletionMessage, CompletionRequest, ImagePart, TextPart} from '../model/completion-request.ts'
-import {isStrict} from './chat-completions.ts'
 import {type Exchange, exchangeOptions} from './exchange.ts'
-import {failureOfAnswer} from './failure-classification.ts'
-import {base64Of, defined, ignoredParameters} from './request-parameters.ts'
+import {failureInside} from './failure-classification.ts'
+import {dataUrlOf, defined, ignoredParameters} from './request-parameters.ts'
 import {piecesOf} from './http-fetch.ts'
 import type {OpenAiDialect} from './openai-dialect.ts'
+import {openAiUsage} from './openai-usage.ts'
 import {serverSentEvents} from './server-sent-events.ts'
+import {isStrict} from './strict-schema.ts'
 import {toolCallId, wireId} from './tool-call-ids.ts'
 
 /**
@@ -110,8 +111,7 @@ function itemsOf(message: CompletionMessage, dialect: OpenAiDialect): ResponseIn
 
 function inputOf(part: TextPart | ImagePart): ResponseInputMessageContentList[number] {
   if (part.type === 'text') return {type: 'input_text', text: part.text}
-  const url = `data:${part.mediaType};base64,${base64Of(part)}`
-  return {type: 'input_image', image_url: url, detail: part.detail ?? 'auto'}
+  return {type: 'input_image', image_url: dataUrlOf(part), detail: part.detail ?? 'auto'}
 }
 
 function assistantItem(
@@ -272,8 +272,7 @@ class ResponsesAnswer {
   }
 
   #failure(error: object | null) {
-    const body = JSON.stringify({error: error && {...error, type: undefined}})
-    return failureOfAnswer({status: null, headers: new Headers(), body}, this.#exchange.source)
+    return failureInside({error: error && {...error, type: undefined}}, this.#exchange.source)
   }
 }
 
@@ -291,21 +290,14 @@ function* signedThought(
   yield {type: 'reasoning-end', id: block, signed: {provider, data}}
 }
 
-/** Cached tokens are part of the input's, tokens of reasoning part of the output's. */
 function usageOf(usage: ResponseUsage | undefined): CompletionUsage {
-  const total = usage?.input_tokens ?? null
-  const cacheRead = usage?.input_tokens_details?.cached_tokens ?? null
-  const cacheWrite = usage?.input_tokens_details?.cache_write_tokens ?? null
-  const output = usage?.output_tokens ?? null
-  const reasoning = usage?.output_tokens_details?.reasoning_tokens ?? null
-  return {
-    input: {
-      total,
-      noCache: total === null ? null : total - (cacheRead ?? 0) - (cacheWrite ?? 0),
-      cacheRead,
-      cacheWrite,
-    },
-    output: {total: output, text: output === null ? null : output - (reasoning ?? 0), reasoning},
-    raw: usage ?? null,
+  const {input_tokens_details: input, output_tokens_details: output} = usage ?? {}
+  const counts = {
+    input: usage?.input_tokens ?? null,
+    cacheRead: input?.cached_tokens ?? null,
+    cacheWrite: input?.cache_write_tokens ?? null,
+    output: usage?.output_tokens ?? null,
+    reasoning: output?.reasoning_tokens ?? null,
   }
+  return openAiUsage(counts, usage ?? null)
 }
