@@ -5,7 +5,6 @@ import type {
   CompletionRequest,
   ImagePart,
   ReasoningPart,
-  ResponseFormat,
   TextPart,
   ToolCallPart,
   ToolResultPart,
@@ -16,6 +15,16 @@ import {Effort, effortOf} from '../reasoning-effort.ts'
 import {InvalidRequestError} from '../request-error.ts'
 import {checked, type FieldRules, sortedFields} from '../request-fields.ts'
 import {signedOf} from '../signature.ts'
+import {
+  functionFields,
+  plainFormats,
+  schemaFields,
+  sharedFields,
+  sharedIgnored,
+  sharedParameters,
+  sharedRefused,
+  toolModes,
+} from './request-parameters.ts'
 
 /**
  * `POST /v1/chat/completions` (https://platform.openai.com/docs/api-reference/chat/create), read into the words of the
@@ -72,58 +81,35 @@ const Assistant = z.strictObject({
 const Tool = z.strictObject({role: z.literal('tool'), tool_call_id: z.string().min(1), content: Texts})
 const Message = z.discriminatedUnion('role', [Instructions, User, Assistant, Tool])
 
-const FunctionTool = z.strictObject({
-  type: z.literal('function'),
-  function: z.strictObject({
-    name: z.string().min(1),
-    description: z.string().nullish(),
-    parameters: z.record(z.string(), z.unknown()).nullish(),
-    strict: z.boolean().nullish(),
-  }),
-})
+const FunctionTool = z.strictObject({type: z.literal('function'), function: z.strictObject(functionFields)})
 
 const Format = z.discriminatedUnion('type', [
-  z.strictObject({type: z.literal('text')}),
-  z.strictObject({type: z.literal('json_object')}),
-  z.strictObject({
-    type: z.literal('json_schema'),
-    json_schema: z.strictObject({
-      name: z.string().min(1),
-      description: z.string().nullish(),
-      schema: z.record(z.string(), z.unknown()),
-      strict: z.boolean().nullish(),
-    }),
-  }),
+  ...plainFormats,
+  z.strictObject({type: z.literal('json_schema'), json_schema: z.strictObject(schemaFields)}),
 ])
 
 const Body = z.object({
-  model: z.string().min(1),
+  ...sharedFields,
   messages: z.array(Message).min(1),
-  stream: z.boolean().optional(),
   stream_options: z
     .strictObject({include_usage: z.boolean().nullish(), include_obfuscation: z.literal(false).nullish()})
     .optional(),
   tools: z.array(FunctionTool).optional(),
   tool_choice: z
     .union([
-      z.enum(['auto', 'none', 'required']),
+      toolModes,
       z.strictObject({type: z.literal('function'), function: z.strictObject({name: z.string().min(1)})}),
     ])
     .optional(),
-  parallel_tool_calls: z.boolean().optional(),
   response_format: Format.optional(),
   max_tokens: z.int().min(1).optional(),
   max_completion_tokens: z.int().min(1).optional(),
-  temperature: z.number().min(0).max(2).optional(),
-  top_p: z.number().min(0).max(1).optional(),
   top_k: z.int().min(1).optional(),
   stop: z.union([z.string(), z.array(z.string()).max(16)]).optional(),
   seed: z.int().optional(),
   frequency_penalty: z.number().min(-2).max(2).optional(),
   presence_penalty: z.number().min(-2).max(2).optional(),
   reasoning_effort: Effort.optional(),
-  user: z.string().optional(),
-  safety_identifier: z.string().optional(),
 })
 
 type Body = z.output<typeof Body>
@@ -131,24 +117,20 @@ type Body = z.output<typeof Body>
 export const chatFields: FieldRules = {
   obeyed: new Set(Object.keys(Body.shape)),
   ignored: {
+    ...sharedIgnored,
     metadata: 'is not kept',
-    prompt_cache_key: 'is not passed on; providers cache prompts as they see fit',
-    prompt_cache_options: 'is not passed on; providers cache prompts as they see fit',
-    prompt_cache_retention: 'is not passed on; providers cache prompts as they see fit',
-    service_tier: 'the deployment decides',
     verbosity: 'is not passed on; say it in the instructions',
   },
   refused: {
+    ...sharedRefused,
     n: {unless: [1], why: 'there is one choice; ask several times'},
     store: {unless: [false], why: 'completions are not kept for later retrieval'},
     modalities: {unless: [['text']], why: 'answers are text'},
     logprobs: {unless: [false], why: 'not every provider has them'},
-    top_logprobs: {unless: [0], why: 'not every provider has them'},
     logit_bias: {unless: [{}], why: 'tokens differ between the models behind a name'},
     audio: {unless: [], why: 'answers are text'},
     prediction: {unless: [], why: 'not every provider has it'},
     web_search_options: {unless: [], why: 'give the model a tool that searches'},
-    moderation: {unless: [], why: 'providers filter as their deployment is set up'},
     functions: {unless: [[]], why: 'it is deprecated; use tools'},
     function_call: {unless: ['none'], why: 'it is deprecated; use tool_choice'},
   },
@@ -170,14 +152,12 @@ export function readChatRequest(given: Readonly<Record<string, unknown>>, images
   if (moved) warnings.push({parameter: 'messages', message: 'instructions were moved to before the first message'})
   if (named) warnings.push({parameter: 'messages.name', message: 'is not passed on'})
   const effort = effortOf(body.reasoning_effort, 'reasoning_effort')
-  const {response_format: format} = body
+  const {response_format: format, tool_choice: choice} = body
   if (format?.type === 'json_schema' && format.json_schema.description) {
     warnings.push({parameter: 'response_format.json_schema.description', message: 'is not passed on'})
   }
   const stop = body.stop === undefined ? undefined : [body.stop].flat()
   const maxOutputTokens = body.max_completion_tokens ?? body.max_tokens
-  const user = body.safety_identifier ?? body.user
-  const responseFormat = responseFormatOf(format)
   return {
     target: body.model,
     stream: body.stream === true,
@@ -186,20 +166,18 @@ export function readChatRequest(given: Readonly<Record<string, unknown>>, images
     request: {
       ...(system === undefined ? {} : {system}),
       messages,
-      ...(body.tools && body.tools.length > 0 ? {tools: body.tools.map(toolOf)} : {}),
-      ...(body.tool_choice === undefined ? {} : {toolChoice: toolChoiceOf(body.tool_choice)}),
-      ...(body.parallel_tool_calls === undefined ? {} : {parallelToolCalls: body.parallel_tool_calls}),
-      ...(responseFormat ? {responseFormat} : {}),
+      ...sharedParameters(body, {
+        functions: body.tools?.map(tool => tool.function),
+        toolChoice: typeof choice === 'object' ? {tool: choice.function.name} : choice,
+        format: format?.type === 'json_schema' ? {type: format.type, ...format.json_schema} : format,
+      }),
       ...(maxOutputTokens === undefined ? {} : {maxOutputTokens}),
-      ...(body.temperature === undefined ? {} : {temperature: body.temperature}),
-      ...(body.top_p === undefined ? {} : {topP: body.top_p}),
       ...(body.top_k === undefined ? {} : {topK: body.top_k}),
       ...(stop === undefined || stop.length === 0 ? {} : {stop}),
       ...(body.seed === undefined ? {} : {seed: body.seed}),
       ...(body.frequency_penalty === undefined ? {} : {frequencyPenalty: body.frequency_penalty}),
       ...(body.presence_penalty === undefined ? {} : {presencePenalty: body.presence_penalty}),
       ...(effort.effort === undefined ? {} : {reasoningEffort: effort.effort}),
-      ...(user === undefined ? {} : {user}),
     },
   }
 }
@@ -282,23 +260,4 @@ function toolResult(
     )
   }
   return {type: 'tool-result', id, name, content: [{type: 'text', text: textOf(content)}]}
-}
-
-function toolOf({function: {name, description, parameters, strict}}: z.output<typeof FunctionTool>) {
-  return {
-    name,
-    ...(description == null ? {} : {description}),
-    inputSchema: parameters ?? {type: 'object', properties: {}},
-    ...(strict == null ? {} : {strict}),
-  }
-}
-
-function toolChoiceOf(choice: NonNullable<Body['tool_choice']>) {
-  return typeof choice === 'string' ? choice : {tool: choice.function.name}
-}
-
-function responseFormatOf(format: z.output<typeof Format> | undefined): ResponseFormat | undefined {
-  if (format === undefined || format.type === 'text') return undefined
-  if (format.type === 'json_object') return {type: 'json'}
-  return {type: 'schema', name: format.json_schema.name, schema: format.json_schema.schema}
 }

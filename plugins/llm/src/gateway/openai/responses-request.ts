@@ -5,7 +5,6 @@ import type {
   CompletionRequest,
   ImagePart,
   ReasoningPart,
-  ResponseFormat,
   TextPart,
   ToolCallPart,
 } from '../../model/completion-request.ts'
@@ -15,6 +14,16 @@ import {Effort, effortOf} from '../reasoning-effort.ts'
 import {InvalidRequestError} from '../request-error.ts'
 import {checked, type FieldRules, sortedFields} from '../request-fields.ts'
 import {callSignatureOf, type Signed, signedOf, withCallSignatures} from '../signature.ts'
+import {
+  functionFields,
+  plainFormats,
+  schemaFields,
+  sharedFields,
+  sharedIgnored,
+  sharedParameters,
+  sharedRefused,
+  toolModes,
+} from './request-parameters.ts'
 
 /**
  * `POST /v1/responses` (https://platform.openai.com/docs/api-reference/responses/create), read into the words of the
@@ -97,50 +106,29 @@ const Item = z.discriminatedUnion('type', [FunctionCall, FunctionCallOutput, Rea
 
 const FunctionTool = z.strictObject({
   type: z.literal('function', 'only functions of the client are supported'),
-  name: z.string().min(1),
-  description: z.string().nullish(),
-  parameters: z.record(z.string(), z.unknown()).nullish(),
-  strict: z.boolean().nullish(),
+  ...functionFields,
 })
 const Format = z.discriminatedUnion('type', [
-  z.strictObject({type: z.literal('text')}),
-  z.strictObject({type: z.literal('json_object')}),
-  z.strictObject({
-    type: z.literal('json_schema'),
-    name: z.string().min(1),
-    schema: z.record(z.string(), z.unknown()),
-    description: z.string().optional(),
-    strict: z.boolean().nullish(),
-  }),
+  ...plainFormats,
+  z.strictObject({type: z.literal('json_schema'), ...schemaFields, description: z.string().optional()}),
 ])
 
 const Body = z.object({
-  model: z.string().min(1),
+  ...sharedFields,
   input: z.union([z.string(), z.array(Item).min(1)]),
   instructions: z.string().optional(),
-  stream: z.boolean().optional(),
   stream_options: z.strictObject({include_obfuscation: z.literal(false).nullish()}).optional(),
   include: z
     .array(z.literal('reasoning.encrypted_content', 'only reasoning.encrypted_content is supported'))
     .optional(),
   tools: z.array(FunctionTool).optional(),
-  tool_choice: z
-    .union([
-      z.enum(['auto', 'none', 'required']),
-      z.strictObject({type: z.literal('function'), name: z.string().min(1)}),
-    ])
-    .optional(),
-  parallel_tool_calls: z.boolean().optional(),
+  tool_choice: z.union([toolModes, z.strictObject({type: z.literal('function'), name: z.string().min(1)})]).optional(),
   text: z.strictObject({format: Format.nullish(), verbosity: z.enum(['low', 'medium', 'high']).nullish()}).optional(),
   reasoning: z
     .strictObject({effort: Effort.nullish(), summary: z.enum(['auto', 'concise', 'detailed']).nullish()})
     .optional(),
   max_output_tokens: z.int().min(1).optional(),
-  temperature: z.number().min(0).max(2).optional(),
-  top_p: z.number().min(0).max(1).optional(),
   metadata: z.record(z.string(), z.string()).optional(),
-  user: z.string().optional(),
-  safety_identifier: z.string().optional(),
 })
 
 type Body = z.output<typeof Body>
@@ -148,13 +136,11 @@ type Body = z.output<typeof Body>
 export const responsesFields: FieldRules = {
   obeyed: new Set(Object.keys(Body.shape)),
   ignored: {
+    ...sharedIgnored,
     store: 'responses are never kept here',
-    prompt_cache_key: 'is not passed on; providers cache prompts as they see fit',
-    prompt_cache_options: 'is not passed on; providers cache prompts as they see fit',
-    prompt_cache_retention: 'is not passed on; providers cache prompts as they see fit',
-    service_tier: 'the deployment decides',
   },
   refused: {
+    ...sharedRefused,
     previous_response_id: {unless: [], why: 'responses are not kept; send the conversation as input'},
     conversation: {unless: [], why: 'conversations are not kept; send this one as input'},
     background: {unless: [false], why: 'answers are given at once or streamed'},
@@ -162,8 +148,6 @@ export const responsesFields: FieldRules = {
     context_management: {unless: [[]], why: 'the conversation is sent as it is'},
     truncation: {unless: ['disabled'], why: 'the conversation is sent as it is'},
     max_tool_calls: {unless: [], why: 'tools run at the client'},
-    top_logprobs: {unless: [0], why: 'not every provider has them'},
-    moderation: {unless: [], why: 'providers filter as their deployment is set up'},
     image: {unless: [], why: 'answers are text'},
     access_programs: {unless: [], why: 'the deployment decides'},
   },
@@ -193,8 +177,7 @@ export function readResponsesRequest(
     warnings.push({parameter: 'text.verbosity', message: 'is not passed on; say it in the instructions'})
   const {effort, warnings: more} = effortOf(body.reasoning?.effort ?? undefined, 'reasoning.effort')
   const system = [...(body.instructions === undefined ? [] : [body.instructions]), ...instructions].join('\n\n')
-  const responseFormat = responseFormatOf(body.text?.format ?? undefined)
-  const user = body.safety_identifier ?? body.user
+  const {tool_choice: choice} = body
   return {
     target: body.model,
     stream: body.stream === true,
@@ -203,15 +186,13 @@ export function readResponsesRequest(
     request: {
       ...(system === '' ? {} : {system}),
       messages,
-      ...(body.tools && body.tools.length > 0 ? {tools: body.tools.map(toolOf)} : {}),
-      ...(body.tool_choice === undefined ? {} : {toolChoice: toolChoiceOf(body.tool_choice)}),
-      ...(body.parallel_tool_calls === undefined ? {} : {parallelToolCalls: body.parallel_tool_calls}),
-      ...(responseFormat ? {responseFormat} : {}),
+      ...sharedParameters(body, {
+        functions: body.tools,
+        toolChoice: typeof choice === 'object' ? {tool: choice.name} : choice,
+        format: body.text?.format ?? undefined,
+      }),
       ...(body.max_output_tokens === undefined ? {} : {maxOutputTokens: body.max_output_tokens}),
-      ...(body.temperature === undefined ? {} : {temperature: body.temperature}),
-      ...(body.top_p === undefined ? {} : {topP: body.top_p}),
       ...(effort === undefined ? {} : {reasoningEffort: effort}),
-      ...(user === undefined ? {} : {user}),
     },
   }
 }
@@ -316,24 +297,6 @@ function textsOf(content: WireContent, at: string): TextPart[] {
     }
     return {type: 'text', text: part.type === 'refusal' ? part.refusal : part.text}
   })
-}
-
-function toolOf({name, description, parameters, strict}: z.output<typeof FunctionTool>) {
-  return {
-    name,
-    ...(description == null ? {} : {description}),
-    inputSchema: parameters ?? {type: 'object', properties: {}},
-    ...(strict == null ? {} : {strict}),
-  }
-}
-
-function toolChoiceOf(choice: NonNullable<Body['tool_choice']>) {
-  return typeof choice === 'string' ? choice : {tool: choice.name}
-}
-
-function responseFormatOf(format: z.output<typeof Format> | undefined): ResponseFormat | undefined {
-  if (format === undefined || format.type === 'text') return undefined
-  return format.type === 'json_object' ? {type: 'json'} : {type: 'schema', name: format.name, schema: format.schema}
 }
 
 function echoOf(body: Body): ResponsesEcho {
