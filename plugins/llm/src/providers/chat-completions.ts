@@ -1,11 +1,5 @@
 import type {OpenAI} from 'openai'
-import type {
-  ChatCompletion,
-  ChatCompletionChunk,
-  ChatCompletionContentPart,
-  ChatCompletionCreateParamsBase,
-  ChatCompletionMessageParam,
-} from 'openai/resources/chat/completions'
+import type {ChatCompletion, ChatCompletionChunk} from 'openai/resources/chat/completions'
 import type {CompletionUsage as TheirUsage} from 'openai/resources/completions'
 import type {
   CompletionEvent,
@@ -14,24 +8,15 @@ import type {
   EventBatch,
   FinishReason,
 } from '../model/completion-event.ts'
-import type {
-  CompletionMessage,
-  CompletionRequest,
-  ImagePart,
-  TextPart,
-  ToolResultPart,
-} from '../model/completion-request.ts'
-import {familyOf} from '../models/model-families.ts'
+import type {CompletionRequest} from '../model/completion-request.ts'
+import {chatBody} from './chat-completions-request.ts'
 import {type Exchange, exchangeOptions} from './exchange.ts'
 import {brokenAnswer, failureInside} from './failure-classification.ts'
 import {piecesOf} from './http-fetch.ts'
 import {OpenBlocks} from './open-blocks.ts'
 import type {OpenAiDialect} from './openai-dialect.ts'
 import {openAiUsage} from './openai-usage.ts'
-import {dataUrlOf, defined, ignoredParameters} from './request-parameters.ts'
 import {serverSentEvents} from './server-sent-events.ts'
-import {isStrict} from './strict-schema.ts'
-import {wireId} from './tool-call-ids.ts'
 
 /** Asks Chat Completions (https://platform.openai.com/docs/api-reference/chat/create), whole or as a stream. */
 export async function* chatCompletion(
@@ -53,143 +38,6 @@ export async function* chatCompletion(
     .create({...body, stream: true, stream_options: {include_usage: true}}, options)
     .asResponse()
   yield* streamedAnswer(response, warnings, dialect, exchange)
-}
-
-/** The request in OpenAI's terms, and what its model does not take. */
-export function chatBody(
-  model: string,
-  request: CompletionRequest,
-  dialect: OpenAiDialect,
-): {body: ChatCompletionCreateParamsBase; warnings: CompletionWarning[]} {
-  const ignored = unsupported(dialect.baseModel ?? model, request, dialect)
-  const warnings = ignoredParameters(model, request, ignored)
-  const taken = Object.fromEntries(Object.entries(request).filter(([name]) => !ignored.includes(name as never)))
-  return {body: bodyOf(model, taken as unknown as CompletionRequest, dialect), warnings}
-}
-
-/** https://platform.openai.com/docs/guides/reasoning and …/guides/latest-model; other servers say so themselves. */
-function unsupported(
-  model: string,
-  request: CompletionRequest,
-  {provider}: OpenAiDialect,
-): (keyof CompletionRequest)[] {
-  if (provider === 'openai-compatible') return []
-  const family = familyOf(provider, model)
-  if (!family) return ['topK']
-  const {reasoningEffort: effort} = request
-  const takesSampling =
-    family.sampling === 'always' ||
-    (family.sampling === 'without-reasoning' && (effort === undefined || effort === 'none'))
-  return [
-    'topK',
-    ...(takesSampling ? [] : (['temperature', 'topP', 'frequencyPenalty', 'presencePenalty'] as const)),
-    ...(family.thinking === 'always' ? (['stop'] as const) : []),
-    ...(family.capabilities.includes('reasoning') ? [] : (['reasoningEffort'] as const)),
-  ]
-}
-
-function bodyOf(model: string, request: CompletionRequest, dialect: OpenAiDialect): ChatCompletionCreateParamsBase {
-  return defined({
-    model,
-    messages: chatMessages(request),
-    [dialect.tokenLimit]: request.maxOutputTokens,
-    temperature: request.temperature,
-    top_p: request.topP,
-    // Only other servers have it.
-    top_k: request.topK,
-    stop: request.stop && [...request.stop],
-    seed: request.seed,
-    frequency_penalty: request.frequencyPenalty,
-    presence_penalty: request.presencePenalty,
-    reasoning_effort: request.reasoningEffort,
-    [dialect.userField]: request.user,
-    response_format: responseFormat(request),
-    ...toolParameters(request),
-  }) as ChatCompletionCreateParamsBase
-}
-
-function responseFormat({responseFormat: format}: CompletionRequest) {
-  if (!format) return undefined
-  if (format.type === 'json') return {type: 'json_object' as const}
-  // `strict` demands a subset of JSON schema that the caller's need not keep to.
-  return {
-    type: 'json_schema' as const,
-    json_schema: {name: format.name, schema: format.schema as Record<string, unknown>, strict: isStrict(format.schema)},
-  }
-}
-
-function toolParameters(request: CompletionRequest) {
-  if (!request.tools?.length) return {}
-  const {toolChoice, parallelToolCalls} = request
-  return {
-    tools: request.tools.map(({name, description, inputSchema, strict}) => ({
-      type: 'function' as const,
-      function: defined({name, description, parameters: inputSchema, strict}),
-    })),
-    tool_choice:
-      typeof toolChoice === 'object' ? {type: 'function' as const, function: {name: toolChoice.tool}} : toolChoice,
-    parallel_tool_calls: parallelToolCalls,
-  }
-}
-
-function chatMessages(request: CompletionRequest): ChatCompletionMessageParam[] {
-  const system = request.system === undefined ? [] : [{role: 'system' as const, content: request.system}]
-  return [...system, ...request.messages.flatMap(messagesOf)]
-}
-
-function messagesOf(message: CompletionMessage): ChatCompletionMessageParam[] {
-  switch (message.role) {
-    case 'user':
-      return [{role: 'user', content: contentOf(message.content)}]
-    case 'assistant': {
-      // Chat Completions has no place for what a model thought.
-      const text = message.content.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('')
-      const calls = message.content.filter(part => part.type === 'tool-call')
-      if (calls.length === 0) return [{role: 'assistant', content: text}]
-      return [
-        {
-          role: 'assistant',
-          content: text === '' ? null : text,
-          tool_calls: calls.map(({id, name, input}) => ({
-            id: wireId(id),
-            type: 'function',
-            function: {name, arguments: input === '' ? '{}' : input},
-          })),
-        },
-      ]
-    }
-    case 'tool':
-      return toolMessages(message.content)
-  }
-}
-
-/** A tool's answer is text; pictures of it follow in the user's name, where alone they are allowed. */
-function toolMessages(results: readonly ToolResultPart[]): ChatCompletionMessageParam[] {
-  const answers = results.map(result => ({
-    role: 'tool' as const,
-    tool_call_id: wireId(result.id),
-    content: toolText(result),
-  }))
-  const pictures = results.flatMap(({id, content}) => {
-    const images = content.filter(part => part.type === 'image')
-    return images.length === 0 ? [] : [{type: 'text' as const, text: `Images of ${id}:`}, ...images.map(imageOf)]
-  })
-  return pictures.length === 0 ? answers : [...answers, {role: 'user', content: pictures}]
-}
-
-function toolText({content, isError}: ToolResultPart): string {
-  const text = content.map(part => (part.type === 'text' ? part.text : '[image]')).join('\n')
-  return isError ? `Error: ${text}` : text
-}
-
-/** One text as a string, which servers that know no parts understand as well. */
-function contentOf(parts: readonly (TextPart | ImagePart)[]): string | ChatCompletionContentPart[] {
-  if (parts.every(part => part.type === 'text')) return parts.map(({text}) => text).join('\n')
-  return parts.map(part => (part.type === 'text' ? {type: 'text', text: part.text} : imageOf(part)))
-}
-
-function imageOf(image: ImagePart) {
-  return {type: 'image_url' as const, image_url: defined({url: dataUrlOf(image), detail: image.detail})}
 }
 
 /** DeepSeek, vLLM and llama.cpp send thoughts under the one name, OpenRouter and newer vLLMs under the other. */

@@ -3,6 +3,7 @@ import {ProviderFailure} from '../model/provider-failure.ts'
 import {type Exchange, exchanged} from './exchange.ts'
 import {brokenAnswer, failureOfError, type FailureSource, networkFailure} from './failure-classification.ts'
 import type {GoogleCredentials} from './google-credentials.ts'
+import {piecesOf} from './http-fetch.ts'
 
 /** What Vertex AI asks for (https://cloud.google.com/vertex-ai/docs/authentication). */
 const scope = 'https://www.googleapis.com/auth/cloud-platform'
@@ -27,11 +28,16 @@ interface AccessToken {
   readonly expires: number
 }
 
+/** Bytes of an answer with a token, which is short. */
+const longestAnswer = 64 * 1024
+
 interface TokenRequest {
   readonly url: string
   readonly method: 'GET' | 'POST'
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
+  /** What is in it that no message may show, beside the credentials. */
+  readonly secret?: string
 }
 
 /** Access tokens of one identity: one holds for about an hour, and many calls that need one wait for the same. */
@@ -83,23 +89,26 @@ export class GoogleAccess {
 
   async #fetched(source: FailureSource, limit: number): Promise<AccessToken> {
     const asked = this.#now()
+    const request = await tokenRequest(this.#credentials, asked)
+    const {secret} = request
+    const discreet = secret === undefined ? source : {...source, secrets: [...source.secrets, secret]}
     try {
-      const answer = await answered(await tokenRequest(this.#credentials, asked), source, limit)
+      const answer = await answered(request, discreet, limit)
       this.#token = {text: answer.access_token, expires: asked.getTime() + answer.expires_in * 1000}
       return this.#token
     } catch (error) {
-      throw noAccess(error, source, this.#credentials)
+      throw noAccess(error, discreet, this.#credentials)
     }
   }
 }
 
 async function tokenRequest(credentials: GoogleCredentials, now: Date): Promise<TokenRequest> {
   switch (credentials.kind) {
-    case 'service-account':
-      return grant(credentials.tokenUrl, {
-        grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
-        assertion: await assertion(credentials, now),
-      })
+    case 'service-account': {
+      const signed = await assertion(credentials, now)
+      const fields = {grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: signed}
+      return {...grant(credentials.tokenUrl, fields), secret: signed}
+    }
     case 'user':
       return grant(credentials.tokenUrl, {
         grant_type: 'refresh_token',
@@ -156,12 +165,23 @@ async function answered(
       headers,
       body,
     })
-    const parsed = tokenAnswer.safeParse(JSON.parse(await response.text()))
+    const parsed = tokenAnswer.safeParse(JSON.parse(await shortText(response, source)))
     if (parsed.success) return parsed.data
   } finally {
     clearTimeout(timer)
   }
   throw brokenAnswer('an answer without an access token', source)
+}
+
+async function shortText(response: Response, source: FailureSource): Promise<string> {
+  const pieces: Uint8Array[] = []
+  let length = 0
+  for await (const piece of piecesOf(response)) {
+    length += piece.length
+    if (length > longestAnswer) throw brokenAnswer('an answer too long for an access token', source)
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces).toString()
 }
 
 /** The time limits of a completion do not count while a token is on its way. */

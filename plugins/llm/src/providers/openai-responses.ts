@@ -1,25 +1,21 @@
 import type {OpenAI} from 'openai'
 import type {
   Response as OpenAiResponse,
-  ResponseCreateParamsBase,
-  ResponseInputItem,
-  ResponseInputMessageContentList,
   ResponseOutputItem,
   ResponseReasoningItem,
   ResponseStreamEvent,
   ResponseUsage,
 } from 'openai/resources/responses/responses'
 import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} from '../model/completion-event.ts'
-import type {CompletionMessage, CompletionRequest, ImagePart, TextPart} from '../model/completion-request.ts'
+import type {CompletionRequest} from '../model/completion-request.ts'
 import {type Exchange, exchangeOptions} from './exchange.ts'
 import {failureInside} from './failure-classification.ts'
-import {dataUrlOf, defined, ignoredParameters} from './request-parameters.ts'
 import {piecesOf} from './http-fetch.ts'
 import type {OpenAiDialect} from './openai-dialect.ts'
+import {responsesBody} from './openai-responses-request.ts'
 import {openAiUsage} from './openai-usage.ts'
 import {serverSentEvents} from './server-sent-events.ts'
-import {isStrict} from './strict-schema.ts'
-import {toolCallId, wireId} from './tool-call-ids.ts'
+import {toolCallId} from './tool-call-ids.ts'
 
 /**
  * Whether a request has to go to Responses. Codex and the first Pro models are nowhere else ("This model is only supported
@@ -32,9 +28,6 @@ export function needsResponses(model: string, {tools, reasoningEffort}: Completi
   return /^gpt-(?:5\.[6-9]|[6-9])/.test(model) && Boolean(tools?.length) && reasoningEffort !== 'none'
 }
 
-/** What Responses, with a model that reasons, has no place for. */
-const IGNORED = ['temperature', 'topP', 'topK', 'stop', 'seed', 'frequencyPenalty', 'presencePenalty'] as const
-
 /**
  * Asks OpenAI's Responses (https://platform.openai.com/docs/api-reference/responses/create), whole or as a stream.
  * Nothing is stored there: what the model thought comes back encrypted, and goes with the next request.
@@ -46,9 +39,8 @@ export async function* openAiResponse(
   dialect: OpenAiDialect,
   exchange: Exchange,
 ): AsyncGenerator<CompletionEvent> {
-  const warnings = ignoredParameters(model, request, IGNORED)
   const options = exchangeOptions(exchange)
-  const body = bodyOf(model, request, dialect)
+  const {body, warnings} = responsesBody(model, request, dialect)
   const answer = new ResponsesAnswer(warnings, dialect, exchange)
   if (!exchange.call.stream) {
     yield* answer.whole(await client.responses.create({...body, stream: false}, options))
@@ -59,74 +51,6 @@ export async function* openAiResponse(
     for (const {data} of events) {
       if (data !== '[DONE]') yield* answer.event(JSON.parse(data) as ResponseStreamEvent)
     }
-  }
-}
-
-function bodyOf(model: string, request: CompletionRequest, dialect: OpenAiDialect): ResponseCreateParamsBase {
-  const {responseFormat: format, toolChoice: choice} = request
-  return defined({
-    model,
-    instructions: request.system,
-    input: request.messages.flatMap(message => itemsOf(message, dialect)),
-    max_output_tokens: request.maxOutputTokens,
-    reasoning: request.reasoningEffort === undefined ? undefined : {effort: request.reasoningEffort},
-    text: format && {format: formatOf(format)},
-    tools: request.tools?.map(({name, description, inputSchema, strict}) =>
-      defined({
-        type: 'function' as const,
-        name,
-        description,
-        parameters: inputSchema as Record<string, unknown>,
-        strict: strict ?? false,
-      }),
-    ),
-    tool_choice: typeof choice === 'object' ? {type: 'function' as const, name: choice.tool} : choice,
-    parallel_tool_calls: request.parallelToolCalls,
-    [dialect.userField]: request.user,
-    store: false,
-    include: ['reasoning.encrypted_content' as const],
-  })
-}
-
-function formatOf(format: NonNullable<CompletionRequest['responseFormat']>) {
-  if (format.type === 'json') return {type: 'json_object' as const}
-  const schema = format.schema as Record<string, unknown>
-  return {type: 'json_schema' as const, name: format.name, schema, strict: isStrict(schema)}
-}
-
-function itemsOf(message: CompletionMessage, dialect: OpenAiDialect): ResponseInputItem[] {
-  switch (message.role) {
-    case 'user':
-      return [{role: 'user', content: message.content.map(inputOf)}]
-    case 'assistant':
-      return message.content.flatMap(part => assistantItem(part, dialect))
-    case 'tool':
-      return message.content.map(({id, content, isError}) => ({
-        type: 'function_call_output',
-        call_id: wireId(id),
-        output: [...(isError ? [{type: 'input_text' as const, text: 'Error:'}] : []), ...content.map(inputOf)],
-      }))
-  }
-}
-
-function inputOf(part: TextPart | ImagePart): ResponseInputMessageContentList[number] {
-  if (part.type === 'text') return {type: 'input_text', text: part.text}
-  return {type: 'input_image', image_url: dataUrlOf(part), detail: part.detail ?? 'auto'}
-}
-
-function assistantItem(
-  part: Extract<CompletionMessage, {role: 'assistant'}>['content'][number],
-  {provider}: OpenAiDialect,
-): ResponseInputItem[] {
-  switch (part.type) {
-    case 'text':
-      return part.text === '' ? [] : [{role: 'assistant', content: part.text}]
-    case 'tool-call': {
-      const input = part.input === '' ? '{}' : part.input
-      return [{type: 'function_call', call_id: wireId(part.id), name: part.name, arguments: input}]
-    }
-    case 'reasoning':
-      return part.signed?.provider === provider ? [part.signed.data as ResponseReasoningItem] : []
   }
 }
 

@@ -24,7 +24,7 @@ export class GoogleTokenServer {
   /** How often it was asked. */
   asked = 0
   /** Answers every request in place of a token. */
-  fault: ((response: ServerResponse) => void) | undefined
+  fault: ((response: ServerResponse, body: string) => void) | undefined
 
   constructor(options: TokenServerOptions) {
     this.#options = options
@@ -54,7 +54,7 @@ export class GoogleTokenServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.asked += 1
     const body = (await request.toArray()).map(String).join('')
-    if (this.fault) return this.fault(response)
+    if (this.fault) return this.fault(response, body)
     const why = request.method === 'GET' ? refusedByMachine(request) : this.#refused(new URLSearchParams(body))
     if (why !== undefined) return json(response, 400, {error: 'invalid_grant', error_description: why})
     json(response, 200, {

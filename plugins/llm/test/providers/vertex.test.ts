@@ -227,11 +227,13 @@ describe('a token that is not given', () => {
     [500, 'transient'],
     [503, 'overload'],
   ])('with HTTP %i, and no secret in what is said', async (status, expected) => {
-    tokens.fault = response =>
-      void response.writeHead(status, json).end(JSON.stringify({error: `no: ${pem}`, error_description: pem}))
+    tokens.fault = (response, body) => {
+      const assertion = new URLSearchParams(body).get('assertion')
+      response.writeHead(status, json).end(JSON.stringify({error: `no: ${assertion} ${pem}`, error_description: pem}))
+    }
     const facts = await refusal()
     expect(facts).toMatchObject({class: expected, status, mayHaveRun: false})
-    expect(facts.message).not.toMatch(/PRIVATE|MII/)
+    expect(facts.message).not.toMatch(/PRIVATE|MII|eyJ/)
     expect(tokens.asked).toBe(1)
   })
 
@@ -255,9 +257,14 @@ describe('a token that is not given', () => {
     expect(failure.message).toContain('30 ms')
   })
 
-  it('by an answer that is no token', async () => {
-    tokens.fault = response => void response.writeHead(200, json).end('{"id_token":"x"}')
+  it.each([
+    ['no token', '{"id_token":"x"}'],
+    ['no JSON', '<html>'],
+    ['longer than any', JSON.stringify({access_token: 'x'.repeat(100_000), expires_in: 3599})],
+  ])('by an answer that is %s', async (_name, body) => {
+    tokens.fault = response => void response.writeHead(200, json).end(body)
     expect(await refusal()).toMatchObject({class: 'transient', mayHaveRun: false})
+    expect(mock.getRequests()).toEqual([])
   })
 
   it('while the caller goes away, whom nothing keeps', async () => {
