@@ -17,10 +17,13 @@ function start() {
   const root = dirname(import.meta.dirname)
   const argv = process.argv.slice(2)
 
-  // A reader that has seen enough (`omni … | head -1`) is no error.
+  // A reader that has seen enough (`omni … | head -1`) is no error; a result that was not written is one.
   process.stdout.on('error', error => {
     if (error.code === 'EPIPE') process.exit()
-    throw error
+    process.stderr.write(
+      `Error: The result could not be written to stdout: ${error.message}\n  Try: look where it goes; a full disk is the usual reason\n  code: stdout_failed\n`,
+    )
+    process.exit(1)
   })
 
   if (argv.length === 1 && ['--version', '-v', 'version'].includes(argv[0])) {
@@ -33,6 +36,8 @@ function start() {
     process.exitCode = 9
     return
   }
+  // Nor does work end because nobody reads its progress.
+  process.stderr.on('error', () => {})
   process.getBuiltinModule('node:module').enableCompileCache(join(cacheDirectory(), 'omni', 'compile'))
   import('../dist/main.js')
     .then(({main}) => main(argv, root))

@@ -114,6 +114,7 @@ const everywhere = [
   'operation/errors',
   'operation/invoke',
   'operation/operation',
+  'operation/plain-problems',
   'operation/plugin',
   'operation/random',
   'operation/registry',

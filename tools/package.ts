@@ -9,6 +9,7 @@ import {cp, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {bundleProgram} from './bundle.ts'
+import {declarationPeers, writeDeclarations} from './declarations.ts'
 import {writeManual} from './manual.ts'
 
 interface Package {
@@ -38,7 +39,10 @@ const versions = await Promise.all(
     .map(async each => [each, (await installed(each)).version] as const),
 )
 
+const peers = await Promise.all(declarationPeers.map(async each => [each, (await installed(each)).version] as const))
+
 try {
+  await writeDeclarations(join(directory, 'types'), `${name}/types`)
   for (const path of ['bin', 'oclif.manifest.json', 'README.md', 'LICENSE']) {
     await cp(join(root, path), join(directory, path), {recursive: true})
   }
@@ -54,9 +58,13 @@ try {
         bin,
         man,
         engines,
+        types: 'types/index.d.ts',
         dependencies: Object.fromEntries(versions),
         // One for each system; npm takes the one that fits.
         optionalDependencies: Object.fromEntries(native),
+        // What compiling against the declarations takes; to run, nobody needs them.
+        peerDependencies: Object.fromEntries(peers),
+        peerDependenciesMeta: Object.fromEntries(declarationPeers.map(each => [each, {optional: true}])),
         oclif,
         omni,
       },

@@ -4,6 +4,7 @@ import type {Field} from './fields.ts'
 import {nameOf} from './flags.ts'
 import {nearest} from '../operation/nearest.ts'
 import {printable} from './printable.ts'
+import {systemRefusal} from './system-refusal.ts'
 import type {Terminal} from './terminal.ts'
 
 /** What was typed does not fit the command. */
@@ -25,20 +26,9 @@ export function classify(error: unknown, signal: AbortSignal): Classified {
   }
   if (error instanceof OmniError) return {report: error.report(), exitCode: error.exitCode, unexpected: false}
   const message = error instanceof Error ? error.message : String(error)
-  if (isFullDisk(error)) {
-    const hint = 'free some space on the disk, then run it again'
-    return {
-      report: {code: 'storage_full', message: `The disk is full: ${message}`, hint},
-      exitCode: ExitCode.failure,
-      unexpected: false,
-    }
-  }
+  const refusal = systemRefusal(error)
+  if (refusal) return {...refusal, unexpected: false}
   return {report: {code: 'bug', message}, exitCode: ExitCode.bug, unexpected: true}
-}
-
-/** Any file may be the one that does not fit: https://nodejs.org/api/errors.html#common-system-errors */
-function isFullDisk(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
 }
 
 function isAbort(error: unknown): boolean {
@@ -63,7 +53,10 @@ export function inCommandWords(error: unknown, fields: readonly Field[], command
 /** oclif's own complaints about flags and arguments become usage errors; everything else passes. */
 export function fromParser(error: unknown, commandLine: string, flags: readonly string[] = []): unknown {
   if (!(error instanceof Error) || error instanceof UsageError || !('oclif' in error)) return error
-  const first = (error.message.split('\nSee more help')[0] ?? error.message).trim()
+  const whole = (error.message.split('\nSee more help')[0] ?? error.message).trim()
+  const first = whole
+    .replace(/^The following errors? occurred:\s*/, '')
+    .replaceAll(/(--[\w-]+)=true (cannot also be provided)/g, '$1 $2')
   const meant = meantFlags(error, flags) ?? meantValue(first)
   return new UsageError(first, {
     hint: meant === undefined ? `${commandLine} --help` : `${meant}, or ${commandLine} --help`,
@@ -97,9 +90,9 @@ function lowerFirst(text: string): string {
 /** The error for a person: what happened, what to try, and its stable code. */
 export function printError(report: ErrorReport, terminal: Terminal, stack: string | undefined): void {
   const paint = (code: string, text: string) => (terminal.colour.stderr ? `\u001B[${code}m${text}\u001B[0m` : text)
-  const lines = [`${paint('31', 'Error:')} ${printable(report.message)}`]
-  if (report.hint) lines.push(`  Try: ${report.hint}`)
-  lines.push(paint('2', `  code: ${report.code}`))
-  if (stack) lines.push(stack)
+  const lines = [`${paint('31', 'Error:')} ${printable(report.message).trimEnd()}`]
+  if (report.hint) lines.push(`  Try: ${printable(report.hint)}`)
+  lines.push(paint('2', `  code: ${printable(report.code)}`))
+  if (stack) lines.push(printable(stack))
   terminal.stderr.write(`${lines.join('\n')}\n`)
 }

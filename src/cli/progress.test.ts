@@ -54,3 +54,11 @@ test('generated text goes to stdout, or nowhere where the result is for a machin
   hidden.display.show({type: 'delta', text: 'Once '})
   expect(hidden.stdout() + hidden.stderr()).toBe('')
 })
+
+test('shows nothing of a note or a label that a terminal would obey', () => {
+  const {display, stderr} = plain()
+  const evil = 'a\u001B]0;title\u0007\u001B[2Jb'
+  display.show({type: 'progress', label: evil, done: 5})
+  display.show({type: 'note', level: 'warn', message: evil})
+  expect(stderr()).toBe('ab  5\nWarning: ab\n')
+})

@@ -1,6 +1,6 @@
 import type {Ora} from 'ora'
 import type {Clock, OperationEvent} from '../operation/context.ts'
-import {printable} from './printable.ts'
+import {printable, printableName} from './printable.ts'
 import type {Terminal} from './terminal.ts'
 
 /** Shows an operation's events on stderr. `stop` leaves the terminal as it was. */
@@ -116,7 +116,7 @@ class LiveProgress implements ProgressDisplay {
 
   #text(event: Progress): string {
     const bar = event.total ? `${barOf(event.done / event.total)} ` : ''
-    return `${event.label}  ${bar}${this.#rate.describe(event, this.#options.clock.elapsed())}`
+    return `${printableName(event.label)}  ${bar}${this.#rate.describe(event, this.#options.clock.elapsed())}`
   }
 }
 
@@ -126,7 +126,8 @@ function barOf(share: number): string {
 }
 
 function noteLine(event: Extract<OperationEvent, {type: 'note'}>): string {
-  return event.level === 'warn' ? `Warning: ${event.message}` : event.message
+  const message = printable(event.message)
+  return event.level === 'warn' ? `Warning: ${message}` : message
 }
 
 class PlainProgress implements ProgressDisplay {
@@ -155,7 +156,7 @@ class PlainProgress implements ProgressDisplay {
     if (quiet || !due) return
     this.#shownAt = now
     this.#label = event.label
-    terminal.stderr.write(`${event.label}  ${described}\n`)
+    terminal.stderr.write(`${printableName(event.label)}  ${described}\n`)
   }
 
   stop(): void {

@@ -2,6 +2,7 @@ import type {Context} from '../operation/context.ts'
 import {invoke} from '../operation/invoke.ts'
 import type {Operation, OperationOutput} from '../operation/operation.ts'
 import {OperationCommand} from './command-for.ts'
+import {inCommandWords} from './error-display.ts'
 import type {Typed} from './omni-command.ts'
 
 /** An operation whose answer may be shown as it is written. */
@@ -19,6 +20,11 @@ export abstract class StreamedCommand<O extends Operation> extends OperationComm
       if (event.type === 'delta') this.hasStreamed = true
       context.emit(event)
     }
-    return invoke(this.operation, input as never, {...context, emit})
+    try {
+      return await invoke(this.operation, input as never, {...context, emit})
+    } catch (error) {
+      if (this.hasStreamed) this.terminal.stdout.write('\n')
+      throw inCommandWords(error, this.fields, this.commandLine)
+    }
   }
 }

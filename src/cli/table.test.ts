@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import stringWidth from 'string-width'
-import {expect, test} from 'vitest'
+import {describe, expect, test} from 'vitest'
 import {fitWidths, renderTable} from './table.ts'
 import type {Terminal} from './terminal.ts'
 
@@ -61,4 +61,29 @@ test('on a narrow terminal columns stay apart, and rows can be told by their fir
   expect(lines[1]).toMatch(/^llm\.cohere_api_key +x+… {2}y+…$/)
   expect(lines[2]).toMatch(/^llm\.cohere_base_url {2}x+… {2}y+…$/)
   for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(44)
+})
+
+describe('where there is less room than columns need', () => {
+  const columns = ['deployment', 'input_tokens', 'until', 'output_tokens', 'latency_ms.p50']
+  const rows = [{deployment: 'a-deployment', input_tokens: 12, output_tokens: 3, latency_ms: {p50: 863.3}}]
+
+  test('titles of several words take several lines before anything is cut', () => {
+    expect(renderTable(rows, columns, terminal(55)).split('\n')).toEqual([
+      'DEPLOYMENT    INPUT   UNTIL  OUTPUT  LATENCY',
+      '              TOKENS         TOKENS  MS',
+      '                                     P50',
+      'a-deployment  12             3       863.3',
+    ])
+  })
+
+  test('columns without any value go, and then each row is a list in which nothing is cut', () => {
+    expect(renderTable(rows, columns, terminal(37)).split('\n').at(-1)).toBe('a-deployment  12      3       863.3')
+    const list = ['DEPLOYMENT      a-deployment', 'INPUT TOKENS    12', 'OUTPUT TOKENS   3', 'LATENCY MS P50  863.3']
+    const lists = [...list, '', ...list].join('\n')
+    expect(renderTable([...rows, ...rows], columns, terminal(20))).toBe(lists)
+  })
+})
+
+test('a list of values is one to a person, and not JSON', () => {
+  expect(renderTable([{targets: ['mini', 'haiku']}], ['targets'], terminal(80))).toBe('TARGETS\nmini, haiku')
 })

@@ -190,7 +190,18 @@ test('an answer outside the schema does not pass as a result', async () => {
   const {context} = await serving(
     response => void response.writeHead(200, {'content-type': 'application/json'}).end('{"other":1}'),
   )
-  await expect(invoke(read, {name: 'x'}, context)).rejects.toThrow(/outside its schema/)
+  await expect(invoke(read, {name: 'x'}, context)).rejects.toMatchObject({
+    code: 'answer_mismatch',
+    exitCode: ExitCode.failure,
+    details: {operation: 'things.get', problems: [{path: 'found'}]},
+  })
+})
+
+test('whatever exit code a deployment gives its error, it is never that of success', async () => {
+  for (const exit_code of [0, 99_999, '0', undefined]) {
+    const {context} = await serving(problem(422, {code: 'refused', detail: 'No', exit_code}))
+    await expect(invoke(read, {name: 'x'}, context)).rejects.toMatchObject({exitCode: ExitCode.failure})
+  }
 })
 
 test('tells once that versions differ', async () => {

@@ -59,7 +59,8 @@ export interface Problem {
   readonly request_id?: unknown
 }
 
-const exitCodes: ReadonlySet<unknown> = new Set(Object.values(ExitCode))
+/** Whatever a deployment says: an error is never done. */
+const exitCodes: ReadonlySet<unknown> = new Set(Object.values(ExitCode).filter(code => code !== ExitCode.done))
 
 /** The error that a problem tells of; undefined where it is not one of an omni deployment. */
 export function errorOfProblem(problem: unknown, status: number): DeploymentError | undefined {

@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import {readFileSync, statSync} from 'node:fs'
 import {InvalidInputError, NotFoundError} from '../operation/errors.ts'
 import {nearest} from '../operation/nearest.ts'
+import {plainProblem} from '../operation/plain-problems.ts'
 import type {SettingDeclaration} from '../operation/plugin.ts'
 import type {Environment} from './directories.ts'
 import {type SettingsFile, SettingsFileError, type Subtree} from './yaml-file.ts'
@@ -70,7 +71,7 @@ export class Settings {
     const declaration = this.declaration(name)
     const found = this.#find(declaration)
     if (found === undefined) return {name, value: declaration.default, origin: {kind: 'default'}, declaration}
-    const parsed = schemaOf(declaration).safeParse(found.value)
+    const parsed = schemaOf(declaration).safeParse(found.value, {error: plainProblem})
     if (parsed.success) return {name, value: parsed.data, origin: found.origin, declaration}
     if (declaration.structured) throw structureError(name, found.subtree, found.origin, parsed.error.issues)
     throw new InvalidSettingError(

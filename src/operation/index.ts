@@ -11,6 +11,7 @@ export type {
 } from './context.ts'
 export * from './errors.ts'
 export {
+  AnswerMismatchError,
   type InputProblem,
   InputMismatchError,
   invoke,

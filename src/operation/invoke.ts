@@ -1,8 +1,9 @@
 import type * as z from 'zod'
 import {assertResident} from '../privacy/residency.ts'
 import type {Context} from './context.ts'
-import {CancelledError, DeniedError, InvalidInputError} from './errors.ts'
+import {CancelledError, DeniedError, FailureError, InvalidInputError} from './errors.ts'
 import type {Handler, Operation, OperationInput, OperationOutput} from './operation.ts'
+import {plainProblem} from './plain-problems.ts'
 
 /** One thing that is wrong with an input; `path` names the field, dotted. */
 export interface InputProblem {
@@ -27,12 +28,20 @@ export class InputMismatchError extends InvalidInputError {
 
 /** The handler answered with something that its own output schema refuses: a bug of the operation. */
 export class OutputMismatchError extends Error {
+  readonly problems: readonly InputProblem[]
+
   constructor(operation: string, problems: readonly InputProblem[]) {
     super(
       `${operation} answered outside its schema: ${problems.map(each => `${each.path} ${each.message}`).join('; ')}`,
     )
     this.name = 'OutputMismatchError'
+    this.problems = problems
   }
+}
+
+/** A deployment answered with something that the operation's output schema refuses: another version, or no omni at all. */
+export class AnswerMismatchError extends FailureError {
+  override readonly code = 'answer_mismatch'
 }
 
 function problemsOf(error: z.ZodError): InputProblem[] {
@@ -55,7 +64,7 @@ export function requireScopes(operation: Pick<Operation, 'id' | 'scopes'>, conte
 
 /** The input as the handler gets it: defaults filled in. Throws InputMismatchError. */
 export function parseInput<O extends Operation>(operation: O, input: unknown): z.output<O['input']> {
-  const parsed = operation.input.safeParse(input)
+  const parsed = operation.input.safeParse(input, {error: plainProblem})
   if (!parsed.success) throw new InputMismatchError(operation.id, problemsOf(parsed.error))
   return parsed.data
 }
@@ -63,8 +72,8 @@ export function parseInput<O extends Operation>(operation: O, input: unknown): z
 /**
  * Runs an operation: checks scopes and input, runs it here or, where the context has a remote and the operation a
  * route, over there, and checks the output.
- * Throws DeniedError, InputMismatchError, CancelledError, OutputMismatchError, ResidencyError, and what the handler or
- * remote throws.
+ * Throws DeniedError, InputMismatchError, CancelledError, OutputMismatchError, AnswerMismatchError, ResidencyError, and what
+ * the handler or remote throws.
  */
 export async function invoke<O extends Operation>(
   operation: O,
@@ -75,7 +84,21 @@ export async function invoke<O extends Operation>(
   if (remote === undefined || operation.http === undefined) return invokeHere(operation, input, context)
   admit(operation, input, context)
   assertResident(context.settings, 'remote', remote.url)
-  return checkedOutput(operation, await remote.call(operation, input as Record<string, unknown>, context))
+  const answer = await remote.call(operation, input as Record<string, unknown>, context)
+  try {
+    return checkedOutput(operation, answer)
+  } catch (error) {
+    if (!(error instanceof OutputMismatchError)) throw error
+    const theirs = remote.version === undefined ? '' : `, omni ${remote.version},`
+    throw new AnswerMismatchError(
+      `${remote.url}${theirs} answered ${operation.id} with something else than it asks for`,
+      {
+        hint: 'use the version of omni that runs there; `omni profile test` tells which',
+        details: {operation: operation.id, problems: error.problems},
+        cause: error,
+      },
+    )
+  }
 }
 
 /** Runs an operation in this process, whatever the context's remote. Throws like `invoke`. */

@@ -8,7 +8,14 @@ import type {Decisions, GivenIdentity, Subject} from './personal-store.ts'
 import {contentDigest, type Digest, digestsToKeep} from './suppression-digest.ts'
 import {awaitIntakes, Suppressions} from './suppressions.ts'
 import {tombstoneFile} from './tombstone-file.ts'
-import {appendTombstone, type Erased, readTombstones, sealErased, type Tombstone, unsealErased} from './tombstones.ts'
+import {
+  appendToErasureList,
+  type Erased,
+  readTombstones,
+  sealErased,
+  type Tombstone,
+  unsealErased,
+} from './tombstones.ts'
 
 const digestsPerInsert = 200
 /** An erasure that began so long ago and has not ended was killed, by milliseconds. */
@@ -49,17 +56,23 @@ export class ErasureJournal {
 
   /**
    * Writes down that somebody is about to be erased, before anything is. One that was not finished goes on under its id.
+   * @param options.again whether it is done again because the data are from before it
    * @returns its id, and whether an earlier attempt may have erased a part
    * @throws TombstoneFileError, NoErasureKeyError, ErasureKeyFileError
    */
-  async begin(subject: Subject, decisions: Decisions): Promise<{readonly id: string; readonly resumed: boolean}> {
+  async begin(
+    subject: Subject,
+    decisions: Decisions,
+    {again = false}: {readonly again?: boolean} = {},
+  ): Promise<{readonly id: string; readonly resumed: boolean}> {
     const {random, clock, tenant} = this.#context
     const key = await this.#key()
     const unfinished = await this.#unfinishedOf(subject)
     const id = unfinished ?? random.id()
     const now = clock.now().toISOString()
     const sealed = sealErased({subject, decisions}, {key, tenant, id, random})
-    await appendTombstone(tombstoneFile(this.#context), {tenant, id, at: now, sealed})
+    const entry = {tenant, id, at: now, sealed, ...(again ? {again} : {})}
+    await appendToErasureList(tombstoneFile(this.#context), entry)
     await this.#store.unit(this.#context, {audit: false}, async unit => {
       const database = unit.database<ErasureDatabase>()
       await database

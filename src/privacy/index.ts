@@ -22,4 +22,12 @@ export {readRealSchema} from './real-schema.ts'
 export * from './residency.ts'
 export {keepReason, UnknownRecordError} from './sql-place.ts'
 export {describeSuppressed, ErasedPersonError, type Intake, type Suppressed, Suppressions} from './suppressions.ts'
+export {
+  liftSuppression,
+  NotSuppressedError,
+  rehearseLift,
+  type SuppressedIdentity,
+  suppressedPerson,
+  UnfinishedErasureError,
+} from './suppression-lift.ts'
 export {TombstoneFileError} from './tombstones.ts'

@@ -354,6 +354,8 @@ export const kernelPrivacy: readonly PrivacyDeclaration[] = [
       tenant: 'non-personal',
       id: 'non-personal',
       at: 'non-personal',
+      again: 'non-personal',
+      lift: 'non-personal',
       sealed: {category: 'user.unique_id.pseudonymous'},
     },
     personal: {

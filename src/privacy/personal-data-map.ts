@@ -135,12 +135,17 @@ export class PersonalDataMap {
    * Erases the subject from every place: rows and documents first, again until no writer brings anything back, then what
    * is left of them in files; then looks for what is left. The receipts come last, one for each place, because none is
    * true before. May be repeated at any time, and goes on where it was killed.
+   * @param options.again whether it is done again because the data are from before it
    * @throws TombstoneFileError, NoErasureKeyError before anything is erased
    */
-  async *erase(subject: Subject, decisions: Decisions): AsyncGenerator<StoreReceipt> {
+  async *erase(
+    subject: Subject,
+    decisions: Decisions,
+    options: {readonly again?: boolean} = {},
+  ): AsyncGenerator<StoreReceipt> {
     const journal = await ErasureJournal.open(this.#context)
     const whole = withRemembered(subject, await journal.rememberedOf(subject))
-    const {id, resumed} = await journal.begin(whole, decisions)
+    const {id, resumed} = await journal.begin(whole, decisions, options)
     const outcomes = new Map(this.#inOrder().map(handled => [handled, new PlaceOutcome(handled)]))
     for (let pass = 1; pass <= mostPasses; pass++) {
       const erased = await this.#pass([...outcomes.values()], whole, decisions)

@@ -3,6 +3,7 @@ import {FailureError} from '../operation/errors.ts'
 import {ErasureJournal} from './erasure-journal.ts'
 import {PersonalDataMap} from './personal-data-map.ts'
 import type {StoreReceipt} from './personal-store.ts'
+import {liftAgain} from './suppression-lift.ts'
 import {tombstoneFile} from './tombstone-file.ts'
 import {readTombstones} from './tombstones.ts'
 
@@ -22,11 +23,13 @@ export async function replayErasures(contextOf: (tenant: string) => Context): Pr
   const tenants = new Set((await readTombstones(tombstoneFile(anywhere))).map(({tenant}) => tenant))
   for (const tenant of tenants) {
     const context = contextOf(tenant)
-    for (const {id, subject, decisions} of await (await ErasureJournal.open(context)).missing()) {
+    const missing = await (await ErasureJournal.open(context)).missing()
+    for (const {id, subject, decisions} of missing) {
       context.log.warn('An erasure is done again: the data are from before it', {erasure: id})
       const map = await PersonalDataMap.open(context)
       const open: StoreReceipt[] = []
-      for await (const receipt of map.erase(subject, decisions)) if (receipt.state !== 'done') open.push(receipt)
+      for await (const receipt of map.erase(subject, decisions, {again: true}))
+        if (receipt.state !== 'done') open.push(receipt)
       const failed = open.filter(({state}) => state === 'failed')
       if (failed.length > 0) {
         const reasons = failed.map(({table, message}) => `${table}: ${message}`).join('; ')
@@ -38,5 +41,6 @@ export async function replayErasures(contextOf: (tenant: string) => Context): Pr
         context.log.warn('A place was not reached by a repeated erasure', {place: table, reason: message})
       }
     }
+    if (missing.length > 0) await liftAgain(context)
   }
 }

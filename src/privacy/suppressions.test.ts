@@ -4,7 +4,8 @@ import type {Store} from '../store/index.ts'
 import {describeOnEachDatabase, type TestDatabases} from '../testing/store.ts'
 import {testContext} from '../testing/test-context.ts'
 import {identifiersIn} from './identifier-search.ts'
-import {type GivenIdentity, IdentifierSearch, ErasureJournal, Suppressions} from './index.ts'
+import {type GivenIdentity, IdentifierSearch, ErasureJournal, liftSuppression, Suppressions} from './index.ts'
+import {liftAgain} from './suppression-lift.ts'
 
 const settings = {'erasure.key': 'a key of at least thirty-two characters'}
 const ana: readonly GivenIdentity[] = [
@@ -16,6 +17,10 @@ const subjectOf = (identities: readonly GivenIdentity[]) => ({
   identities: identities.map(identity => ({...identity, via: 'given'}) as const),
   review: [],
 })
+
+interface Rows {
+  omni_erasures: {id: string}
+}
 
 async function open(databases: TestDatabases) {
   const database = await databases.create()
@@ -43,6 +48,66 @@ describeOnEachDatabase('whoever was erased', databases => {
     await (await ErasureJournal.open(context)).begin(subjectOf(ana), {keep: new Map()})
     const found = await suppressions.among(asked)
     expect(asked.map(each => found.has(each))).toEqual([true, true, true, true, true, true, true, false, false, false])
+    await store.close()
+  })
+
+  test('is let in again by what is named, and nobody else is', async () => {
+    const {store, context, suppressions} = await open(databases)
+    const journal = await ErasureJournal.open(context)
+    const erased = async (identities: readonly GivenIdentity[]) => {
+      const {id} = await journal.begin(subjectOf(identities), {keep: new Map()})
+      await journal.finish(id, {erased: 0})
+    }
+    // Croatia's number ends as Slovenia's does.
+    const bor = [
+      {kind: 'phone', value: '+385 40 123 456'},
+      {kind: 'email', value: 'bor@primer.si'},
+    ] as const
+    await erased(ana)
+    await erased(bor)
+    const refused = async () => {
+      const asked = [...ana, ...bor].map(identity => ({identities: [identity]}))
+      const found = await suppressions.among(asked)
+      return asked.map(each => found.has(each))
+    }
+    const reason = 'Contract 2026/114'
+    const lift = (given: GivenIdentity, linked = false) => liftSuppression({given: [given], linked, reason}, context)
+
+    await expect(lift({kind: 'phone', value: '040 123 456'})).rejects.toMatchObject({code: 'ambiguous_identity'})
+    await expect(lift({kind: 'email', value: 'nobody@primer.si'})).rejects.toMatchObject({code: 'not_suppressed'})
+    const first = await lift({kind: 'email', value: 'ANA.novak@primer.si'})
+    expect(first.left.map(({kind}) => kind)).toEqual(['phone', 'customer'])
+    expect(await refused()).toEqual([false, true, true, true, true])
+
+    const second = await lift({kind: 'phone', value: '0038640123456'}, true)
+    expect(second.lifted.map(({kind}) => kind)).toEqual(['phone', 'customer'])
+    expect(await refused()).toEqual([false, false, false, true, true])
+    expect((await suppressions.among([{words: ['customer-17ab']}])).size).toBe(0)
+    // Without a country's code it is still Bor's as well.
+    expect((await suppressions.among([{words: ['Ring 040 123 456']}])).size).toBe(1)
+    await expect(lift(ana[0]!)).rejects.toMatchObject({code: 'not_suppressed'})
+
+    // What a restore brings back is let in again; who was erased again is not.
+    await erased([ana[1]!])
+    await store.unit(context, {audit: false}, unit => unit.database<Rows>().deleteFrom('omni_erasures').execute())
+    for (const {id, subject, decisions} of await journal.missing()) {
+      await journal.begin(subject, decisions, {again: true})
+      await journal.finish(id, {erased: 0})
+    }
+    expect(await refused()).toEqual([true, true, true, true, true])
+    await liftAgain(context)
+    expect(await refused()).toEqual([false, true, false, true, true])
+    await store.close()
+  })
+
+  test('is not let in again before the erasure is done, nor for a reason that names somebody', async () => {
+    const {store, context} = await open(databases)
+    await (await ErasureJournal.open(context)).begin(subjectOf(ana), {keep: new Map()})
+    const lift = (reason: string) => liftSuppression({given: [ana[0]!], linked: false, reason}, context)
+    await expect(lift('She is back')).rejects.toMatchObject({code: 'erasure_unfinished'})
+    for (const reason of ['bor@primer.si says so', 'Rang from 040 123 456', 'Customer-17ab is back']) {
+      await expect(lift(reason)).rejects.toMatchObject({code: 'reason_names_somebody'})
+    }
     await store.close()
   })
 

@@ -77,7 +77,7 @@ export class Suppressions {
     reader: TenantReader<ErasureDatabase>,
   ): Promise<ReadonlyMap<Each, Suppressed>> {
     const found = new Map<Each, Suppressed>()
-    if (intake.length === 0 || !(await hasAny(reader))) return found
+    if (intake.length === 0 || !(await hasSuppressions(reader))) return found
     const wanted = new Map<Each, readonly Digest[]>()
     for (const each of intake) wanted.set(each, await this.#digestsOf(each))
     const known = await sinceOf([...new Set([...wanted.values()].flat().map(({digest}) => digest))], reader)
@@ -156,7 +156,8 @@ async function shareFence(unit: Unit): Promise<void> {
   await locked()
 }
 
-async function hasAny(reader: TenantReader<ErasureDatabase>): Promise<boolean> {
+/** Whether anybody was erased here and is refused. */
+export async function hasSuppressions(reader: TenantReader<ErasureDatabase>): Promise<boolean> {
   const row = await reader
     .selectFrom('omni_suppressions')
     .select('digest')
@@ -166,7 +167,8 @@ async function hasAny(reader: TenantReader<ErasureDatabase>): Promise<boolean> {
   return row !== undefined
 }
 
-async function sinceOf(
+/** Which of these digests are of somebody who was erased, and when they were, ISO 8601. */
+export async function sinceOf(
   digests: readonly string[],
   reader: TenantReader<ErasureDatabase>,
 ): Promise<ReadonlyMap<string, string>> {

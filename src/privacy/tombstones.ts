@@ -5,7 +5,7 @@ import type {Context} from '../operation/context.ts'
 import {FailureError} from '../operation/errors.ts'
 import {seal, unseal} from '../seal/seal.ts'
 import {identityKinds} from './declaration.ts'
-import type {Decisions, Identity, Subject} from './personal-store.ts'
+import type {Decisions, GivenIdentity, Identity, Subject} from './personal-store.ts'
 
 /** The list of erasures cannot be written, so that a restore would bring back what is about to be erased. */
 export class TombstoneFileError extends FailureError {
@@ -20,6 +20,18 @@ export interface Tombstone {
   readonly at: string
   /** Base64 of a sealed {@link Erased}. */
   readonly sealed: string
+  /** It was done again after a restore: it is of the day of the first line of its id, and not of this one's. */
+  readonly again?: boolean | undefined
+}
+
+/** Somebody who was erased has come back: what comes after it in the list is of another time. */
+export interface SuppressionLift {
+  readonly tenant: string
+  readonly lift: string
+  /** ISO 8601, UTC. */
+  readonly at: string
+  /** Base64 of the sealed identities that are taken in again. */
+  readonly sealed: string
 }
 
 /** What to do again where a copy of the data from before the erasure is put back. */
@@ -28,10 +40,27 @@ export interface Erased {
   readonly decisions: Decisions
 }
 
-const line = z.object({tenant: z.string(), id: z.string(), at: z.string(), sealed: z.string()})
+const tombstone = z.object({
+  tenant: z.string(),
+  id: z.string(),
+  at: z.string(),
+  sealed: z.string(),
+  again: z.boolean().optional(),
+})
+const suppressionLift = z.object({tenant: z.string(), lift: z.string(), at: z.string(), sealed: z.string()})
+const line = z.union([tombstone, suppressionLift])
 
-/** All tombstones, of all tenants, the oldest first. A last line that a crash cut off is left out: it was not acted on. */
+/** All tombstones, of all tenants, the oldest first. */
 export async function readTombstones(path: string): Promise<Tombstone[]> {
+  return (await readErasureList(path)).filter(isTombstone)
+}
+
+export function isTombstone(entry: Tombstone | SuppressionLift): entry is Tombstone {
+  return 'id' in entry
+}
+
+/** The whole list, of all tenants, the oldest first. A last line that a crash cut off is left out: it was not acted on. */
+export async function readErasureList(path: string): Promise<(Tombstone | SuppressionLift)[]> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return ''
     throw error
@@ -51,15 +80,15 @@ function parsedLine(text: string): unknown {
   }
 }
 
-/** Writes a tombstone down, on the disk when it returns. @throws TombstoneFileError */
-export async function appendTombstone(path: string, tombstone: Tombstone): Promise<void> {
+/** Writes an entry down, on the disk when it returns. @throws TombstoneFileError */
+export async function appendToErasureList(path: string, entry: Tombstone | SuppressionLift): Promise<void> {
   try {
     await mkdir(dirname(path), {recursive: true, mode: 0o700})
     // A line that a crash cut off ends here.
-    await appendFile(path, `\n${JSON.stringify(tombstone)}\n`, {mode: 0o600, flush: true})
+    await appendFile(path, `\n${JSON.stringify(entry)}\n`, {mode: 0o600, flush: true})
   } catch (cause) {
     throw new TombstoneFileError(`The list of erasures cannot be written to ${path}: ${(cause as Error).message}`, {
-      hint: 'nothing was erased; make the directory writable, or set erasure.directory to another',
+      hint: 'nothing was changed; make the directory writable, or set erasure.directory to another',
       cause,
     })
   }
@@ -97,6 +126,22 @@ export function unsealErased(key: Uint8Array, {tenant, id, sealed}: Tombstone): 
   }
 }
 
-function associated(tenant: string, id: string): string {
-  return JSON.stringify(['tombstone', 1, tenant, id])
+const lifted = z.array(z.object({kind: z.enum(identityKinds), value: z.string()}))
+
+export function sealLifted(
+  identities: readonly GivenIdentity[],
+  {key, tenant, id, random}: {key: Uint8Array; tenant: string; id: string; random: Context['random']},
+): string {
+  const plain = JSON.stringify(identities.map(({kind, value}) => ({kind, value})))
+  return seal(key, Buffer.from(plain), associated(tenant, id, 'suppression lift'), random).toString('base64')
+}
+
+/** @throws UnsealError where the key is another */
+export function unsealLifted(key: Uint8Array, entry: SuppressionLift): GivenIdentity[] {
+  const associatedData = associated(entry.tenant, entry.lift, 'suppression lift')
+  return lifted.parse(JSON.parse(unseal(key, Buffer.from(entry.sealed, 'base64'), associatedData).toString('utf8')))
+}
+
+function associated(tenant: string, id: string, kind: 'tombstone' | 'suppression lift' = 'tombstone'): string {
+  return JSON.stringify([kind, 1, tenant, id])
 }

@@ -1,3 +1,4 @@
+import {createPrivateKey, X509Certificate} from 'node:crypto'
 import {createServer, type Server} from 'node:http'
 import {createServer as createSecureServer} from 'node:https'
 import type {AddressInfo} from 'node:net'
@@ -71,14 +72,23 @@ function secureServer(
   listener: ReturnType<typeof getRequestListener>,
 ): Server {
   try {
+    // Node takes an empty text for none at all: it would trust every authority of the public web instead of these.
+    firstCertificate(options.cert)
+    if (clientCa !== undefined) firstCertificate(clientCa)
+    createPrivateKey(options.key)
     const clients = clientCa === undefined ? {} : {ca: clientCa, requestCert: true, rejectUnauthorized: true}
     return createSecureServer({...options, ...clients, minVersion: 'TLSv1.2'}, listener) as unknown as Server
   } catch (error) {
     throw new CertificateError(`The certificate or its key cannot be used: ${(error as Error).message}`, {
-      hint: 'both must be PEM, and the key must be that of the certificate',
+      hint: 'each file must be PEM, and the key must be that of the certificate',
       cause: error,
     })
   }
+}
+
+/** Throws where a text holds none. */
+function firstCertificate(pem: string): X509Certificate {
+  return new X509Certificate(pem)
 }
 
 async function bound(server: Server, host: string, port: number): Promise<void> {

@@ -268,6 +268,28 @@ describe('output', () => {
     expect(status).toBe(0)
   })
 
+  test.skipIf(!existsSync('/dev/full'))('a result that could not be written is an error, told without a stack', () => {
+    const {stderr, status} = spawnSync(
+      'bash',
+      ['-c', '"$@" > /dev/full', 'bash', process.execPath, program, 'probe', 'rows', 'ada', '-k', 'plain'],
+      {env: environment(temporaryHome()), encoding: 'utf8'},
+    )
+    expect(stderr).toMatch(
+      /^Error: The result could not be written to stdout: ENOSPC.*\n {2}Try: .*\n {2}code: stdout_failed\n$/,
+    )
+    expect(status).toBe(1)
+  })
+
+  test('work does not end because nobody reads its progress', () => {
+    const {stdout, status} = spawnSync(
+      'bash',
+      ['-c', '"$@" 2>/dev/full', 'bash', process.execPath, program, 'probe', 'rows', 'ada', '-k', 'plain'],
+      {env: environment(temporaryHome()), encoding: 'utf8'},
+    )
+    expect(stdout).not.toBe('')
+    expect(status).toBe(0)
+  })
+
   test('notes go to stderr, and --quiet leaves them out', async () => {
     const quiet = await probe(['rows', 'ada', '-k', 'plain', '--quiet'])
     expect(quiet.stderr).toBe('')

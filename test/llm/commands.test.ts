@@ -125,15 +125,48 @@ describe('omni llm ask', () => {
   test.each([
     ['a model that nobody has', ['--model', 'nobody'], 5, 'llm_unknown_model'],
     ['no money for it', ['--max-cost', '0.000000001', '--model', 'mini'], 7, 'llm_budget_exceeded'],
-    ['an amount that is none', ['--max-cost', 'much'], 2, 'invalid_input'],
+    ['an amount that is none', ['--max-cost', 'much'], 2, 'usage'],
     ['a picture that is none', ['--image', '/dev/null'], 2, 'llm_unusable_image'],
     ['a picture from the network', ['--image', 'http://169.254.169.254/x.png'], 2, 'llm_unusable_image'],
     ['a region where nobody is', ['--region', 'mars'], 2, 'llm_no_candidate'],
+    ['a picture that is not there', ['--image', 'nothing.png'], 5, 'not_found'],
+    ['a schema that is not there', ['--schema', 'nothing.json'], 5, 'not_found'],
   ])('%s is told, and nothing is sent', async (_, flags, code, name) => {
     const finished = await omni(['llm', 'ask', 'How long?', '--json', ...flags], {home: configuredHome()})
     expect(finished.code).toBe(code)
     expect(jsonOf(finished)).toMatchObject({error: {code: name}})
     expect(mock.getRequests()).toEqual([])
+  })
+
+  test('reads what comes by a pipe where there is no prompt, and says that nothing came', async () => {
+    const home = configuredHome()
+    expect(await omni(['llm', 'ask', '--model', 'mini'], {home, input: 'Which number?\n'})).toMatchObject({
+      stdout: '{"number": 7}\n',
+    })
+    expect(await omni(['llm', 'ask', '--model', 'mini'], {home})).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Missing PROMPT'),
+    })
+    expect(await omni(['llm', 'ask', '-', '--model', 'mini'], {home})).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('PROMPT: must not be empty'),
+    })
+  })
+
+  test('says in the words of the command what does not fit, and what was not passed on', async () => {
+    const home = configuredHome()
+    const hot = await omni(['llm', 'ask', 'How long?', '--model', 'mini', '--temperature', '9'], {home})
+    expect(hot).toMatchObject({code: 2, stderr: expect.stringContaining('--temperature: too big')})
+    const thinking = await omni(['llm', 'ask', 'How long?', '--model', 'haiku', '--temperature', '1.5'], {home})
+    expect(thinking).toMatchObject({code: 0, stdout: 'Thirty days.\n', stderr: expect.stringContaining('temperature')})
+  })
+
+  test('an answer that breaks off ends its line before it says so', async () => {
+    mock.reset()
+    mock.onMessage(/.*/, {content: 'and so on '.repeat(40)}, {chunkSize: 5, latency: 5, truncateAfterChunks: 12})
+    const broken = await omni(['llm', 'ask', 'How long?', '--model', 'mini', '--stream'], {home: configuredHome()})
+    expect(broken).toMatchObject({code: 1, stdout: expect.stringMatching(/^(and so on )+.*\n$/)})
+    expect(broken.stderr).toMatch(/^Error: The answer of mini broke off/)
   })
 
   test('Ctrl-C in the middle ends it at once, and what was written is billed by our count', async () => {
@@ -154,6 +187,30 @@ describe('omni llm ask', () => {
 })
 
 describe('budgets, keys and the cache', () => {
+  test.each([
+    ['llm usage --since 2026-02-31', 2, 'must be a day that there is'],
+    ['llm usage --since yesterday', 2, 'must be 24h, 30d, 4w or a date such as 2026-01-31'],
+    ['llm usage --csv --json', 2, '--json cannot also be provided when using --csv'],
+    ['llm budget set 5 --time-zone Mars/Phobos', 2, 'time_zone: must be a time zone'],
+    ['llm budget set 5 --scope model --of cheap', 2, 'a budget goes by models'],
+    ['llm keys create editor --targets cheep', 5, 'There is no model, group or deployment cheep'],
+    ['llm bench --model nobody', 5, 'There is no model, group or deployment nobody'],
+  ])('%s is refused once, in one sentence', async (line, code, told) => {
+    const finished = await omni(`${line} --json`.split(' '), {home: configuredHome()})
+    expect(finished.code).toBe(code)
+    const {error} = jsonOf<{error: {message: string}}>(finished)
+    expect(error.message).toContain(told)
+    expect(error.message).not.toContain('\n')
+    expect(mock.getRequests()).toEqual([])
+  })
+
+  test('a group’s deployments are listed in its own order', async () => {
+    const home = configuredHome('    mixed: {deployments: [haiku, mini]}\n')
+    expect(jsonOf(await omni(['llm', 'models', '--json'], {home}))).toMatchObject({
+      models: expect.arrayContaining([expect.objectContaining({name: 'mixed', deployments: ['haiku', 'mini']})]),
+    })
+  })
+
   test('a budget that is used up refuses, with its own exit code, until it is removed', async () => {
     const home = configuredHome()
     const set = await omni(['llm', 'budget', 'set', '0.000001', '--window', 'day', '--json'], {home})
@@ -283,21 +340,3 @@ test('a client of the server that goes away ends the provider’s request, and w
   }
   await expect.poll(usage, {timeout: 20_000}).toMatchObject([{name: 'openai/gpt-5.4-mini', calls: 1, estimated: 1}])
 })
-
-test.each([false, true])(
-  'a server that is killed right behind its answer has written it down (streamed: %s)',
-  async stream => {
-    const home = configuredHome()
-    const server = await startServer(home)
-    const answer = await fetch(`${server.url}/v1/chat/completions`, {
-      method: 'POST',
-      headers: {authorization: `Bearer ${await server.key(['llm:*'])}`, 'content-type': 'application/json'},
-      body: JSON.stringify({model: 'mini', messages: [{role: 'user', content: 'How long?'}], stream}),
-    })
-    const body = await answer.text()
-    await server.stop('SIGKILL')
-    expect({status: answer.status, body}).toMatchObject({status: 200, body: expect.stringContaining('days.')})
-    const {rows} = jsonOf<{rows: object[]}>(await omni(['llm', 'usage', '--json'], {home}))
-    expect(rows).toMatchObject([{name: 'openai/gpt-5.4-mini', calls: 1, unpriced: 0}])
-  },
-)

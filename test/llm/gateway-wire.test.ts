@@ -137,6 +137,7 @@ describe('what a provider is asked comes back from the wire as it was', () => {
         const dialect = {
           provider: 'openai',
           tokenLimit: 'max_completion_tokens',
+          knowsPromptCacheKey: true,
           userField: 'user',
           hasResponses: true,
           newId: () => 'x',

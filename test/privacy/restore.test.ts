@@ -2,6 +2,7 @@ import {cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from
 import {join} from 'node:path'
 import {type Decisions, ErasureJournal, PersonalDataMap, recordId, type StoreReceipt} from '@omni-ops/core/privacy'
 import {describe, expect, test} from 'vitest'
+import {gdprSuppressionLift} from '../../plugins/privacy/src/operations/gdpr-suppression-lift.ts'
 import {gdprVerify} from '../../plugins/privacy/src/operations/gdpr-verify.ts'
 import type {RagTables} from '../../plugins/rag/src/collection/tables.ts'
 import {hold} from '../../plugins/rag/src/operations/hold.ts'
@@ -49,6 +50,21 @@ describe('a copy of the data from before an erasure, put back', () => {
     cpSync(join(copy, 'omni.db'), join(workspace.data, 'omni.db'))
     expect(await sourcesOf(workspace)).not.toContain('docs/property.md')
     expect(filesWith([workspace.home], traces)).toEqual([])
+  })
+
+  test('lets in who had come back since, and has nothing of what they had before', async () => {
+    const workspace = new Workspace()
+    await plantDocuments(workspace, ['letters'])
+    const copy = workspace.path('copy')
+    cpSync(workspace.data, copy, {recursive: true})
+    await erase(workspace)
+    await workspace.call(gdprSuppressionLift, {user: planted.email, linked: true, reason: 'Contract 2026/114'})
+    rmSync(workspace.data, {recursive: true})
+    cpSync(copy, workspace.data, {recursive: true})
+    expect(await sourcesOf(workspace)).toEqual(['docs/other.md'])
+    workspace.write('docs/new.md', `# New\n\nWrite to <${planted.email}>, please.\n`)
+    const {failed, added} = await workspace.ingest(['docs/new.md'], {collection: 'letters'})
+    expect({failed, added}).toEqual({failed: [], added: 1})
   })
 
   test('has what was decided to stay', async () => {

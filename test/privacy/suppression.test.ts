@@ -5,6 +5,8 @@ import {type ErasureKeyFileError, PersonalDataMap} from '@omni-ops/core/privacy'
 import {expect, onTestFinished, test, vi} from 'vitest'
 import {consentGive} from '../../plugins/privacy/src/operations/consent-give.ts'
 import {consentWordingAdd} from '../../plugins/privacy/src/operations/consent-wording-add.ts'
+import {gdprSuppressionCheck} from '../../plugins/privacy/src/operations/gdpr-suppression-check.ts'
+import {gdprSuppressionLift} from '../../plugins/privacy/src/operations/gdpr-suppression-lift.ts'
 import type {LedgerTables} from '../../plugins/llm/src/ledger/tables.ts'
 import {ledgerOf} from '../../plugins/llm/src/routing/open-engine.ts'
 import {ledgerEntry} from '../../plugins/llm/test/support/ledger-entry.ts'
@@ -63,6 +65,39 @@ test('with a reason it is taken in, and the audit log has the reason', async () 
   await erase(workspace)
   expect(await sourcesOf(workspace)).toEqual(['docs/other.md'])
   expect(filesWith([workspace.home], traces)).toEqual([])
+})
+
+test('who has come back is let in again, but not the files that were erased, and the audit log has the reason', async () => {
+  const workspace = new Workspace()
+  await plantDocuments(workspace, ['letters'])
+  await erase(workspace)
+  const asked = {user: planted.email}
+  const reason = 'Contract 2026/114'
+  expect(await workspace.call(gdprSuppressionCheck, asked)).toMatchObject({
+    refused: true,
+    identities: [{kind: 'email'}],
+  })
+  const rehearsed = await workspace.call(gdprSuppressionLift, {...asked, reason, linked: true, dry_run: true})
+  expect(rehearsed.lift).toBeNull()
+  workspace.write('docs/new.md', `# New\n\nWrite to <${planted.email}>, please.\n`)
+  const before = await workspace.ingest(['docs/new.md'], {collection: 'letters'})
+  expect(before.failed.map(({reason: why}) => why)).toEqual(['erased_person'])
+
+  const answer = await workspace.call(gdprSuppressionLift, {...asked, reason, linked: true})
+  expect(answer.lifted).toEqual(rehearsed.lifted)
+  for (const trace of traces) expect(JSON.stringify(answer)).not.toContain(trace)
+  expect((await workspace.call(gdprSuppressionCheck, asked)).refused).toBe(false)
+  const {failed, added} = await workspace.ingest(['docs'], {collection: 'letters'})
+  expect(added).toBe(1)
+  expect(failed.map(({source}) => source).toSorted()).toEqual(planters)
+  for (const {message} of failed) expect(message).toContain('this very file')
+  const {items} = await workspace.call(auditList, {action: 'suppression.lifted'})
+  expect(items).toMatchObject([{resource: `suppression-lift:${answer.lift}`, details: {reason, left: 0}}])
+
+  // And is erased, and refused, once more.
+  await erase(workspace)
+  expect((await workspace.call(gdprSuppressionCheck, asked)).refused).toBe(true)
+  expect(filesWith([workspace.data], traces)).toEqual([])
 })
 
 test('a file that was erased for what its metadata said is refused by its bytes alone', async () => {

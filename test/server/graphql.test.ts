@@ -84,6 +84,12 @@ test('an error of an operation carries its code, hint, status and exit code', as
   expect(wrong.errors?.[0]?.extensions).toMatchObject({code: 'invalid_input', status: 422})
 })
 
+test('a variable that does not fit is an error of its sender', async () => {
+  const {errors} = await ask('query ($q: String!) { rag_search(query: $q) { count } }', {variables: {q: 5}})
+  expect(errors).toMatchObject([{message: expect.stringMatching(/\$q.*String cannot represent/)}])
+  expect(errors?.[0]?.extensions?.code).not.toBe('bug')
+})
+
 test('an unexpected error tells nothing but that it is one', async () => {
   const call: OperationCall = () => Promise.reject(new Error('password=hunter2'))
   const {errors} = await ask('{ rag_collections { collections { collection } } }', {call})

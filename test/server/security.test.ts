@@ -68,6 +68,8 @@ const inputs: Readonly<Record<string, object>> = {
   'gdpr.request.receipt': {request: marker},
   'gdpr.request.check-receipt': {receipt: '{}'},
   'gdpr.limit.lift': {request: marker},
+  'gdpr.suppression.check': {email: 'ana@example.com'},
+  'gdpr.suppression.lift': {email: 'ana@example.com', reason: 'a test'},
   'gdpr.hold.place': {matter: 'a matter', email: 'ana@example.com'},
   'gdpr.hold.release': {hold: marker},
   'gdpr.recipients.set': {recipient: 'own', name: 'Own'},

@@ -130,6 +130,16 @@ test('serves TLS with a certificate', async () => {
   expect(status).toBe(200)
   const wrong = await workspace.json(['serve', '--port', '0', '--tls-cert', cert, '--tls-key', cert], 2)
   expect(wrong).toMatchObject({error: {code: 'certificate'}})
+  const usable = {cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8')}
+  // Without authorities Node would take those of the whole web for the ones that clients are known by.
+  for (const tls of [
+    {...usable, clientCa: ''},
+    {...usable, clientCa: 'none'},
+    {cert: '', key: ''},
+  ]) {
+    const listening = listen({fetch: () => new Response(), host: '127.0.0.1', port: 0, tls})
+    await expect(listening).rejects.toMatchObject({code: 'certificate'})
+  }
 })
 
 test('who sends a head too slowly is cut off; who sends a request in time is answered', async () => {

@@ -10,6 +10,13 @@ describe('normalisation', () => {
     expect(normalizeText('S\u0406\u041256').text).toBe('SIB56')
     expect(normalizeText('٠٣١–١٢٣').text).toBe('031-123')
     expect(normalizeText('𝐉𝐨𝐡𝐧').text).toBe('John')
+    expect(normalizeText('a&#x40;b&shy;c&#8203;d %40e =40e').text).toBe('a@bcd @e @e')
+  })
+
+  it('leaves alone what stands for no character, or may be a number', () => {
+    for (const text of ['&bogus; &#xd800; &#10;', 'up 40%40 to 50', 'tel=40 123 456', 'R&D; AT&T']) {
+      expect(normalizeText(text).text).toBe(text)
+    }
   })
 
   it('leaves whole words of another script alone', () => {
@@ -40,6 +47,9 @@ describe('normalisation', () => {
       '\u00AD',
       '9',
       '\n',
+      '&#64;',
+      '&shy;',
+      '&',
     )
     fc.assert(
       fc.property(fc.array(character, {maxLength: 40}), characters => {

@@ -1,10 +1,10 @@
 import {stat} from 'node:fs/promises'
 import {resolve} from 'node:path'
 import type {Context, FirstStep} from '@omni-ops/core/operation'
-import {describeSummary} from './ingest/describe-summary.ts'
 import {ingestSources} from './ingest/ingest-sources.ts'
 import {query} from './operations/query.ts'
-import {describeAnswer} from './presentation/query.ts'
+import {describeSummary} from './presentation/ingest.ts'
+import {describeWholeAnswer} from './presentation/query.ts'
 
 const documents: FirstStep = {
   flag: 'documents',
@@ -26,8 +26,7 @@ const question: FirstStep = {
   suggest: async () => undefined,
   run: async (text, context: Context) => {
     const output = await context.invoke(query, {query: text})
-    const written = output.kind === 'generated' ? `${output.answer}\n` : ''
-    return {told: `${written}${describeAnswer(output, {dim: text => text, warn: text => text})}\n`, result: output}
+    return {told: `${describeWholeAnswer(output)}\n`, result: output}
   },
 }
 

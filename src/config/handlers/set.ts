@@ -1,6 +1,7 @@
 import {join} from 'node:path'
 import type {Context} from '../../operation/context.ts'
 import type {Handler} from '../../operation/operation.ts'
+import {plainProblem} from '../../operation/plain-problems.ts'
 import {findProjectFile, projectFileName} from '../load.ts'
 import type {configSet} from '../operations/set.ts'
 import {fromText, InvalidSettingError, schemaOf, variablesOf} from '../settings.ts'
@@ -13,7 +14,7 @@ export const handle: Handler<typeof configSet> = async ({name, value, project}, 
       hint: `set ${variablesOf(declaration).join(' or ')}, or point ${variablesOf(declaration)[0]}_FILE at a file`,
     })
   }
-  const parsed = schemaOf(declaration).safeParse(fromText(value, declaration))
+  const parsed = schemaOf(declaration).safeParse(fromText(value, declaration), {error: plainProblem})
   if (!parsed.success) {
     throw new InvalidSettingError(`${name}: ${parsed.error.issues.map(issue => issue.message).join('; ')}`)
   }

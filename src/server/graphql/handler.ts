@@ -68,9 +68,13 @@ function limited(limits: GraphQlLimits, introspection: boolean): Plugin {
 
 /** Of an error that nobody expected nothing is told; errors of GraphQL itself and of operations are told whole. */
 function masked(error: unknown): Error {
-  if (error instanceof GraphQLError && (error.extensions.code !== undefined || error.originalError === undefined)) {
-    return error
-  }
+  if (error instanceof GraphQLError && isExpected(error)) return error
   const {message, ...extensions} = failureOf(error)
   return new GraphQLError(message, {extensions: {...extensions}})
+}
+
+/** Has a code, or arose in GraphQL itself: a variable that does not fit is told around what its type says of it. */
+function isExpected({extensions, originalError}: GraphQLError): boolean {
+  if (extensions.code !== undefined || originalError === undefined) return true
+  return originalError instanceof GraphQLError && isExpected(originalError)
 }

@@ -9,7 +9,7 @@ import {EntryTooLongError} from './errors.js'
  * @throws {EntryTooLongError}
  */
 export async function signBook({guest, words}, context) {
-  const longest = context.settings.get('guestbook.longest')
+  const longest = /** @type {number} */ (context.settings.get('guestbook.longest'))
   if (words.length > longest) {
     throw new EntryTooLongError(`The entry has ${words.length} characters, and ${longest} are allowed`, {
       hint: 'say it in fewer words, or raise guestbook.longest',

@@ -1,6 +1,6 @@
-import {OmniError} from '@omni-ops/core/operation'
+import {InvalidInputError, OmniError} from '@omni-ops/core/operation'
 import type {Catalogue} from '../catalogue/catalogue.ts'
-import {checkCatalogue} from '../catalogue/check-catalogue.ts'
+import {checkCatalogue, type DataSchema} from '../catalogue/check-catalogue.ts'
 import {DataNotFoundError} from '../data/errors.ts'
 import type {DataSession} from '../data/data-session.ts'
 import type {TableOrigin} from '../data/table-origin.ts'
@@ -64,13 +64,14 @@ export async function readDashboard(
 ): Promise<DashboardData> {
   const {spec, catalogue, missing, source, zone, asOf} = request
   checkCatalogue(catalogue, await session.schema())
+  assertFilters(spec, catalogue)
   await assertKeys(catalogue, session)
   await settleZones(catalogue, session)
   const period = await reportingPeriod(catalogue, session, {period: spec.period, zone, asOf})
   if (period === undefined) {
     const reasons = missing.filter(({kind}) => kind === 'metric').map(({title, reason}) => `${title} ${reason}`)
     throw new DataNotFoundError(`The data have nothing that ${spec.title} could show`, {
-      ...(reasons[0] === undefined ? {} : {hint: reasons[0]}),
+      ...(reasons[0] === undefined ? {} : {hint: `${reasons[0]}; ${whatThereIs(await session.schema())}`}),
       details: {missing},
     })
   }
@@ -97,6 +98,24 @@ export async function readDashboard(
   const {title, summary} = spec
   const copied = session.origins.size === 0 ? {} : {origins: session.origins}
   return {title, summary, spec, period, source, panels, catalogue, missing, ...copied}
+}
+
+/** A filter that no panel could obey would leave an empty page. */
+function assertFilters({filters}: DashboardSpec, {dimensions}: Catalogue): void {
+  const unknown = filters.find(({dimension}) => dimensions[dimension] === undefined)
+  if (unknown === undefined) return
+  const names = Object.keys(dimensions)
+  throw new InvalidInputError(`Rows cannot be filtered by ${unknown.dimension}`, {
+    hint: names.length === 0 ? 'these data have no dimension' : `there is ${names.join(', ')}`,
+  })
+}
+
+/** What data have, for whoever takes them for something else; of many tables and columns the first. */
+function whatThereIs(schema: DataSchema): string {
+  const first = (names: readonly string[], most: number) =>
+    names.slice(0, most).join(', ') + (names.length > most ? '…' : '')
+  const tables = [...schema].slice(0, 3).map(([name, columns]) => `${name} (${first([...columns.keys()], 8)})`)
+  return `there is ${tables.join(', ')}${schema.size > tables.length ? '…' : ''}`
 }
 
 /** What became of a panel, for whoever does not see the page. */

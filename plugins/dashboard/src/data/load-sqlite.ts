@@ -3,8 +3,8 @@ import type {DuckDBAppender} from '@duckdb/node-api'
 import type {Database} from 'better-sqlite3'
 import type {DataSession} from './data-session.ts'
 import {UnreadableDataError} from './errors.ts'
-import {recogniseTimes} from './load-files.ts'
 import {quoted} from './quote.ts'
+import {recogniseTimes} from './recognise-times.ts'
 
 type ValueType = 'BIGINT' | 'DOUBLE' | 'VARCHAR'
 

@@ -1,4 +1,5 @@
 import {InvalidInputError} from '@omni-ops/core/operation'
+import {effectiveErrors, wideningOf} from './effective-errors.ts'
 import {candidateMethods, type FittedMethod, type MethodName} from './forecast-method.ts'
 import {conformalWidth} from './prediction-interval.ts'
 import {rollingOrigin, type RollingOriginResult} from './rolling-origin.ts'
@@ -49,14 +50,16 @@ const fewestSteps = 10
 const fewestSeasons = 2
 /** The fewest for an interval of 80 %. */
 const fewestOrigins = 4
-/** Newer errors say more of the next one, and each origin costs. */
-const mostOrigins = 40
+/** As many of the newest moments are tried wherever there are as many. */
+const newestOrigins = 40
+/** Each costs. Older ones are tried as far as at least half of all steps came before: a fit to fewer errs in another way. */
+const mostOrigins = 120
 const mostUnknown = 0.2
 
 /**
  * Forecasts with the method that would have been the best so far: each is tried from many past moments, the one with the
- * least mean absolute scaled error is chosen, and the sizes of its errors then are the widths of its intervals now. The
- * same values give the same forecast.
+ * least mean absolute scaled error is chosen, and its intervals are made of the sizes of its errors then. The same values
+ * give the same forecast.
  * @throws NoForecastError for too few values, or too many that are not known
  */
 export function forecast({values, horizon, seasons, lowest, highest}: ForecastOptions): Forecast {
@@ -66,7 +69,11 @@ export function forecast({values, horizon, seasons, lowest, highest}: ForecastOp
   const least = Math.max(fewestSteps, ...usable.map(season => fewestSeasons * season))
   assertEnough(values, least + horizon + fewestOrigins - 1)
   const season = usable[0] ?? 1
-  const first = Math.max(least, values.length - horizon - mostOrigins + 1)
+  const first = Math.max(
+    least,
+    values.length - horizon - mostOrigins + 1,
+    Math.min(values.length - horizon - newestOrigins + 1, values.length >> 1),
+  )
   const methods = candidateMethods(
     usable,
     values.every(value => value === null || value > 0),
@@ -114,13 +121,17 @@ const leastWrong = (tried: readonly RollingOriginResult[]) =>
 
 const errorOf = ({mase, meanAbsoluteError}: RollingOriginResult) => mase ?? meanAbsoluteError
 
-/** Never narrower further ahead: that one step was luckier in the past than the one before it is chance. */
+/**
+ * As wide as past errors were, and wider by as much as errors that resemble each other leave unknown. Never narrower further
+ * ahead: that one step was luckier in the past than the one before it is chance.
+ */
 function widthsOf({errors}: RollingOriginResult, level: IntervalLevel): readonly number[] | undefined {
   const widths: number[] = []
-  for (const each of errors) {
+  for (const [index, each] of errors.entries()) {
     const width = conformalWidth(each, level)
     if (width === undefined) return undefined
-    widths.push(Math.max(width, widths.at(-1) ?? 0))
+    const widened = width * wideningOf(effectiveErrors(each, index + 1), level)
+    widths.push(Math.max(widened, widths.at(-1) ?? 0))
   }
   return widths
 }

@@ -78,7 +78,10 @@ export const dataFields = {
     .describe('Whose days these are, such as Europe/Ljubljana; as the settings say without it'),
   as_of: z
     .string()
-    .regex(/^(19|20)\d{2}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/)
+    .regex(
+      /^(19|20)\d{2}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/,
+      'must be a moment of UTC, such as 2026-03-01T00:00:00Z',
+    )
     .optional()
     .describe('The moment up to which it tells; the last one that the data know without it'),
   where: z

@@ -10,7 +10,16 @@ export const specFlag = Flags.string({
   helpValue: 'FILE',
 })
 
-/** More than one kind of data was named. */
-export function severalKindsOfData(): UsageError {
-  return new UsageError('--data, --source and --sample are three kinds of data: choose one')
+/** @throws UsageError where more than one kind of data is named */
+export function assertOneKindOfData({
+  data,
+  source,
+  sample,
+}: {
+  data?: unknown
+  source?: unknown
+  sample?: unknown
+}): void {
+  if ([data !== undefined, source !== undefined, sample === true].filter(Boolean).length < 2) return
+  throw new UsageError('--data, --source and --sample are three kinds of data: choose one')
 }

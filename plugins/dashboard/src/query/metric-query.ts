@@ -1,6 +1,8 @@
 import type {DuckDBValue} from '@duckdb/node-api'
+import {InvalidInputError} from '@omni-ops/core/operation'
 import type {Catalogue, Condition, RowMetric} from '../catalogue/catalogue.ts'
 import type {DataSession} from '../data/data-session.ts'
+import {DataQueryError} from '../data/errors.ts'
 import {bandLabels} from '../catalogue/bands.ts'
 import {quoted} from '../data/quote.ts'
 import {pathTo} from '../spec/check-panel.ts'
@@ -40,6 +42,18 @@ export interface MetricRow {
   readonly value: Quantity
 }
 
+/** A value of more digits than sums are exact with. */
+export class TooLargeError extends InvalidInputError {
+  override readonly code = 'amount_too_large'
+
+  constructor({title}: RowMetric, cause: Error) {
+    super(`${title} has a value of more than 22 digits before the point, with which no sum is exact`, {
+      hint: 'tell large amounts in thousands or millions',
+      cause,
+    })
+  }
+}
+
 /**
  * Computes one metric from rows of its own table alone. Tables with many rows for one of it are never joined, so that
  * no row is counted twice.
@@ -49,8 +63,13 @@ export async function readMetric(
   catalogue: Catalogue,
   session: DataSession,
 ): Promise<readonly MetricRow[]> {
+  const {metric} = request
   const {sql, parameters} = metricQuery(request, catalogue)
-  const rows = await session.ask(sql, parameters)
+  const rows = await session.ask(sql, parameters).catch((error: unknown) => {
+    if (error instanceof DataQueryError && error.message.includes('DECIMAL(28,6)'))
+      throw new TooLargeError(metric, error)
+    throw error
+  })
   return rows.map(({bucket, category, crossing, value}) => ({
     ...(bucket === undefined ? {} : {bucket: String(bucket)}),
     ...(category === undefined ? {} : {category: String(category)}),

@@ -138,7 +138,7 @@ function forecastNotes(
       `It was chosen by forecasts from ${origins} past moments, up to ${horizon} ${grain}s ahead: ${errorWords({mase, smape})}. ${beaten}`,
     levels.length === 0
       ? 'There are too few past forecasts for an interval.'
-      : `The bands of ${levels.join(' and ')} are as wide as these past errors were${levels.length === 1 ? '; for 95 % there are too few' : ''}.`,
+      : `The bands of ${levels.join(' and ')} are as wide as these past errors were, and wider by what overlapping forecasts leave unknown${levels.length === 1 ? '; for 95 % there are too few' : ''}.`,
   ]
 }
 

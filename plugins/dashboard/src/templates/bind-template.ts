@@ -2,6 +2,7 @@ import type {Catalogue, CatalogueTable, Condition, Dimension, Metric} from '../c
 import {columnsOfTable} from '../catalogue/columns-of-table.ts'
 import type {DataSchema} from '../catalogue/check-catalogue.ts'
 import type {DataSession} from '../data/data-session.ts'
+import {whatItHolds} from '../data/unfit-column.ts'
 import type {Template} from './template.ts'
 
 /** A metric or dimension that a type asks for and the data do not give, with why. */
@@ -41,7 +42,7 @@ export async function bindTemplate(
     const found = await bindTable(table, definition, template, schema, session)
     if (found) tables.set(table, found)
   }
-  const binder = new Binder(template, tables)
+  const binder = new Binder(template, tables, await unfitColumns(template, tables, schema, session))
   return binder.bound()
 }
 
@@ -87,15 +88,57 @@ async function bindTable(
   }
 }
 
+/** Columns that are called as they should be and hold something else, by what was wanted, with what they hold. */
+async function unfitColumns(
+  template: Template,
+  tables: ReadonlyMap<string, TableBinding>,
+  schema: DataSchema,
+  session: DataSession,
+): Promise<ReadonlyMap<string, string>> {
+  const unfit = new Map<string, string>()
+  for (const [table, {measures, time}] of Object.entries(template.catalogue.tables)) {
+    const bound = tables.get(table)
+    const wanted = bound === undefined ? [time!.column] : Object.keys(measures).filter(each => !bound.columns.has(each))
+    for (const column of wanted) {
+      const names = [column, ...(template.synonyms[`${table}.${column}`] ?? [])].map(plain)
+      const [found] = [...schema]
+        .filter(([name, columns]) => (bound === undefined ? knowsOthers(columns) : name === bound.name))
+        .flatMap(([name, columns]) =>
+          names.flatMap(each =>
+            [...columns].flatMap(([other, type]) => (plain(other) === each ? [{name, column: other, type}] : [])),
+          ),
+        )
+      if (found === undefined) continue
+      const holds = await whatItHolds(
+        found.name,
+        found.column,
+        {type: found.type, wanted: bound === undefined ? 'time' : 'number'},
+        session,
+      )
+      const kind = bound === undefined ? 'days or moments' : 'numbers'
+      unfit.set(`${table}.${column}`, `needs ${kind} in ${found.column} of ${found.name}, which ${holds}`)
+    }
+    // A time alone is in every table.
+    function knowsOthers(columns: ReadonlyMap<string, unknown>): boolean {
+      const needed = columnsOfTable(table, template.catalogue).filter(each => each !== time!.column)
+      const known = new Set(needed.flatMap(each => [each, ...(template.synonyms[`${table}.${each}`] ?? [])]).map(plain))
+      return [...columns.keys()].some(each => known.has(plain(each)))
+    }
+  }
+  return unfit
+}
+
 const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')
 
 class Binder {
   readonly #template: Template
   readonly #tables: ReadonlyMap<string, TableBinding>
+  readonly #unfit: ReadonlyMap<string, string>
 
-  constructor(template: Template, tables: ReadonlyMap<string, TableBinding>) {
+  constructor(template: Template, tables: ReadonlyMap<string, TableBinding>, unfit: ReadonlyMap<string, string>) {
     this.#template = template
     this.#tables = tables
+    this.#unfit = unfit
   }
 
   bound(): BoundTemplate {
@@ -185,10 +228,16 @@ class Binder {
     return {...metric, unit: column === undefined ? {kind: 'number'} : {kind: 'currency', column}}
   }
 
+  #timeOf(table: string): string {
+    return this.#template.catalogue.tables[table]!.time!.column
+  }
+
   #lacks(table: string, column?: string): string {
-    const where = column === undefined ? this.#template.catalogue.tables[table]!.time!.column : column
-    const names = [where, ...(this.#template.synonyms[`${table}.${where}`] ?? [])]
+    const where = column ?? this.#timeOf(table)
     const subject = this.#tables.get(table)?.name
+    const unfit = this.#unfit.get(`${table}.${subject === undefined ? this.#timeOf(table) : where}`)
+    if (unfit !== undefined) return unfit
+    const names = [where, ...(this.#template.synonyms[`${table}.${where}`] ?? [])]
     return subject === undefined
       ? `needs a table like ${table}, with a time such as ${names.slice(0, 4).join(', ')}`
       : `needs a column of ${subject} such as ${names.slice(0, 4).join(', ')}`

@@ -62,11 +62,16 @@ export function slugOf(name: string): string {
   return slug === '' ? `dashboard-${createHash('sha256').update(name).digest('hex').slice(0, 12)}` : slug
 }
 
+const wordsOf = ({name}: Template) => slugOf(name).split('-')
+
 /** @throws UnknownTypeError */
 export function templateNamed(name: string): Template {
   const found = templates.find(template => slugOf(template.name) === slugOf(name))
   if (found) return found
+  const words = slugOf(name).split('-')
+  const like = templates.filter(each => words.some(word => word !== 'dashboard' && wordsOf(each).includes(word)))
+  const meant = like.length === 0 ? '' : `did you mean ${like.map(template => template.name).join(' or ')}? `
   throw new UnknownTypeError(`There is no dashboard type ${name}`, {
-    hint: `\`omni dashboard types\` lists them: ${templates.map(template => template.name).join(', ')}`,
+    hint: `${meant}\`omni dashboard types\` lists them`,
   })
 }

@@ -83,6 +83,7 @@ export async function gather(
     switch (event.type) {
       case 'start':
         ;({warnings} = event)
+        if (show) for (const {message} of warnings) context.emit({type: 'note', level: 'warn', message})
         break
       case 'text-delta':
         text += event.text

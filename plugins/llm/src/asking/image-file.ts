@@ -1,5 +1,5 @@
 import {open} from 'node:fs/promises'
-import {InvalidInputError} from '@omni-ops/core/operation'
+import {InvalidInputError, NotFoundError} from '@omni-ops/core/operation'
 import type {ImagePart} from '../model/completion-request.ts'
 
 /** A picture cannot be sent: it is too large, or of no kind that models take. */
@@ -17,7 +17,7 @@ export const largestImage = 20 * 1024 * 1024
 
 /**
  * Reads a picture. Its kind is told by its first bytes and not by its name.
- * @throws UnusableImageError
+ * @throws NotFoundError, UnusableImageError
  */
 export async function readImageFile(path: string): Promise<ImageFile> {
   const bytes = await boundedBytes(path)
@@ -28,7 +28,8 @@ export async function readImageFile(path: string): Promise<ImageFile> {
 
 /** The file may grow while it is read, or be a device: no more is read than may be sent. */
 async function boundedBytes(path: string): Promise<Uint8Array> {
-  const file = await open(path).catch((error: Error) => {
+  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw new NotFoundError(`There is no file ${path}`)
     throw new UnusableImageError(`${path} cannot be read: ${error.message}`, {cause: error})
   })
   try {

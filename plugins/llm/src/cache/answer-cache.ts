@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto'
 import type {Context} from '@omni-ops/core/operation'
 import type {Store} from '@omni-ops/core/store'
 import type {CacheSettings} from '../configuration/schema.ts'
+import {instructionsText, withBreakpoints} from '../model/cache-breakpoints.ts'
 import type {CompletionEvent} from '../model/completion-event.ts'
 import type {CompletionMessage, CompletionRequest} from '../model/completion-request.ts'
 import type {Deployment} from '../routing/deployment.ts'
@@ -223,9 +224,9 @@ export class AnswerCache {
   }
 }
 
-/** The same model and the same request, to the last parameter, give the same key. */
+/** The same model and the same request, to the last parameter that bears on the answer, give the same key. */
 export function keyOf({provider, model}: Pick<Deployment, 'provider' | 'model'>, request: CompletionRequest): string {
-  return digest({provider, model, request})
+  return digest({provider, model, request: askedFor(request)})
 }
 
 /** The same in all but the last message. */
@@ -233,8 +234,16 @@ export function partitionOf(
   {provider, model}: Pick<Deployment, 'provider' | 'model'>,
   request: CompletionRequest,
 ): string {
-  const {messages, ...rest} = request
+  const {messages, ...rest} = askedFor(request)
   return digest({provider, model, rest, before: messages.slice(0, -1), role: messages.at(-1)?.role ?? ''})
+}
+
+/** The request without what it says of the provider's own cache, which never changes an answer. */
+function askedFor(request: CompletionRequest): CompletionRequest {
+  const {promptCacheKey: _key, promptCacheRetention: _retention, promptCacheOptions: _options, ...asked} = request
+  const {system, ...rest} = withBreakpoints(asked, () => undefined)
+  const instructions = instructionsText(system)
+  return instructions === undefined ? rest : {...rest, system: instructions}
 }
 
 function digest(value: unknown): string {

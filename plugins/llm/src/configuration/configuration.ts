@@ -1,9 +1,10 @@
 import type {Context} from '@omni-ops/core/operation'
-import {InvalidSettingError} from '@omni-ops/core/config'
+import {describeOrigin, InvalidSettingError} from '@omni-ops/core/config'
 import {DEFAULT_MODELS} from '@omni-ops/core/llm'
 import {NoProviderError} from '../routing/errors.ts'
 import type {Deployment} from '../routing/deployment.ts'
-import {type ProviderName, providerNames} from '../model/provider-adapter.ts'
+import {targetOf} from '../routing/targets.ts'
+import type {ProviderName} from '../model/provider-adapter.ts'
 import {type Access, accessFrom, isReachableBy, whereToSet} from './credentials.ts'
 import {deploymentFrom, type OpenAdapter} from './deployment-from.ts'
 import {
@@ -62,7 +63,7 @@ const searched: readonly ProviderName[] = ['ollama', 'openai', 'anthropic', 'gem
 /**
  * What the profile says, or without it what the environment gives; undefined where neither names a provider.
  *
- * @throws InvalidSettingError with the line, for values that fit no schema and names that no deployment has
+ * @throws InvalidSettingError with the line, for values that fit no schema and names that nothing has
  * @throws NoProviderError where `llm.backend` chooses a provider whose key is missing
  */
 export function configurationFrom(settings: Settings, open: OpenAdapter): Configuration | undefined {
@@ -87,9 +88,10 @@ function declaredConfiguration(
     Object.entries((settings.get('llm.groups') as Readonly<Record<string, GroupSettings>> | undefined) ?? {}),
   )
   assertNames(settings, groups, deployments)
-  const named = (settings.get('llm.default') as string | undefined) ?? (settings.get('llm.model') as string | undefined)
+  const chosen = settings.effective('llm.default')
+  const named = (chosen.value as string | undefined) ?? (settings.get('llm.model') as string | undefined)
   const first = groups.has(foundGroup) ? foundGroup : (groups.keys().next().value ?? list[0]!.id)
-  return {
+  const configuration: Configuration = {
     ...generalSettings(settings),
     deployments,
     groups,
@@ -97,6 +99,13 @@ function declaredConfiguration(
     isDeclared: true,
     adHoc: () => undefined,
   }
+  if (chosen.value !== undefined && targetOf(configuration, named!) === undefined) {
+    throw new InvalidSettingError(
+      `llm.default from ${describeOrigin(chosen.origin)}: there is no group, deployment or model ${named}`,
+      {hint: `there are ${[...groups.keys(), ...deployments.keys()].join(', ')}`},
+    )
+  }
+  return configuration
 }
 
 /** Of the environment: one deployment for each provider whose access is known, and a group of them in order. */
@@ -206,8 +215,4 @@ function assertNames(
     ...(deployments.has(name) ? [{path: [name], message: `a deployment is called ${name} too`}] : []),
   ])
   if (unknown.length > 0) throw settings.problem('llm.groups', unknown)
-}
-
-export function isProvider(name: string): name is ProviderName {
-  return (providerNames as readonly string[]).includes(name)
 }

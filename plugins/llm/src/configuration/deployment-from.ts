@@ -82,7 +82,7 @@ async function openWith(
   settings: Context['settings'],
   open: OpenAdapter,
 ): Promise<ProviderAdapter> {
-  const {provider, model, id} = given
+  const {provider, model} = given
   const shared = accessFrom(settings, provider)
   const apiKey = keyOf(given, shared, settings)
   const {apiKey: _, ...keyless} = shared
@@ -98,23 +98,38 @@ async function openWith(
     const named = given.base_model === undefined ? {} : {baseModel: given.base_model}
     return open.adapter({...access, ...named, provider: spokenBy(provider, access), model})
   }
-  throw missing(given.key_ref ?? whereToSet[provider], id)
+  throw lacking(given, access)
 }
 
 /** @throws NoProviderError where the key that the deployment names is not there: no other takes its place */
 function keyOf(
-  {provider, key_ref, id}: DeploymentSettings,
+  {id, provider, key_ref}: DeploymentSettings,
   shared: Access,
   settings: Context['settings'],
 ): string | undefined {
   if (key_ref === undefined) return provider === 'vertex' ? applicationDefault(settings) : shared.apiKey
   const secret = settings.secretOf(key_ref)
-  if (secret === undefined) throw missing(key_ref, id)
-  return secret
+  if (secret !== undefined) return secret
+  const variable = key_ref.replace(/^env:/, '')
+  throw new NoProviderError(`The deployment ${id} has no key: ${variable} is not set`, {hint: `set ${variable}`})
 }
 
-function missing(what: string, id: string): NoProviderError {
-  return new NoProviderError(`The deployment ${id} has no key: ${what} is not set`, {hint: `set ${what}`})
+/** Says what a deployment has no request without: its key, or where it goes. */
+function lacking({id, provider}: DeploymentSettings, {baseUrl, region}: Access): NoProviderError {
+  if (provider === 'azure' && baseUrl === undefined) {
+    const hint = 'give it a base_url, or set AZURE_OPENAI_ENDPOINT'
+    return new NoProviderError(`The deployment ${id} has no address of its Azure resource`, {hint})
+  }
+  if (provider === 'bedrock' && region === undefined) {
+    const hint = 'give it a region, or set AWS_REGION'
+    return new NoProviderError(`The deployment ${id} has no AWS region`, {hint})
+  }
+  if (provider === 'vertex') {
+    const hint = 'give it a region, or set GOOGLE_CLOUD_LOCATION'
+    return new NoProviderError(`The deployment ${id} has no location of Google Cloud`, {hint})
+  }
+  const missing = whereToSet[provider]
+  return new NoProviderError(`The deployment ${id} has no key: ${missing} is not set`, {hint: `set ${missing}`})
 }
 
 /** A server that takes no key is not OpenAI's, and only speaks like it. */
@@ -151,11 +166,13 @@ function isHostOf(provider: ProviderName, url: string): boolean {
   return domain !== undefined && `.${new URL(url).hostname}`.endsWith(`.${domain}`)
 }
 
-function ratesFrom({input, output, cache_read, cache_write}: NonNullable<DeploymentSettings['price']>): TokenRates {
+function ratesFrom(price: NonNullable<DeploymentSettings['price']>): TokenRates {
+  const {input, output, cache_read, cache_write, cache_write_1h} = price
   return {
     input: Number(input),
     output: Number(output),
     ...(cache_read === undefined ? {} : {cacheRead: Number(cache_read)}),
     ...(cache_write === undefined ? {} : {cacheWrite: Number(cache_write)}),
+    ...(cache_write_1h === undefined ? {} : {cacheWriteHour: Number(cache_write_1h)}),
   }
 }

@@ -60,7 +60,14 @@ export const deploymentSchema = lazily(() =>
     quality: z.number().min(0).max(100).optional(),
     /** US dollars for a million tokens, where the price list does not know the model or the contract says otherwise. */
     price: z
-      .strictObject({input: usd(), output: usd(), cache_read: usd().optional(), cache_write: usd().optional()})
+      .strictObject({
+        input: usd(),
+        output: usd(),
+        cache_read: usd().optional(),
+        cache_write: usd().optional(),
+        /** For an hour instead of 5 minutes. */
+        cache_write_1h: usd().optional(),
+      })
       .optional(),
   }),
 )
@@ -186,10 +193,13 @@ export const deploymentsSchema = lazily(() =>
     .max(1000)
     .superRefine((list, check) => {
       const seen = new Set<string>()
-      for (const [index, {id}] of list.entries()) {
+      for (const [index, {id, provider, base_url}] of list.entries()) {
         if (seen.has(id))
           check.addIssue({code: 'custom', path: [index, 'id'], message: `two deployments are called ${id}`})
         seen.add(id)
+        if (provider === 'openai-compatible' && base_url === undefined) {
+          check.addIssue({code: 'custom', path: [index], message: `${id} needs a base_url: no vendor has its address`})
+        }
       }
     }),
 )

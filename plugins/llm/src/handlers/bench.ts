@@ -2,10 +2,12 @@ import {CancelledError, type Handler, OmniError} from '@omni-ops/core/operation'
 import {gather, type GatheredAnswer, openRouter, rounded, usdOut} from '../asking/asked.ts'
 import {type Percentiles, percentilesOf} from '../asking/percentiles.ts'
 import type {bench} from '../operations/bench.ts'
+import {resolveTarget} from '../routing/targets.ts'
 
 export const handle: Handler<typeof bench> = async (input, context) => {
   const router = await openRouter(context)
   const target = input.model ?? router.configuration.defaultTarget
+  resolveTarget(router.configuration, target)
   const request = {
     messages: [{role: 'user', content: [{type: 'text', text: input.prompt}]}],
     maxOutputTokens: input.max_tokens,

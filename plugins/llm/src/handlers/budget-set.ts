@@ -1,14 +1,32 @@
-import {type Handler, InvalidInputError} from '@omni-ops/core/operation'
+import {type Context, type Handler, InvalidInputError} from '@omni-ops/core/operation'
 import {budgetSchema} from '../configuration/schema.ts'
 import type {budgetSet} from '../operations/budget-set.ts'
-import {budgetsOf} from '../routing/open-engine.ts'
+import {budgetsOf, configuredModels} from '../routing/open-engine.ts'
 import {budgetOut} from './budget-output.ts'
 
 export const handle: Handler<typeof budgetSet> = async ({soft, ...input}, context) => {
   const parsed = budgetSchema().safeParse({...input, hard: !soft})
-  if (!parsed.success) throw new InvalidInputError(parsed.error.issues.map(({message}) => message).join('; '))
+  if (!parsed.success) {
+    throw new InvalidInputError(
+      parsed.error.issues.map(({path, message}) => `${path.join('.')}: ${message}`).join('; '),
+    )
+  }
   if (input.scope === 'tenant' && input.of !== undefined) {
     throw new InvalidInputError('A budget of the tenant is of nobody else', {hint: '--scope key or --scope model'})
   }
+  if (input.scope === 'model' && input.of !== undefined) assertModel(input.of, context)
   return budgetOut(await (await budgetsOf(context)).set(context, parsed.data))
+}
+
+/** A budget goes by models: one of a deployment's or group's name would limit nothing. */
+function assertModel(name: string, context: Context): void {
+  const configuration = configuredModels(context)
+  const deployments = [...(configuration?.deployments.values() ?? [])]
+  if (deployments.some(({provider, model}) => model === name || `${provider}/${model}` === name)) return
+  const behind = configuration?.groups.get(name)?.deployments ?? [name]
+  const models = deployments.flatMap(({id, provider, model}) => (behind.includes(id) ? [`${provider}/${model}`] : []))
+  if (models.length === 0) return
+  throw new InvalidInputError(`of: ${name} is the name of a deployment or group, and a budget goes by models`, {
+    hint: `set it for ${models.join(', ')}`,
+  })
 }

@@ -1,11 +1,13 @@
-import type {Handler} from '@omni-ops/core/operation'
+import type {Context, Handler} from '@omni-ops/core/operation'
 import {createVirtualKey} from '../keys/virtual-keys.ts'
 import type {keysCreate} from '../operations/keys-create.ts'
-import {budgetsOf} from '../routing/open-engine.ts'
+import {budgetsOf, configuredModels} from '../routing/open-engine.ts'
+import {resolveTarget} from '../routing/targets.ts'
 import {virtualKeyOut} from './virtual-key-output.ts'
 
 export const handle: Handler<typeof keysCreate> = async (input, context) => {
   const {budget, window} = input
+  await assertTargets(input.targets, context)
   const made = await createVirtualKey(context, await budgetsOf(context), {
     name: input.name,
     scopes: input.scopes,
@@ -14,4 +16,11 @@ export const handle: Handler<typeof keysCreate> = async (input, context) => {
     budget: budget === undefined ? undefined : {usd: budget, window},
   })
   return {key: made.text, ...virtualKeyOut(made), budget_usd: budget ?? null}
+}
+
+/** A misspelled target would make a key that may ask nothing. What is configured nowhere yet is not known to be one. */
+async function assertTargets(targets: readonly string[], context: Context): Promise<void> {
+  if (targets.length === 0) return
+  const configuration = configuredModels(context)
+  if (configuration) for (const target of targets) resolveTarget(configuration, target)
 }

@@ -18,6 +18,8 @@ export const handle: Handler<typeof usage> = async ({by, since}, context) => {
       failed: line.failed,
       cached: line.cached,
       input_tokens: line.inputTokens,
+      cache_read_tokens: line.cacheReadTokens,
+      cache_write_tokens: line.cacheWriteTokens,
       output_tokens: line.outputTokens,
       audio_seconds: Math.round(line.audioSeconds * 1_000) / 1_000,
       characters: line.characters,

@@ -10,6 +10,10 @@ export interface UsageLine {
   readonly failed: number
   readonly cached: number
   readonly inputTokens: number
+  /** Of these, what a provider read from its own cache. */
+  readonly cacheReadTokens: number
+  /** Of these, what it wrote there. */
+  readonly cacheWriteTokens: number
   readonly outputTokens: number
   /** Of sound that was written down. */
   readonly audioSeconds: number
@@ -37,6 +41,8 @@ interface Row {
   readonly model: string
   readonly outcome: string
   readonly input_tokens: number | null
+  readonly cache_read_tokens: number | null
+  readonly cache_write_tokens: number | null
   readonly output_tokens: number | null
   readonly estimated: boolean
   readonly cost_nano_usd: bigint | null
@@ -119,6 +125,8 @@ function added(line: UsageLine | undefined, name: string, row: Row, units: Units
     failed: (line?.failed ?? 0) + (row.outcome === 'failed' || row.outcome === 'interrupted' ? 1 : 0),
     cached: (line?.cached ?? 0) + (row.outcome === 'cached' ? 1 : 0),
     inputTokens: (line?.inputTokens ?? 0) + (row.input_tokens ?? 0),
+    cacheReadTokens: (line?.cacheReadTokens ?? 0) + (row.cache_read_tokens ?? 0),
+    cacheWriteTokens: (line?.cacheWriteTokens ?? 0) + (row.cache_write_tokens ?? 0),
     outputTokens: (line?.outputTokens ?? 0) + (row.output_tokens ?? 0),
     audioSeconds: (line?.audioSeconds ?? 0) + counted('audio_seconds'),
     characters: (line?.characters ?? 0) + counted('characters'),

@@ -11,6 +11,8 @@ export interface CompletionUsage {
     readonly noCache: number | null
     readonly cacheRead: number | null
     readonly cacheWrite: number | null
+    /** Of `cacheWrite` what is kept for an hour, which costs more; the provider does not say where it is not given. */
+    readonly cacheWriteHour?: number
   }
   readonly output: {
     readonly total: number | null

@@ -1,7 +1,17 @@
-/** Text of a message. */
+/**
+ * The end of what a provider shall keep of a prompt, so that a later prompt which begins alike costs less: the part that
+ * has it, and all before it. It does not change what is answered.
+ */
+export interface CacheBreakpoint {
+  /** How long at the least from its last use; as the provider does without it. */
+  readonly ttl?: '5m' | '1h'
+}
+
+/** Text of a message, or of the instructions. */
 export interface TextPart {
   readonly type: 'text'
   readonly text: string
+  readonly cacheBreakpoint?: CacheBreakpoint
 }
 
 /** A picture, already read and checked: nobody but the router fetches a URL. */
@@ -10,6 +20,7 @@ export interface ImagePart {
   readonly mediaType: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif'
   readonly bytes: Uint8Array
   readonly detail?: 'low' | 'high' | 'auto'
+  readonly cacheBreakpoint?: CacheBreakpoint
 }
 
 /** What a model thought before it answered, to be given back to the provider that signed it and to no other. */
@@ -30,6 +41,7 @@ export interface ToolCallPart {
   readonly input: string
   /** What the provider wants back with the result, such as Gemini's thought signature; dropped like a signed thought. */
   readonly signed?: {readonly provider: string; readonly data: unknown}
+  readonly cacheBreakpoint?: CacheBreakpoint
 }
 
 export interface ToolResultPart {
@@ -38,6 +50,7 @@ export interface ToolResultPart {
   readonly name: string
   readonly content: readonly (TextPart | ImagePart)[]
   readonly isError?: boolean
+  readonly cacheBreakpoint?: CacheBreakpoint
 }
 
 export type CompletionMessage =
@@ -51,6 +64,7 @@ export interface ToolDefinition {
   /** JSON schema of the input, an object. */
   readonly inputSchema: Readonly<Record<string, unknown>>
   readonly strict?: boolean
+  readonly cacheBreakpoint?: CacheBreakpoint
 }
 
 export type ToolChoice = 'auto' | 'none' | 'required' | {readonly tool: string}
@@ -62,8 +76,8 @@ export type ResponseFormat =
 
 /** What is asked of a model, whichever provider has it. */
 export interface CompletionRequest {
-  /** Instructions that rank above the messages. */
-  readonly system?: string
+  /** Instructions that rank above the messages; in parts where some of them have breakpoints. */
+  readonly system?: string | readonly TextPart[]
   readonly messages: readonly CompletionMessage[]
   readonly tools?: readonly ToolDefinition[]
   readonly toolChoice?: ToolChoice
@@ -83,4 +97,11 @@ export interface CompletionRequest {
   readonly reasoningEffort?: 'none' | 'minimal' | 'low' | 'medium' | 'high'
   /** A pseudonym of the end user, for the provider's abuse detection. */
   readonly user?: string
+  /** A breakpoint at the end of the prompt, whatever stands there: it moves on as a conversation grows. */
+  readonly cacheBreakpoint?: CacheBreakpoint
+  /** Prompts with one key that begin alike find each other's cache. OpenAI's, like the two below. */
+  readonly promptCacheKey?: string
+  readonly promptCacheRetention?: 'in_memory' | '24h'
+  /** Whether a breakpoint is set at the end of the prompt unasked (`implicit`), and how long any of them lasts. */
+  readonly promptCacheOptions?: {readonly mode?: 'implicit' | 'explicit'; readonly ttl?: '30m'}
 }

@@ -15,6 +15,10 @@ export const providerNames = [
 
 export type ProviderName = (typeof providerNames)[number]
 
+export function isProvider(name: string): name is ProviderName {
+  return (providerNames as readonly string[]).includes(name)
+}
+
 /** What a model can do, as far as it is known; a deployment may say otherwise. */
 export type Capability = 'text' | 'vision' | 'tools' | 'schema' | 'reasoning' | 'embeddings' | 'streaming'
 

@@ -58,7 +58,7 @@ export const ask = defineOperation({
   cli: {
     args: ['prompt'],
     omit: ['images', 'schema', 'tools'],
-    hints: {prompt: '- reads it from stdin'},
+    hints: {prompt: '- or nothing reads it from stdin'},
     columns: ['text', 'model', 'usage.output_tokens', 'cost_usd'],
     examples: [
       'omni llm ask "What is a notice period?"',

@@ -44,6 +44,7 @@ export const bench = defineOperation({
       'output_tokens_per_second',
       'requests_per_second',
       'cost_usd',
+      'failures',
     ],
     examples: ['omni llm bench --model fast --requests 20 --concurrency 4'],
   },

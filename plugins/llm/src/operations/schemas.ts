@@ -4,7 +4,7 @@ export const targetField = z.string().min(1).max(200).describe('A group, a deplo
 
 export const usdField = z.string().regex(/^\d{1,9}(\.\d{1,9})?$/, 'must be US dollars, such as 0.05')
 
-export const promptField = z.string().min(1).max(2_000_000)
+export const promptField = z.string().min(1, 'must not be empty').max(2_000_000)
 
 export const capabilityNames = ['text', 'vision', 'tools', 'schema', 'reasoning', 'embeddings', 'streaming'] as const
 

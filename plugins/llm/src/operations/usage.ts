@@ -1,9 +1,12 @@
 import {defineOperation} from '@omni-ops/core/operation'
 import * as z from 'zod'
 
-/** Whether a text of that form is a duration, or a day that the calendar has. */
+/** Whether a text of that form is a duration, or a time on a day that the calendar has. */
 function isReal(text: string): boolean {
-  return /[hdw]$/.test(text) || !Number.isNaN(Date.parse(text))
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return true
+  const time = new Date(text)
+  // A 31st of February is read as a day of March.
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text.slice(0, 10))
 }
 
 export const usage = defineOperation({
@@ -31,8 +34,10 @@ export const usage = defineOperation({
         name: z.string(),
         calls: z.int(),
         failed: z.int(),
-        cached: z.int(),
+        cached: z.int().describe('Calls that were answered from the cache of answers'),
         input_tokens: z.int(),
+        cache_read_tokens: z.int().describe('Of the input, what a provider read from its own cache'),
+        cache_write_tokens: z.int().describe('Of the input, what a provider wrote to its own cache'),
         output_tokens: z.int(),
         audio_seconds: z.number().describe('Of sound that was written down'),
         characters: z.int().describe('Of text that was spoken'),
@@ -51,6 +56,8 @@ export const usage = defineOperation({
       'failed',
       'cached',
       'input_tokens',
+      'cache_read_tokens',
+      'cache_write_tokens',
       'output_tokens',
       'audio_seconds',
       'characters',

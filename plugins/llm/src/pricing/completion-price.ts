@@ -1,5 +1,5 @@
 import type * as PriceList from '@pydantic/genai-prices'
-import type {PriceCalculation, Provider} from '@pydantic/genai-prices'
+import type {PriceCalculation, Provider, TieredPrices} from '@pydantic/genai-prices'
 import type {CompletionUsage} from '../model/completion-event.ts'
 import type {ProviderName} from '../model/provider-adapter.ts'
 import {LISTED_PROVIDERS} from './listed-providers.ts'
@@ -19,6 +19,8 @@ export interface TokenRates {
   readonly output: number
   readonly cacheRead?: number | undefined
   readonly cacheWrite?: number | undefined
+  /** Of what is kept for an hour; as much as `cacheWrite` where it is not given. */
+  readonly cacheWriteHour?: number | undefined
 }
 
 /** What is paid for. `input` is all that was read, the cache's parts included. */
@@ -27,6 +29,8 @@ export interface BilledTokens {
   readonly output: number
   readonly cacheRead?: number
   readonly cacheWrite?: number
+  /** Of `cacheWrite` what is kept for an hour. */
+  readonly cacheWriteHour?: number
 }
 
 /**
@@ -53,12 +57,36 @@ export async function tokensPrice(
     output_tokens: tokens.output,
     ...(tokens.cacheRead ? {cache_read_tokens: tokens.cacheRead} : {}),
     ...(tokens.cacheWrite ? {cache_write_tokens: tokens.cacheWrite} : {}),
+    ...(tokens.cacheWriteHour ? {cache_write_1h_tokens: tokens.cacheWriteHour} : {}),
   }
   const listed = listings.get(`${providerId}/${model}`)
   if (listed === 'none') return null
   const price = calcPrice(usage, model, {...(listed ? {provider: listed} : {providerId}), timestamp: at})
   if (listed === undefined) remember(`${providerId}/${model}`, price)
-  return price === null ? null : nanoDollars(price.total_price)
+  if (price === null) return null
+  const isUnlisted = provider === 'bedrock' && price.model_price.cache_write_1h_mtok === undefined
+  return nanoDollars(isUnlisted ? price.total_price + hourSurcharge(price, tokens) : price.total_price)
+}
+
+/**
+ * What an hour in the cache costs beyond 5 minutes, in US dollars, where the list knows the price of the latter alone, as
+ * for Claude at Bedrock: twice the price of plain input instead of 1.25 times
+ * (https://platform.claude.com/docs/en/build-with-claude/prompt-caching#pricing; AWS has the same two factors, as in its
+ * price list for Claude Opus 5.5, which https://aws.amazon.com/bedrock/pricing/ shows). Where writing costs as much as
+ * plain input, an hour does as well.
+ */
+function hourSurcharge(
+  {model_price: {cache_write_mtok: write, input_mtok: input}}: PriceCalculation,
+  tokens: BilledTokens,
+) {
+  if (write === undefined || input === undefined) return 0
+  const [kept, plain] = [write, input].map(rate => (typeof rate === 'number' ? rate : tierOf(rate, tokens.input)))
+  return ((tokens.cacheWriteHour ?? 0) * Math.max(0, 2 * plain! - kept!)) / 1e6
+}
+
+/** The price for a million of a model whose long contexts are dearer. */
+function tierOf({base, tiers}: TieredPrices, inputTokens: number): number {
+  return tiers.findLast(({start}) => inputTokens > start)?.price ?? base
 }
 
 /** Loaded once: Node looks a module up anew at each `import()`. */
@@ -94,6 +122,7 @@ export function billedTokens(provider: ProviderName, usage: CompletionUsage): Bi
     output,
     ...(usage.input.cacheRead ? {cacheRead: Math.min(usage.input.cacheRead, input)} : {}),
     ...(usage.input.cacheWrite ? {cacheWrite: usage.input.cacheWrite} : {}),
+    ...(usage.input.cacheWriteHour ? {cacheWriteHour: usage.input.cacheWriteHour} : {}),
   }
 }
 
@@ -103,19 +132,25 @@ function billedUnits(raw: unknown): {inputTokens?: number; outputTokens?: number
 }
 
 /** Counts that contradict each other have no price. */
-function isCountable({input, output, cacheRead = 0, cacheWrite = 0}: BilledTokens): boolean {
+function isCountable({input, output, cacheRead = 0, cacheWrite = 0, cacheWriteHour = 0}: BilledTokens): boolean {
   return (
-    [input, output, cacheRead, cacheWrite].every(count => Number.isSafeInteger(count) && count >= 0) &&
-    cacheRead + cacheWrite <= input
+    [input, output, cacheRead, cacheWrite, cacheWriteHour].every(count => Number.isSafeInteger(count) && count >= 0) &&
+    cacheRead + cacheWrite <= input &&
+    cacheWriteHour <= cacheWrite
   )
 }
 
 /** In whole numbers, as a sum of tokens at a dear rate is more than a double can count. Half a nano-dollar rounds up. */
-function ratedPrice(rates: TokenRates, {input, output, cacheRead = 0, cacheWrite = 0}: BilledTokens): bigint {
+function ratedPrice(
+  rates: TokenRates,
+  {input, output, cacheRead = 0, cacheWrite = 0, cacheWriteHour = 0}: BilledTokens,
+): bigint {
+  const write = rates.cacheWrite ?? rates.input
   const parts: readonly (readonly [tokens: number, rate: number])[] = [
     [input - cacheRead - cacheWrite, rates.input],
     [cacheRead, rates.cacheRead ?? rates.input],
-    [cacheWrite, rates.cacheWrite ?? rates.input],
+    [cacheWrite - cacheWriteHour, write],
+    [cacheWriteHour, rates.cacheWriteHour ?? write],
     [output, rates.output],
   ]
   const total = parts.reduce((sum, [tokens, rate]) => sum + BigInt(tokens) * nanoDollars(rate), 0n)

@@ -1,4 +1,12 @@
-import {type PricedModel, tokensPrice} from './completion-price.ts'
+import type {ProviderName} from '../model/provider-adapter.ts'
+import {type BilledTokens, type PricedModel, tokensPrice} from './completion-price.ts'
+
+export interface MostTokens {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  /** The longest time for which a part of the prompt shall be kept; undefined where none shall. */
+  readonly kept?: '5m' | '1h' | undefined
+}
 
 /**
  * The most that a call can cost: every token of the prompt at its dearest, and every token that may be generated. Null
@@ -6,11 +14,25 @@ import {type PricedModel, tokensPrice} from './completion-price.ts'
  */
 export async function worstCase(
   priced: PricedModel,
-  {inputTokens, outputTokens}: {readonly inputTokens: number; readonly outputTokens: number},
+  {inputTokens, outputTokens, kept}: MostTokens,
   at: Date,
 ): Promise<bigint | null> {
-  const plain = await tokensPrice(priced, {input: inputTokens, output: outputTokens}, at)
-  const written = await tokensPrice(priced, {input: inputTokens, output: outputTokens, cacheWrite: inputTokens}, at)
+  const tokens: BilledTokens = {input: inputTokens, output: outputTokens}
+  const plain = await tokensPrice(priced, tokens, at)
+  if (kept === undefined && writesOnlyWhenAsked.has(priced.provider)) return plain
+  const written = await tokensPrice(
+    priced,
+    {...tokens, cacheWrite: inputTokens, ...(kept === '1h' ? {cacheWriteHour: inputTokens} : {})},
+    at,
+  )
   if (plain === null || written === null) return plain
   return plain > written ? plain : written
 }
+
+/**
+ * They charge for writing to their cache, and write only what has a breakpoint
+ * (https://platform.claude.com/docs/en/build-with-claude/prompt-caching,
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html). OpenAI writes by itself, and charges for it
+ * from GPT-5.6 on (https://developers.openai.com/api/docs/guides/prompt-caching).
+ */
+const writesOnlyWhenAsked: ReadonlySet<ProviderName> = new Set(['anthropic', 'bedrock'])

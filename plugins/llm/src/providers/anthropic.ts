@@ -1,30 +1,21 @@
 import type {
-  ContentBlockParam,
-  ImageBlockParam,
   Message,
-  MessageCreateParamsBase,
   MessageDeltaUsage,
-  MessageParam,
-  OutputConfig,
   RawContentBlockDelta,
   RawContentBlockStartEvent,
   RawMessageStreamEvent,
-  TextBlockParam,
-  ToolResultBlockParam,
   Usage,
 } from '@anthropic-ai/sdk/resources/messages/messages'
 import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} from '../model/completion-event.ts'
-import type {CompletionMessage, CompletionRequest, ImagePart, TextPart} from '../model/completion-request.ts'
-import {familyOf} from '../models/model-families.ts'
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
+import {messagesBody, type SignedThought} from './anthropic-request.ts'
 import {type Exchange, exchangeOptions, sharedFetch} from './exchange.ts'
 import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
 import {guardedCompletion} from './guarded-completion.ts'
 import {LONGEST_TIMEOUT} from './sdk-timeout.ts'
-import {base64Of, clamped, defined, ignoredParameters, inputObject} from './request-parameters.ts'
 import {piecesOf} from './http-fetch.ts'
 import {serverSentEvents} from './server-sent-events.ts'
-import {toolCallId, wireId} from './tool-call-ids.ts'
+import {toolCallId} from './tool-call-ids.ts'
 
 export interface AnthropicOptions {
   readonly model: string
@@ -38,13 +29,6 @@ export interface AnthropicOptions {
 const OFFICIAL_BASE_URL = 'https://api.anthropic.com'
 const API_VERSION = '2023-06-01'
 const MESSAGES = '/v1/messages'
-
-/** Anthropic demands a limit; what a request without one gets, where the model can generate as much. */
-const DEFAULT_MAX_TOKENS = 8192
-
-/** Tokens to think with, for models that are told a number; at least 1024, and fewer than all that is generated. */
-const THINKING_BUDGETS = {minimal: 1024, low: 2048, medium: 8192, high: 24_576} as const
-const LEAST_BUDGET = 1024
 
 /** Anthropic's Messages (https://docs.claude.com/en/api/messages). */
 export function anthropic(options: AnthropicOptions): ProviderAdapter {
@@ -86,170 +70,6 @@ async function openClient({apiKey, baseUrl}: AnthropicOptions) {
     fetch: sharedFetch({'x-api-key': apiKey, 'anthropic-version': API_VERSION}),
   })
 }
-
-/** The request in Anthropic's terms, and what these have no way to say. */
-async function messagesBody(
-  model: string,
-  request: CompletionRequest,
-): Promise<{body: MessageCreateParamsBase; warnings: CompletionWarning[]}> {
-  const warnings = ignoredParameters('anthropic', request, ['seed', 'frequencyPenalty', 'presencePenalty'])
-  const longest = familyOf('anthropic', model)?.maxOutputTokens ?? DEFAULT_MAX_TOKENS
-  const maxTokens = request.maxOutputTokens ?? Math.min(DEFAULT_MAX_TOKENS, longest)
-  if (request.responseFormat?.type === 'json') {
-    warnings.push({
-      parameter: 'responseFormat',
-      message: 'anthropic has no JSON mode without a schema; it was asked in words',
-    })
-  }
-  const {thinking, effort} = thinkingOf(model, request, maxTokens, warnings)
-  const isThinking = thinking !== undefined && thinking.type !== 'disabled'
-  const format = await formatOf(request)
-  const body = defined({
-    model,
-    max_tokens: maxTokens,
-    system: systemOf(request),
-    messages: request.messages.flatMap(messageOf),
-    ...samplingOf(model, request, isThinking, warnings),
-    stop_sequences: request.stop && [...request.stop],
-    metadata: request.user === undefined ? undefined : {user_id: request.user},
-    ...toolParameters(request),
-    thinking,
-    output_config: format || effort ? defined({format, effort}) : undefined,
-  }) as MessageCreateParamsBase
-  return {body, warnings}
-}
-
-function systemOf({system, responseFormat}: CompletionRequest): string | undefined {
-  if (responseFormat?.type !== 'json') return system
-  return [system, 'Answer with one JSON value and nothing else.'].filter(Boolean).join('\n\n')
-}
-
-function toolParameters({tools, toolChoice, parallelToolCalls}: CompletionRequest) {
-  if (!tools?.length) return {}
-  const parallel = parallelToolCalls === false ? {disable_parallel_tool_use: true} : {}
-  return {
-    tools: tools.map(({name, description, inputSchema, strict}) =>
-      defined({name, description, input_schema: {type: 'object' as const, ...inputSchema}, strict}),
-    ),
-    tool_choice: toolChoiceOf(toolChoice, parallel),
-  }
-}
-
-function toolChoiceOf(choice: CompletionRequest['toolChoice'], parallel: {disable_parallel_tool_use?: boolean}) {
-  if (choice === 'none') return {type: 'none' as const}
-  if (choice === 'required') return {type: 'any' as const, ...parallel}
-  if (typeof choice === 'object') return {type: 'tool' as const, name: choice.tool, ...parallel}
-  if (choice === 'auto' || Object.keys(parallel).length > 0) return {type: 'auto' as const, ...parallel}
-  return undefined
-}
-
-type Thinking = Pick<MessageCreateParamsBase, 'thinking'> & {
-  readonly effort?: 'low' | 'medium' | 'high'
-}
-
-/** How the model is told to think, and for how many tokens of the limit it may. */
-function thinkingOf(
-  model: string,
-  {reasoningEffort: effort, toolChoice}: CompletionRequest,
-  maxTokens: number,
-  warnings: CompletionWarning[],
-): Thinking {
-  if (effort === undefined) return {}
-  const {thinking = 'adaptive'} = familyOf('anthropic', model) ?? {}
-  const leftOut = (message: string): Thinking => {
-    warnings.push({parameter: 'reasoningEffort', message})
-    return {}
-  }
-  if (thinking === 'none') return effort === 'none' ? {} : leftOut(`${model} does not think; it was left out`)
-  if (effort === 'none') {
-    return thinking === 'always' ? leftOut(`${model} cannot stop thinking`) : {thinking: {type: 'disabled'}}
-  }
-  if (toolChoice === 'required' || typeof toolChoice === 'object') {
-    return leftOut('anthropic does not think where a tool must be called; it was left out')
-  }
-  if (thinking === 'budget') {
-    const budget = Math.min(THINKING_BUDGETS[effort], maxTokens - 1)
-    if (budget < LEAST_BUDGET) return leftOut(`${maxTokens} tokens leave no room to think; it was left out`)
-    return {thinking: {type: 'enabled', budget_tokens: budget}}
-  }
-  return {thinking: {type: 'adaptive', display: 'summarized'}, effort: effort === 'minimal' ? 'low' : effort}
-}
-
-/** Temperature and the like, as far as the model takes them. */
-function samplingOf(model: string, request: CompletionRequest, isThinking: boolean, warnings: CompletionWarning[]) {
-  const {sampling = 'always'} = familyOf('anthropic', model) ?? {}
-  if (sampling === 'never' || (sampling === 'without-reasoning' && isThinking)) {
-    warnings.push(...ignoredParameters(model, request, ['temperature', 'topP', 'topK']))
-    return {}
-  }
-  const {temperature, topP, topK} = request
-  return {
-    temperature: temperature === undefined ? undefined : clamped('temperature', temperature, 1, warnings),
-    top_p: topP,
-    top_k: topK,
-  }
-}
-
-/**
- * A schema as Anthropic takes it: every object closed, and what it cannot enforce moved to the descriptions, by the
- * SDK's own rules (https://docs.claude.com/en/docs/build-with-claude/structured-outputs).
- */
-async function formatOf({responseFormat}: CompletionRequest): Promise<OutputConfig['format'] | undefined> {
-  if (responseFormat?.type !== 'schema') return undefined
-  const {transformJSONSchema} = await import('@anthropic-ai/sdk/lib/transform-json-schema')
-  return {type: 'json_schema', schema: transformJSONSchema(responseFormat.schema)}
-}
-
-function messageOf(message: CompletionMessage): MessageParam[] {
-  switch (message.role) {
-    case 'user':
-      return [{role: 'user', content: message.content.flatMap(partOf)}]
-    case 'assistant':
-      return [{role: 'assistant', content: message.content.flatMap(assistantPartOf)}]
-    case 'tool':
-      return [
-        {
-          role: 'user',
-          content: message.content.map(({id, content, isError}): ToolResultBlockParam =>
-            defined({
-              type: 'tool_result' as const,
-              tool_use_id: wireId(id),
-              content: content.flatMap(partOf),
-              is_error: isError,
-            }),
-          ),
-        },
-      ]
-  }
-}
-
-/** Empty texts are refused there. */
-function partOf(part: TextPart | ImagePart): (TextBlockParam | ImageBlockParam)[] {
-  if (part.type === 'image') {
-    return [{type: 'image', source: {type: 'base64', media_type: part.mediaType, data: base64Of(part)}}]
-  }
-  return part.text === '' ? [] : [{type: 'text', text: part.text}]
-}
-
-function assistantPartOf(
-  part: Extract<CompletionMessage, {role: 'assistant'}>['content'][number],
-): ContentBlockParam[] {
-  switch (part.type) {
-    case 'text':
-      return part.text === '' ? [] : [{type: 'text', text: part.text}]
-    case 'tool-call':
-      return [{type: 'tool_use', id: wireId(part.id), name: part.name, input: inputObject(part)}]
-    case 'reasoning': {
-      if (part.signed?.provider !== 'anthropic') return []
-      const signed = part.signed.data as SignedThought
-      if ('redacted' in signed) return [{type: 'redacted_thinking', data: signed.redacted}]
-      return [{type: 'thinking', thinking: part.text, signature: signed.signature}]
-    }
-  }
-}
-
-/** What has to come back unchanged with the next request. */
-type SignedThought = {readonly signature: string} | {readonly redacted: string}
 
 function* wholeAnswer(
   answer: Message,
@@ -422,6 +242,7 @@ function usageOf(usage: Partial<Usage> | undefined): CompletionUsage {
   const noCache = usage?.input_tokens ?? null
   const cacheRead = usage?.cache_read_input_tokens ?? null
   const cacheWrite = usage?.cache_creation_input_tokens ?? null
+  const hour = usage?.cache_creation?.ephemeral_1h_input_tokens
   const output = usage?.output_tokens ?? null
   const reasoning = usage?.output_tokens_details?.thinking_tokens ?? null
   return {
@@ -430,6 +251,7 @@ function usageOf(usage: Partial<Usage> | undefined): CompletionUsage {
       noCache,
       cacheRead,
       cacheWrite,
+      ...(hour == null ? {} : {cacheWriteHour: hour}),
     },
     output: {total: output, text: output === null ? null : output - (reasoning ?? 0), reasoning},
     raw: usage ?? null,

@@ -21,7 +21,7 @@ export interface AzureOptions {
 
 /** OpenAI's models at Azure. */
 export function azure(options: AzureOptions): ProviderAdapter {
-  const {model, baseModel, apiKey, newId, now} = options
+  const {model, baseModel, apiKey, apiVersion, newId, now} = options
   return openAiAdapter({
     model,
     secrets: [apiKey],
@@ -31,6 +31,8 @@ export function azure(options: AzureOptions): ProviderAdapter {
       tokenLimit: 'max_completion_tokens',
       userField: 'user',
       hasResponses: true,
+      // OpenAI has had the parameter since 2025. Azure refuses what its version does not know.
+      knowsPromptCacheKey: !isDated(apiVersion) || apiVersion > '2025-03',
       baseModel,
       newId,
     },
@@ -45,7 +47,7 @@ export function azure(options: AzureOptions): ProviderAdapter {
 async function openAzure({model, apiKey, endpoint, apiVersion}: AzureOptions): Promise<OpenAI> {
   const root = endpoint.replace(/\/+$/, '').replace(/\/openai(?:\/v1)?$/, '')
   const headers = credentialOf(apiKey)
-  if (apiVersion === undefined || !/^\d/.test(apiVersion)) {
+  if (!isDated(apiVersion)) {
     return openClient(`${root}/openai/v1`, headers, apiVersion === undefined ? {} : {'api-version': apiVersion})
   }
   const {AzureOpenAI} = await import('openai')
@@ -58,6 +60,10 @@ async function openAzure({model, apiKey, endpoint, apiVersion}: AzureOptions): P
     deployment: model,
     fetch: sharedFetch(headers),
   })
+}
+
+function isDated(apiVersion: string | undefined): apiVersion is string {
+  return apiVersion !== undefined && /^\d/.test(apiVersion)
 }
 
 /** Entra's access tokens are JSON Web Tokens, which a resource's keys never look like. */

@@ -1,25 +1,22 @@
 import type {
   BedrockRuntimeClient,
-  ContentBlock,
   ContentBlockDelta,
   ContentBlockStartEvent,
-  ConverseRequest,
   ConverseResponse,
   ConverseStreamOutput,
-  Message,
   ReasoningContentBlock,
   TokenUsage,
-  ToolResultContentBlock,
 } from '@aws-sdk/client-bedrock-runtime'
 import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} from '../model/completion-event.ts'
-import type {CompletionMessage, CompletionRequest, ImagePart, TextPart} from '../model/completion-request.ts'
+import type {CompletionRequest} from '../model/completion-request.ts'
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
 import type {ProviderFailure} from '../model/provider-failure.ts'
+import {converseRequest, type SignedThought} from './bedrock-request.ts'
 import type {Exchange} from './exchange.ts'
 import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
 import {guardedCompletion} from './guarded-completion.ts'
-import {clamped, defined, ignoredParameters, inputObject} from './request-parameters.ts'
-import {toolCallId, wireId} from './tool-call-ids.ts'
+import {defined} from './request-parameters.ts'
+import {toolCallId} from './tool-call-ids.ts'
 
 /** Either a key pair, which signs every request, or one of Bedrock's own API keys. */
 export type BedrockCredentials =
@@ -113,141 +110,6 @@ async function openClient({region, credentials, baseUrl}: BedrockOptions): Promi
 function endpointOf(region: string): string {
   return `https://bedrock-runtime.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
 }
-
-function converseRequest(
-  model: string,
-  request: CompletionRequest,
-): {body: ConverseRequest; warnings: CompletionWarning[]} {
-  const ignored = ['topK', 'seed', 'frequencyPenalty', 'presencePenalty', 'parallelToolCalls', 'user'] as const
-  const warnings = ignoredParameters('bedrock', request, ignored)
-  const {system, temperature, responseFormat, reasoningEffort} = request
-  if (responseFormat?.type === 'json') {
-    warnings.push({
-      parameter: 'responseFormat',
-      message: 'bedrock has no JSON mode without a schema; it was asked in words',
-    })
-  }
-  const instructions = [system, responseFormat?.type === 'json' ? 'Answer with one JSON value and nothing else.' : '']
-    .filter(Boolean)
-    .join('\n\n')
-  const body = defined({
-    modelId: model,
-    messages: alternating(request.messages.flatMap(messageOf)),
-    system: instructions === '' ? undefined : [{text: instructions}],
-    inferenceConfig: defined({
-      maxTokens: request.maxOutputTokens,
-      temperature: temperature === undefined ? undefined : clamped('temperature', temperature, 1, warnings),
-      topP: request.topP,
-      stopSequences: request.stop && [...request.stop],
-    }),
-    outputConfig: outputConfig(responseFormat, reasoningEffort, warnings),
-    toolConfig: toolConfig(request, warnings),
-  }) as ConverseRequest
-  return {body, warnings}
-}
-
-function outputConfig(
-  format: CompletionRequest['responseFormat'],
-  effort: CompletionRequest['reasoningEffort'],
-  warnings: CompletionWarning[],
-): ConverseRequest['outputConfig'] {
-  if (effort === 'none' || effort === 'minimal') {
-    warnings.push({parameter: 'reasoningEffort', message: `bedrock knows no effort ${effort}; it was left out`})
-  }
-  const known = effort === 'none' || effort === 'minimal' ? undefined : effort
-  const textFormat =
-    format?.type === 'schema'
-      ? {
-          type: 'json_schema' as const,
-          structure: {jsonSchema: {name: format.name, schema: JSON.stringify(format.schema)}},
-        }
-      : undefined
-  return textFormat || known ? defined({textFormat, effort: known}) : undefined
-}
-
-function toolConfig(
-  {tools, toolChoice}: CompletionRequest,
-  warnings: CompletionWarning[],
-): ConverseRequest['toolConfig'] {
-  if (!tools?.length) return undefined
-  if (toolChoice === 'none') {
-    warnings.push({parameter: 'toolChoice', message: 'bedrock cannot be told to call no tool; the model decides'})
-  }
-  return defined({
-    tools: tools.map(({name, description, inputSchema, strict}) => ({
-      toolSpec: defined({name, description, inputSchema: {json: inputSchema as never}, strict}),
-    })),
-    toolChoice:
-      toolChoice === 'required'
-        ? {any: {}}
-        : typeof toolChoice === 'object'
-          ? {tool: {name: toolChoice.tool}}
-          : toolChoice === 'auto'
-            ? {auto: {}}
-            : undefined,
-  })
-}
-
-function messageOf(message: CompletionMessage): Message[] {
-  switch (message.role) {
-    case 'user':
-      return [{role: 'user', content: message.content.flatMap(inputBlock)}]
-    case 'assistant':
-      return [{role: 'assistant', content: message.content.flatMap(assistantBlock)}]
-    case 'tool':
-      return [
-        {
-          role: 'user',
-          content: message.content.map(({id, content, isError}) => ({
-            toolResult: {
-              toolUseId: wireId(id),
-              content: content.flatMap(inputBlock) as ToolResultContentBlock[],
-              status: isError ? 'error' : 'success',
-            },
-          })),
-        },
-      ]
-  }
-}
-
-/** Roles must take turns: what one role says in several messages is one. */
-function alternating(messages: readonly Message[]): Message[] {
-  const turns: {role: Message['role']; content: ContentBlock[]}[] = []
-  for (const {role, content} of messages) {
-    const last = turns.at(-1)
-    if (last?.role === role) last?.content.push(...(content ?? []))
-    else turns.push({role, content: [...(content ?? [])]})
-  }
-  return turns
-}
-
-/** Empty texts are refused there. */
-function inputBlock(part: TextPart | ImagePart): ContentBlock[] {
-  if (part.type === 'text') return part.text === '' ? [] : [{text: part.text}]
-  const format = part.mediaType.slice('image/'.length) as 'png' | 'jpeg' | 'webp' | 'gif'
-  return [{image: {format, source: {bytes: part.bytes}}}]
-}
-
-function assistantBlock(part: Extract<CompletionMessage, {role: 'assistant'}>['content'][number]): ContentBlock[] {
-  switch (part.type) {
-    case 'text':
-      return part.text === '' ? [] : [{text: part.text}]
-    case 'tool-call':
-      return [{toolUse: {toolUseId: wireId(part.id), name: part.name, input: inputObject(part) as never}}]
-    case 'reasoning': {
-      if (part.signed?.provider !== 'bedrock') return []
-      const signed = part.signed.data as SignedThought
-      const reasoningContent: ReasoningContentBlock =
-        'redacted' in signed
-          ? {redactedContent: Buffer.from(signed.redacted, 'base64')}
-          : {reasoningText: {text: part.text, signature: signed.signature}}
-      return [{reasoningContent}]
-    }
-  }
-}
-
-/** What has to come back unchanged with the next request; bytes as Base64, so that it can be stored. */
-type SignedThought = {readonly signature: string} | {readonly redacted: string}
 
 function* wholeAnswer(
   answer: ConverseResponse,
@@ -433,12 +295,14 @@ function usageOf(usage: TokenUsage | undefined): CompletionUsage {
   const noCache = usage?.inputTokens ?? null
   const cacheRead = usage?.cacheReadInputTokens ?? null
   const cacheWrite = usage?.cacheWriteInputTokens ?? null
+  const hour = usage?.cacheDetails?.find(({ttl}) => ttl === '1h')?.inputTokens ?? 0
   return {
     input: {
       total: noCache === null ? null : noCache + (cacheRead ?? 0) + (cacheWrite ?? 0),
       noCache,
       cacheRead,
       cacheWrite,
+      ...(usage?.cacheDetails ? {cacheWriteHour: hour} : {}),
     },
     output: {total: usage?.outputTokens ?? null, text: null, reasoning: null},
     raw: usage ?? null,

@@ -1,8 +1,10 @@
 import type {
   ChatCompletionContentPart,
+  ChatCompletionContentPartText,
   ChatCompletionCreateParamsBase,
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions'
+import {instructionsText} from '../model/cache-breakpoints.ts'
 import type {CompletionWarning} from '../model/completion-event.ts'
 import type {
   CompletionMessage,
@@ -13,7 +15,15 @@ import type {
 } from '../model/completion-request.ts'
 import {familyOf} from '../models/model-families.ts'
 import type {OpenAiDialect} from './openai-dialect.ts'
-import {dataUrlOf, defined, ignoredParameters} from './request-parameters.ts'
+import {
+  breakpointMark,
+  breakpointsTakenBy,
+  isMarked,
+  promptCacheOf,
+  unknownOfPromptCache,
+} from './openai-prompt-cache.ts'
+import {PROMPT_CACHE, takenBreakpoints} from './prompt-cache.ts'
+import {dataUrlOf, defined, ignoredParameters, withoutParameters} from './request-parameters.ts'
 import {isStrict} from './strict-schema.ts'
 import {wireId} from './tool-call-ids.ts'
 
@@ -23,27 +33,29 @@ export function chatBody(
   request: CompletionRequest,
   dialect: OpenAiDialect,
 ): {body: ChatCompletionCreateParamsBase; warnings: CompletionWarning[]} {
-  const ignored = unsupported(dialect.baseModel ?? model, request, dialect)
+  const {provider, baseModel = model} = dialect
+  const ignored = unsupported(baseModel, request, dialect)
   const warnings = ignoredParameters(model, request, ignored)
-  const taken = Object.fromEntries(Object.entries(request).filter(([name]) => !ignored.includes(name as never)))
-  return {body: bodyOf(model, taken as unknown as CompletionRequest, dialect), warnings}
+  const taken = provider === 'openai' ? breakpointsTakenBy(baseModel) : undefined
+  const obeyed = takenBreakpoints(provider, withoutParameters(request, ignored), taken, warnings)
+  return {body: bodyOf(model, obeyed, dialect), warnings}
 }
 
 /** https://platform.openai.com/docs/guides/reasoning and …/guides/latest-model; other servers say so themselves. */
-function unsupported(
-  model: string,
-  request: CompletionRequest,
-  {provider}: OpenAiDialect,
-): (keyof CompletionRequest)[] {
-  if (provider === 'openai-compatible') return []
+function unsupported(model: string, request: CompletionRequest, dialect: OpenAiDialect): (keyof CompletionRequest)[] {
+  const {provider} = dialect
+  // Strict servers refuse a request for a parameter that is OpenAI's alone.
+  if (provider === 'openai-compatible') return [...PROMPT_CACHE]
+  const uncached = unknownOfPromptCache(model, request, dialect)
   const family = familyOf(provider, model)
-  if (!family) return ['topK']
+  if (!family) return ['topK', ...uncached]
   const {reasoningEffort: effort} = request
   const takesSampling =
     family.sampling === 'always' ||
     (family.sampling === 'without-reasoning' && (effort === undefined || effort === 'none'))
   return [
     'topK',
+    ...uncached,
     ...(takesSampling ? [] : (['temperature', 'topP', 'frequencyPenalty', 'presencePenalty'] as const)),
     ...(family.thinking === 'always' ? (['stop'] as const) : []),
     ...(family.capabilities.includes('reasoning') ? [] : (['reasoningEffort'] as const)),
@@ -65,6 +77,7 @@ function bodyOf(model: string, request: CompletionRequest, dialect: OpenAiDialec
     presence_penalty: request.presencePenalty,
     reasoning_effort: request.reasoningEffort,
     [dialect.userField]: request.user,
+    ...promptCacheOf(request),
     response_format: responseFormat(request),
     ...toolParameters(request),
   }) as ChatCompletionCreateParamsBase
@@ -95,7 +108,9 @@ function toolParameters(request: CompletionRequest) {
 }
 
 function chatMessages(request: CompletionRequest): ChatCompletionMessageParam[] {
-  const system = request.system === undefined ? [] : [{role: 'system' as const, content: request.system}]
+  const {system: given} = request
+  const content = typeof given === 'object' && isMarked(given) ? given.map(textPart) : instructionsText(given)
+  const system = content === undefined ? [] : [{role: 'system' as const, content}]
   return [...system, ...request.messages.flatMap(messagesOf)]
 }
 
@@ -130,13 +145,18 @@ function toolMessages(results: readonly ToolResultPart[]): ChatCompletionMessage
   const answers = results.map(result => ({
     role: 'tool' as const,
     tool_call_id: wireId(result.id),
-    content: toolText(result),
+    content: toolContent(result),
   }))
   const pictures = results.flatMap(({id, content}) => {
     const images = content.filter(part => part.type === 'image')
     return images.length === 0 ? [] : [{type: 'text' as const, text: `Images of ${id}:`}, ...images.map(imageOf)]
   })
   return pictures.length === 0 ? answers : [...answers, {role: 'user', content: pictures}]
+}
+
+function toolContent(result: ToolResultPart) {
+  const text = toolText(result)
+  return isMarked([result, ...result.content]) ? [textPart({text, cacheBreakpoint: {}})] : text
 }
 
 function toolText({content, isError}: ToolResultPart): string {
@@ -146,10 +166,15 @@ function toolText({content, isError}: ToolResultPart): string {
 
 /** One text as a string, which servers that know no parts understand as well. */
 function contentOf(parts: readonly (TextPart | ImagePart)[]): string | ChatCompletionContentPart[] {
-  if (parts.every(part => part.type === 'text')) return parts.map(({text}) => text).join('\n')
-  return parts.map(part => (part.type === 'text' ? {type: 'text', text: part.text} : imageOf(part)))
+  if (parts.every(part => part.type === 'text') && !isMarked(parts)) return parts.map(({text}) => text).join('\n')
+  return parts.map(part => (part.type === 'text' ? textPart(part) : imageOf(part)))
+}
+
+function textPart({text, ...mark}: Pick<TextPart, 'text' | 'cacheBreakpoint'>): ChatCompletionContentPartText {
+  return {type: 'text', text, ...breakpointMark(mark)}
 }
 
 function imageOf(image: ImagePart) {
-  return {type: 'image_url' as const, image_url: defined({url: dataUrlOf(image), detail: image.detail})}
+  const shown = defined({url: dataUrlOf(image), detail: image.detail})
+  return {type: 'image_url' as const, image_url: shown, ...breakpointMark(image)}
 }

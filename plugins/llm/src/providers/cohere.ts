@@ -1,4 +1,5 @@
 import type {Cohere, CohereClientV2} from 'cohere-ai'
+import {instructionsText} from '../model/cache-breakpoints.ts'
 import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} from '../model/completion-event.ts'
 import type {CompletionMessage, CompletionRequest, ImagePart, TextPart} from '../model/completion-request.ts'
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
@@ -6,7 +7,8 @@ import {type Exchange, exchangeFetch} from './exchange.ts'
 import {brokenAnswer} from './failure-classification.ts'
 import {guardedCompletion} from './guarded-completion.ts'
 import {OpenBlocks} from './open-blocks.ts'
-import {dataUrlOf, clamped, defined, ignoredParameters} from './request-parameters.ts'
+import {PROMPT_CACHE, takenBreakpoints} from './prompt-cache.ts'
+import {clamped, dataUrlOf, defined, ignoredParameters} from './request-parameters.ts'
 import {cleanedEvents} from './server-sent-events.ts'
 import {wireId} from './tool-call-ids.ts'
 
@@ -72,7 +74,8 @@ function chatRequest(
   model: string,
   request: CompletionRequest,
 ): {body: Cohere.V2ChatRequest; warnings: CompletionWarning[]} {
-  const warnings = ignoredParameters('cohere', request, ['user', 'parallelToolCalls'])
+  const warnings = ignoredParameters('cohere', request, ['user', 'parallelToolCalls', ...PROMPT_CACHE])
+  takenBreakpoints('cohere', request, undefined, warnings)
   const {responseFormat: format, temperature, frequencyPenalty, presencePenalty} = request
   const body = defined({
     model,
@@ -138,7 +141,9 @@ function toolParameters({tools, toolChoice, toolChoice: choice}: CompletionReque
 }
 
 function messagesOf({system, messages}: CompletionRequest): Cohere.ChatMessages {
-  return [...(system === undefined ? [] : [{role: 'system' as const, content: system}]), ...messages.flatMap(messageOf)]
+  const instructions = instructionsText(system)
+  const first = instructions === undefined ? [] : [{role: 'system' as const, content: instructions}]
+  return [...first, ...messages.flatMap(messageOf)]
 }
 
 function messageOf(message: CompletionMessage): Cohere.ChatMessageV2[] {

@@ -7,6 +7,7 @@ import type {
   ThinkingConfig,
   ThinkingLevel,
 } from '@google/genai'
+import {instructionsText} from '../model/cache-breakpoints.ts'
 import type {CompletionWarning} from '../model/completion-event.ts'
 import type {
   CompletionMessage,
@@ -15,6 +16,7 @@ import type {
   TextPart,
   ToolResultPart,
 } from '../model/completion-request.ts'
+import {PROMPT_CACHE, takenBreakpoints} from './prompt-cache.ts'
 import {base64Of, defined, ignoredParameters, inputObject} from './request-parameters.ts'
 import {wireId} from './tool-call-ids.ts'
 
@@ -31,10 +33,11 @@ export function contentRequest(
   request: CompletionRequest,
   dialect: ContentDialect,
 ): {body: GenerateContentParameters; warnings: CompletionWarning[]} {
-  const warnings = ignoredParameters(dialect.provider, request, ['user', 'parallelToolCalls'])
+  const warnings = ignoredParameters(dialect.provider, request, ['user', 'parallelToolCalls', ...PROMPT_CACHE])
+  takenBreakpoints(dialect.provider, request, undefined, warnings)
   const {system, responseFormat: format} = request
   const config = defined({
-    systemInstruction: system,
+    systemInstruction: instructionsText(system),
     temperature: request.temperature,
     topP: request.topP,
     topK: request.topK,

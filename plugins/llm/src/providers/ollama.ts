@@ -1,4 +1,5 @@
 import type {ChatRequest, ChatResponse, Message, Ollama} from 'ollama'
+import {instructionsText} from '../model/cache-breakpoints.ts'
 import type {CompletionEvent, CompletionUsage, CompletionWarning} from '../model/completion-event.ts'
 import type {CompletionMessage, CompletionRequest} from '../model/completion-request.ts'
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
@@ -7,6 +8,7 @@ import {brokenAnswer, failureInside} from './failure-classification.ts'
 import {guardedCompletion} from './guarded-completion.ts'
 import {checkedJsonLines} from './json-lines.ts'
 import {OpenBlocks} from './open-blocks.ts'
+import {PROMPT_CACHE, takenBreakpoints} from './prompt-cache.ts'
 import {base64Of, defined, ignoredParameters, inputObject} from './request-parameters.ts'
 
 export interface OllamaOptions {
@@ -56,7 +58,8 @@ function reachable(host: string): string {
 }
 
 function chatRequest(model: string, request: CompletionRequest): {body: ChatRequest; warnings: CompletionWarning[]} {
-  const warnings = ignoredParameters('ollama', request, ['user', 'parallelToolCalls'])
+  const warnings = ignoredParameters('ollama', request, ['user', 'parallelToolCalls', ...PROMPT_CACHE])
+  takenBreakpoints('ollama', request, undefined, warnings)
   const {toolChoice, responseFormat: format, reasoningEffort: effort} = request
   if (request.tools?.length && toolChoice !== undefined && toolChoice !== 'auto' && toolChoice !== 'none') {
     warnings.push({parameter: 'toolChoice', message: 'ollama cannot be made to call a tool; the model decides'})
@@ -96,7 +99,9 @@ function toolsOf({tools}: CompletionRequest): ChatRequest['tools'] | undefined {
 }
 
 function messagesOf({system, messages}: CompletionRequest): Message[] {
-  return [...(system === undefined ? [] : [{role: 'system', content: system}]), ...messages.flatMap(messageOf)]
+  const instructions = instructionsText(system)
+  const first = instructions === undefined ? [] : [{role: 'system', content: instructions}]
+  return [...first, ...messages.flatMap(messageOf)]
 }
 
 function messageOf(message: CompletionMessage): Message[] {

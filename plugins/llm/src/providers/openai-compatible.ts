@@ -23,6 +23,7 @@ export function openAiCompatible({model, baseUrl, apiKey, newId, now}: OpenAiCom
       tokenLimit: 'max_tokens',
       userField: 'user',
       hasResponses: false,
+      knowsPromptCacheKey: false,
       newId,
     },
     open: () => openClient(baseUrl, apiKey === undefined ? {} : {authorization: `Bearer ${apiKey}`}),

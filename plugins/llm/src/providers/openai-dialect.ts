@@ -7,6 +7,8 @@ export interface OpenAiDialect {
   readonly userField: 'safety_identifier' | 'user'
   /** Whether it has Responses too, for what newer models refuse in Chat Completions. */
   readonly hasResponses: boolean
+  /** Whether the version of the API is newer than the parameters of OpenAI's cache of prompts. */
+  readonly knowsPromptCacheKey: boolean
   /** The model that answers, where it goes by another name there. */
   readonly baseModel?: string | undefined
   readonly newId: () => string

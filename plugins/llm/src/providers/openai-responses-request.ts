@@ -4,10 +4,19 @@ import type {
   ResponseInputMessageContentList,
   ResponseReasoningItem,
 } from 'openai/resources/responses/responses'
+import {instructionsText} from '../model/cache-breakpoints.ts'
 import type {CompletionWarning} from '../model/completion-event.ts'
 import type {CompletionMessage, CompletionRequest, ImagePart, TextPart} from '../model/completion-request.ts'
 import type {OpenAiDialect} from './openai-dialect.ts'
-import {dataUrlOf, defined, ignoredParameters} from './request-parameters.ts'
+import {
+  breakpointMark,
+  breakpointsTakenBy,
+  isMarked,
+  promptCacheOf,
+  unknownOfPromptCache,
+} from './openai-prompt-cache.ts'
+import {takenBreakpoints} from './prompt-cache.ts'
+import {dataUrlOf, defined, ignoredParameters, withoutParameters} from './request-parameters.ts'
 import {isStrict} from './strict-schema.ts'
 import {wireId} from './tool-call-ids.ts'
 
@@ -17,18 +26,28 @@ const IGNORED = ['temperature', 'topP', 'topK', 'stop', 'seed', 'frequencyPenalt
 /** The request in the terms of Responses, and what has no place there. */
 export function responsesBody(
   model: string,
-  request: CompletionRequest,
+  given: CompletionRequest,
   dialect: OpenAiDialect,
 ): {body: ResponseCreateParamsBase; warnings: CompletionWarning[]} {
-  return {body: bodyOf(model, request, dialect), warnings: ignoredParameters(model, request, IGNORED)}
+  const {provider, baseModel = model} = dialect
+  const unknown = unknownOfPromptCache(baseModel, given, dialect)
+  const warnings = ignoredParameters(model, given, [...IGNORED, ...unknown])
+  const taken = provider === 'openai' ? breakpointsTakenBy(baseModel) : undefined
+  const request = takenBreakpoints(provider, withoutParameters(given, unknown), taken, warnings)
+  return {body: bodyOf(model, request, dialect), warnings}
 }
 
 function bodyOf(model: string, request: CompletionRequest, dialect: OpenAiDialect): ResponseCreateParamsBase {
-  const {responseFormat: format, toolChoice: choice} = request
+  const {responseFormat: format, toolChoice: choice, system} = request
+  // Instructions are one text, and only an item has breakpoints.
+  const marked = typeof system === 'object' && isMarked(system) ? system : undefined
   return defined({
     model,
-    instructions: request.system,
-    input: request.messages.flatMap(message => itemsOf(message, dialect)),
+    instructions: marked ? undefined : instructionsText(system),
+    input: [
+      ...(marked ? [{role: 'developer' as const, content: marked.map(inputOf)}] : []),
+      ...request.messages.flatMap(message => itemsOf(message, dialect)),
+    ],
     max_output_tokens: request.maxOutputTokens,
     reasoning: request.reasoningEffort === undefined ? undefined : {effort: request.reasoningEffort},
     text: format && {format: formatOf(format)},
@@ -44,6 +63,7 @@ function bodyOf(model: string, request: CompletionRequest, dialect: OpenAiDialec
     tool_choice: typeof choice === 'object' ? {type: 'function' as const, name: choice.tool} : choice,
     parallel_tool_calls: request.parallelToolCalls,
     [dialect.userField]: request.user,
+    ...promptCacheOf(request),
     store: false,
     include: ['reasoning.encrypted_content' as const],
   })
@@ -62,17 +82,22 @@ function itemsOf(message: CompletionMessage, dialect: OpenAiDialect): ResponseIn
     case 'assistant':
       return message.content.flatMap(part => assistantItem(part, dialect))
     case 'tool':
-      return message.content.map(({id, content, isError}) => ({
+      return message.content.map(({id, content, isError, cacheBreakpoint}) => ({
         type: 'function_call_output',
         call_id: wireId(id),
-        output: [...(isError ? [{type: 'input_text' as const, text: 'Error:'}] : []), ...content.map(inputOf)],
+        output: [
+          ...(isError ? [{type: 'input_text' as const, text: 'Error:'}] : []),
+          ...content.map((part, at) =>
+            inputOf(cacheBreakpoint && at === content.length - 1 ? {...part, cacheBreakpoint} : part),
+          ),
+        ],
       }))
   }
 }
 
 function inputOf(part: TextPart | ImagePart): ResponseInputMessageContentList[number] {
-  if (part.type === 'text') return {type: 'input_text', text: part.text}
-  return {type: 'input_image', image_url: dataUrlOf(part), detail: part.detail ?? 'auto'}
+  if (part.type === 'text') return {type: 'input_text', text: part.text, ...breakpointMark(part)}
+  return {type: 'input_image', image_url: dataUrlOf(part), detail: part.detail ?? 'auto', ...breakpointMark(part)}
 }
 
 function assistantItem(

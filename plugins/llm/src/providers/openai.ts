@@ -31,6 +31,7 @@ export function openAi({model, apiKey, baseUrl, organization, project, newId, no
       tokenLimit: 'max_completion_tokens',
       userField: 'safety_identifier',
       hasResponses: true,
+      knowsPromptCacheKey: true,
       newId,
     },
     open: () => openClient(baseUrl ?? OFFICIAL_BASE_URL, headers),

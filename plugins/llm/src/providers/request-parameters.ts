@@ -12,6 +12,14 @@ export function ignoredParameters(
     .map(parameter => ({parameter, message: `${provider} has no ${parameter}; it was left out`}))
 }
 
+export function withoutParameters(
+  request: CompletionRequest,
+  names: readonly (keyof CompletionRequest)[],
+): CompletionRequest {
+  const left = Object.entries(request).filter(([name]) => !names.includes(name as keyof CompletionRequest))
+  return Object.fromEntries(left) as unknown as CompletionRequest
+}
+
 /** A number brought into the range that a provider takes, with a warning where that changed it. */
 export function clamped(
   parameter: keyof CompletionRequest,

@@ -1,3 +1,4 @@
+import {longestBreakpoint} from '../model/cache-breakpoints.ts'
 import type {CompletionRequest} from '../model/completion-request.ts'
 import type {Capability} from '../model/provider-adapter.ts'
 import {worstCase} from '../pricing/worst-case.ts'
@@ -17,6 +18,8 @@ export interface Need {
   readonly tenant: string
   /** As the request says, or what it is bounded to where money is limited. */
   readonly outputTokens: number
+  /** For how long a part of the prompt shall be kept; undefined where none shall. */
+  readonly kept: '5m' | '1h' | undefined
 }
 
 export interface ExclusionFound {
@@ -53,6 +56,7 @@ export function needOf(request: CompletionRequest, tenant: string, requirements:
     maxCostNanoUsd: requirements.maxCostNanoUsd ?? null,
     tenant,
     outputTokens,
+    kept: longestBreakpoint(request),
   }
 }
 
@@ -69,7 +73,7 @@ export async function worstCaseOf(deployment: Deployment, need: Need, now: Date)
   const {priced, maxOutputTokens} = deployment
   if (!priced) return null
   const outputTokens = Math.min(need.outputTokens, maxOutputTokens ?? Number.POSITIVE_INFINITY)
-  return worstCase(priced, {inputTokens: need.input.most, outputTokens}, now)
+  return worstCase(priced, {inputTokens: need.input.most, outputTokens, kept: need.kept}, now)
 }
 
 /** Everything that speaks against asking a deployment now. */

@@ -33,6 +33,11 @@ export async function engineOf(context: Context, {search = false}: {readonly sea
   throw notConfigured(context)
 }
 
+/** What the profile and the environment say of models; undefined where they say nothing. @throws InvalidSettingError */
+export function configuredModels(context: Context): Configuration | undefined {
+  return configurationFrom(context.settings, providerAdapters(context))
+}
+
 async function sharedEngine(context: Context, configuration: Configuration, how: string): Promise<Engine> {
   const [ledger, budgets, keys, cache] = await Promise.all([
     ledgerOf(context),

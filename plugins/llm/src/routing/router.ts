@@ -131,7 +131,7 @@ export class Router {
       routable(
         name,
         'group',
-        usable.filter(({id}) => group.deployments.includes(id)),
+        group.deployments.flatMap(id => usable.filter(each => each.id === id)),
       ),
     )
     return [...inGroups, ...usable.map(deployment => routable(deployment.id, 'deployment', [deployment]))].filter(

@@ -1,5 +1,6 @@
-import {type Configuration, isProvider} from '../configuration/configuration.ts'
+import type {Configuration} from '../configuration/configuration.ts'
 import type {GroupSettings, Strategy} from '../configuration/schema.ts'
+import {isProvider} from '../model/provider-adapter.ts'
 import type {Deployment} from './deployment.ts'
 import {UnknownTargetError} from './errors.ts'
 
@@ -13,6 +14,17 @@ export interface Target {
 
 /** @throws UnknownTargetError with the names that there are */
 export function resolveTarget(configuration: Configuration, name: string): Target {
+  const target = targetOf(configuration, name)
+  if (target) return target
+  const known = [...configuration.groups.keys(), ...configuration.deployments.keys()]
+  throw new UnknownTargetError(`There is no model, group or deployment ${name}`, {
+    hint: `there are ${known.slice(0, 20).join(', ')}; \`omni llm models\` lists all`,
+    details: {target: name},
+  })
+}
+
+/** What a call may name; undefined where nothing is called so. */
+export function targetOf(configuration: Configuration, name: string): Target | undefined {
   const {groups, deployments} = configuration
   const group = groups.get(name)
   if (group) {
@@ -27,10 +39,5 @@ export function resolveTarget(configuration: Configuration, name: string): Targe
   const slash = name.indexOf('/')
   const provider = name.slice(0, Math.max(0, slash))
   const adHoc = isProvider(provider) ? configuration.adHoc(provider, name.slice(slash + 1)) : undefined
-  if (adHoc) return {name, group: null, strategy: 'order', deployments: [adHoc]}
-  const known = [...groups.keys(), ...deployments.keys()]
-  throw new UnknownTargetError(`There is no model, group or deployment ${name}`, {
-    hint: `there are ${known.slice(0, 20).join(', ')}; \`omni llm models\` lists all`,
-    details: {target: name},
-  })
+  return adHoc ? {name, group: null, strategy: 'order', deployments: [adHoc]} : undefined
 }

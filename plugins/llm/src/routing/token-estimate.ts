@@ -1,3 +1,4 @@
+import {instructionsText} from '../model/cache-breakpoints.ts'
 import type {CompletionMessage, CompletionRequest} from '../model/completion-request.ts'
 
 export interface TokenEstimate {
@@ -16,7 +17,7 @@ const bytesPerToken = 4
 
 /** How many input tokens a request takes, without a tokenizer: the vendors have different ones and publish few. */
 export function estimateInputTokens(request: CompletionRequest): TokenEstimate {
-  const texts = [request.system ?? '', ...request.messages.flatMap(textsOf)]
+  const texts = [instructionsText(request.system) ?? '', ...request.messages.flatMap(textsOf)]
   const shapes = [request.tools, request.responseFormat].map(each => (each === undefined ? '' : JSON.stringify(each)))
   const bytes = [...texts, ...shapes].reduce((sum, text) => sum + Buffer.byteLength(text), 0)
   const fixed =

@@ -1,4 +1,5 @@
 import type {CompletionUsage} from '../model/completion-event.ts'
+import {noUsage} from '../model/completion-usage.ts'
 import {estimateOutputTokens} from './token-estimate.ts'
 
 /** Of a request that was refused before a model read it. */
@@ -19,12 +20,7 @@ export function brokenOffUsage(
   const output = Math.max(told?.output.total ?? 0, estimateOutputTokens(seen.generatedBytes))
   const input = told?.input.total ?? seen.inputTokens
   return {
-    input: {
-      total: input,
-      noCache: told?.input.noCache ?? null,
-      cacheRead: told?.input.cacheRead ?? null,
-      cacheWrite: told?.input.cacheWrite ?? null,
-    },
+    input: {...(told?.input ?? noUsage.input), total: input},
     output: {total: output, text: null, reasoning: told?.output.reasoning ?? null},
     raw: told?.raw ?? null,
     estimated: true,

@@ -155,6 +155,38 @@ describe('calls', () => {
     expect(await soft.engine.budgets.states(soft.context)).toMatchObject([{spentNanoUsd: 0n, unpriced: 1}])
   })
 
+  test('a request that fits if nothing is kept is refused where writing to the cache may cost more', async () => {
+    const prices = {input: '1', output: '5', cache_write: '1.25', cache_write_1h: '2'}
+    const page = 'x'.repeat(10_000)
+    const asking = (cacheBreakpoint?: {ttl?: '5m' | '1h'}) => ({
+      request: {
+        messages: [
+          {
+            role: 'user' as const,
+            content: [{type: 'text' as const, text: page, ...(cacheBreakpoint ? {cacheBreakpoint} : {})}],
+          },
+        ],
+        maxOutputTokens: 100,
+      },
+    })
+    // 10,032 tokens at most and 100 more: $0.010532 plain, $0.01304 for 5 minutes, $0.020564 for an hour.
+    const limited = (usd: string) =>
+      routing({
+        deployments: {a: {scripts: [answer('yes')], provider: 'anthropic', price: prices}},
+        budgets: [{usd}],
+      })
+    const refusal = {code: 'llm_budget_exceeded', httpStatus: 402}
+    const plain = await limited('0.0106')
+    await expect(eventsOf(plain.call(asking({})))).rejects.toMatchObject(refusal)
+    expect(plain.adapters.a!.requests).toHaveLength(0)
+    expect(await textOf(plain.call(asking()))).toBe('yes')
+    const minutes = await limited('0.0131')
+    await expect(eventsOf(minutes.call(asking({ttl: '1h'})))).rejects.toMatchObject(refusal)
+    expect(await textOf(minutes.call(asking({ttl: '5m'})))).toBe('yes')
+    const hour = await limited('0.0206')
+    expect(await textOf(hour.call(asking({ttl: '1h'})))).toBe('yes')
+  })
+
   test('a soft budget that is exceeded is said, and lets the call through', async () => {
     const {call, context} = await routing({
       deployments: {a: {scripts: [answer('yes')]}},

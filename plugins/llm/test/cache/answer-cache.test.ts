@@ -25,6 +25,34 @@ test('the same request is answered again, as a stream, for nothing', async () =>
   expect(await again.committed).toMatchObject({cache: 'hit', deployment: 'a'})
 })
 
+test('what is said of the provider’s own cache does not change whether an answer is found', async () => {
+  const {call, adapters} = await routing({deployments: {a: {scripts: [answer('thirty days')]}}, ...exact})
+  const plain: CompletionRequest = {...still, system: 'Be brief.\n\nThe contract: …'}
+  const kept: CompletionRequest = {
+    ...still,
+    system: [
+      {type: 'text', text: 'Be brief.'},
+      {type: 'text', text: 'The contract: …', cacheBreakpoint: {ttl: '1h'}},
+    ],
+    messages: still.messages.map(message => ({
+      role: 'user' as const,
+      content: message.content.map(part => ({...(part as {type: 'text'; text: string}), cacheBreakpoint: {}})),
+    })),
+    cacheBreakpoint: {},
+    promptCacheKey: 'desk-7',
+    promptCacheRetention: '24h',
+    promptCacheOptions: {mode: 'explicit'},
+  }
+  await textOf(call({request: plain}))
+  const again = call({request: kept})
+  expect(await textOf(again)).toBe('thirty days')
+  expect(await again.outcome).toMatchObject({cache: 'hit', costNanoUsd: 0n})
+  expect(adapters.a!.requests).toHaveLength(1)
+  const a = {provider: 'openai', model: 'm'} as const
+  expect(partitionOf(a, kept)).toBe(partitionOf(a, plain))
+  expect(keyOf(a, {...kept, system: 'Be brief.'})).not.toBe(keyOf(a, plain))
+})
+
 test.each([
   ['a temperature above 0', {...question, temperature: 0.7}],
   ['a temperature that the provider chooses', question],

@@ -97,7 +97,7 @@ describe('what the profile says', () => {
     await expect(deployments.get('fast')!.adapter()).rejects.toMatchObject({
       code: 'llm_not_configured',
       exitCode: 9,
-      message: expect.stringContaining('env:TEAM_KEY'),
+      message: expect.stringContaining('TEAM_KEY is not set'),
     })
   })
 
@@ -122,6 +122,35 @@ describe('what the profile says', () => {
   ])('so is a deployment with "%s" written as "%s"', async (right, wrong, number) => {
     const {settings, path} = await settingsOf(yaml.replace(right, wrong))
     expect(() => configurationFrom(settings, opener().open)).toThrow(`${path}:${number}`)
+  })
+
+  test.each([
+    ['a server without an address', 'openai-compatible, model: x', 3, 'a needs a base_url'],
+    [
+      'a default that nothing is called',
+      'ollama, model: x}\n  default: nobody #',
+      4,
+      'no group, deployment or model nobody',
+    ],
+  ])('so is %s', async (_, rest, number, word) => {
+    const {settings, path} = await settingsOf(`llm:\n  deployments:\n    - {id: a, provider: ${rest}}\n`)
+    const failing = () => configurationFrom(settings, opener().open)
+    expect(failing).toThrow(`${path}:${number}`)
+    expect(failing).toThrow(word)
+  })
+
+  test.each([
+    ['azure, model: x, key_ref: "env:K"', 'no address of its Azure resource', 'AZURE_OPENAI_ENDPOINT'],
+    ['bedrock, model: x, key_ref: "env:K"', 'no AWS region', 'AWS_REGION'],
+    ['bedrock, model: x, region: eu-central-1', 'no key', 'AWS_BEARER_TOKEN_BEDROCK'],
+    ['openai, model: x, key_ref: "env:OTHER"', 'no key: OTHER is not set', 'set OTHER'],
+  ])('what %s lacks is told, and nothing else', async (rest, message, hint) => {
+    const {settings} = await settingsOf(`llm: {deployments: [{id: a, provider: ${rest}}]}\n`, {K: 'key'})
+    await expect(configurationFrom(settings, opener().open)!.deployments.get('a')!.adapter()).rejects.toMatchObject({
+      code: 'llm_not_configured',
+      message: expect.stringContaining(message),
+      hint: expect.stringContaining(hint),
+    })
   })
 
   test('a key in the file itself is never repeated', async () => {

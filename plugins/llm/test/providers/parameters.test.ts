@@ -1,8 +1,7 @@
 import {describe, expect, it} from 'vitest'
-import type {CompletionWarning} from '../../src/model/completion-event.ts'
 import type {CompletionRequest} from '../../src/model/completion-request.ts'
 import type {ProviderName} from '../../src/model/provider-adapter.ts'
-import {answering, callOf, collect, failing, open, userSays, withServer} from './provider-servers.ts'
+import {bodyOf, type Body, userSays, warningsOf} from './provider-servers.ts'
 
 const TOOL = {name: 'weather', inputSchema: {type: 'object', properties: {}, additionalProperties: false}}
 const OTHER = {name: 'clock', inputSchema: {type: 'object', properties: {}, additionalProperties: false}}
@@ -11,55 +10,6 @@ const SCHEMA = {
   name: 'answer',
   schema: {type: 'object', properties: {months: {type: 'integer', minimum: 0}}, required: ['months']},
 } as const
-
-type Body = ReturnType<typeof JSON.parse>
-
-/** What goes over the wire for a request. */
-async function bodyOf(provider: ProviderName, more: Partial<CompletionRequest>, model = 'test-model'): Promise<Body> {
-  return withServer(
-    answering('{}', {status: 400, headers: {'content-type': 'application/json'}}),
-    async (url, asked) => {
-      await failing(open(provider, url, {model}).complete(userSays('hi', more), callOf({stream: false})))
-      return JSON.parse(asked[0]!.body) as Body
-    },
-  )
-}
-
-/** Whole answers, as short as each provider's may be. */
-const ANSWERS: Readonly<Record<ProviderName, unknown>> = (() => {
-  const chat = {model: 'm', choices: [{index: 0, finish_reason: 'stop', message: {role: 'assistant', content: 'ok'}}]}
-  const content = {candidates: [{content: {parts: [{text: 'ok'}]}, finishReason: 'STOP'}]}
-  return {
-    openai: chat,
-    azure: chat,
-    'openai-compatible': chat,
-    anthropic: {
-      type: 'message',
-      model: 'm',
-      content: [],
-      stop_reason: 'end_turn',
-      usage: {input_tokens: 1, output_tokens: 1},
-    },
-    gemini: content,
-    vertex: content,
-    cohere: {id: 'i', finish_reason: 'COMPLETE', message: {role: 'assistant', content: [{type: 'text', text: 'ok'}]}},
-    bedrock: {output: {message: {role: 'assistant', content: [{text: 'ok'}]}}, stopReason: 'end_turn', usage: {}},
-    ollama: {model: 'm', message: {role: 'assistant', content: 'ok'}, done: true, done_reason: 'stop'},
-  }
-})()
-
-async function warningsOf(
-  provider: ProviderName,
-  more: Partial<CompletionRequest>,
-  model = 'test-model',
-): Promise<readonly CompletionWarning[]> {
-  const answer = answering(JSON.stringify(ANSWERS[provider]), {headers: {'content-type': 'application/json'}})
-  return withServer(answer, async url => {
-    const events = await collect(open(provider, url, {model}).complete(userSays('hi', more), callOf({stream: false})))
-    const [first] = events
-    return first?.type === 'start' ? first.warnings : []
-  })
-}
 
 const EVERYTHING: Partial<CompletionRequest> = {
   maxOutputTokens: 100,

@@ -1,6 +1,6 @@
 import {createServer, type IncomingHttpHeaders, type ServerResponse} from 'node:http'
 import {type AddressInfo, connect, createServer as createNetServer} from 'node:net'
-import type {CompletionEvent, EventBatch} from '../../src/model/completion-event.ts'
+import type {CompletionEvent, CompletionWarning, EventBatch} from '../../src/model/completion-event.ts'
 import type {CompletionRequest} from '../../src/model/completion-request.ts'
 import type {AdapterCall, ProviderAdapter, ProviderName} from '../../src/model/provider-adapter.ts'
 import {ProviderFailure} from '../../src/model/provider-failure.ts'
@@ -188,4 +188,59 @@ export async function nowhere(): Promise<string> {
     () => undefined,
     async url => url,
   )
+}
+
+/** What goes over the wire, read. */
+export type Body = ReturnType<typeof JSON.parse>
+
+/** What goes over the wire for a request. */
+export async function bodyOf(
+  provider: ProviderName,
+  more: Partial<CompletionRequest>,
+  model = 'test-model',
+): Promise<Body> {
+  return withServer(
+    answering('{}', {status: 400, headers: {'content-type': 'application/json'}}),
+    async (url, asked) => {
+      await failing(open(provider, url, {model}).complete(userSays('hi', more), callOf({stream: false})))
+      return JSON.parse(asked[0]!.body) as Body
+    },
+  )
+}
+
+/** Whole answers, as short as each provider's may be. */
+const ANSWERS: Readonly<Record<ProviderName, unknown>> = (() => {
+  const chat = {model: 'm', choices: [{index: 0, finish_reason: 'stop', message: {role: 'assistant', content: 'ok'}}]}
+  const content = {candidates: [{content: {parts: [{text: 'ok'}]}, finishReason: 'STOP'}]}
+  return {
+    openai: chat,
+    azure: chat,
+    'openai-compatible': chat,
+    anthropic: {
+      type: 'message',
+      model: 'm',
+      content: [],
+      stop_reason: 'end_turn',
+      usage: {input_tokens: 1, output_tokens: 1},
+    },
+    gemini: content,
+    vertex: content,
+    cohere: {id: 'i', finish_reason: 'COMPLETE', message: {role: 'assistant', content: [{type: 'text', text: 'ok'}]}},
+    bedrock: {output: {message: {role: 'assistant', content: [{text: 'ok'}]}}, stopReason: 'end_turn', usage: {}},
+    ollama: {model: 'm', message: {role: 'assistant', content: 'ok'}, done: true, done_reason: 'stop'},
+  }
+})()
+
+/** What is said to have been left out, where all goes well. */
+export async function warningsOf(
+  provider: ProviderName,
+  more: Partial<CompletionRequest>,
+  model = 'test-model',
+): Promise<readonly CompletionWarning[]> {
+  const answer = answering(JSON.stringify(ANSWERS[provider]), {headers: {'content-type': 'application/json'}})
+  return withServer(answer, async url => {
+    const events = await collect(open(provider, url, {model}).complete(userSays('hi', more), callOf({stream: false})))
+    const [first] = events
+    return first?.type === 'start' ? first.warnings : []
+  })
 }

@@ -100,7 +100,7 @@ export async function giveConsent(context: Context, giving: Giving): Promise<Con
     isErased = await wasErased(suppressions, unit, person)
     if (isErased && giving.despiteErasure === undefined) {
       throw new ErasedPersonError('This person was erased here, and their consent is not written down', {
-        hint: 'where they have come back and consented themselves, say so with --despite-erasure REASON',
+        hint: 'where they have come back and consented themselves, let them in with omni gdpr suppression lift, or this once with --despite-erasure REASON',
       })
     }
     const database = unit.database<ConsentTables>()

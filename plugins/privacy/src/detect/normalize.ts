@@ -9,8 +9,73 @@ export interface NormalizedText {
   originalEnd(at: number): number
 }
 
-/** What changes the length: marks to compose, characters that are not seen, letters of the mathematical alphabets. */
-const lengthening = /\P{M}[\u0300-\u036F]+|\p{Cf}|[\uFE00-\uFE0F]|[\u{1D400}-\u{1D7FF}]/gu
+/**
+ * A character that HTML, a URL or quoted-printable mail writes with others (`&#64;`, `&commat;`, `%40`, `=40`). Of the latter two only
+ * what joins an address, before a letter: `%40` or `=40` may be a share or a number as well.
+ */
+const encoded = String.raw`&#(?:\d{1,6}|[xX][\da-fA-F]{1,5});|&[A-Za-z]{2,6};|[%=]40(?=\p{L})`
+const hasEncoded = /&[#A-Za-z]|[%=]40/
+
+/** What changes the length: marks to compose, characters that are not seen or written with others, letters of the mathematical alphabets. */
+const lengthening = new RegExp(
+  String.raw`\P{M}[\u0300-\u036F]+|\p{Cf}|[\uFE00-\uFE0F]|[\u{1D400}-\u{1D7FF}]|${encoded}`,
+  'gu',
+)
+/** Names of characters in HTML (html.spec.whatwg.org, named character references) that stand in names, addresses and numbers. */
+const characterNames = new Map(
+  Object.entries({
+    commat: '@',
+    period: '.',
+    num: '#',
+    plus: '+',
+    lowbar: '_',
+    hyphen: '-',
+    dash: '-',
+    ndash: '-',
+    nbsp: ' ',
+    ensp: ' ',
+    emsp: ' ',
+    thinsp: ' ',
+    shy: '',
+    zwj: '',
+    zwnj: '',
+    lrm: '',
+    rlm: '',
+    amp: '&',
+    lt: '<',
+    gt: '>',
+    quot: '"',
+    apos: "'",
+    ccaron: 'č',
+    Ccaron: 'Č',
+    scaron: 'š',
+    Scaron: 'Š',
+    zcaron: 'ž',
+    Zcaron: 'Ž',
+    cacute: 'ć',
+    Cacute: 'Ć',
+    dstrok: 'đ',
+    Dstrok: 'Đ',
+    aacute: 'á',
+    eacute: 'é',
+    Eacute: 'É',
+    iacute: 'í',
+    oacute: 'ó',
+    uacute: 'ú',
+    auml: 'ä',
+    Auml: 'Ä',
+    ouml: 'ö',
+    Ouml: 'Ö',
+    uuml: 'ü',
+    Uuml: 'Ü',
+    szlig: 'ß',
+    egrave: 'è',
+    ntilde: 'ñ',
+    ccedil: 'ç',
+    oslash: 'ø',
+    aring: 'å',
+  }),
+)
 /** What is replaced by one other code unit. */
 const replaceable =
   /[\u00A0\u0660-\u0669\u06F0-\u06F9\u0966-\u096F\u1680\u2000-\u200A\u2010-\u2015\u202F\u205F\u2212\u3000\uFF01-\uFF5E]/g
@@ -84,13 +149,17 @@ const lookalikes = new Map(
 const identity = (at: number): number => at
 
 /**
- * Composes letters with their marks (NFC), drops what is not seen (zero-width characters, soft hyphens, direction marks), turns
+ * Composes letters with their marks (NFC), drops what is not seen (zero-width characters, soft hyphens, direction marks), reads what
+ * HTML and URLs write for a character as that character, turns
  * typographic spaces and hyphens, full-width forms, mathematical letters and the digits of other scripts into ASCII, and letters of
  * another script that are mixed into a Latin word into the Latin letters they look like.
  */
 export function normalizeText(original: string): NormalizedText {
-  if (ascii.test(original)) return {text: original, isAligned: true, originalStart: identity, originalEnd: identity}
-  if (!hasLengthening.test(original)) {
+  const isEncoded = hasEncoded.test(original)
+  if (!isEncoded && ascii.test(original)) {
+    return {text: original, isAligned: true, originalStart: identity, originalEnd: identity}
+  }
+  if (!isEncoded && !hasLengthening.test(original)) {
     return {text: replaceOneByOne(original), isAligned: true, originalStart: identity, originalEnd: identity}
   }
   const changes = new Changes()
@@ -114,10 +183,22 @@ export function normalizeText(original: string): NormalizedText {
 /** The first half of the pair of every mathematical letter. */
 const mathematical = 0xd835
 
-/** A cluster of a letter and marks composed, a mathematical letter made plain, an unseen character dropped. */
+/** A cluster of a letter and marks composed, a mathematical letter made plain, an unseen character dropped, one that is written with others read. */
 function simplify(cluster: string): string {
+  if (cluster.length > 2 && /^[&%=]/.test(cluster)) return decoded(cluster)
   if (/^[\p{Cf}\uFE00-\uFE0F]/u.test(cluster)) return ''
   return cluster.normalize(cluster.charCodeAt(0) === mathematical ? 'NFKC' : 'NFC')
+}
+
+/** The character that a reference stands for; one that stands for none, or for what ends lines, stays as it is. */
+function decoded(reference: string): string {
+  if (!reference.startsWith('&')) return '@'
+  const name = reference.slice(1, -1)
+  if (!name.startsWith('#')) return characterNames.get(name) ?? reference
+  const code = /^#[xX]/.test(name) ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10)
+  if (code < 32 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return reference
+  const character = String.fromCodePoint(code)
+  return /\p{Cf}/u.test(character) ? '' : character
 }
 
 /** Replacements that keep every offset. */

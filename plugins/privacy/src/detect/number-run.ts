@@ -17,7 +17,8 @@ export interface NumberRun {
 }
 
 const longestGroup = 34
-const mostGroups = 12
+/** A card's number that is written digit by digit has nineteen. */
+const mostGroups = 19
 
 /** Separators that may stand between two groups of one number. */
 const separator = /^(?:[ \t]?[-./:()x][ \t]?|[ \t]|\) ?| \(|\)-)$/

@@ -58,6 +58,8 @@ import {gdprRestrict} from './gdpr-restrict.ts'
 import {gdprRetentionList} from './gdpr-retention-list.ts'
 import {gdprRetentionRun} from './gdpr-retention-run.ts'
 import {gdprStatus} from './gdpr-status.ts'
+import {gdprSuppressionCheck} from './gdpr-suppression-check.ts'
+import {gdprSuppressionLift} from './gdpr-suppression-lift.ts'
 import {gdprVerify} from './gdpr-verify.ts'
 import {kAnonymize} from './k-anonymize.ts'
 import {gdprDeadline, gdprRules} from './law.ts'
@@ -112,6 +114,8 @@ export const operations: readonly Operation[] = [
   gdprRequestCheckReceipt,
   gdprLimitList,
   gdprLimitLift,
+  gdprSuppressionCheck,
+  gdprSuppressionLift,
   gdprHoldPlace,
   gdprHoldList,
   gdprHoldRelease,

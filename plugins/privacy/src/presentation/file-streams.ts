@@ -35,10 +35,8 @@ export async function kindToRewrite(
 function notRewritable(path: string, kind: FileKind): NotRewritableError {
   if (kind === 'pdf') {
     return new NotRewritableError(
-      `${path} is a PDF: a word that is covered stays in it, and to take words out of its pages is not supported`,
-      {
-        hint: `mask the document that it was made from and export that again; or take out what \`omni privacy scan ${path}\` lists with a PDF editor that removes what it redacts, and scan the result`,
-      },
+      `${path} is a PDF, and only a copy of it with what is found blacked out can be written`,
+      {hint: `omni privacy mask ${path} --out COPY.pdf`},
     )
   }
   return new NotRewritableError(`${path} is no text, and only text is written back`, {

@@ -1,4 +1,4 @@
-import {printable} from '@omni-ops/core/cli'
+import {printableName} from '@omni-ops/core/cli'
 import {sourceAtCommit} from '../documents/git-address.ts'
 
 export interface Place {
@@ -16,10 +16,10 @@ const recording = /\.(aac|flac|m4a|mp3|mp4|mpga|oga|ogg|opus|wav|weba|webm)$/i
  * a recording the minute from which on it is heard: `meeting.mp3:00:12:00`. */
 export function placeOf(place: Place): string {
   const source = place.commit === null ? place.source : sourceAtCommit(place.source, place.commit)
-  if (place.page !== null && recording.test(place.source)) return printable(`${source}:${minuteOf(place.page)}`)
+  if (place.page !== null && recording.test(place.source)) return printableName(`${source}:${minuteOf(place.page)}`)
   const page = place.page === null ? '' : `:p${place.page}`
   const lines = place.line_start === place.line_end ? `${place.line_start}` : `${place.line_start}–${place.line_end}`
-  return printable(`${source}${page}:${lines}`)
+  return printableName(`${source}${page}:${lines}`)
 }
 
 function minuteOf(page: number): string {

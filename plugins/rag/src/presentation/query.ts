@@ -1,4 +1,4 @@
-import {type Present, printable, type Terminal} from '@omni-ops/core/cli'
+import {type Present, printable, printableName, type Terminal} from '@omni-ops/core/cli'
 import type {OperationOutput} from '@omni-ops/core/operation'
 import type {query} from '../operations/query.ts'
 import {placeOf} from './place.ts'
@@ -29,7 +29,7 @@ export function paintsOf({colour}: Pick<Terminal, 'colour'>): Paints {
 export function describeAnswer(output: AnswerShown, {dim, warn}: Paints): string {
   const {answered, citations, kind, dropped_citations} = output
   if (output.withdrawn) return `\n${warn('Withdrawn: nothing that this answer cites is in the documents.')}`
-  if (!answered) return output.answer
+  if (!answered) return printable(output.answer)
   const placesOf = (some: typeof citations) => some.map(citation => `  [${citation.number}] ${placeOf(citation)}`)
   if (kind === 'extract') {
     const best = Math.max(...citations.map(({score}) => score))
@@ -45,7 +45,7 @@ export function describeAnswer(output: AnswerShown, {dim, warn}: Paints): string
       : []
   const truncated = output.truncated ? [dim('The answer was cut off by the limit on tokens')] : []
   // A model's text was streamed while it was written.
-  const author = dim(`Written by ${output.model ?? 'a language model'} from:`)
+  const author = dim(`Written by ${printableName(output.model ?? 'a language model')} from:`)
   const unsupported =
     output.unsupported.length > 0
       ? ['', warn('Not supported by the documents:'), ...output.unsupported.map(each => `  ! ${onOneLine(each)}`)]
@@ -53,6 +53,12 @@ export function describeAnswer(output: AnswerShown, {dim, warn}: Paints): string
   const links =
     output.removed_links > 0 ? [dim(`${output.removed_links} links that are not in the documents are left out`)] : []
   return ['', author, ...placesOf(citations), ...dropped, ...links, ...truncated, ...unsupported].join('\n')
+}
+
+/** The answer where nothing of it was streamed and nothing is coloured: the text of a model, then as `describeAnswer`. */
+export function describeWholeAnswer(output: AnswerShown): string {
+  const written = output.kind === 'generated' ? `${printable(output.answer)}\n` : ''
+  return `${written}${describeAnswer(output, {dim: text => text, warn: text => text})}`
 }
 
 /** The passages that an answer was made from, in full. */

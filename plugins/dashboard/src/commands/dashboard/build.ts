@@ -10,7 +10,7 @@ import {
 } from '@omni-ops/core/cli'
 import type {OperationOutput} from '@omni-ops/core/operation'
 import {build} from '../../operations/build.ts'
-import {catalogFlag, severalKindsOfData, specFlag} from '../../presentation/data-flags.ts'
+import {catalogFlag, assertOneKindOfData, specFlag} from '../../presentation/data-flags.ts'
 
 const fields = fieldsOf(build)
 
@@ -56,9 +56,7 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
     if (values.prompt !== undefined && (values.all === true || values.spec !== undefined)) {
       throw new UsageError('--prompt is for one dashboard, and goes with neither --all nor --spec')
     }
-    if (values.data !== undefined && (values.sample === true || values.source !== undefined)) {
-      throw severalKindsOfData()
-    }
+    assertOneKindOfData(values)
     const apart = ['catalog', 'spec', 'table', 'queries'].find(name => values[name] !== undefined)
     if (values.data === undefined && apart !== undefined) throw new UsageError(`--${apart} goes with --data`)
     if (values.interactive === true)
@@ -123,6 +121,7 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
       import('../../templates/index.ts'),
     ])
     const directory = resolve(out)
+    if (output.dashboards.every(({files}) => files.length === 0)) return output
     await mkdir(directory, {recursive: true})
     const dashboards = []
     for (const page of output.dashboards) {
@@ -148,7 +147,10 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
       return
     }
     await super.print(output, typed)
-    if (typed.format !== undefined || typed.quiet || output.directory === null) return
-    this.terminal.stderr.write(`The pages are in ${output.directory}\n`)
+    if (typed.format !== undefined || typed.quiet) return
+    const {shortfalls} = await import('../../presentation/shortfalls.ts')
+    for (const line of shortfalls(output.dashboards)) this.terminal.stderr.write(`${line}\n`)
+    const isWritten = output.dashboards.some(({file}) => file !== null)
+    if (output.directory !== null && isWritten) this.terminal.stderr.write(`The pages are in ${output.directory}\n`)
   }
 }

@@ -10,7 +10,7 @@ import {
 } from '@omni-ops/core/cli'
 import type {OperationOutput} from '@omni-ops/core/operation'
 import {exportPage} from '../../operations/export.ts'
-import {catalogFlag, severalKindsOfData} from '../../presentation/data-flags.ts'
+import {catalogFlag, assertOneKindOfData} from '../../presentation/data-flags.ts'
 
 const fields = fieldsOf(exportPage)
 type Exported = OperationOutput<typeof exportPage>
@@ -35,9 +35,7 @@ export default class DashboardExport extends OperationCommand<typeof exportPage>
   protected override async input(typed: Typed): Promise<Record<string, unknown>> {
     const {values, format: printed} = typed
     const input = await super.input(typed)
-    if (values.data !== undefined && (values.sample === true || values.source !== undefined)) {
-      throw severalKindsOfData()
-    }
+    assertOneKindOfData(values)
     if (values.catalog !== undefined && values.data === undefined) throw new UsageError('--catalog goes with --data')
     const {formatFiles} = await import('../../operations/formats.ts')
     const file = formatFiles[((input.format as string | undefined) ?? 'html') as keyof typeof formatFiles]

@@ -1,6 +1,6 @@
 import {Args, Flags, globalFlags, OmniCommand, type Typed, UsageError} from '@omni-ops/core/cli'
 import {type Context, ExitCode} from '@omni-ops/core/operation'
-import {catalogFlag, severalKindsOfData, specFlag} from '../../presentation/data-flags.ts'
+import {catalogFlag, assertOneKindOfData, specFlag} from '../../presentation/data-flags.ts'
 
 interface Values {
   readonly names?: readonly string[]
@@ -72,7 +72,8 @@ export default class DashboardServe extends OmniCommand {
   protected async execute(typed: Typed): Promise<ExitCode> {
     const values = typed.values as unknown as Values
     const port = whole('--port', values.port, 65_535)
-    assertOneKind(values)
+    assertOneKindOfData(values)
+    assertCatalogued(values)
     const {runtime, context} = await this.session('dashboard.serve', typed, 'warn')
     const directory = await this.#directory(values, context)
     const {serveLocally} = await import('../../live/local-server.ts')
@@ -142,10 +143,7 @@ export default class DashboardServe extends OmniCommand {
   }
 }
 
-function assertOneKind({data, source, sample, catalog, spec}: Values): void {
-  if ([data !== undefined, source !== undefined, sample === true].filter(Boolean).length > 1) {
-    throw severalKindsOfData()
-  }
+function assertCatalogued({data, catalog, spec}: Values): void {
   if (data === undefined && (catalog !== undefined || spec !== undefined)) {
     throw new UsageError('--catalog and --spec go with --data')
   }

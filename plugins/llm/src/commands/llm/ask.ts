@@ -6,6 +6,7 @@ import {
   globalFlags,
   jsonFile,
   printable,
+  readStandardInput,
   StreamedCommand,
   type Typed,
 } from '@omni-ops/core/cli'
@@ -44,7 +45,7 @@ export default class LlmAsk extends StreamedCommand<typeof ask> {
 
   protected override async input(typed: Typed): Promise<Record<string, unknown>> {
     const {image, schema, tools} = typed.values as {image?: string[]; schema?: string; tools?: string}
-    const input = await super.input(typed)
+    const input = await super.input(await this.#withPiped(typed))
     if (image) {
       const read = await Promise.all(image.map(readImage))
       input.images = read.map(({mediaType, bytes}) => ({
@@ -55,6 +56,13 @@ export default class LlmAsk extends StreamedCommand<typeof ask> {
     if (schema !== undefined) input.schema = jsonFile(schema)
     if (tools !== undefined) input.tools = jsonFile(tools)
     return input
+  }
+
+  /** Without a prompt it is what comes by a pipe; nothing there is as good as none. */
+  async #withPiped(typed: Typed): Promise<Typed> {
+    if (typed.values.prompt !== undefined || process.stdin.isTTY) return typed
+    const prompt = await readStandardInput(this.signal)
+    return prompt === '' ? typed : {...typed, values: {...typed.values, prompt}}
   }
 
   protected override streams(typed: Typed): boolean {

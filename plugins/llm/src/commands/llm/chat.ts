@@ -1,4 +1,12 @@
-import {ConversationCommand, conversationFields, flagsFor, printable, printResult, type Typed} from '@omni-ops/core/cli'
+import {
+  ConversationCommand,
+  conversationFields,
+  flagsFor,
+  inCommandWords,
+  printable,
+  printResult,
+  type Typed,
+} from '@omni-ops/core/cli'
 import {type Context, invoke, type OperationInput} from '@omni-ops/core/operation'
 import {chat} from '../../operations/chat.ts'
 
@@ -19,10 +27,15 @@ export default class LlmChat extends ConversationCommand<typeof chat> {
   protected async say(input: OperationInput<typeof chat>, context: Context, typed: Typed): Promise<string> {
     const {stdout} = this.terminal
     const streams = typed.format === undefined && stdout.isTerminal
+    let hasStreamed = false
     const emit: typeof context.emit = event => {
+      if (event.type === 'delta') hasStreamed = streams
       if (event.type !== 'delta' || streams) context.emit(event)
     }
-    const output = await invoke(chat, input, {...context, emit})
+    const output = await invoke(chat, input, {...context, emit}).catch((error: unknown) => {
+      if (hasStreamed) stdout.write('\n')
+      throw inCommandWords(error, fields, this.commandLine)
+    })
     if (typed.format !== undefined) {
       const {columns} = chat.cli
       await printResult(output, typed.format, columns ? {columns} : {}, this.terminal)

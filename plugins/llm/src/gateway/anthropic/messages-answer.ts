@@ -1,4 +1,11 @@
-import type {ContentBlock, Message, MessageDeltaUsage, StopReason, Usage} from '@anthropic-ai/sdk/resources/messages'
+import type {
+  CacheCreation,
+  ContentBlock,
+  Message,
+  MessageDeltaUsage,
+  StopReason,
+  Usage,
+} from '@anthropic-ai/sdk/resources/messages'
 import type {CompletionEvent, CompletionUsage, FinishReason} from '../../model/completion-event.ts'
 import type {AnswerFacts, StreamWriter} from '../api-dialect.ts'
 import type {AnswerBlock, CollectedAnswer} from '../collected-answer.ts'
@@ -83,12 +90,19 @@ function usageOf(usage: CompletionUsage | undefined): Usage {
   return {
     ...counts,
     input_tokens: counts.input_tokens ?? 0,
-    cache_creation: null,
+    cache_creation: cacheCreationOf(usage),
     inference_geo: null,
     server_tool_use: null,
     service_tier: null,
     speed: null,
   }
+}
+
+/** By the time it is kept for, where the provider says so. */
+function cacheCreationOf(usage: CompletionUsage | undefined): CacheCreation | null {
+  const {cacheWrite = null, cacheWriteHour: hour} = usage?.input ?? {}
+  if (cacheWrite === null || hour === undefined) return null
+  return {ephemeral_5m_input_tokens: cacheWrite - hour, ephemeral_1h_input_tokens: hour}
 }
 
 /** Input without what the provider read from its cache or wrote to it, which are counts of their own here. */

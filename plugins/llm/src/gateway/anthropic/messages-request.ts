@@ -12,6 +12,15 @@ import type {
 } from '../../model/completion-request.ts'
 import {addToolResult} from '../conversation.ts'
 import {type FetchedImages, imageAt, imageOfBase64, isRemote} from '../image-source.ts'
+import {
+  breakpointIn,
+  cacheControl,
+  CacheControl,
+  checkedMarks,
+  isMarkable,
+  unmarkable,
+  withPlainInstructions,
+} from '../prompt-cache.ts'
 import {Effort, effortOf} from '../reasoning-effort.ts'
 import {InvalidRequestError, UnsupportedParameterError} from '../request-error.ts'
 import {checked, type FieldRules, sortedFields} from '../request-fields.ts'
@@ -25,15 +34,14 @@ export interface MessagesRequest {
   readonly warnings: readonly CompletionWarning[]
 }
 
-/** A mark of what the provider shall keep; every block may have one. */
-const cacheMark = {cache_control: z.looseObject({type: z.string()}).nullish()}
-
-const Text = z.strictObject({
-  type: z.literal('text'),
-  text: z.string(),
-  citations: z.array(z.unknown()).max(0, 'citations are not supported').nullish(),
-  ...cacheMark,
-})
+const Text = z
+  .strictObject({
+    type: z.literal('text'),
+    text: z.string(),
+    citations: z.array(z.unknown()).max(0, 'citations are not supported').nullish(),
+    ...cacheControl,
+  })
+  .refine(isMarkable, unmarkable)
 const Image = z.strictObject({
   type: z.literal('image'),
   source: z.discriminatedUnion('type', [
@@ -44,7 +52,7 @@ const Image = z.strictObject({
     }),
     z.strictObject({type: z.literal('url'), url: z.string()}),
   ]),
-  ...cacheMark,
+  ...cacheControl,
 })
 const Thinking = z.strictObject({type: z.literal('thinking'), thinking: z.string(), signature: z.string()})
 const RedactedThinking = z.strictObject({type: z.literal('redacted_thinking'), data: z.string()})
@@ -55,14 +63,14 @@ const ToolUse = z.strictObject({
   input: z.record(z.string(), z.unknown()),
   caller: z.strictObject({type: z.literal('direct')}).nullish(),
   toolset_name: z.null().optional(),
-  ...cacheMark,
+  ...cacheControl,
 })
 const ToolResult = z.strictObject({
   type: z.literal('tool_result'),
   tool_use_id: z.string().min(1),
   content: z.union([z.string(), z.array(z.discriminatedUnion('type', [Text, Image]))]).nullish(),
   is_error: z.boolean().nullish(),
-  ...cacheMark,
+  ...cacheControl,
 })
 const Message = z.discriminatedUnion('role', [
   z.strictObject({
@@ -84,7 +92,7 @@ const Tool = z.strictObject({
   strict: z.boolean().nullish(),
   eager_input_streaming: z.boolean().nullish(),
   defer_loading: z.literal(false).nullish(),
-  ...cacheMark,
+  ...cacheControl,
 })
 
 const parallel = {disable_parallel_tool_use: z.boolean().nullish()}
@@ -122,6 +130,7 @@ const Body = z.object({
     })
     .optional(),
   metadata: z.strictObject({user_id: z.string().nullish()}).optional(),
+  cache_control: CacheControl.optional(),
 })
 
 type Body = z.output<typeof Body>
@@ -129,7 +138,6 @@ type Body = z.output<typeof Body>
 export const messagesFields: FieldRules = {
   obeyed: new Set(Object.keys(Body.shape)),
   ignored: {
-    cache_control: 'is not passed on; providers cache prompts as they see fit',
     service_tier: 'the deployment decides',
     diagnostics: 'is not passed on',
     user_profile_id: 'is not passed on',
@@ -165,44 +173,36 @@ export function readMessagesRequest(given: Readonly<Record<string, unknown>>, im
   const body = checked(Body, fields)
   const {instructions, messages, moved} = conversationOf(body.messages, images)
   if (moved) warnings.push({parameter: 'messages', message: 'instructions were moved to before the first message'})
-  if (marksCache(given)) {
-    warnings.push({parameter: 'cache_control', message: 'is not passed on; providers cache prompts as they see fit'})
-  }
   const thinking = thinkingOf(body)
-  const system = [...(body.system === undefined ? [] : [textOf(body.system)]), ...instructions].join('\n\n')
+  const system = [...partsOf(body.system ?? []), ...instructions]
   const {tool_choice: choice, output_config: output, metadata} = body
   const disable = choice && 'disable_parallel_tool_use' in choice ? choice.disable_parallel_tool_use : undefined
+  const request = withPlainInstructions({
+    ...(system.length === 0 ? {} : {system}),
+    messages,
+    ...(body.tools && body.tools.length > 0 ? {tools: body.tools.map(toolOf)} : {}),
+    ...(choice === undefined ? {} : {toolChoice: toolChoiceOf(choice)}),
+    ...(disable == null ? {} : {parallelToolCalls: !disable}),
+    ...(output?.format ? {responseFormat: {type: 'schema', name: 'answer', schema: output.format.schema}} : {}),
+    maxOutputTokens: body.max_tokens,
+    ...(body.temperature === undefined ? {} : {temperature: body.temperature}),
+    ...(body.top_p === undefined ? {} : {topP: body.top_p}),
+    ...(body.top_k === undefined || body.top_k === 0 ? {} : {topK: body.top_k}),
+    ...(body.stop_sequences && body.stop_sequences.length > 0 ? {stop: body.stop_sequences} : {}),
+    ...(thinking.effort === undefined ? {} : {reasoningEffort: thinking.effort}),
+    ...(metadata?.user_id == null ? {} : {user: metadata.user_id}),
+    ...breakpointIn(body),
+  })
   return {
     target: body.model,
     stream: body.stream === true,
-    warnings: [...warnings, ...thinking.warnings],
-    request: {
-      ...(system === '' ? {} : {system}),
-      messages,
-      ...(body.tools && body.tools.length > 0 ? {tools: body.tools.map(toolOf)} : {}),
-      ...(choice === undefined ? {} : {toolChoice: toolChoiceOf(choice)}),
-      ...(disable == null ? {} : {parallelToolCalls: !disable}),
-      ...(output?.format ? {responseFormat: {type: 'schema', name: 'answer', schema: output.format.schema}} : {}),
-      maxOutputTokens: body.max_tokens,
-      ...(body.temperature === undefined ? {} : {temperature: body.temperature}),
-      ...(body.top_p === undefined ? {} : {topP: body.top_p}),
-      ...(body.top_k === undefined || body.top_k === 0 ? {} : {topK: body.top_k}),
-      ...(body.stop_sequences && body.stop_sequences.length > 0 ? {stop: body.stop_sequences} : {}),
-      ...(thinking.effort === undefined ? {} : {reasoningEffort: thinking.effort}),
-      ...(metadata?.user_id == null ? {} : {user: metadata.user_id}),
-    },
+    warnings: [...warnings, ...checkedMarks(body, request), ...thinking.warnings],
+    request,
   }
 }
 
-/** Whether a block or tool asks the provider to keep what is before it. */
-function marksCache({system, messages, tools}: Readonly<Record<string, unknown>>): boolean {
-  const contents = (messages as readonly {content: unknown}[]).flatMap(message => message.content)
-  const marked = [...contents, ...[system].flat(), ...((tools ?? []) as unknown[])]
-  return marked.some(each => typeof each === 'object' && each !== null && 'cache_control' in each)
-}
-
 function conversationOf(given: Body['messages'], images: FetchedImages) {
-  const instructions: string[] = []
+  const instructions: TextPart[] = []
   const messages: CompletionMessage[] = []
   const toolNames = new Map<string, string>()
   let moved = false
@@ -210,7 +210,7 @@ function conversationOf(given: Body['messages'], images: FetchedImages) {
     const at = `messages[${index}].content`
     if (message.role === 'system') {
       moved ||= messages.length > 0
-      instructions.push(textOf(message.content))
+      instructions.push(...partsOf(message.content))
     } else if (message.role === 'assistant') {
       const content = assistantContent(message.content)
       for (const part of content) if (part.type === 'tool-call') toolNames.set(part.id, part.name)
@@ -220,8 +220,13 @@ function conversationOf(given: Body['messages'], images: FetchedImages) {
   return {instructions, messages, moved}
 }
 
-function textOf(content: string | readonly {readonly text: string}[]): string {
-  return typeof content === 'string' ? content : content.map(block => block.text).join('\n\n')
+function partsOf(content: string | readonly z.output<typeof Text>[]): TextPart[] {
+  const parts = typeof content === 'string' ? [{type: 'text' as const, text: content}] : content.map(textPart)
+  return parts.filter(({text}) => text !== '')
+}
+
+function textPart(block: z.output<typeof Text>): TextPart {
+  return {type: 'text', text: block.text, ...breakpointIn(block)}
 }
 
 function assistantContent(
@@ -232,7 +237,7 @@ function assistantContent(
   const parts = content.flatMap((block): (TextPart | ReasoningPart | ToolCallPart)[] => {
     switch (block.type) {
       case 'text':
-        return block.text === '' ? [] : [{type: 'text', text: block.text}]
+        return partsOf([block])
       case 'thinking': {
         const signed = signedOf(block.signature)
         return [{type: 'reasoning', text: block.thinking, ...(signed ? {signed} : {})}]
@@ -244,7 +249,15 @@ function assistantContent(
         return signed ? [{type: 'reasoning', text: '', signed}] : []
       }
       case 'tool_use':
-        return [{type: 'tool-call', id: block.id, name: block.name, input: JSON.stringify(block.input)}]
+        return [
+          {
+            type: 'tool-call',
+            id: block.id,
+            name: block.name,
+            input: JSON.stringify(block.input),
+            ...breakpointIn(block),
+          },
+        ]
     }
   })
   return withCallSignatures(parts, signatures)
@@ -282,11 +295,12 @@ function addUserContent(
 }
 
 function shown(block: z.output<typeof Text> | z.output<typeof Image>, {images, at}: Reading): TextPart | ImagePart {
-  if (block.type === 'text') return {type: 'text', text: block.text}
+  if (block.type === 'text') return textPart(block)
   const {source} = block
-  if (source.type === 'url') return {type: 'image', ...imageAt(source.url, images, `${at}.source.url`)}
+  const mark = breakpointIn(block)
+  if (source.type === 'url') return {type: 'image', ...imageAt(source.url, images, `${at}.source.url`), ...mark}
   const image = imageOfBase64(source.data, `${at}.source.data`)
-  if (image.mediaType === source.media_type) return {type: 'image', ...image}
+  if (image.mediaType === source.media_type) return {type: 'image', ...image, ...mark}
   throw new InvalidRequestError(
     `${at}.source.media_type: says ${source.media_type}, and the picture is ${image.mediaType}`,
     `${at}.source.media_type`,
@@ -304,11 +318,18 @@ function toolResult(block: z.output<typeof ToolResult>, reading: Reading): ToolR
     typeof content === 'string'
       ? [{type: 'text' as const, text: content}]
       : (content ?? []).map((part, index) => shown(part, {...reading, at: `${reading.at}.content[${index}]`}))
-  return {type: 'tool-result', id, name, content: parts, ...(isError == null ? {} : {isError})}
+  return {type: 'tool-result', id, name, content: parts, ...(isError == null ? {} : {isError}), ...breakpointIn(block)}
 }
 
-function toolOf({name, description, input_schema: inputSchema, strict}: z.output<typeof Tool>): ToolDefinition {
-  return {name, ...(description == null ? {} : {description}), inputSchema, ...(strict == null ? {} : {strict})}
+function toolOf(tool: z.output<typeof Tool>): ToolDefinition {
+  const {name, description, input_schema: inputSchema, strict} = tool
+  return {
+    name,
+    ...(description == null ? {} : {description}),
+    inputSchema,
+    ...(strict == null ? {} : {strict}),
+    ...breakpointIn(tool),
+  }
 }
 
 function toolChoiceOf(choice: z.output<typeof ToolChoice>) {

@@ -11,6 +11,16 @@ import type {
 } from '../../model/completion-request.ts'
 import {addToolResult} from '../conversation.ts'
 import {type FetchedImages, imageAt, isRemote} from '../image-source.ts'
+import {
+  breakpointIn,
+  cacheControl,
+  CacheControl,
+  checkedMarks,
+  isMarkable,
+  promptCacheBreakpoint,
+  unmarkable,
+  withPlainInstructions,
+} from '../prompt-cache.ts'
 import {Effort, effortOf} from '../reasoning-effort.ts'
 import {InvalidRequestError} from '../request-error.ts'
 import {checked, type FieldRules, sortedFields} from '../request-fields.ts'
@@ -24,6 +34,7 @@ import {
   sharedParameters,
   sharedRefused,
   toolModes,
+  toolOf,
 } from './request-parameters.ts'
 
 /**
@@ -40,22 +51,26 @@ export interface ChatRequest {
   readonly warnings: readonly CompletionWarning[]
 }
 
-const TextContent = z.strictObject({type: z.literal('text'), text: z.string()})
+const marks = {...cacheControl, ...promptCacheBreakpoint}
+const TextContent = z.strictObject({type: z.literal('text'), text: z.string(), ...marks}).refine(isMarkable, unmarkable)
 const RefusalContent = z.strictObject({type: z.literal('refusal'), refusal: z.string()})
 const ImageContent = z.strictObject({
   type: z.literal('image_url'),
   image_url: z.strictObject({url: z.string(), detail: z.enum(['auto', 'low', 'high']).optional()}),
+  ...marks,
 })
 const Texts = z.union([z.string(), z.array(TextContent).min(1)])
 const Instructions = z.strictObject({
   role: z.enum(['system', 'developer']),
   content: Texts,
   name: z.string().optional(),
+  ...cacheControl,
 })
 const User = z.strictObject({
   role: z.literal('user'),
   content: z.union([z.string(), z.array(z.discriminatedUnion('type', [TextContent, ImageContent])).min(1)]),
   name: z.string().optional(),
+  ...cacheControl,
 })
 const ToolCall = z.strictObject({
   id: z.string().min(1),
@@ -77,11 +92,21 @@ const Assistant = z.strictObject({
   annotations: z.array(z.unknown()).max(0).nullish(),
   audio: z.null().optional(),
   function_call: z.null().optional(),
+  ...cacheControl,
 })
-const Tool = z.strictObject({role: z.literal('tool'), tool_call_id: z.string().min(1), content: Texts})
+const Tool = z.strictObject({
+  role: z.literal('tool'),
+  tool_call_id: z.string().min(1),
+  content: Texts,
+  ...cacheControl,
+})
 const Message = z.discriminatedUnion('role', [Instructions, User, Assistant, Tool])
 
-const FunctionTool = z.strictObject({type: z.literal('function'), function: z.strictObject(functionFields)})
+const FunctionTool = z.strictObject({
+  type: z.literal('function'),
+  function: z.strictObject({...functionFields, ...cacheControl}),
+  ...cacheControl,
+})
 
 const Format = z.discriminatedUnion('type', [
   ...plainFormats,
@@ -110,6 +135,7 @@ const Body = z.object({
   frequency_penalty: z.number().min(-2).max(2).optional(),
   presence_penalty: z.number().min(-2).max(2).optional(),
   reasoning_effort: Effort.optional(),
+  cache_control: CacheControl.optional(),
 })
 
 type Body = z.output<typeof Body>
@@ -148,7 +174,7 @@ export function chatImageUrls(body: Readonly<Record<string, unknown>>): string[]
 export function readChatRequest(given: Readonly<Record<string, unknown>>, images: FetchedImages): ChatRequest {
   const {fields, warnings} = sortedFields(given, chatFields)
   const body = checked(Body, fields)
-  const {system, messages, moved, named} = conversationOf(body.messages, images)
+  const {instructions, messages, moved, named} = conversationOf(body.messages, images)
   if (moved) warnings.push({parameter: 'messages', message: 'instructions were moved to before the first message'})
   if (named) warnings.push({parameter: 'messages.name', message: 'is not passed on'})
   const effort = effortOf(body.reasoning_effort, 'reasoning_effort')
@@ -158,32 +184,34 @@ export function readChatRequest(given: Readonly<Record<string, unknown>>, images
   }
   const stop = body.stop === undefined ? undefined : [body.stop].flat()
   const maxOutputTokens = body.max_completion_tokens ?? body.max_tokens
+  const request = withPlainInstructions({
+    ...(instructions.length === 0 ? {} : {system: instructions}),
+    messages,
+    ...sharedParameters(body, {
+      tools: body.tools?.map(tool => ({...toolOf(tool.function), ...breakpointIn(tool.function, tool)})),
+      toolChoice: typeof choice === 'object' ? {tool: choice.function.name} : choice,
+      format: format?.type === 'json_schema' ? {type: format.type, ...format.json_schema} : format,
+    }),
+    ...(maxOutputTokens === undefined ? {} : {maxOutputTokens}),
+    ...(body.top_k === undefined ? {} : {topK: body.top_k}),
+    ...(stop === undefined || stop.length === 0 ? {} : {stop}),
+    ...(body.seed === undefined ? {} : {seed: body.seed}),
+    ...(body.frequency_penalty === undefined ? {} : {frequencyPenalty: body.frequency_penalty}),
+    ...(body.presence_penalty === undefined ? {} : {presencePenalty: body.presence_penalty}),
+    ...(effort.effort === undefined ? {} : {reasoningEffort: effort.effort}),
+    ...breakpointIn(body),
+  })
   return {
     target: body.model,
     stream: body.stream === true,
     includeUsage: body.stream_options?.include_usage === true,
-    warnings: [...warnings, ...effort.warnings],
-    request: {
-      ...(system === undefined ? {} : {system}),
-      messages,
-      ...sharedParameters(body, {
-        functions: body.tools?.map(tool => tool.function),
-        toolChoice: typeof choice === 'object' ? {tool: choice.function.name} : choice,
-        format: format?.type === 'json_schema' ? {type: format.type, ...format.json_schema} : format,
-      }),
-      ...(maxOutputTokens === undefined ? {} : {maxOutputTokens}),
-      ...(body.top_k === undefined ? {} : {topK: body.top_k}),
-      ...(stop === undefined || stop.length === 0 ? {} : {stop}),
-      ...(body.seed === undefined ? {} : {seed: body.seed}),
-      ...(body.frequency_penalty === undefined ? {} : {frequencyPenalty: body.frequency_penalty}),
-      ...(body.presence_penalty === undefined ? {} : {presencePenalty: body.presence_penalty}),
-      ...(effort.effort === undefined ? {} : {reasoningEffort: effort.effort}),
-    },
+    warnings: [...warnings, ...checkedMarks(body, request), ...effort.warnings],
+    request,
   }
 }
 
 function conversationOf(given: Body['messages'], images: FetchedImages) {
-  const instructions: string[] = []
+  const instructions: TextPart[] = []
   const messages: CompletionMessage[] = []
   const toolNames = new Map<string, string>()
   let moved = false
@@ -195,10 +223,10 @@ function conversationOf(given: Body['messages'], images: FetchedImages) {
       case 'system':
       case 'developer':
         moved ||= messages.length > 0
-        instructions.push(textOf(message.content))
+        instructions.push(...textParts(message))
         break
       case 'user':
-        messages.push({role: 'user', content: userContent(message.content, images, at)})
+        messages.push({role: 'user', content: userContent(message, images, at)})
         break
       case 'assistant':
         for (const call of message.tool_calls ?? []) toolNames.set(call.id, call.function.name)
@@ -208,50 +236,66 @@ function conversationOf(given: Body['messages'], images: FetchedImages) {
         addToolResult(messages, toolResult(message, toolNames, at))
     }
   }
-  return {system: instructions.length === 0 ? undefined : instructions.join('\n\n'), messages, moved, named}
+  return {instructions, messages, moved, named}
 }
 
 function textOf(content: string | readonly {readonly text: string}[]): string {
   return typeof content === 'string' ? content : content.map(part => part.text).join('')
 }
 
-function userContent(
-  content: z.output<typeof User>['content'],
-  images: FetchedImages,
-  at: string,
-): (TextPart | ImagePart)[] {
-  if (typeof content === 'string') return [{type: 'text', text: content}]
+type TextBlock = z.output<typeof TextContent>
+
+/** The texts of a message, each with its breakpoint; that of the message stands on the last. */
+function textParts(message: {
+  readonly content: string | readonly TextBlock[]
+  readonly cache_control?: TextBlock['cache_control']
+}) {
+  const {content} = message
+  const blocks: readonly TextBlock[] = typeof content === 'string' ? [{type: 'text', text: content}] : content
+  return blocks
+    .filter(({text}) => text !== '')
+    .map((block, index, all): TextPart => {
+      const marked = index === all.length - 1 ? [message, block] : [block]
+      return {type: 'text', text: block.text, ...breakpointIn(...marked)}
+    })
+}
+
+function userContent(message: z.output<typeof User>, images: FetchedImages, at: string): (TextPart | ImagePart)[] {
+  const {content} = message
+  if (typeof content === 'string') return [{type: 'text', text: content, ...breakpointIn(message)}]
   return content.map((part, index): TextPart | ImagePart => {
-    if (part.type === 'text') return {type: 'text', text: part.text}
+    const mark = breakpointIn(...(index === content.length - 1 ? [message, part] : [part]))
+    if (part.type === 'text') return {type: 'text', text: part.text, ...mark}
     const {url, detail} = part.image_url
     const image = imageAt(url, images, `${at}.content[${index}].image_url.url`)
-    return {type: 'image', ...image, ...(detail === undefined ? {} : {detail})}
+    return {type: 'image', ...image, ...(detail === undefined ? {} : {detail}), ...mark}
   })
 }
 
 function assistantContent(message: z.output<typeof Assistant>): (TextPart | ReasoningPart | ToolCallPart)[] {
   const {content, refusal, reasoning_content: reasoning, reasoning_signature: signature} = message
   const signed = signedOf(signature ?? undefined)
-  const texts =
-    typeof content === 'string' ? [content] : (content ?? []).map(part => ('text' in part ? part.text : part.refusal))
-  if (refusal) texts.push(refusal)
+  const given = typeof content === 'string' ? [{type: 'text' as const, text: content}] : (content ?? [])
+  const blocks = [
+    ...given.map(part => (part.type === 'text' ? part : {type: 'text' as const, text: part.refusal})),
+    ...(refusal ? [{type: 'text' as const, text: refusal}] : []),
+  ]
+  const calls = (message.tool_calls ?? []).map(
+    ({id, function: {name, arguments: input}, extra_content: extra}): ToolCallPart => {
+      const from = signedOf(extra?.omni)
+      return {type: 'tool-call', id, name, input, ...(from ? {signed: from} : {})}
+    },
+  )
+  const last = calls.length - 1
   return [
     ...(reasoning || signed ? [{type: 'reasoning' as const, text: reasoning ?? '', ...(signed ? {signed} : {})}] : []),
-    ...texts.filter(text => text !== '').map(text => ({type: 'text' as const, text})),
-    ...(message.tool_calls ?? []).map(
-      ({id, function: {name, arguments: input}, extra_content: extra}): ToolCallPart => {
-        const from = signedOf(extra?.omni)
-        return {type: 'tool-call', id, name, input, ...(from ? {signed: from} : {})}
-      },
-    ),
+    ...textParts({content: blocks, cache_control: last < 0 ? message.cache_control : undefined}),
+    ...calls.map((call, index) => (index === last ? {...call, ...breakpointIn(message)} : call)),
   ]
 }
 
-function toolResult(
-  {tool_call_id: id, content}: z.output<typeof Tool>,
-  names: ReadonlyMap<string, string>,
-  at: string,
-): ToolResultPart {
+function toolResult(message: z.output<typeof Tool>, names: ReadonlyMap<string, string>, at: string): ToolResultPart {
+  const {tool_call_id: id, content} = message
   const name = names.get(id)
   if (name === undefined) {
     throw new InvalidRequestError(
@@ -259,5 +303,6 @@ function toolResult(
       `${at}.tool_call_id`,
     )
   }
-  return {type: 'tool-result', id, name, content: [{type: 'text', text: textOf(content)}]}
+  const mark = breakpointIn(...(typeof content === 'string' ? [] : content), message)
+  return {type: 'tool-result', id, name, content: [{type: 'text', text: textOf(content)}], ...mark}
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type {CompletionRequest, ResponseFormat, ToolDefinition} from '../../model/completion-request.ts'
+import {promptCacheFields, promptCacheOf} from '../prompt-cache.ts'
 
 /** A function of the client's, as both of OpenAI's APIs name its parts. */
 export const functionFields = {
@@ -34,17 +35,11 @@ export const sharedFields = {
   top_p: z.number().min(0).max(1).optional(),
   user: z.string().optional(),
   safety_identifier: z.string().optional(),
+  ...promptCacheFields,
 }
-
-const notCached = 'is not passed on; providers cache prompts as they see fit'
 
 /** What neither API passes on, with the reason. */
-export const sharedIgnored = {
-  prompt_cache_key: notCached,
-  prompt_cache_options: notCached,
-  prompt_cache_retention: notCached,
-  service_tier: 'the deployment decides',
-}
+export const sharedIgnored = {service_tier: 'the deployment decides'}
 
 /** What neither API obeys, with the reason. */
 export const sharedRefused = {
@@ -61,7 +56,7 @@ type Format =
 
 /** What the APIs nest differently. */
 interface Unwrapped {
-  readonly functions: readonly FunctionOfClient[] | undefined
+  readonly tools: readonly ToolDefinition[] | undefined
   readonly toolChoice: CompletionRequest['toolChoice'] | undefined
   readonly format: Format | undefined
 }
@@ -69,22 +64,24 @@ interface Unwrapped {
 /** The part of a request that both APIs say alike, in the words of the gateway. */
 export function sharedParameters(
   body: SharedBody,
-  {functions, toolChoice, format}: Unwrapped,
+  {tools, toolChoice, format}: Unwrapped,
 ): Omit<CompletionRequest, 'messages'> {
   const responseFormat = responseFormatOf(format)
   const user = body.safety_identifier ?? body.user
   return {
-    ...(functions && functions.length > 0 ? {tools: functions.map(toolOf)} : {}),
+    ...(tools && tools.length > 0 ? {tools} : {}),
     ...(toolChoice === undefined ? {} : {toolChoice}),
     ...(body.parallel_tool_calls === undefined ? {} : {parallelToolCalls: body.parallel_tool_calls}),
     ...(responseFormat ? {responseFormat} : {}),
     ...(body.temperature === undefined ? {} : {temperature: body.temperature}),
     ...(body.top_p === undefined ? {} : {topP: body.top_p}),
     ...(user === undefined ? {} : {user}),
+    ...promptCacheOf(body),
   }
 }
 
-function toolOf({name, description, parameters, strict}: FunctionOfClient): ToolDefinition {
+/** A function of the client's, in the words of the gateway. */
+export function toolOf({name, description, parameters, strict}: FunctionOfClient): ToolDefinition {
   return {
     name,
     ...(description == null ? {} : {description}),

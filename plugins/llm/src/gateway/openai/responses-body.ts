@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import {promptCacheBreakpoint} from '../prompt-cache.ts'
 import {Effort} from '../reasoning-effort.ts'
 import type {FieldRules} from '../request-fields.ts'
 import {
@@ -14,12 +15,13 @@ import {
 const status = {status: z.enum(['in_progress', 'completed', 'incomplete']).nullish()}
 const itemId = {id: z.string().nullish(), ...status}
 
-const InputText = z.strictObject({type: z.literal('input_text'), text: z.string()})
+const InputText = z.strictObject({type: z.literal('input_text'), text: z.string(), ...promptCacheBreakpoint})
 const InputImage = z.strictObject({
   type: z.literal('input_image'),
   image_url: z.string(),
   detail: z.enum(['auto', 'low', 'high']).nullish(),
   file_id: z.null().optional(),
+  ...promptCacheBreakpoint,
 })
 const OutputText = z.strictObject({
   type: z.literal('output_text'),

@@ -10,11 +10,12 @@ import type {
 } from '../../model/completion-request.ts'
 import {addToolResult} from '../conversation.ts'
 import {type FetchedImages, imageAt, isRemote} from '../image-source.ts'
+import {breakpointIn, withPlainInstructions} from '../prompt-cache.ts'
 import {type Effort, effortOf} from '../reasoning-effort.ts'
 import {InvalidRequestError} from '../request-error.ts'
 import {checked, sortedFields} from '../request-fields.ts'
 import {callSignatureOf, type Signed, signedOf, withCallSignatures} from '../signature.ts'
-import {sharedParameters} from './request-parameters.ts'
+import {sharedParameters, toolOf} from './request-parameters.ts'
 import {Body, type Content, type Format, type FunctionTool, type Reasoning, responsesFields} from './responses-body.ts'
 
 /**
@@ -56,35 +57,33 @@ export function responsesImageUrls({input}: Readonly<Record<string, unknown>>): 
 }
 
 /** @throws InvalidRequestError, UnknownParameterError, UnsupportedParameterError */
-export function readResponsesRequest(
-  given: Readonly<Record<string, unknown>>,
-  images: FetchedImages,
-): ResponsesRequest {
-  const {fields, warnings} = sortedFields(given, responsesFields)
+export function readResponsesRequest(sent: Readonly<Record<string, unknown>>, images: FetchedImages): ResponsesRequest {
+  const {fields, warnings} = sortedFields(sent, responsesFields)
   const body = checked(Body, withItemTypes(fields))
   const {instructions, messages, moved} = conversationOf(body.input, images)
   if (moved) warnings.push({parameter: 'input', message: 'instructions were moved to before the first message'})
   if (body.text?.verbosity)
     warnings.push({parameter: 'text.verbosity', message: 'is not passed on; say it in the instructions'})
   const {effort, warnings: more} = effortOf(body.reasoning?.effort ?? undefined, 'reasoning.effort')
-  const system = [...(body.instructions === undefined ? [] : [body.instructions]), ...instructions].join('\n\n')
+  const given = body.instructions === undefined ? [] : [{type: 'text' as const, text: body.instructions}]
+  const system = [...given, ...instructions].filter(({text}) => text !== '')
   const {tool_choice: choice} = body
   return {
     target: body.model,
     stream: body.stream === true,
     warnings: [...warnings, ...more],
     echo: echoOf(body),
-    request: {
-      ...(system === '' ? {} : {system}),
+    request: withPlainInstructions({
+      ...(system.length === 0 ? {} : {system}),
       messages,
       ...sharedParameters(body, {
-        functions: body.tools,
+        tools: body.tools?.map(toolOf),
         toolChoice: typeof choice === 'object' ? {tool: choice.name} : choice,
         format: body.text?.format ?? undefined,
       }),
       ...(body.max_output_tokens === undefined ? {} : {maxOutputTokens: body.max_output_tokens}),
       ...(effort === undefined ? {} : {reasoningEffort: effort}),
-    },
+    }),
   }
 }
 
@@ -103,9 +102,9 @@ function withItemTypes(fields: Readonly<Record<string, unknown>>): Record<string
 function conversationOf(input: Body['input'], images: FetchedImages) {
   if (typeof input === 'string') {
     const messages: CompletionMessage[] = [{role: 'user', content: [{type: 'text', text: input}]}]
-    return {instructions: [], messages, moved: false}
+    return {instructions: [] as TextPart[], messages, moved: false}
   }
-  const instructions: string[] = []
+  const instructions: TextPart[] = []
   const messages: CompletionMessage[] = []
   const toolNames = new Map<string, string>()
   const signatures = new Map<string, Signed>()
@@ -139,11 +138,7 @@ function conversationOf(input: Body['input'], images: FetchedImages) {
           messages.push({role: 'user', content: partsOf(item.content, images, `${at}.content`)})
         } else {
           moved ||= messages.length > 0
-          instructions.push(
-            textsOf(item.content, `${at}.content`)
-              .map(part => part.text)
-              .join(''),
-          )
+          instructions.push(...textsOf(item.content, `${at}.content`))
         }
     }
   }
@@ -174,9 +169,9 @@ type WireContent = string | readonly z.output<typeof Content>[]
 function partsOf(content: WireContent, images: FetchedImages, at: string): (TextPart | ImagePart)[] {
   if (typeof content === 'string') return [{type: 'text', text: content}]
   return content.map((part, index): TextPart | ImagePart => {
-    if (part.type !== 'input_image') return {type: 'text', text: part.type === 'refusal' ? part.refusal : part.text}
+    if (part.type !== 'input_image') return textPart(part)
     const image = imageAt(part.image_url, images, `${at}[${index}].image_url`)
-    return {type: 'image', ...image, ...(part.detail == null ? {} : {detail: part.detail})}
+    return {type: 'image', ...image, ...(part.detail == null ? {} : {detail: part.detail}), ...breakpointIn(part)}
   })
 }
 
@@ -186,8 +181,13 @@ function textsOf(content: WireContent, at: string): TextPart[] {
     if (part.type === 'input_image') {
       throw new InvalidRequestError(`${at}[${index}]: only a user shows pictures`, `${at}[${index}]`)
     }
-    return {type: 'text', text: part.type === 'refusal' ? part.refusal : part.text}
+    return textPart(part)
   })
+}
+
+function textPart(part: Exclude<z.output<typeof Content>, {type: 'input_image'}>): TextPart {
+  if (part.type === 'refusal') return {type: 'text', text: part.refusal}
+  return {type: 'text', text: part.text, ...(part.type === 'input_text' ? breakpointIn(part) : {})}
 }
 
 function echoOf(body: Body): ResponsesEcho {

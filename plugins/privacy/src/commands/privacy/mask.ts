@@ -8,6 +8,12 @@ import {fileFlags, fileOptions} from '../../presentation/file-flags.ts'
 import {copyTarget, printCopied, replacedLine} from '../../presentation/copied.ts'
 import {fileStreams, kindToRewrite} from '../../presentation/file-streams.ts'
 
+const copiers = {
+  sqlite: async () => (await import('../../files/mask-sqlite.ts')).maskSqlite,
+  docx: async () => (await import('../../files/mask-docx.ts')).maskDocx,
+  pdf: async () => (await import('../../files/mask-pdf.ts')).maskPdf,
+} as const
+
 /** Masks a file where the user is. */
 export default class PrivacyMask extends OmniCommand {
   static override summary = mask.summary
@@ -36,20 +42,17 @@ export default class PrivacyMask extends OmniCommand {
     if (path === undefined) throw new UsageError('Missing PATH', {hint: `${this.commandLine} letter.txt`})
     const context = await this.context(mask.id, typed)
     const options = fileOptions(values)
+    const kind = await kindToRewrite(path, options.format, context)
     const map = values.map as string | undefined
     const masking = {
       ...options,
-      style: (values.style as MaskStyle | undefined) ?? 'numbered',
+      style: (values.style as MaskStyle | undefined) ?? (kind === 'pdf' ? 'block' : 'numbered'),
       ...(map === undefined ? {} : {map: resolve(context.workingDirectory, map)}),
     }
     const out = values.out as string | undefined
-    const kind = await kindToRewrite(path, options.format, context)
-    if (kind === 'sqlite' || kind === 'docx') {
+    if (kind === 'sqlite' || kind === 'docx' || kind === 'pdf') {
       const from = {path: resolve(context.workingDirectory, path), name: path, out: copyTarget(out, path, context)}
-      const maskCopy =
-        kind === 'sqlite'
-          ? (await import('../../files/mask-sqlite.ts')).maskSqlite
-          : (await import('../../files/mask-docx.ts')).maskDocx
+      const maskCopy = await copiers[kind]()
       const report = await maskCopy({...masking, ...from}, context)
       this.stopProgress()
       return printCopied(report, typed, this.terminal)

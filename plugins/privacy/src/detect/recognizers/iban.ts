@@ -5,6 +5,9 @@ import type {TextDocument} from '../text-document.ts'
 
 const begin = /(?<![\p{L}\p{N}_])[A-Z]{2}[ ]?\d{2}/giu
 
+/** Longer than {@link between} matches, with the character after it. */
+const longestGap = 20
+
 export interface IbanRules {
   /** How many characters an IBAN of a country has, or undefined for a country without. */
   lengthOf(country: string): number | undefined
@@ -46,21 +49,23 @@ export class IbanRecognizer implements Recognizer {
   }
 }
 
-/** The next `length` letters and digits with at most one space, hyphen or line end between two; ends at a word's end. */
+/** What may stand between two groups: a space, a hyphen, a point, or the end of a line with spaces around it. */
+const between = /^(?:[ .-]|[ \t]{0,8}\r?\n[ \t]{0,8})(?=[A-Za-z\d])/
+
+/** The next `length` letters and digits with at most one of {@link between} between two; ends at a word's end. */
 function collect(text: string, start: number, length: number): {characters: string; end: number} | undefined {
   let characters = ''
   let at = start
-  let separated = false
   while (characters.length < length) {
     const code = text.charCodeAt(at)
     if (isDigit(code) || (code < 128 && isLetter(code))) {
       characters += text.charAt(at)
-      separated = false
+      at++
     } else {
-      if (separated || !/[ \n-]/.test(text.charAt(at))) return undefined
-      separated = true
+      const gap = between.exec(text.slice(at, at + longestGap))
+      if (gap === null) return undefined
+      at += gap[0].length
     }
-    at++
   }
   if (isWordCharacter(text.charCodeAt(at))) return undefined
   return {characters: characters.toUpperCase(), end: at}

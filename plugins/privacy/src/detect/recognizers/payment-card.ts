@@ -36,7 +36,7 @@ function lastGroup(
     digits += run.groups[last] as string
     if (digits.length > mostDigits) return undefined
     const separators = run.separators.slice(first, last)
-    if (separators.some(each => each !== ' ' && each !== '-')) return undefined
+    if (separators.some(each => !isCardSeparator(each, separators[0]))) return undefined
     if (digits.length < fewestDigits) continue
     const end = run.ends[last] as number
     if (/[\p{L}\d_]/u.test(document.text.charAt(end))) continue
@@ -61,10 +61,18 @@ function lastGroup(
   return undefined
 }
 
-/** Groups as they are embossed or typed: fours with a shorter last one, or 4-6-4, 4-6-5. */
+/** Spaces and hyphens as they come; points and slashes only where there are no others: `1.2-3` is something else. */
+function isCardSeparator(separator: string, first: string | undefined): boolean {
+  if (separator === ' ' || separator === '-') return true
+  return (separator === '.' || separator === '/') && separator === first
+}
+
+/** Groups as they are embossed or typed: fours with a shorter last one, 4-6-4, 4-6-5, or digit by digit. */
 function isCardGrouping(groups: readonly string[]): boolean {
   const lengths = groups.map(group => group.length)
   const shape = lengths.join('-')
   if (shape === '4-6-4' || shape === '4-6-5') return true
+  // One by one, as a number is dictated or hidden.
+  if (lengths.every(length => length === 1)) return true
   return lengths.slice(0, -1).every(length => length === 4) && (lengths.at(-1) ?? 5) <= 4
 }

@@ -87,7 +87,7 @@ export class PersonRecognizer implements Recognizer {
     if (/[.:]/.test(text.charAt(end)) && /[\p{L}\d:]/u.test(text.charAt(end + 1)) && end - start > 1) return none
     const length = end - start
     if (length === 1) return kind === TokenKind.capitalized && !lowercase ? initial : none
-    if (kind === TokenKind.upper && length < 4) return none
+    if (kind === TokenKind.upper && length < 4 && !this.#isShortNameInCapitals(document, token)) return none
     const word = text.slice(start, end).toLowerCase()
     if (functionWords.has(word)) return particles.has(word) ? particle : none
     if (legalForms.has(word) && !particles.has(word)) return none
@@ -115,6 +115,20 @@ export class PersonRecognizer implements Recognizer {
     if (suffixes.has(folded)) return particle
     if (length > 4 && surnameEnding.test(folded)) return {part: 'surname', inflected: true}
     return {part: 'unknown', inflected: false}
+  }
+
+  /** "ANA KRANJC": what is short and in capitals is an abbreviation, but for a given name beside a longer word in capitals. */
+  #isShortNameInCapitals(document: TextDocument, token: number): boolean {
+    if (document.end(token) - document.start(token) < 3) return false
+    if ((document.known(token, this.#lexicon) & Known.given) === 0) return false
+    const isLongName = (other: number) =>
+      document.kind(other) === TokenKind.upper &&
+      document.end(other) - document.start(other) >= 4 &&
+      (document.known(other, this.#lexicon) & Known.word) === 0
+    return (
+      (token + 1 < document.tokens.count && document.gap(token) === ' ' && isLongName(token + 1)) ||
+      (token > 0 && document.gap(token - 1) === ' ' && isLongName(token - 1))
+    )
   }
 
   /** The parts from a token on that stand together as one name would. */
@@ -147,9 +161,14 @@ export class PersonRecognizer implements Recognizer {
     const before = personContextBefore(document, first)
     const [head, next] = collected
     if (head?.part === 'unknown' && next) {
-      // "Pismo Janeza Novaka": a name is inflected as a whole, so an uninflected word before it is none of it.
+      // "Pismo Janeza Novaka": a name is inflected as a whole, so an uninflected word before it is none of it, and
+      // "Podpisana ANA KRANJC" is written in capitals as a whole.
       const apart = next.part === 'given' && next.inflected
-      if (apart || isImperative(document, first)) from = 1
+      const inCapitals =
+        document.kind(first) !== TokenKind.upper &&
+        document.kind(first + 1) === TokenKind.upper &&
+        next.part !== 'initial'
+      if (apart || inCapitals || isImperative(document, first)) from = 1
     }
     const parts = collected.slice(from)
     const last = first + collected.length - 1

@@ -151,7 +151,7 @@ export default class RagIngest extends OmniCommand {
       await printResult(summary, typed.format, {columns: summaryColumns}, this.terminal)
       return
     }
-    const {describeSummary} = await import('../../ingest/describe-summary.ts')
+    const {describeSummary} = await import('../../presentation/ingest.ts')
     const {result, problems} = describeSummary(summary)
     if (problems) this.terminal.stderr.write(problems)
     this.terminal.stdout.write(result)

@@ -1,4 +1,5 @@
-import type {IngestSummary} from './ingest-run.ts'
+import {printableName} from '@omni-ops/core/cli'
+import type {IngestSummary} from '../ingest/ingest-run.ts'
 
 const shownProblems = 20
 
@@ -22,7 +23,9 @@ export function describeSummary(summary: IngestSummary): {result: string; proble
   const kinds = Object.entries(summary.personal_data).map(([type, count]) => `${count} ${type}`)
   const personal = kinds.length > 0 ? `Personal data: ${kinds.join(', ')}\n` : ''
   const result = `${verb} into "${collection}": ${parts.join(', ')} (${found} found${passages})${rate}\n${similar}${personal}`
-  const lines = failed.slice(0, shownProblems).map(({source, message}) => `  ${source}: ${message}\n`)
+  const lines = failed
+    .slice(0, shownProblems)
+    .map(({source, message}) => `  ${printableName(`${source}: ${message}`)}\n`)
   if (failures > shownProblems) lines.push(`  … and ${failures - shownProblems} more; --json lists them\n`)
   return {result, problems: lines.length > 0 ? `Not ingested:\n${lines.join('')}` : ''}
 }
