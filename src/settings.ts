@@ -63,7 +63,7 @@ export const coreSettings: readonly SettingDeclaration[] = [
   {
     name: 'llm.backend',
     description: 'Which provider writes answers; none keeps to extracts',
-    schema: () => z.enum(['none', 'openai', 'anthropic', 'ollama', 'gemini', 'cohere', 'bedrock', 'azure']),
+    schema: () => z.enum(['none', 'openai', 'anthropic', 'ollama', 'gemini', 'vertex', 'cohere', 'bedrock', 'azure']),
     env: ['RAG_LLM_BACKEND'],
   },
   {

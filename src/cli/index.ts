@@ -2,6 +2,7 @@
 export * as Args from '@oclif/core/args'
 export * as Flags from '@oclif/core/flags'
 export {type CommandOptions, commandFor, OperationCommand, type Present} from './command-for.ts'
+export {ConversationCommand, conversationFields} from './conversation-command.ts'
 export {inCommandWords, UsageError} from './error-display.ts'
 export {type Field, fieldsOf} from './fields.ts'
 export {argsFor, flagsFor, globalFlags, inputFrom, type OutputFormat, outputFormats} from './flags.ts'

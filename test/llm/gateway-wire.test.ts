@@ -16,7 +16,7 @@ import {signatureText, signedOf} from '../../plugins/llm/src/gateway/signature.t
 import {warningHeader} from '../../plugins/llm/src/gateway/warning-header.ts'
 import type {CompletionEvent} from '../../plugins/llm/src/model/completion-event.ts'
 import type {CompletionMessage, CompletionRequest} from '../../plugins/llm/src/model/completion-request.ts'
-import {chatBody} from '../../plugins/llm/src/providers/chat-completions.ts'
+import {chatBody} from '../../plugins/llm/src/providers/chat-completions-request.ts'
 import {answerArbitrary, eventsOf} from '../support/completion-arbitrary.ts'
 import {PublishedTypes} from '../support/published-types.ts'
 
@@ -139,6 +139,7 @@ describe('what a provider is asked comes back from the wire as it was', () => {
           tokenLimit: 'max_completion_tokens',
           knowsPromptCacheKey: true,
           userField: 'user',
+          hasResponses: true,
           newId: () => 'x',
         } as const
         const {body} = chatBody('gpt-4o', asked, dialect)

@@ -86,6 +86,36 @@ export const llmSettings: readonly SettingDeclaration[] = [
     env: ['GEMINI_BASE_URL'],
   },
   {
+    name: 'llm.google_credentials',
+    description: 'File with the credentials for Google Cloud, for Vertex AI',
+    schema: () => z.string().min(1),
+    env: ['GOOGLE_APPLICATION_CREDENTIALS'],
+  },
+  {
+    name: 'llm.google_project',
+    description: 'The project of Google Cloud, for Vertex AI',
+    schema: () => z.string().min(1),
+    env: ['GOOGLE_CLOUD_PROJECT'],
+  },
+  {
+    name: 'llm.google_location',
+    description: 'The location of Google Cloud where models run, for Vertex AI',
+    schema: () => z.string().min(1),
+    env: ['GOOGLE_CLOUD_LOCATION'],
+  },
+  {
+    name: 'llm.google_metadata_host',
+    description: 'The metadata server of the machine, where it is not the usual one',
+    schema: () => z.string().min(1),
+    env: ['GCE_METADATA_HOST'],
+  },
+  {
+    name: 'llm.vertex_base_url',
+    description: 'Another server that speaks the API of Vertex AI',
+    schema: () => z.url(),
+    env: ['GOOGLE_VERTEX_BASE_URL'],
+  },
+  {
     name: 'llm.azure_api_key',
     description: 'Key for Azure OpenAI',
     schema: () => z.string().min(1),

@@ -46,6 +46,7 @@ export interface Configuration {
 export const defaultModels: Partial<Record<ProviderName, string>> = {
   ...DEFAULT_MODELS,
   gemini: 'gemini-2.5-flash',
+  vertex: 'gemini-2.5-flash',
   cohere: 'command-a-03-2025',
   bedrock: 'us.anthropic.claude-haiku-4-5-20251001-v1:0',
 }
@@ -53,7 +54,10 @@ export const defaultModels: Partial<Record<ProviderName, string>> = {
 /** The name of the group of everything that was found. */
 export const foundGroup = 'default'
 
-/** In the order in which what is found is asked: what stays on the user's machines first. */
+/**
+ * In the order in which what is found is asked: what stays on the user's machines first. Vertex AI is not looked for, as
+ * credentials of Google Cloud are there for other things too: somebody has to name it.
+ */
 const searched: readonly ProviderName[] = ['ollama', 'openai', 'anthropic', 'gemini', 'cohere', 'bedrock', 'azure']
 
 /**

@@ -9,6 +9,9 @@ export interface Access {
   readonly baseUrl?: string
   readonly region?: string
   readonly apiVersion?: string
+  /** Of Google Cloud. */
+  readonly project?: string
+  readonly metadataHost?: string
   /** Of AWS, where a signature takes the place of a key. */
   readonly credentials?: {
     readonly accessKeyId: string
@@ -23,6 +26,7 @@ export const whereToSet: Readonly<Record<ProviderName, string>> = {
   azure: 'AZURE_OPENAI_API_KEY and AZURE_OPENAI_ENDPOINT',
   anthropic: 'ANTHROPIC_API_KEY',
   gemini: 'GEMINI_API_KEY',
+  vertex: 'GOOGLE_CLOUD_PROJECT and GOOGLE_CLOUD_LOCATION, with GOOGLE_APPLICATION_CREDENTIALS',
   cohere: 'COHERE_API_KEY',
   bedrock: 'AWS_BEARER_TOKEN_BEDROCK or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, with AWS_REGION',
   ollama: 'OLLAMA_HOST',
@@ -43,6 +47,7 @@ const urlSettings: Partial<Record<ProviderName, string>> = {
   azure: 'llm.azure_base_url',
   anthropic: 'llm.anthropic_base_url',
   gemini: 'llm.gemini_base_url',
+  vertex: 'llm.vertex_base_url',
   cohere: 'llm.cohere_base_url',
   ollama: 'llm.ollama_host',
 }
@@ -53,6 +58,17 @@ export function accessFrom(settings: Settings, provider: ProviderName): Access {
     name === undefined ? undefined : (settings.get(name) as string | undefined) || undefined
   const apiKey = read(keySettings[provider])
   const baseUrl = read(urlSettings[provider])
+  if (provider === 'vertex') {
+    const region = read('llm.google_location')
+    const project = read('llm.google_project')
+    const metadataHost = read('llm.google_metadata_host')
+    return {
+      ...(region ? {region} : {}),
+      ...(project ? {project} : {}),
+      ...(metadataHost ? {metadataHost} : {}),
+      ...(baseUrl ? {baseUrl} : {}),
+    }
+  }
   if (provider !== 'bedrock') return {...(apiKey ? {apiKey} : {}), ...(baseUrl ? {baseUrl} : {})}
   const region = read('llm.bedrock_region')
   const accessKeyId = read('llm.aws_access_key_id')
@@ -76,6 +92,8 @@ export function isReachableBy({apiKey, baseUrl, credentials, region}: Access, pr
       return apiKey !== undefined && baseUrl !== undefined
     case 'bedrock':
       return region !== undefined && (apiKey !== undefined || credentials !== undefined)
+    case 'vertex':
+      return region !== undefined || apiKey !== undefined
     case 'ollama':
       return true
     case 'openai-compatible':

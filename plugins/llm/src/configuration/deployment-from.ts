@@ -5,6 +5,8 @@ import type {Capability, ProviderAdapter, ProviderName} from '../model/provider-
 import type {PricedModel, TokenRates} from '../pricing/completion-price.ts'
 import type {Deployment} from '../routing/deployment.ts'
 import {NoProviderError} from '../routing/errors.ts'
+import {applicationDefault} from './application-default.ts'
+import {countryOfLocation} from './country-of-location.ts'
 import {type Access, accessFrom, isReachableBy, whereToSet} from './credentials.ts'
 import type {DeploymentSettings} from './schema.ts'
 
@@ -15,9 +17,16 @@ export interface ModelFacts {
   readonly maxOutputTokens: number | null
 }
 
+/** Which model an adapter asks. */
+interface AskedModel {
+  readonly provider: ProviderName
+  readonly model: string
+  readonly baseModel?: string
+}
+
 /** Opens adapters and knows models: the providers, as the configuration sees them. */
 export interface OpenAdapter {
-  adapter(options: Access & {readonly provider: ProviderName; readonly model: string}): Promise<ProviderAdapter>
+  adapter(options: Access & AskedModel): Promise<ProviderAdapter>
   facts(provider: ProviderName, model: string): ModelFacts
 }
 
@@ -29,14 +38,16 @@ export function deploymentFrom(
 ): Deployment {
   const {provider, model} = given
   const facts = open.facts(provider, given.base_model ?? model)
-  const region = given.region ?? (provider === 'ollama' && isHere(given, settings) ? thisMachine : null)
-  const nonResident = residencyAgainst(settings, region)
+  const region = regionOf(given, settings)
+  const country = provider === 'vertex' && region !== null ? countryOfLocation(region) : undefined
+  const nonResident = residencyAgainst(settings, country ?? region)
   let opened: Promise<ProviderAdapter> | undefined
   return {
     id: given.id,
     provider,
     model,
     region,
+    ...(country === undefined ? {} : {country}),
     ...(nonResident === undefined ? {} : {nonResident}),
     weight: given.weight,
     order: given.order,
@@ -54,6 +65,12 @@ export function deploymentFrom(
   }
 }
 
+function regionOf(given: DeploymentSettings, settings: Context['settings']): string | null {
+  if (given.region !== undefined) return given.region
+  if (given.provider === 'vertex') return accessFrom(settings, 'vertex').region ?? null
+  return given.provider === 'ollama' && isHere(given, settings) ? thisMachine : null
+}
+
 /** Whether the Ollama that answers runs on this machine. */
 function isHere({base_url: own}: DeploymentSettings, settings: Context['settings']): boolean {
   const address = own ?? accessFrom(settings, 'ollama').baseUrl
@@ -67,25 +84,38 @@ async function openWith(
 ): Promise<ProviderAdapter> {
   const {provider, model} = given
   const shared = accessFrom(settings, provider)
-  const apiKey = given.key_ref === undefined ? shared.apiKey : settings.secretOf(given.key_ref)
+  const apiKey = keyOf(given, shared, settings)
   const {apiKey: _, ...keyless} = shared
   const access: Access = {
     ...keyless,
     ...(apiKey === undefined ? {} : {apiKey}),
     ...(given.base_url === undefined ? {} : {baseUrl: given.base_url}),
     ...(given.region === undefined ? {} : {region: given.region}),
+    ...(given.project === undefined ? {} : {project: given.project}),
     ...(given.api_version === undefined ? {} : {apiVersion: given.api_version}),
   }
-  if (isReachableBy(access, provider)) return open.adapter({...access, provider: spokenBy(provider, access), model})
+  if (isReachableBy(access, provider)) {
+    const named = given.base_model === undefined ? {} : {baseModel: given.base_model}
+    return open.adapter({...access, ...named, provider: spokenBy(provider, access), model})
+  }
   throw lacking(given, access)
 }
 
+/** @throws NoProviderError where the key that the deployment names is not there: no other takes its place */
+function keyOf(
+  {id, provider, key_ref}: DeploymentSettings,
+  shared: Access,
+  settings: Context['settings'],
+): string | undefined {
+  if (key_ref === undefined) return provider === 'vertex' ? applicationDefault(settings) : shared.apiKey
+  const secret = settings.secretOf(key_ref)
+  if (secret !== undefined) return secret
+  const variable = key_ref.replace(/^env:/, '')
+  throw new NoProviderError(`The deployment ${id} has no key: ${variable} is not set`, {hint: `set ${variable}`})
+}
+
 /** Says what a deployment has no request without: its key, or where it goes. */
-function lacking({id, provider, key_ref}: DeploymentSettings, {apiKey, baseUrl, region}: Access): NoProviderError {
-  if (key_ref !== undefined && apiKey === undefined) {
-    const variable = key_ref.replace(/^env:/, '')
-    return new NoProviderError(`The deployment ${id} has no key: ${variable} is not set`, {hint: `set ${variable}`})
-  }
+function lacking({id, provider}: DeploymentSettings, {baseUrl, region}: Access): NoProviderError {
   if (provider === 'azure' && baseUrl === undefined) {
     const hint = 'give it a base_url, or set AZURE_OPENAI_ENDPOINT'
     return new NoProviderError(`The deployment ${id} has no address of its Azure resource`, {hint})
@@ -93,6 +123,10 @@ function lacking({id, provider, key_ref}: DeploymentSettings, {apiKey, baseUrl, 
   if (provider === 'bedrock' && region === undefined) {
     const hint = 'give it a region, or set AWS_REGION'
     return new NoProviderError(`The deployment ${id} has no AWS region`, {hint})
+  }
+  if (provider === 'vertex') {
+    const hint = 'give it a region, or set GOOGLE_CLOUD_LOCATION'
+    return new NoProviderError(`The deployment ${id} has no location of Google Cloud`, {hint})
   }
   const missing = whereToSet[provider]
   return new NoProviderError(`The deployment ${id} has no key: ${missing} is not set`, {hint: `set ${missing}`})
@@ -105,6 +139,7 @@ function spokenBy(provider: ProviderName, {apiKey}: Access): ProviderName {
 
 function keySourceOf({provider, key_ref}: DeploymentSettings): string {
   if (key_ref !== undefined) return key_ref
+  if (provider === 'vertex') return 'Application Default Credentials'
   return provider === 'ollama' ? 'none needed' : whereToSet[provider]
 }
 
@@ -122,6 +157,7 @@ const vendorDomains: Partial<Record<ProviderName, string>> = {
   openai: 'openai.com',
   anthropic: 'anthropic.com',
   gemini: 'googleapis.com',
+  vertex: 'googleapis.com',
   cohere: 'cohere.com',
 }
 

@@ -28,8 +28,13 @@ export const deploymentSchema = lazily(() =>
     model: z.string().min(1).max(200),
     /** Where the server is, if not the provider's own. */
     base_url: z.url().optional(),
-    /** Where data goes: `eu`, `us`, `local`; for Bedrock the AWS region. */
+    /** Where data goes: `eu`, `us`, `local`; for Bedrock the AWS region, for Vertex AI the location. */
     region: z.string().min(1).max(60).optional(),
+    /** Of Google Cloud, for Vertex AI, where the credentials do not say. */
+    project: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.:-]{0,62}$/, 'must be the ID or number of a project of Google Cloud')
+      .optional(),
     /** For Azure. */
     api_version: z.string().min(1).max(40).optional(),
     /** The model whose price and abilities this has, where the name does not say: an Azure deployment. */

@@ -14,6 +14,7 @@ export const handle: Handler<typeof providers> = async (_, context) => {
         provider: deployment.provider,
         model: deployment.model,
         region: deployment.region,
+        country: deployment.country ?? null,
         key: deployment.keySource,
         configured: await isConfigured(deployment),
         state: state.kind,

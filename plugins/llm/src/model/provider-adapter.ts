@@ -6,6 +6,7 @@ export const providerNames = [
   'azure',
   'anthropic',
   'gemini',
+  'vertex',
   'cohere',
   'bedrock',
   'ollama',

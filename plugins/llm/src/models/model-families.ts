@@ -135,6 +135,7 @@ const FAMILIES: Readonly<Record<ProviderName, readonly FamilyRow[]>> = {
   openai: OPENAI,
   azure: OPENAI,
   gemini: GEMINI,
+  vertex: GEMINI,
   cohere: COHERE,
   bedrock: [...CLAUDE, ...AMAZON],
   // What a server of one's own offers, it alone knows.

@@ -16,6 +16,7 @@ export const providers = defineOperation({
         provider: z.string(),
         model: z.string(),
         region: z.string().nullable(),
+        country: z.string().nullable().describe('That data stay in, where the provider promises it of the region'),
         key: z.string().describe('Where the key comes from, never the key'),
         configured: z.boolean().describe('Whether everything is there that a request needs'),
         state: z.enum(['healthy', 'cooling', 'half-open', 'probing']).describe('In the process that answers'),

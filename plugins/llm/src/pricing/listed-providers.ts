@@ -6,6 +6,7 @@ export const LISTED_PROVIDERS: Readonly<Partial<Record<ProviderName, string>>> =
   azure: 'azure',
   anthropic: 'anthropic',
   gemini: 'google',
+  vertex: 'google',
   cohere: 'cohere',
   bedrock: 'aws',
 }

@@ -1,38 +1,41 @@
-import {NotConfiguredError} from '@omni-ops/core/operation'
 import type {ProviderAdapter, ProviderName} from '../model/provider-adapter.ts'
 import {anthropic} from './anthropic.ts'
 import {azure} from './azure.ts'
 import {bedrock, type BedrockCredentials} from './bedrock.ts'
 import {cohere} from './cohere.ts'
 import {gemini} from './gemini.ts'
+import {googleCredentials, isCredentialsFile} from './google-credentials.ts'
+import {ProviderNotConfiguredError} from './not-configured-error.ts'
 import {ollama} from './ollama.ts'
 import {openAiCompatible} from './openai-compatible.ts'
 import {openAi} from './openai.ts'
+import {vertex} from './vertex.ts'
 
 export interface AdapterOptions {
   readonly provider: ProviderName
   /** For Azure the deployment's name. */
   readonly model: string
+  /** The model that answers, where `model` does not say: an Azure deployment. */
+  readonly baseModel?: string | undefined
+  /** For Vertex AI also credentials as JSON; without either, the metadata server is asked. */
   readonly apiKey?: string | undefined
   /** Bedrock's, where it has no API key. */
   readonly credentials?: BedrockCredentials | undefined
   /** Another address of the provider, or that of a server that speaks its protocol; Azure's endpoint. */
   readonly baseUrl?: string | undefined
-  /** Bedrock's. */
+  /** Bedrock's, and the location of Vertex AI. */
   readonly region?: string | undefined
-  /** Azure's, if another than the current one. */
+  /** Azure's, if another than v1. */
   readonly apiVersion?: string | undefined
   /** OpenAI's. */
   readonly organization?: string | undefined
+  /** OpenAI's, or Google Cloud's. */
   readonly project?: string | undefined
+  /** Of the machine of Google Cloud that this runs on, if another than the usual one. */
+  readonly metadataHost?: string | undefined
   /** Unique texts of letters, digits and hyphens, for the ids of tool calls. */
   readonly newId: () => string
   readonly now: () => Date
-}
-
-/** A provider lacks what it needs to be asked. */
-export class ProviderNotConfiguredError extends NotConfiguredError {
-  override readonly code = 'llm_not_configured'
 }
 
 /**
@@ -51,12 +54,21 @@ export function openAdapter(options: AdapterOptions): ProviderAdapter {
     }
     case 'azure': {
       const endpoint = need(baseUrl, 'the endpoint of its resource')
-      return azure({...shared, apiKey: need(apiKey, 'a key'), endpoint, apiVersion: options.apiVersion})
+      const {baseModel, apiVersion} = options
+      return azure({...shared, baseModel, apiKey: need(apiKey, 'a key'), endpoint, apiVersion})
     }
     case 'anthropic':
       return anthropic({...shared, apiKey: need(apiKey, 'a key'), baseUrl})
     case 'gemini':
       return gemini({...shared, apiKey: need(apiKey, 'a key'), baseUrl})
+    case 'vertex':
+      return vertex({
+        ...shared,
+        credentials: vertexCredentials(options),
+        project: options.project,
+        location: options.region,
+        baseUrl,
+      })
     case 'cohere':
       return cohere({...shared, apiKey: need(apiKey, 'a key'), baseUrl})
     case 'bedrock': {
@@ -68,6 +80,13 @@ export function openAdapter(options: AdapterOptions): ProviderAdapter {
     case 'openai-compatible':
       return openAiCompatible({...shared, baseUrl: need(baseUrl, 'the address of its server'), apiKey})
   }
+}
+
+function vertexCredentials({apiKey, metadataHost = 'metadata.google.internal'}: AdapterOptions) {
+  if (apiKey === undefined) {
+    return {kind: 'metadata-server', host: metadataHost, project: undefined, secrets: []} as const
+  }
+  return isCredentialsFile(apiKey) ? googleCredentials(apiKey) : apiKey
 }
 
 function needed(value: string | undefined, provider: ProviderName, what: string): string {

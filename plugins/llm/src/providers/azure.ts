@@ -1,66 +1,72 @@
+import type {OpenAI} from 'openai'
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
-import {chatCompletion, type ChatDialect} from './chat-completions.ts'
 import {sharedFetch} from './exchange.ts'
-import {guardedCompletion} from './guarded-completion.ts'
-import {LONGEST_TIMEOUT} from './openai.ts'
+import {openAiAdapter} from './openai-adapter.ts'
+import {openClient, ownSettings} from './openai-client.ts'
 
 export interface AzureOptions {
   /** The name of the deployment at Azure, which is its own and need not be the model's. */
   readonly model: string
+  /** The model that is deployed under that name; it decides which API is asked. */
+  readonly baseModel?: string | undefined
+  /** A key of the resource, or an access token of Microsoft Entra. */
   readonly apiKey: string
-  /** Of the resource: `https://example.openai.azure.com`. */
+  /** Of the resource: `https://example.openai.azure.com`, also with the `/openai/v1/` of Microsoft's examples. */
   readonly endpoint: string
+  /** `v1`, `preview`, or a dated version; the v1 API without it. */
   readonly apiVersion?: string | undefined
   readonly newId: () => string
   readonly now: () => Date
 }
 
-/**
- * The last version of the dated data plane that is generally available
- * (https://learn.microsoft.com/azure/ai-services/openai/api-version-lifecycle).
- */
-const API_VERSION = '2024-10-21'
-
 /** OpenAI's models at Azure. */
 export function azure(options: AzureOptions): ProviderAdapter {
-  const {model, apiKey, newId, now} = options
-  const source = {provider: 'azure', secrets: [apiKey], now}
-  const dialect: ChatDialect = {
-    provider: 'azure',
-    tokenLimit: 'max_completion_tokens',
-    userField: 'user',
-    // OpenAI has had the parameter since 2025. Azure refuses what its version does not know.
-    knowsPromptCacheKey: (options.apiVersion ?? API_VERSION) > '2025-03',
-    newId,
-  }
-  let client: ReturnType<typeof openClient> | undefined
-  return {
-    provider: 'azure',
+  const {model, baseModel, apiKey, apiVersion, newId, now} = options
+  return openAiAdapter({
     model,
-    complete: (request, call) =>
-      guardedCompletion(source, call, async function* (exchange) {
-        client ??= openClient(options)
-        yield* chatCompletion(await client, model, request, dialect, exchange)
-      }),
-  }
+    secrets: [apiKey],
+    now,
+    dialect: {
+      provider: 'azure',
+      tokenLimit: 'max_completion_tokens',
+      userField: 'user',
+      hasResponses: true,
+      // OpenAI has had the parameter since 2025. Azure refuses what its version does not know.
+      knowsPromptCacheKey: !isDated(apiVersion) || apiVersion > '2025-03',
+      baseModel,
+      newId,
+    },
+    open: () => openAzure(options),
+  })
 }
 
-async function openClient({model, apiKey, endpoint, apiVersion}: AzureOptions) {
+/**
+ * The v1 API is OpenAI's own, with the deployment as the model; a dated version has the deployment in its path and, from
+ * 2025-03-01-preview on, Responses beside it (https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle).
+ */
+async function openAzure({model, apiKey, endpoint, apiVersion}: AzureOptions): Promise<OpenAI> {
+  const root = endpoint.replace(/\/+$/, '').replace(/\/openai(?:\/v1)?$/, '')
+  const headers = credentialOf(apiKey)
+  if (!isDated(apiVersion)) {
+    return openClient(`${root}/openai/v1`, headers, apiVersion === undefined ? {} : {'api-version': apiVersion})
+  }
   const {AzureOpenAI} = await import('openai')
-  // Everything the SDK would read from the environment is said here. It refuses an endpoint beside a base URL, even the
-  // environment's, so that the address is given as the latter.
+  // It refuses an endpoint beside a base URL, even the environment's, so that the address is given as the latter.
   return new AzureOpenAI({
+    ...ownSettings,
     apiKey,
-    apiVersion: apiVersion ?? API_VERSION,
-    baseURL: `${endpoint.replace(/\/+$/, '')}/openai`,
+    apiVersion,
+    baseURL: `${root}/openai`,
     deployment: model,
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    webhookSecret: null,
-    maxRetries: 0,
-    timeout: LONGEST_TIMEOUT,
-    logLevel: 'off',
-    fetch: sharedFetch({'api-key': apiKey}),
+    fetch: sharedFetch(headers),
   })
+}
+
+function isDated(apiVersion: string | undefined): apiVersion is string {
+  return apiVersion !== undefined && /^\d/.test(apiVersion)
+}
+
+/** Entra's access tokens are JSON Web Tokens, which a resource's keys never look like. */
+function credentialOf(apiKey: string): Record<string, string> {
+  return /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(apiKey) ? {authorization: `Bearer ${apiKey}`} : {'api-key': apiKey}
 }

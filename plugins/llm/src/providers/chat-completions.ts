@@ -1,12 +1,5 @@
 import type {OpenAI} from 'openai'
-import type {
-  ChatCompletion,
-  ChatCompletionChunk,
-  ChatCompletionContentPart,
-  ChatCompletionContentPartText,
-  ChatCompletionCreateParamsBase,
-  ChatCompletionMessageParam,
-} from 'openai/resources/chat/completions'
+import type {ChatCompletion, ChatCompletionChunk} from 'openai/resources/chat/completions'
 import type {CompletionUsage as TheirUsage} from 'openai/resources/completions'
 import type {
   CompletionEvent,
@@ -15,49 +8,22 @@ import type {
   EventBatch,
   FinishReason,
 } from '../model/completion-event.ts'
-import type {
-  CompletionMessage,
-  CompletionRequest,
-  ImagePart,
-  TextPart,
-  ToolResultPart,
-} from '../model/completion-request.ts'
-import {familyOf} from '../models/model-families.ts'
-import {instructionsText} from '../model/cache-breakpoints.ts'
+import type {CompletionRequest} from '../model/completion-request.ts'
+import {chatBody} from './chat-completions-request.ts'
 import {type Exchange, exchangeOptions} from './exchange.ts'
-import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
+import {brokenAnswer, failureInside} from './failure-classification.ts'
 import {piecesOf} from './http-fetch.ts'
 import {OpenBlocks} from './open-blocks.ts'
-import {
-  breakpointMark,
-  breakpointsTakenBy,
-  isMarked,
-  promptCacheOf,
-  unknownOfPromptCache,
-} from './openai-prompt-cache.ts'
-import {PROMPT_CACHE, takenBreakpoints} from './prompt-cache.ts'
-import {base64Of, defined, ignoredParameters, withoutParameters} from './request-parameters.ts'
+import type {OpenAiDialect} from './openai-dialect.ts'
+import {openAiUsage} from './openai-usage.ts'
 import {serverSentEvents} from './server-sent-events.ts'
-import {wireId} from './tool-call-ids.ts'
-
-/** How one server's Chat Completions differ from OpenAI's. */
-export interface ChatDialect {
-  readonly provider: 'openai' | 'azure' | 'openai-compatible'
-  /** OpenAI's reasoning models refuse `max_tokens`, which is all that many other servers know. */
-  readonly tokenLimit: 'max_completion_tokens' | 'max_tokens'
-  /** OpenAI's newer name for the end user's pseudonym. */
-  readonly userField: 'safety_identifier' | 'user'
-  /** Whether the version of the API is newer than these parameters. */
-  readonly knowsPromptCacheKey: boolean
-  readonly newId: () => string
-}
 
 /** Asks Chat Completions (https://platform.openai.com/docs/api-reference/chat/create), whole or as a stream. */
 export async function* chatCompletion(
   client: OpenAI,
   model: string,
   request: CompletionRequest,
-  dialect: ChatDialect,
+  dialect: OpenAiDialect,
   exchange: Exchange,
 ): AsyncGenerator<EventBatch> {
   const options = exchangeOptions(exchange)
@@ -74,175 +40,6 @@ export async function* chatCompletion(
   yield* streamedAnswer(response, warnings, dialect, exchange)
 }
 
-/** The request in OpenAI's terms, and what its model does not take. */
-export function chatBody(
-  model: string,
-  request: CompletionRequest,
-  dialect: ChatDialect,
-): {body: ChatCompletionCreateParamsBase; warnings: CompletionWarning[]} {
-  const ignored = unsupported(model, request, dialect)
-  const warnings = ignoredParameters(model, request, ignored)
-  const {provider} = dialect
-  const taken = provider === 'openai' ? breakpointsTakenBy(model) : undefined
-  const obeyed = takenBreakpoints(provider, withoutParameters(request, ignored), taken, warnings)
-  return {body: bodyOf(model, obeyed, dialect), warnings}
-}
-
-/** https://platform.openai.com/docs/guides/reasoning and …/guides/latest-model; other servers say so themselves. */
-function unsupported(model: string, request: CompletionRequest, dialect: ChatDialect): (keyof CompletionRequest)[] {
-  const {provider} = dialect
-  // Strict servers refuse a request for a parameter that is OpenAI's alone.
-  if (provider === 'openai-compatible') return [...PROMPT_CACHE]
-  const uncached = unknownOfPromptCache(model, request, dialect)
-  const family = familyOf(provider, model)
-  if (!family) return ['topK', ...uncached]
-  const {reasoningEffort: effort} = request
-  const takesSampling =
-    family.sampling === 'always' ||
-    (family.sampling === 'without-reasoning' && (effort === undefined || effort === 'none'))
-  return [
-    'topK',
-    ...uncached,
-    ...(takesSampling ? [] : (['temperature', 'topP', 'frequencyPenalty', 'presencePenalty'] as const)),
-    ...(family.thinking === 'always' ? (['stop'] as const) : []),
-    ...(family.capabilities.includes('reasoning') ? [] : (['reasoningEffort'] as const)),
-  ]
-}
-
-function bodyOf(model: string, request: CompletionRequest, dialect: ChatDialect): ChatCompletionCreateParamsBase {
-  return defined({
-    model,
-    messages: chatMessages(request),
-    [dialect.tokenLimit]: request.maxOutputTokens,
-    temperature: request.temperature,
-    top_p: request.topP,
-    // Only other servers have it.
-    top_k: request.topK,
-    stop: request.stop && [...request.stop],
-    seed: request.seed,
-    frequency_penalty: request.frequencyPenalty,
-    presence_penalty: request.presencePenalty,
-    reasoning_effort: request.reasoningEffort,
-    [dialect.userField]: request.user,
-    ...promptCacheOf(request),
-    response_format: responseFormat(request),
-    ...toolParameters(request),
-  }) as ChatCompletionCreateParamsBase
-}
-
-function responseFormat({responseFormat: format}: CompletionRequest) {
-  if (!format) return undefined
-  if (format.type === 'json') return {type: 'json_object' as const}
-  // `strict` demands a subset of JSON schema that the caller's need not keep to.
-  return {
-    type: 'json_schema' as const,
-    json_schema: {name: format.name, schema: format.schema as Record<string, unknown>, strict: isStrict(format.schema)},
-  }
-}
-
-/**
- * Whether every object of a schema closes itself and requires all its properties, as OpenAI's strict mode demands
- * (https://platform.openai.com/docs/guides/structured-outputs#supported-schemas).
- */
-export function isStrict(schema: unknown): boolean {
-  if (Array.isArray(schema)) return schema.every(isStrict)
-  if (typeof schema !== 'object' || schema === null) return true
-  const {type, properties, required, additionalProperties} = schema as Record<string, unknown>
-  if (type === 'object' || properties !== undefined) {
-    const names = Object.keys((properties ?? {}) as object)
-    if (additionalProperties !== false) return false
-    if (!Array.isArray(required) || names.some(name => !required.includes(name))) return false
-  }
-  return Object.values(schema).every(isStrict)
-}
-
-function toolParameters(request: CompletionRequest) {
-  if (!request.tools?.length) return {}
-  const {toolChoice, parallelToolCalls} = request
-  return {
-    tools: request.tools.map(({name, description, inputSchema, strict}) => ({
-      type: 'function' as const,
-      function: defined({name, description, parameters: inputSchema, strict}),
-    })),
-    tool_choice:
-      typeof toolChoice === 'object' ? {type: 'function' as const, function: {name: toolChoice.tool}} : toolChoice,
-    parallel_tool_calls: parallelToolCalls,
-  }
-}
-
-function chatMessages(request: CompletionRequest): ChatCompletionMessageParam[] {
-  const {system: given} = request
-  const content = typeof given === 'object' && isMarked(given) ? given.map(textPart) : instructionsText(given)
-  const system = content === undefined ? [] : [{role: 'system' as const, content}]
-  return [...system, ...request.messages.flatMap(messagesOf)]
-}
-
-function messagesOf(message: CompletionMessage): ChatCompletionMessageParam[] {
-  switch (message.role) {
-    case 'user':
-      return [{role: 'user', content: contentOf(message.content)}]
-    case 'assistant': {
-      // Chat Completions has no place for what a model thought.
-      const text = message.content.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('')
-      const calls = message.content.filter(part => part.type === 'tool-call')
-      if (calls.length === 0) return [{role: 'assistant', content: text}]
-      return [
-        {
-          role: 'assistant',
-          content: text === '' ? null : text,
-          tool_calls: calls.map(({id, name, input}) => ({
-            id: wireId(id),
-            type: 'function',
-            function: {name, arguments: input === '' ? '{}' : input},
-          })),
-        },
-      ]
-    }
-    case 'tool':
-      return toolMessages(message.content)
-  }
-}
-
-/** A tool's answer is text; pictures of it follow in the user's name, where alone they are allowed. */
-function toolMessages(results: readonly ToolResultPart[]): ChatCompletionMessageParam[] {
-  const answers = results.map(result => ({
-    role: 'tool' as const,
-    tool_call_id: wireId(result.id),
-    content: toolContent(result),
-  }))
-  const pictures = results.flatMap(({id, content}) => {
-    const images = content.filter(part => part.type === 'image')
-    return images.length === 0 ? [] : [{type: 'text' as const, text: `Images of ${id}:`}, ...images.map(imageOf)]
-  })
-  return pictures.length === 0 ? answers : [...answers, {role: 'user', content: pictures}]
-}
-
-function toolContent(result: ToolResultPart) {
-  const text = toolText(result)
-  return isMarked([result, ...result.content]) ? [textPart({text, cacheBreakpoint: {}})] : text
-}
-
-function toolText({content, isError}: ToolResultPart): string {
-  const text = content.map(part => (part.type === 'text' ? part.text : '[image]')).join('\n')
-  return isError ? `Error: ${text}` : text
-}
-
-/** One text as a string, which servers that know no parts understand as well. */
-function contentOf(parts: readonly (TextPart | ImagePart)[]): string | ChatCompletionContentPart[] {
-  if (parts.every(part => part.type === 'text') && !isMarked(parts)) return parts.map(({text}) => text).join('\n')
-  return parts.map(part => (part.type === 'text' ? textPart(part) : imageOf(part)))
-}
-
-function textPart({text, ...mark}: Pick<TextPart, 'text' | 'cacheBreakpoint'>): ChatCompletionContentPartText {
-  return {type: 'text', text, ...breakpointMark(mark)}
-}
-
-function imageOf(image: ImagePart) {
-  const url = `data:${image.mediaType};base64,${base64Of(image)}`
-  const shown = {type: 'image_url' as const, image_url: image.detail ? {url, detail: image.detail} : {url}}
-  return {...shown, ...breakpointMark(image)}
-}
-
 /** DeepSeek, vLLM and llama.cpp send thoughts under the one name, OpenRouter and newer vLLMs under the other. */
 interface Thoughts {
   readonly reasoning_content?: unknown
@@ -257,11 +54,11 @@ function thoughtOf(piece: Thoughts): string {
 function* wholeAnswer(
   answer: ChatCompletion,
   warnings: readonly CompletionWarning[],
-  dialect: ChatDialect,
+  dialect: OpenAiDialect,
   exchange: Exchange,
 ): Generator<CompletionEvent> {
   const choice = answer.choices?.[0]
-  if ('error' in answer && !choice) throw errorInside(answer, exchange)
+  if ('error' in answer && !choice) throw failureInside(answer, exchange.source)
   if (!choice?.finish_reason) throw brokenAnswer('an answer without a finish reason', exchange.source)
   const {message, finish_reason} = choice
   const blocks = new OpenBlocks(dialect.newId)
@@ -279,7 +76,7 @@ function* wholeAnswer(
 async function* streamedAnswer(
   response: Response,
   warnings: readonly CompletionWarning[],
-  dialect: ChatDialect,
+  dialect: OpenAiDialect,
   exchange: Exchange,
 ): AsyncGenerator<EventBatch> {
   const reading = new ChunkReading(warnings, dialect, exchange)
@@ -309,7 +106,7 @@ class ChunkReading {
   #reason: string | undefined
   #usage: CompletionUsage | undefined
 
-  constructor(warnings: readonly CompletionWarning[], dialect: ChatDialect, exchange: Exchange) {
+  constructor(warnings: readonly CompletionWarning[], dialect: OpenAiDialect, exchange: Exchange) {
     this.#warnings = warnings
     this.#exchange = exchange
     this.#blocks = new OpenBlocks(dialect.newId)
@@ -319,7 +116,7 @@ class ChunkReading {
   *eventsOf(data: string): Generator<CompletionEvent> {
     if (data === '[DONE]') return yield* this.end()
     const chunk = JSON.parse(data) as ChatCompletionChunk & {error?: unknown}
-    if (chunk.error) throw errorInside(chunk, this.#exchange)
+    if (chunk.error) throw failureInside(chunk, this.#exchange.source)
     if (!this.#isStarted) yield {type: 'start', model: chunk.model || null, warnings: this.#warnings}
     this.#isStarted = true
     // Some servers count along, OpenAI counts once after the last piece.
@@ -358,11 +155,6 @@ class ChunkReading {
   }
 }
 
-/** An error that came with HTTP 200. */
-function errorInside(body: object, exchange: Exchange) {
-  return failureOfAnswer({status: null, headers: new Headers(), body: JSON.stringify(body)}, exchange.source)
-}
-
 function finish(raw: string, isRefused: boolean, blocks: OpenBlocks, usage: CompletionUsage): CompletionEvent {
   return {type: 'finish', reason: {unified: isRefused ? 'content-filter' : unified(raw, blocks), raw}, usage}
 }
@@ -384,21 +176,14 @@ function unified(raw: string, blocks: OpenBlocks): FinishReason {
   }
 }
 
-/** Cached tokens are part of the prompt's, tokens of reasoning part of the completion's. */
 function usageOf(usage: TheirUsage | null | undefined): CompletionUsage {
-  const total = usage?.prompt_tokens ?? null
-  const cacheRead = usage?.prompt_tokens_details?.cached_tokens ?? null
-  const cacheWrite = usage?.prompt_tokens_details?.cache_write_tokens ?? null
-  const output = usage?.completion_tokens ?? null
-  const reasoning = usage?.completion_tokens_details?.reasoning_tokens ?? null
-  return {
-    input: {
-      total,
-      noCache: total === null ? null : total - (cacheRead ?? 0) - (cacheWrite ?? 0),
-      cacheRead,
-      cacheWrite,
-    },
-    output: {total: output, text: output === null ? null : output - (reasoning ?? 0), reasoning},
-    raw: usage ?? null,
+  const {prompt_tokens_details: prompt, completion_tokens_details: completion} = usage ?? {}
+  const counts = {
+    input: usage?.prompt_tokens ?? null,
+    cacheRead: prompt?.cached_tokens ?? null,
+    cacheWrite: prompt?.cache_write_tokens ?? null,
+    output: usage?.completion_tokens ?? null,
+    reasoning: completion?.reasoning_tokens ?? null,
   }
+  return openAiUsage(counts, usage ?? null)
 }

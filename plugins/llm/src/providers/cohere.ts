@@ -8,7 +8,7 @@ import {brokenAnswer} from './failure-classification.ts'
 import {guardedCompletion} from './guarded-completion.ts'
 import {OpenBlocks} from './open-blocks.ts'
 import {PROMPT_CACHE, takenBreakpoints} from './prompt-cache.ts'
-import {base64Of, clamped, defined, ignoredParameters} from './request-parameters.ts'
+import {clamped, dataUrlOf, defined, ignoredParameters} from './request-parameters.ts'
 import {cleanedEvents} from './server-sent-events.ts'
 import {wireId} from './tool-call-ids.ts'
 
@@ -194,7 +194,7 @@ function contentOf(parts: readonly (TextPart | ImagePart)[]): Cohere.UserMessage
       ? {type: 'text', text: part.text}
       : {
           type: 'image_url',
-          imageUrl: defined({url: `data:${part.mediaType};base64,${base64Of(part)}`, detail: part.detail}),
+          imageUrl: defined({url: dataUrlOf(part), detail: part.detail}),
         },
   )
 }

@@ -127,6 +127,11 @@ export function failureOfAnswer(answer: ErrorAnswer, source: FailureSource): Pro
   })
 }
 
+/** The failure that an error means which came inside an answer that had begun well, with HTTP 200. */
+export function failureInside(body: unknown, source: FailureSource): ProviderFailure {
+  return failureOfAnswer({status: null, headers: new Headers(), body: JSON.stringify(body)}, source)
+}
+
 /** The name was not found, the socket did not open, or its certificate was refused: the provider has seen nothing. */
 function wasNeverSent(error: NodeJS.ErrnoException): boolean {
   return (

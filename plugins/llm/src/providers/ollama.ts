@@ -4,7 +4,7 @@ import type {CompletionEvent, CompletionUsage, CompletionWarning} from '../model
 import type {CompletionMessage, CompletionRequest} from '../model/completion-request.ts'
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
 import {type Exchange, exchangeFetch} from './exchange.ts'
-import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
+import {brokenAnswer, failureInside} from './failure-classification.ts'
 import {guardedCompletion} from './guarded-completion.ts'
 import {checkedJsonLines} from './json-lines.ts'
 import {OpenBlocks} from './open-blocks.ts'
@@ -143,7 +143,7 @@ function* wholeAnswer(
   blocks: OpenBlocks,
   exchange: Exchange,
 ): Generator<CompletionEvent> {
-  if (answer.error) throw errorInside(answer, exchange)
+  if (answer.error) throw failureInside(answer, exchange.source)
   if (!answer.done) throw brokenAnswer('an answer that is not done', exchange.source)
   yield {type: 'start', model: answer.model ?? null, warnings}
   yield* piecesOf(answer, blocks)
@@ -172,14 +172,10 @@ async function* streamedAnswer(
     // The client throws what Ollama says inside the stream as an error without a cause, and one for a missing end.
     if (error instanceof Error && error.constructor === Error && error.cause === undefined) {
       if (error.message.startsWith('Did not receive done')) return
-      throw errorInside({error: error.message}, exchange)
+      throw failureInside({error: error.message}, exchange.source)
     }
     throw error
   }
-}
-
-function errorInside(body: object, exchange: Exchange) {
-  return failureOfAnswer({status: null, headers: new Headers(), body: JSON.stringify(body)}, exchange.source)
 }
 
 function* piecesOf({message}: ChatResponse, blocks: OpenBlocks): Generator<CompletionEvent> {

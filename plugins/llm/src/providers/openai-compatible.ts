@@ -1,7 +1,6 @@
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
-import {chatCompletion, type ChatDialect} from './chat-completions.ts'
-import {guardedCompletion} from './guarded-completion.ts'
-import {openClient} from './openai.ts'
+import {openAiAdapter} from './openai-adapter.ts'
+import {openClient} from './openai-client.ts'
 
 export interface OpenAiCompatibleOptions {
   readonly model: string
@@ -14,24 +13,19 @@ export interface OpenAiCompatibleOptions {
 }
 
 /** vLLM, LM Studio, llama.cpp and others that speak Chat Completions; they take `top_k`, which OpenAI does not. */
-export function openAiCompatible(options: OpenAiCompatibleOptions): ProviderAdapter {
-  const {model, apiKey, newId, now} = options
-  const source = {provider: 'openai-compatible', secrets: apiKey === undefined ? [] : [apiKey], now}
-  const dialect: ChatDialect = {
-    provider: 'openai-compatible',
-    tokenLimit: 'max_tokens',
-    userField: 'user',
-    knowsPromptCacheKey: false,
-    newId,
-  }
-  let client: ReturnType<typeof openClient> | undefined
-  return {
-    provider: 'openai-compatible',
+export function openAiCompatible({model, baseUrl, apiKey, newId, now}: OpenAiCompatibleOptions): ProviderAdapter {
+  return openAiAdapter({
     model,
-    complete: (request, call) =>
-      guardedCompletion(source, call, async function* (exchange) {
-        client ??= openClient(options)
-        yield* chatCompletion(await client, model, request, dialect, exchange)
-      }),
-  }
+    secrets: apiKey === undefined ? [] : [apiKey],
+    now,
+    dialect: {
+      provider: 'openai-compatible',
+      tokenLimit: 'max_tokens',
+      userField: 'user',
+      hasResponses: false,
+      knowsPromptCacheKey: false,
+      newId,
+    },
+    open: () => openClient(baseUrl, apiKey === undefined ? {} : {authorization: `Bearer ${apiKey}`}),
+  })
 }

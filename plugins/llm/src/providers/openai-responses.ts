@@ -1,44 +1,32 @@
 import type {OpenAI} from 'openai'
 import type {
   Response as OpenAiResponse,
-  ResponseCreateParamsBase,
-  ResponseInputItem,
-  ResponseInputMessageContentList,
   ResponseOutputItem,
   ResponseReasoningItem,
   ResponseStreamEvent,
   ResponseUsage,
 } from 'openai/resources/responses/responses'
-import {instructionsText} from '../model/cache-breakpoints.ts'
 import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} from '../model/completion-event.ts'
-import type {CompletionMessage, CompletionRequest, ImagePart, TextPart} from '../model/completion-request.ts'
-import {isStrict} from './chat-completions.ts'
+import type {CompletionRequest} from '../model/completion-request.ts'
 import {type Exchange, exchangeOptions} from './exchange.ts'
-import {failureOfAnswer} from './failure-classification.ts'
-import {
-  breakpointMark,
-  breakpointsTakenBy,
-  isMarked,
-  promptCacheOf,
-  unknownOfPromptCache,
-} from './openai-prompt-cache.ts'
-import {takenBreakpoints} from './prompt-cache.ts'
-import {base64Of, defined, ignoredParameters, withoutParameters} from './request-parameters.ts'
+import {failureInside} from './failure-classification.ts'
 import {piecesOf} from './http-fetch.ts'
+import type {OpenAiDialect} from './openai-dialect.ts'
+import {responsesBody} from './openai-responses-request.ts'
+import {openAiUsage} from './openai-usage.ts'
 import {serverSentEvents} from './server-sent-events.ts'
-import {toolCallId, wireId} from './tool-call-ids.ts'
+import {toolCallId} from './tool-call-ids.ts'
 
 /**
- * Whether a request has to go to Responses: from GPT-5.6 on, Chat Completions refuses tools for a model that reasons
- * ("Function tools with reasoning_effort are not supported … To use function tools, use /v1/responses or set
+ * Whether a request has to go to Responses. Codex and the first Pro models are nowhere else ("This model is only supported
+ * in v1/responses and not in v1/chat/completions"); from GPT-5.6 on, Chat Completions refuses tools for a model that
+ * reasons ("Function tools with reasoning_effort are not supported … To use function tools, use /v1/responses or set
  * reasoning_effort to 'none'").
  */
 export function needsResponses(model: string, {tools, reasoningEffort}: CompletionRequest): boolean {
+  if (/^(?:gpt-[\w.]+-)?codex|^(?:o1|o3|gpt-5)-pro/.test(model)) return true
   return /^gpt-(?:5\.[6-9]|[6-9])/.test(model) && Boolean(tools?.length) && reasoningEffort !== 'none'
 }
-
-/** What Responses, with a model that reasons, has no place for. */
-const IGNORED = ['temperature', 'topP', 'topK', 'stop', 'seed', 'frequencyPenalty', 'presencePenalty'] as const
 
 /**
  * Asks OpenAI's Responses (https://platform.openai.com/docs/api-reference/responses/create), whole or as a stream.
@@ -48,12 +36,12 @@ export async function* openAiResponse(
   client: OpenAI,
   model: string,
   request: CompletionRequest,
-  newId: () => string,
+  dialect: OpenAiDialect,
   exchange: Exchange,
 ): AsyncGenerator<CompletionEvent> {
-  const {body, warnings} = responsesBody(model, request)
   const options = exchangeOptions(exchange)
-  const answer = new ResponsesAnswer(warnings, newId, exchange)
+  const {body, warnings} = responsesBody(model, request, dialect)
+  const answer = new ResponsesAnswer(warnings, dialect, exchange)
   if (!exchange.call.stream) {
     yield* answer.whole(await client.responses.create({...body, stream: false}, options))
     return
@@ -63,90 +51,6 @@ export async function* openAiResponse(
     for (const {data} of events) {
       if (data !== '[DONE]') yield* answer.event(JSON.parse(data) as ResponseStreamEvent)
     }
-  }
-}
-
-function responsesBody(model: string, given: CompletionRequest) {
-  const unknown = unknownOfPromptCache(model, given, {knowsPromptCacheKey: true})
-  const warnings = ignoredParameters(model, given, [...IGNORED, ...unknown])
-  const request = takenBreakpoints('openai', withoutParameters(given, unknown), breakpointsTakenBy(model), warnings)
-  return {body: bodyOf(model, request), warnings}
-}
-
-function bodyOf(model: string, request: CompletionRequest): ResponseCreateParamsBase {
-  const {responseFormat: format, toolChoice: choice, system} = request
-  // Instructions are one text, and only an item has breakpoints.
-  const marked = typeof system === 'object' && isMarked(system) ? system : undefined
-  return defined({
-    model,
-    instructions: marked ? undefined : instructionsText(system),
-    input: [
-      ...(marked ? [{role: 'developer' as const, content: marked.map(inputOf)}] : []),
-      ...request.messages.flatMap(itemsOf),
-    ],
-    max_output_tokens: request.maxOutputTokens,
-    reasoning: request.reasoningEffort === undefined ? undefined : {effort: request.reasoningEffort},
-    text: format && {format: formatOf(format)},
-    tools: request.tools?.map(({name, description, inputSchema, strict}) =>
-      defined({
-        type: 'function' as const,
-        name,
-        description,
-        parameters: inputSchema as Record<string, unknown>,
-        strict: strict ?? false,
-      }),
-    ),
-    tool_choice: typeof choice === 'object' ? {type: 'function' as const, name: choice.tool} : choice,
-    parallel_tool_calls: request.parallelToolCalls,
-    safety_identifier: request.user,
-    ...promptCacheOf(request),
-    store: false,
-    include: ['reasoning.encrypted_content' as const],
-  })
-}
-
-function formatOf(format: NonNullable<CompletionRequest['responseFormat']>) {
-  if (format.type === 'json') return {type: 'json_object' as const}
-  const schema = format.schema as Record<string, unknown>
-  return {type: 'json_schema' as const, name: format.name, schema, strict: isStrict(schema)}
-}
-
-function itemsOf(message: CompletionMessage): ResponseInputItem[] {
-  switch (message.role) {
-    case 'user':
-      return [{role: 'user', content: message.content.map(inputOf)}]
-    case 'assistant':
-      return message.content.flatMap(assistantItem)
-    case 'tool':
-      return message.content.map(({id, content, isError, cacheBreakpoint}) => ({
-        type: 'function_call_output',
-        call_id: wireId(id),
-        output: [
-          ...(isError ? [{type: 'input_text' as const, text: 'Error:'}] : []),
-          ...content.map((part, at) =>
-            inputOf(cacheBreakpoint && at === content.length - 1 ? {...part, cacheBreakpoint} : part),
-          ),
-        ],
-      }))
-  }
-}
-
-function inputOf(part: TextPart | ImagePart): ResponseInputMessageContentList[number] {
-  if (part.type === 'text') return {type: 'input_text', text: part.text, ...breakpointMark(part)}
-  const url = `data:${part.mediaType};base64,${base64Of(part)}`
-  return {type: 'input_image', image_url: url, detail: part.detail ?? 'auto', ...breakpointMark(part)}
-}
-
-function assistantItem(part: Extract<CompletionMessage, {role: 'assistant'}>['content'][number]): ResponseInputItem[] {
-  switch (part.type) {
-    case 'text':
-      return part.text === '' ? [] : [{role: 'assistant', content: part.text}]
-    case 'tool-call': {
-      const input = part.input === '' ? '{}' : part.input
-      return [{type: 'function_call', call_id: wireId(part.id), name: part.name, arguments: input}]
-    }
-    case 'reasoning':
-      return part.signed?.provider === 'openai' ? [part.signed.data as ResponseReasoningItem] : []
   }
 }
 
@@ -160,15 +64,15 @@ interface Block {
 /** One answer: items come in pieces and then whole, or whole only. */
 class ResponsesAnswer {
   readonly #warnings: readonly CompletionWarning[]
-  readonly #newId: () => string
+  readonly #dialect: OpenAiDialect
   readonly #exchange: Exchange
   readonly #blocks = new Map<string, Block>()
   #isRefused = false
   #hasCalledTools = false
 
-  constructor(warnings: readonly CompletionWarning[], newId: () => string, exchange: Exchange) {
+  constructor(warnings: readonly CompletionWarning[], dialect: OpenAiDialect, exchange: Exchange) {
     this.#warnings = warnings
-    this.#newId = newId
+    this.#dialect = dialect
     this.#exchange = exchange
   }
 
@@ -231,7 +135,7 @@ class ResponsesAnswer {
     const key = `${item}.0`
     let block = this.#blocks.get(key)
     if (!block) {
-      block = {kind: 'tool-input', id: toolCallId(this.#newId), length: 0}
+      block = {kind: 'tool-input', id: toolCallId(this.#dialect.newId), length: 0}
       this.#blocks.set(key, block)
       this.#hasCalledTools = true
       yield {type: 'tool-input-start', id: block.id, name}
@@ -260,7 +164,7 @@ class ResponsesAnswer {
           yield* this.#prose('reasoning', index, part, text.slice(this.#passed(index, part)))
         }
         yield* this.#end(index)
-        yield* signedThought(index, item)
+        yield* signedThought(index, item, this.#dialect)
     }
   }
 
@@ -292,36 +196,32 @@ class ResponsesAnswer {
   }
 
   #failure(error: object | null) {
-    const body = JSON.stringify({error: error && {...error, type: undefined}})
-    return failureOfAnswer({status: null, headers: new Headers(), body}, this.#exchange.source)
+    return failureInside({error: error && {...error, type: undefined}}, this.#exchange.source)
   }
 }
 
 /** What the model thought, encrypted, in a block of its own: its summary may have had several, or none. */
-function* signedThought(index: number, item: ResponseReasoningItem): Generator<CompletionEvent> {
+function* signedThought(
+  index: number,
+  item: ResponseReasoningItem,
+  {provider}: OpenAiDialect,
+): Generator<CompletionEvent> {
   if (!item.encrypted_content) return
   const {id, summary, encrypted_content} = item
   const block = `reasoning-${index}-signed`
   yield {type: 'reasoning-start', id: block}
   const data = {type: 'reasoning', id, summary, encrypted_content}
-  yield {type: 'reasoning-end', id: block, signed: {provider: 'openai', data}}
+  yield {type: 'reasoning-end', id: block, signed: {provider, data}}
 }
 
-/** Cached tokens are part of the input's, tokens of reasoning part of the output's. */
 function usageOf(usage: ResponseUsage | undefined): CompletionUsage {
-  const total = usage?.input_tokens ?? null
-  const cacheRead = usage?.input_tokens_details?.cached_tokens ?? null
-  const cacheWrite = usage?.input_tokens_details?.cache_write_tokens ?? null
-  const output = usage?.output_tokens ?? null
-  const reasoning = usage?.output_tokens_details?.reasoning_tokens ?? null
-  return {
-    input: {
-      total,
-      noCache: total === null ? null : total - (cacheRead ?? 0) - (cacheWrite ?? 0),
-      cacheRead,
-      cacheWrite,
-    },
-    output: {total: output, text: output === null ? null : output - (reasoning ?? 0), reasoning},
-    raw: usage ?? null,
+  const {input_tokens_details: input, output_tokens_details: output} = usage ?? {}
+  const counts = {
+    input: usage?.input_tokens ?? null,
+    cacheRead: input?.cached_tokens ?? null,
+    cacheWrite: input?.cache_write_tokens ?? null,
+    output: usage?.output_tokens ?? null,
+    reasoning: output?.reasoning_tokens ?? null,
   }
+  return openAiUsage(counts, usage ?? null)
 }

@@ -44,6 +44,11 @@ export function base64Of(image: ImagePart): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString('base64')
 }
 
+/** As a URL that holds the picture itself. */
+export function dataUrlOf(image: ImagePart): string {
+  return `data:${image.mediaType};base64,${base64Of(image)}`
+}
+
 /**
  * The input of a tool call as an object, for protocols that carry no text of it. A model may have written what is no
  * object; it is then passed on under a name of its own rather than lost.

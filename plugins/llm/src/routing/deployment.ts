@@ -7,6 +7,8 @@ export interface Deployment {
   readonly provider: ProviderName
   readonly model: string
   readonly region: string | null
+  /** That data stay in, where the provider promises it of the region. */
+  readonly country?: string
   /** Why data may not go there, where they have to stay in a country. */
   readonly nonResident?: string
   readonly weight: number

@@ -82,7 +82,7 @@ describe('what the profile says', () => {
     await Promise.all([...deployments.values()].map(each => each.adapter()))
     expect(opened).toMatchObject([
       {provider: 'openai', model: 'gpt-5.4-mini', apiKey: 'of-the-team'},
-      {provider: 'azure', model: 'our-deployment', apiKey: 'from-the-file', region: 'eu'},
+      {provider: 'azure', model: 'our-deployment', baseModel: 'gpt-5.4-mini', apiKey: 'from-the-file', region: 'eu'},
     ])
     expect(deployments.get('eu')).toMatchObject({
       region: 'eu',

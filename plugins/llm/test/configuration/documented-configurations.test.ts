@@ -11,6 +11,7 @@ import {whereToSet} from '../../src/configuration/credentials.ts'
 import {providerAdapters} from '../../src/configuration/provider-adapters.ts'
 import {providerNames} from '../../src/model/provider-adapter.ts'
 import {completionPrice} from '../../src/pricing/completion-price.ts'
+import {GoogleTokenServer, userCredentials} from '../providers/google-token-server.ts'
 import {callOf, collect, textOf, userSays} from '../providers/provider-servers.ts'
 import {registry} from '../support/routing.ts'
 import {usageOf} from '../support/scripted-adapter.ts'
@@ -27,12 +28,16 @@ const shown = readdirSync(docs)
     })),
   )
 const mock = new LLMock({port: 0})
+const tokens = await new GoogleTokenServer({token: 'a-token', now: () => new Date()}).start()
 
 beforeAll(async () => {
   await mock.start()
   mock.onMessage(/.*/, {content: 'Thirty days.'})
 })
-afterAll(() => mock.stop())
+afterAll(() => {
+  tokens.stop()
+  return mock.stop()
+})
 
 /** The configuration of a profile in whose surroundings each key is where the profile says. */
 async function configurationOf(yaml: string) {
@@ -40,8 +45,9 @@ async function configurationOf(yaml: string) {
   onTestFinished(() => rmSync(directory, {recursive: true, force: true}))
   const key = join(directory, 'key')
   writeFileSync(key, 'key-of-a-file', {mode: 0o600})
+  writeFileSync(`${key}.json`, userCredentials(tokens.url), {mode: 0o600})
   const path = join(directory, 'default.yaml')
-  writeFileSync(path, yaml.replaceAll(/file:\/[\w/.-]+/g, `file:${key}`))
+  writeFileSync(path, yaml.replaceAll(/file:\/[\w/-]+(\.json)?/g, `file:${key}$1`))
   const variables = Object.values(whereToSet).flatMap(text => text.match(/\b[A-Z][A-Z_]{4,}\b/g) ?? [])
   const env = Object.fromEntries(
     variables.filter(name => !/ENDPOINT|HOST|BEARER/.test(name)).map(name => [name, 'key']),

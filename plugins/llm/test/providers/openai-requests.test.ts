@@ -132,6 +132,16 @@ describe('requests to OpenAI keep to its published document', () => {
     }
   })
 
+  it.each(Object.keys(requests))('Responses of Azure, whose v1 API is that document too: %s', async name => {
+    await withServer(answering('{}', {status: 400}), async (url, asked) => {
+      const request = userSays('hi', {...requests[name], tools: [TOOL]})
+      await failing(open('azure', url, {baseModel: 'gpt-6-sol'}).complete(request, callOf()))
+      expect(asked[0]!.path).toBe('/openai/v1/responses')
+      checkResponse(JSON.parse(asked[0]!.body))
+      expect(checkResponse.errors ?? []).toEqual([])
+    })
+  })
+
   it('notices what is not in it', () => {
     const body = {model: 'gpt-4o', messages: [{role: 'user', content: 'hi'}]}
     expect(check(body)).toBe(true)

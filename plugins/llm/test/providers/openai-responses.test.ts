@@ -68,6 +68,10 @@ it('is asked only where Chat Completions would refuse', async () => {
   expect(await ask(MODEL, {tools: [TOOL], reasoningEffort: 'none'})).toBe('/v1/chat/completions')
   expect(await ask('gpt-4o', {tools: [TOOL]})).toBe('/v1/chat/completions')
   expect(await ask('gpt-5.6-luna', {tools: [TOOL]})).toBe('/v1/responses')
+  expect(await ask('gpt-5.4-pro', {})).toBe('/v1/chat/completions')
+  for (const model of ['gpt-5-codex', 'gpt-5.1-codex-max', 'codex-mini-latest', 'o3-pro', 'gpt-5-pro']) {
+    expect(await ask(model, {})).toBe('/v1/responses')
+  }
 })
 
 it('gives back what the model thought, encrypted, and counts it once', async () => {

@@ -30,6 +30,7 @@ describe('no parameter is dropped in silence', () => {
     'openai-compatible': [],
     anthropic: ['seed', 'frequencyPenalty', 'presencePenalty'],
     gemini: ['user'],
+    vertex: ['user'],
     cohere: ['user'],
     bedrock: ['topK', 'seed', 'frequencyPenalty', 'presencePenalty', 'user'],
     ollama: ['user'],

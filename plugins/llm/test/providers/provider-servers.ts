@@ -5,6 +5,7 @@ import type {CompletionRequest} from '../../src/model/completion-request.ts'
 import type {AdapterCall, ProviderAdapter, ProviderName} from '../../src/model/provider-adapter.ts'
 import {ProviderFailure} from '../../src/model/provider-failure.ts'
 import {type AdapterOptions, openAdapter} from '../../src/providers/adapter-from.ts'
+import {GoogleTokenServer, userCredentials} from './google-token-server.ts'
 
 /** As no provider's key looks, so that only the secrets' own redaction can hide it. */
 export const KEY = 'q7Vx-4f1b9d2e7c-Zz'
@@ -13,20 +14,32 @@ export const NOW = new Date('2026-11-23T12:00:00Z')
 
 const LIMITS: AdapterCall['timeouts'] = {connect: 30_000, firstToken: 30_000, idle: 30_000}
 
+/** Gives the key as the access token, so that it is looked for wherever a token must not be. */
+const tokens = await new GoogleTokenServer({token: KEY, now: () => NOW}).start()
+
 /** What a provider wants to be asked at `server`, which speaks its protocol. */
 export function open(provider: ProviderName, server: string, options: Partial<AdapterOptions> = {}): ProviderAdapter {
   let count = 0
   return openAdapter({
     provider,
     model: 'test-model',
-    ...(provider === 'bedrock'
-      ? {credentials: {accessKeyId: 'AKIDTESTTESTTESTTEST', secretAccessKey: KEY}, region: 'eu-central-1'}
-      : {apiKey: KEY}),
+    ...accessTo(provider),
     baseUrl: provider === 'openai' || provider === 'openai-compatible' ? `${server}/v1` : server,
     newId: () => `id-${++count}`,
     now: () => NOW,
     ...options,
   })
+}
+
+function accessTo(provider: ProviderName): Partial<AdapterOptions> {
+  switch (provider) {
+    case 'bedrock':
+      return {credentials: {accessKeyId: 'AKIDTESTTESTTESTTEST', secretAccessKey: KEY}, region: 'eu-central-1'}
+    case 'vertex':
+      return {apiKey: userCredentials(tokens.url), project: 'our-project', region: 'europe-west3'}
+    default:
+      return {apiKey: KEY}
+  }
 }
 
 export function userSays(text: string, more: Partial<CompletionRequest> = {}): CompletionRequest {
@@ -198,6 +211,7 @@ export async function bodyOf(
 /** Whole answers, as short as each provider's may be. */
 const ANSWERS: Readonly<Record<ProviderName, unknown>> = (() => {
   const chat = {model: 'm', choices: [{index: 0, finish_reason: 'stop', message: {role: 'assistant', content: 'ok'}}]}
+  const content = {candidates: [{content: {parts: [{text: 'ok'}]}, finishReason: 'STOP'}]}
   return {
     openai: chat,
     azure: chat,
@@ -209,7 +223,8 @@ const ANSWERS: Readonly<Record<ProviderName, unknown>> = (() => {
       stop_reason: 'end_turn',
       usage: {input_tokens: 1, output_tokens: 1},
     },
-    gemini: {candidates: [{content: {parts: [{text: 'ok'}]}, finishReason: 'STOP'}]},
+    gemini: content,
+    vertex: content,
     cohere: {id: 'i', finish_reason: 'COMPLETE', message: {role: 'assistant', content: [{type: 'text', text: 'ok'}]}},
     bedrock: {output: {message: {role: 'assistant', content: [{text: 'ok'}]}}, stopReason: 'end_turn', usage: {}},
     ollama: {model: 'm', message: {role: 'assistant', content: 'ok'}, done: true, done_reason: 'stop'},

@@ -88,12 +88,12 @@ async function models(context: Context): Promise<Located[]> {
   if (operation === undefined) return []
   try {
     const {deployments} = (await context.invoke(operation, {})) as {
-      deployments: readonly {deployment: string; provider: string; region: string | null}[]
+      deployments: readonly {deployment: string; provider: string; region: string | null; country: string | null}[]
     }
-    return deployments.map(({deployment, provider, region}) => ({
+    return deployments.map(({deployment, provider, region, country}) => ({
       place: `llm ${deployment}`,
       what: provider,
-      location: region,
+      location: country ?? region,
     }))
   } catch (error) {
     if ((error as {code?: string}).code !== 'llm_not_configured') throw error

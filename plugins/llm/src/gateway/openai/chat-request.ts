@@ -5,7 +5,6 @@ import type {
   CompletionRequest,
   ImagePart,
   ReasoningPart,
-  ResponseFormat,
   TextPart,
   ToolCallPart,
   ToolResultPart,
@@ -19,8 +18,6 @@ import {
   checkedMarks,
   isMarkable,
   promptCacheBreakpoint,
-  promptCacheFields,
-  promptCacheOf,
   unmarkable,
   withPlainInstructions,
 } from '../prompt-cache.ts'
@@ -28,6 +25,17 @@ import {Effort, effortOf} from '../reasoning-effort.ts'
 import {InvalidRequestError} from '../request-error.ts'
 import {checked, type FieldRules, sortedFields} from '../request-fields.ts'
 import {signedOf} from '../signature.ts'
+import {
+  functionFields,
+  plainFormats,
+  schemaFields,
+  sharedFields,
+  sharedIgnored,
+  sharedParameters,
+  sharedRefused,
+  toolModes,
+  toolOf,
+} from './request-parameters.ts'
 
 /**
  * `POST /v1/chat/completions` (https://platform.openai.com/docs/api-reference/chat/create), read into the words of the
@@ -96,60 +104,38 @@ const Message = z.discriminatedUnion('role', [Instructions, User, Assistant, Too
 
 const FunctionTool = z.strictObject({
   type: z.literal('function'),
-  function: z.strictObject({
-    name: z.string().min(1),
-    description: z.string().nullish(),
-    parameters: z.record(z.string(), z.unknown()).nullish(),
-    strict: z.boolean().nullish(),
-    ...cacheControl,
-  }),
+  function: z.strictObject({...functionFields, ...cacheControl}),
   ...cacheControl,
 })
 
 const Format = z.discriminatedUnion('type', [
-  z.strictObject({type: z.literal('text')}),
-  z.strictObject({type: z.literal('json_object')}),
-  z.strictObject({
-    type: z.literal('json_schema'),
-    json_schema: z.strictObject({
-      name: z.string().min(1),
-      description: z.string().nullish(),
-      schema: z.record(z.string(), z.unknown()),
-      strict: z.boolean().nullish(),
-    }),
-  }),
+  ...plainFormats,
+  z.strictObject({type: z.literal('json_schema'), json_schema: z.strictObject(schemaFields)}),
 ])
 
 const Body = z.object({
-  model: z.string().min(1),
+  ...sharedFields,
   messages: z.array(Message).min(1),
-  stream: z.boolean().optional(),
   stream_options: z
     .strictObject({include_usage: z.boolean().nullish(), include_obfuscation: z.literal(false).nullish()})
     .optional(),
   tools: z.array(FunctionTool).optional(),
   tool_choice: z
     .union([
-      z.enum(['auto', 'none', 'required']),
+      toolModes,
       z.strictObject({type: z.literal('function'), function: z.strictObject({name: z.string().min(1)})}),
     ])
     .optional(),
-  parallel_tool_calls: z.boolean().optional(),
   response_format: Format.optional(),
   max_tokens: z.int().min(1).optional(),
   max_completion_tokens: z.int().min(1).optional(),
-  temperature: z.number().min(0).max(2).optional(),
-  top_p: z.number().min(0).max(1).optional(),
   top_k: z.int().min(1).optional(),
   stop: z.union([z.string(), z.array(z.string()).max(16)]).optional(),
   seed: z.int().optional(),
   frequency_penalty: z.number().min(-2).max(2).optional(),
   presence_penalty: z.number().min(-2).max(2).optional(),
   reasoning_effort: Effort.optional(),
-  user: z.string().optional(),
-  safety_identifier: z.string().optional(),
   cache_control: CacheControl.optional(),
-  ...promptCacheFields,
 })
 
 type Body = z.output<typeof Body>
@@ -157,21 +143,20 @@ type Body = z.output<typeof Body>
 export const chatFields: FieldRules = {
   obeyed: new Set(Object.keys(Body.shape)),
   ignored: {
+    ...sharedIgnored,
     metadata: 'is not kept',
-    service_tier: 'the deployment decides',
     verbosity: 'is not passed on; say it in the instructions',
   },
   refused: {
+    ...sharedRefused,
     n: {unless: [1], why: 'there is one choice; ask several times'},
     store: {unless: [false], why: 'completions are not kept for later retrieval'},
     modalities: {unless: [['text']], why: 'answers are text'},
     logprobs: {unless: [false], why: 'not every provider has them'},
-    top_logprobs: {unless: [0], why: 'not every provider has them'},
     logit_bias: {unless: [{}], why: 'tokens differ between the models behind a name'},
     audio: {unless: [], why: 'answers are text'},
     prediction: {unless: [], why: 'not every provider has it'},
     web_search_options: {unless: [], why: 'give the model a tool that searches'},
-    moderation: {unless: [], why: 'providers filter as their deployment is set up'},
     functions: {unless: [[]], why: 'it is deprecated; use tools'},
     function_call: {unless: ['none'], why: 'it is deprecated; use tool_choice'},
   },
@@ -193,33 +178,28 @@ export function readChatRequest(given: Readonly<Record<string, unknown>>, images
   if (moved) warnings.push({parameter: 'messages', message: 'instructions were moved to before the first message'})
   if (named) warnings.push({parameter: 'messages.name', message: 'is not passed on'})
   const effort = effortOf(body.reasoning_effort, 'reasoning_effort')
-  const {response_format: format} = body
+  const {response_format: format, tool_choice: choice} = body
   if (format?.type === 'json_schema' && format.json_schema.description) {
     warnings.push({parameter: 'response_format.json_schema.description', message: 'is not passed on'})
   }
   const stop = body.stop === undefined ? undefined : [body.stop].flat()
   const maxOutputTokens = body.max_completion_tokens ?? body.max_tokens
-  const user = body.safety_identifier ?? body.user
-  const responseFormat = responseFormatOf(format)
   const request = withPlainInstructions({
     ...(instructions.length === 0 ? {} : {system: instructions}),
     messages,
-    ...(body.tools && body.tools.length > 0 ? {tools: body.tools.map(toolOf)} : {}),
-    ...(body.tool_choice === undefined ? {} : {toolChoice: toolChoiceOf(body.tool_choice)}),
-    ...(body.parallel_tool_calls === undefined ? {} : {parallelToolCalls: body.parallel_tool_calls}),
-    ...(responseFormat ? {responseFormat} : {}),
+    ...sharedParameters(body, {
+      tools: body.tools?.map(tool => ({...toolOf(tool.function), ...breakpointIn(tool.function, tool)})),
+      toolChoice: typeof choice === 'object' ? {tool: choice.function.name} : choice,
+      format: format?.type === 'json_schema' ? {type: format.type, ...format.json_schema} : format,
+    }),
     ...(maxOutputTokens === undefined ? {} : {maxOutputTokens}),
-    ...(body.temperature === undefined ? {} : {temperature: body.temperature}),
-    ...(body.top_p === undefined ? {} : {topP: body.top_p}),
     ...(body.top_k === undefined ? {} : {topK: body.top_k}),
     ...(stop === undefined || stop.length === 0 ? {} : {stop}),
     ...(body.seed === undefined ? {} : {seed: body.seed}),
     ...(body.frequency_penalty === undefined ? {} : {frequencyPenalty: body.frequency_penalty}),
     ...(body.presence_penalty === undefined ? {} : {presencePenalty: body.presence_penalty}),
     ...(effort.effort === undefined ? {} : {reasoningEffort: effort.effort}),
-    ...(user === undefined ? {} : {user}),
     ...breakpointIn(body),
-    ...promptCacheOf(body),
   })
   return {
     target: body.model,
@@ -325,25 +305,4 @@ function toolResult(message: z.output<typeof Tool>, names: ReadonlyMap<string, s
   }
   const mark = breakpointIn(...(typeof content === 'string' ? [] : content), message)
   return {type: 'tool-result', id, name, content: [{type: 'text', text: textOf(content)}], ...mark}
-}
-
-function toolOf(tool: z.output<typeof FunctionTool>) {
-  const {name, description, parameters, strict} = tool.function
-  return {
-    name,
-    ...(description == null ? {} : {description}),
-    inputSchema: parameters ?? {type: 'object', properties: {}},
-    ...(strict == null ? {} : {strict}),
-    ...breakpointIn(tool.function, tool),
-  }
-}
-
-function toolChoiceOf(choice: NonNullable<Body['tool_choice']>) {
-  return typeof choice === 'string' ? choice : {tool: choice.function.name}
-}
-
-function responseFormatOf(format: z.output<typeof Format> | undefined): ResponseFormat | undefined {
-  if (format === undefined || format.type === 'text') return undefined
-  if (format.type === 'json_object') return {type: 'json'}
-  return {type: 'schema', name: format.json_schema.name, schema: format.json_schema.schema}
 }

@@ -1,27 +1,22 @@
-import * as z from 'zod'
+import type * as z from 'zod'
 import type {CompletionWarning} from '../../model/completion-event.ts'
 import type {
   CompletionMessage,
   CompletionRequest,
   ImagePart,
   ReasoningPart,
-  ResponseFormat,
   TextPart,
   ToolCallPart,
 } from '../../model/completion-request.ts'
 import {addToolResult} from '../conversation.ts'
 import {type FetchedImages, imageAt, isRemote} from '../image-source.ts'
-import {
-  breakpointIn,
-  promptCacheBreakpoint,
-  promptCacheFields,
-  promptCacheOf,
-  withPlainInstructions,
-} from '../prompt-cache.ts'
-import {Effort, effortOf} from '../reasoning-effort.ts'
+import {breakpointIn, withPlainInstructions} from '../prompt-cache.ts'
+import {type Effort, effortOf} from '../reasoning-effort.ts'
 import {InvalidRequestError} from '../request-error.ts'
-import {checked, type FieldRules, sortedFields} from '../request-fields.ts'
+import {checked, sortedFields} from '../request-fields.ts'
 import {callSignatureOf, type Signed, signedOf, withCallSignatures} from '../signature.ts'
+import {sharedParameters, toolOf} from './request-parameters.ts'
+import {Body, type Content, type Format, type FunctionTool, type Reasoning, responsesFields} from './responses-body.ts'
 
 /**
  * `POST /v1/responses` (https://platform.openai.com/docs/api-reference/responses/create), read into the words of the
@@ -50,131 +45,6 @@ export interface ResponsesEcho {
   readonly summary: 'auto' | 'concise' | 'detailed' | null
 }
 
-const status = {status: z.enum(['in_progress', 'completed', 'incomplete']).nullish()}
-const itemId = {id: z.string().nullish(), ...status}
-
-const InputText = z.strictObject({type: z.literal('input_text'), text: z.string(), ...promptCacheBreakpoint})
-const InputImage = z.strictObject({
-  type: z.literal('input_image'),
-  image_url: z.string(),
-  detail: z.enum(['auto', 'low', 'high']).nullish(),
-  file_id: z.null().optional(),
-  ...promptCacheBreakpoint,
-})
-const OutputText = z.strictObject({
-  type: z.literal('output_text'),
-  text: z.string(),
-  annotations: z.array(z.unknown()).nullish(),
-  logprobs: z.array(z.unknown()).nullish(),
-})
-const Refusal = z.strictObject({type: z.literal('refusal'), refusal: z.string()})
-const Content = z.discriminatedUnion('type', [InputText, InputImage, OutputText, Refusal])
-
-const MessageItem = z.strictObject({
-  type: z.literal('message').optional(),
-  role: z.enum(['user', 'assistant', 'system', 'developer']),
-  content: z.union([z.string(), z.array(Content)]),
-  phase: z.enum(['commentary', 'final_answer']).nullish(),
-  ...itemId,
-})
-const FunctionCall = z.strictObject({
-  type: z.literal('function_call'),
-  call_id: z.string().min(1),
-  name: z.string().min(1),
-  arguments: z.string(),
-  caller: z.strictObject({type: z.literal('direct')}).nullish(),
-  ...itemId,
-})
-const FunctionCallOutput = z.strictObject({
-  type: z.literal('function_call_output'),
-  call_id: z.string().min(1),
-  output: z.union([z.string(), z.array(z.discriminatedUnion('type', [InputText, InputImage]))]),
-  name: z.string().nullish(),
-  caller: z.strictObject({type: z.literal('direct')}).nullish(),
-  ...itemId,
-})
-const Reasoning = z.strictObject({
-  type: z.literal('reasoning'),
-  summary: z.array(z.strictObject({type: z.literal('summary_text'), text: z.string()})),
-  content: z.array(z.strictObject({type: z.literal('reasoning_text'), text: z.string()})).nullish(),
-  encrypted_content: z.string().nullish(),
-  ...itemId,
-})
-const kinds = 'is not supported here: message, function_call, function_call_output and reasoning are'
-const Item = z.discriminatedUnion('type', [FunctionCall, FunctionCallOutput, Reasoning, MessageItem], kinds)
-
-const FunctionTool = z.strictObject({
-  type: z.literal('function', 'only functions of the client are supported'),
-  name: z.string().min(1),
-  description: z.string().nullish(),
-  parameters: z.record(z.string(), z.unknown()).nullish(),
-  strict: z.boolean().nullish(),
-})
-const Format = z.discriminatedUnion('type', [
-  z.strictObject({type: z.literal('text')}),
-  z.strictObject({type: z.literal('json_object')}),
-  z.strictObject({
-    type: z.literal('json_schema'),
-    name: z.string().min(1),
-    schema: z.record(z.string(), z.unknown()),
-    description: z.string().optional(),
-    strict: z.boolean().nullish(),
-  }),
-])
-
-const Body = z.object({
-  model: z.string().min(1),
-  input: z.union([z.string(), z.array(Item).min(1)]),
-  instructions: z.string().optional(),
-  stream: z.boolean().optional(),
-  stream_options: z.strictObject({include_obfuscation: z.literal(false).nullish()}).optional(),
-  include: z
-    .array(z.literal('reasoning.encrypted_content', 'only reasoning.encrypted_content is supported'))
-    .optional(),
-  tools: z.array(FunctionTool).optional(),
-  tool_choice: z
-    .union([
-      z.enum(['auto', 'none', 'required']),
-      z.strictObject({type: z.literal('function'), name: z.string().min(1)}),
-    ])
-    .optional(),
-  parallel_tool_calls: z.boolean().optional(),
-  text: z.strictObject({format: Format.nullish(), verbosity: z.enum(['low', 'medium', 'high']).nullish()}).optional(),
-  reasoning: z
-    .strictObject({effort: Effort.nullish(), summary: z.enum(['auto', 'concise', 'detailed']).nullish()})
-    .optional(),
-  max_output_tokens: z.int().min(1).optional(),
-  temperature: z.number().min(0).max(2).optional(),
-  top_p: z.number().min(0).max(1).optional(),
-  metadata: z.record(z.string(), z.string()).optional(),
-  user: z.string().optional(),
-  safety_identifier: z.string().optional(),
-  ...promptCacheFields,
-})
-
-type Body = z.output<typeof Body>
-
-export const responsesFields: FieldRules = {
-  obeyed: new Set(Object.keys(Body.shape)),
-  ignored: {
-    store: 'responses are never kept here',
-    service_tier: 'the deployment decides',
-  },
-  refused: {
-    previous_response_id: {unless: [], why: 'responses are not kept; send the conversation as input'},
-    conversation: {unless: [], why: 'conversations are not kept; send this one as input'},
-    background: {unless: [false], why: 'answers are given at once or streamed'},
-    prompt: {unless: [], why: 'prompts are not kept'},
-    context_management: {unless: [[]], why: 'the conversation is sent as it is'},
-    truncation: {unless: ['disabled'], why: 'the conversation is sent as it is'},
-    max_tool_calls: {unless: [], why: 'tools run at the client'},
-    top_logprobs: {unless: [0], why: 'not every provider has them'},
-    moderation: {unless: [], why: 'providers filter as their deployment is set up'},
-    image: {unless: [], why: 'answers are text'},
-    access_programs: {unless: [], why: 'the deployment decides'},
-  },
-}
-
 /** The pictures that the request names by http(s). */
 export function responsesImageUrls({input}: Readonly<Record<string, unknown>>): string[] {
   const items = Array.isArray(input) ? (input as unknown[]) : []
@@ -197,8 +67,7 @@ export function readResponsesRequest(sent: Readonly<Record<string, unknown>>, im
   const {effort, warnings: more} = effortOf(body.reasoning?.effort ?? undefined, 'reasoning.effort')
   const given = body.instructions === undefined ? [] : [{type: 'text' as const, text: body.instructions}]
   const system = [...given, ...instructions].filter(({text}) => text !== '')
-  const responseFormat = responseFormatOf(body.text?.format ?? undefined)
-  const user = body.safety_identifier ?? body.user
+  const {tool_choice: choice} = body
   return {
     target: body.model,
     stream: body.stream === true,
@@ -207,16 +76,13 @@ export function readResponsesRequest(sent: Readonly<Record<string, unknown>>, im
     request: withPlainInstructions({
       ...(system.length === 0 ? {} : {system}),
       messages,
-      ...(body.tools && body.tools.length > 0 ? {tools: body.tools.map(toolOf)} : {}),
-      ...(body.tool_choice === undefined ? {} : {toolChoice: toolChoiceOf(body.tool_choice)}),
-      ...(body.parallel_tool_calls === undefined ? {} : {parallelToolCalls: body.parallel_tool_calls}),
-      ...(responseFormat ? {responseFormat} : {}),
+      ...sharedParameters(body, {
+        tools: body.tools?.map(toolOf),
+        toolChoice: typeof choice === 'object' ? {tool: choice.name} : choice,
+        format: body.text?.format ?? undefined,
+      }),
       ...(body.max_output_tokens === undefined ? {} : {maxOutputTokens: body.max_output_tokens}),
-      ...(body.temperature === undefined ? {} : {temperature: body.temperature}),
-      ...(body.top_p === undefined ? {} : {topP: body.top_p}),
       ...(effort === undefined ? {} : {reasoningEffort: effort}),
-      ...(user === undefined ? {} : {user}),
-      ...promptCacheOf(body),
     }),
   }
 }
@@ -322,24 +188,6 @@ function textsOf(content: WireContent, at: string): TextPart[] {
 function textPart(part: Exclude<z.output<typeof Content>, {type: 'input_image'}>): TextPart {
   if (part.type === 'refusal') return {type: 'text', text: part.refusal}
   return {type: 'text', text: part.text, ...(part.type === 'input_text' ? breakpointIn(part) : {})}
-}
-
-function toolOf({name, description, parameters, strict}: z.output<typeof FunctionTool>) {
-  return {
-    name,
-    ...(description == null ? {} : {description}),
-    inputSchema: parameters ?? {type: 'object', properties: {}},
-    ...(strict == null ? {} : {strict}),
-  }
-}
-
-function toolChoiceOf(choice: NonNullable<Body['tool_choice']>) {
-  return typeof choice === 'string' ? choice : {tool: choice.name}
-}
-
-function responseFormatOf(format: z.output<typeof Format> | undefined): ResponseFormat | undefined {
-  if (format === undefined || format.type === 'text') return undefined
-  return format.type === 'json_object' ? {type: 'json'} : {type: 'schema', name: format.name, schema: format.schema}
 }
 
 function echoOf(body: Body): ResponsesEcho {

@@ -1,0 +1,69 @@
+import {randomUUID} from 'node:crypto'
+import {type FileHandle, mkdir, open, realpath, rename, rm, stat} from 'node:fs/promises'
+import {dirname} from 'node:path'
+import {InvalidInputError} from '../operation/errors.ts'
+
+/** A directory has the name that a file was to be written to. */
+export class DirectoryInPlaceError extends InvalidInputError {
+  override readonly code = 'output_is_directory'
+}
+
+/** Where a result is written. Either `finish` or `discard` is called, once. */
+export interface Destination {
+  readonly file: FileHandle
+  /** It is all there: on the disk, and under its name. */
+  finish(): Promise<void>
+  /** Leaves nothing half-written behind. */
+  discard(): Promise<void>
+}
+
+/**
+ * Opens a file that appears under its name when it is complete, and whose directory is made: what was there stays until
+ * then. A new one its owner alone may read, one in the place of another whoever might read that. A link stays a link. What
+ * is no file, such as `/dev/null` or a named pipe, is written to as it is, and never replaced.
+ *
+ * @throws DirectoryInPlaceError, and the errors of the file system
+ */
+export async function openDestination(path: string): Promise<Destination> {
+  const present = await stat(path).catch(unlessMissing)
+  if (present?.isDirectory()) {
+    throw new DirectoryInPlaceError(`${path} is a directory`, {hint: 'name a file in it'})
+  }
+  if (present && !present.isFile()) {
+    const file = await open(path, 'w')
+    return {file, finish: () => file.close(), discard: () => file.close()}
+  }
+  if (!present) await mkdir(dirname(path), {recursive: true})
+  const target = present ? await realpath(path) : path
+  const partial = `${target}.${randomUUID()}.partial`
+  const file = await open(partial, 'wx', present ? present.mode & 0o777 : 0o600)
+  return {
+    file,
+    finish: async () => {
+      await file.sync()
+      await file.close()
+      await rename(partial, target)
+    },
+    discard: async () => {
+      await file.close().catch(() => undefined)
+      await rm(partial, {force: true})
+    },
+  }
+}
+
+/** Writes a file whole or not at all, as `openDestination` says. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const destination = await openDestination(path)
+  try {
+    await destination.file.writeFile(content)
+    await destination.finish()
+  } catch (error) {
+    await destination.discard()
+    throw error
+  }
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+  throw error
+}
