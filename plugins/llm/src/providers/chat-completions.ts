@@ -19,25 +19,24 @@ import {openAiUsage} from './openai-usage.ts'
 import {serverSentEvents} from './server-sent-events.ts'
 
 /** Asks Chat Completions (https://platform.openai.com/docs/api-reference/chat/create), whole or as a stream. */
-export async function* chatCompletion(
+export async function chatCompletion(
   client: OpenAI,
   model: string,
   request: CompletionRequest,
   dialect: OpenAiDialect,
   exchange: Exchange,
-): AsyncGenerator<EventBatch> {
+): Promise<AsyncIterable<EventBatch> | EventBatch> {
   const options = exchangeOptions(exchange)
   const {body, warnings} = chatBody(model, request, dialect)
   if (!exchange.call.stream) {
     const answer = await client.chat.completions.create({...body, stream: false}, options)
-    yield [...wholeAnswer(answer, warnings, dialect, exchange)]
-    return
+    return [...wholeAnswer(answer, warnings, dialect, exchange)]
   }
   const response = await client.chat.completions
     // Without it OpenAI's streams say nothing of usage.
     .create({...body, stream: true, stream_options: {include_usage: true}}, options)
     .asResponse()
-  yield* streamedAnswer(response, warnings, dialect, exchange)
+  return streamedAnswer(response, warnings, dialect, exchange)
 }
 
 /** DeepSeek, vLLM and llama.cpp send thoughts under the one name, OpenRouter and newer vLLMs under the other. */

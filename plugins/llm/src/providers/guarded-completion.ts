@@ -19,15 +19,14 @@ const LONGEST_DRAIN = 1000
  * slow reader is not taken for a silent provider. Once there is a connection, an answer that comes whole is limited by the
  * caller's signal alone, because a provider says nothing at all until it is done.
  *
- * @param open Its events, one by one or as they arrived together.
+ * @param open Asks, and gives the events, one by one or as they arrived together; of a whole answer, all of them.
  */
-export function guardedCompletion(
-  source: FailureSource,
-  call: AdapterCall,
-  open: (exchange: Exchange) => AsyncIterable<CompletionEvent | EventBatch>,
-): GuardedEvents {
+export function guardedCompletion(source: FailureSource, call: AdapterCall, open: OpenAnswer): GuardedEvents {
   return new GuardedEvents(source, call, open)
 }
+
+type Events = AsyncIterable<CompletionEvent | EventBatch>
+type OpenAnswer = (exchange: Exchange) => Events | Promise<Events | EventBatch>
 
 const ended: IteratorResult<EventBatch, undefined> = {done: true, value: undefined}
 
@@ -35,17 +34,13 @@ const ended: IteratorResult<EventBatch, undefined> = {done: true, value: undefin
 export class GuardedEvents implements AsyncIterableIterator<EventBatch, undefined> {
   readonly #source: FailureSource
   readonly #call: AdapterCall
-  readonly #open: (exchange: Exchange) => AsyncIterable<CompletionEvent | EventBatch>
+  readonly #open: OpenAnswer
   #watch: Watch | undefined
   #events: AsyncIterator<CompletionEvent | EventBatch> | undefined
   #length = 0
   #hasEnded = false
 
-  constructor(
-    source: FailureSource,
-    call: AdapterCall,
-    open: (exchange: Exchange) => AsyncIterable<CompletionEvent | EventBatch>,
-  ) {
+  constructor(source: FailureSource, call: AdapterCall, open: OpenAnswer) {
     this.#source = source
     this.#call = call
     this.#open = open
@@ -67,8 +62,7 @@ export class GuardedEvents implements AsyncIterableIterator<EventBatch, undefine
       if (this.#length > LONGEST_ANSWER) {
         throw brokenAnswer(`an answer longer than ${LONGEST_ANSWER} characters`, source)
       }
-      this.#events ??= this.#open(watch.exchange)[Symbol.asyncIterator]()
-      const next = await watch.next(this.#events)
+      const next = await watch.next(() => this.#step(watch.exchange))
       if (next.done) throw brokenAnswer('the answer ended without saying why it stopped', source)
       if (next.value.at(-1)!.type === 'finish') {
         this.#end(watch, true)
@@ -81,6 +75,15 @@ export class GuardedEvents implements AsyncIterableIterator<EventBatch, undefine
       this.#end(watch, false)
       throw failure
     }
+  }
+
+  async #step(exchange: Exchange): Promise<IteratorResult<CompletionEvent | EventBatch>> {
+    if (this.#events === undefined) {
+      const opened = await this.#open(exchange)
+      this.#events = isWhole(opened) ? nothingMore : opened[Symbol.asyncIterator]()
+      if (isWhole(opened)) return {done: false, value: opened}
+    }
+    return this.#events.next()
   }
 
   async return(): Promise<IteratorResult<EventBatch, undefined>> {
@@ -98,6 +101,12 @@ export class GuardedEvents implements AsyncIterableIterator<EventBatch, undefine
     else watch.release()
     this.#events?.return?.().catch(() => undefined)
   }
+}
+
+const nothingMore: AsyncIterator<EventBatch> = {next: async () => ended}
+
+function isWhole(opened: Events | EventBatch): opened is EventBatch {
+  return Array.isArray(opened)
 }
 
 /** The time limits and the cancellation of one request. At most one wait is under way. */
@@ -134,12 +143,14 @@ class Watch {
   }
 
   /** The next event, or why there is none. Not all SDKs listen to their signal, hence the wait is our own. */
-  async next(events: AsyncIterator<CompletionEvent | EventBatch>): Promise<IteratorResult<EventBatch, undefined>> {
+  async next(
+    step: () => Promise<IteratorResult<CompletionEvent | EventBatch>>,
+  ): Promise<IteratorResult<EventBatch, undefined>> {
     if (this.#interruption) throw this.#interruption
     if (this.#phase === 'idle') this.#limit?.refresh()
     const {promise, resolve, reject} = Promise.withResolvers<IteratorResult<CompletionEvent | EventBatch>>()
     this.#interrupt = reject
-    events.next().then(resolve, reject)
+    step().then(resolve, reject)
     const next = await promise
     this.#interrupt = undefined
     if (next.done) return ended

@@ -27,10 +27,10 @@ export function openAiAdapter({model, dialect, secrets, now, open}: OpenAiAdapte
     provider,
     model,
     complete: (request, call) =>
-      guardedCompletion(source, call, async function* (exchange) {
+      guardedCompletion(source, call, async exchange => {
         client ??= open()
         const ask = hasResponses && needsResponses(baseModel, request) ? openAiResponse : chatCompletion
-        yield* ask(await client, model, request, dialect, exchange)
+        return ask(await client, model, request, dialect, exchange)
       }),
   }
 }
