@@ -1,5 +1,6 @@
 import type {Database} from 'better-sqlite3'
 import {findAnomalies} from '../../src/anomaly/find-anomalies.ts'
+import type {Metric} from '../../src/catalogue/catalogue.ts'
 import {forecast} from '../../src/forecast/forecast.ts'
 import type {PanelData, TrendData} from '../../src/query/panel-data.ts'
 import type {Panel, TrendPanel} from '../../src/spec/dashboard-spec.ts'
@@ -207,7 +208,8 @@ export class PanelRecomputation {
     const keys = all.slice(begin === from || grain === 'week' ? 1 : 0, -1)
     const series = this.#series(name, '', keys, grain, `local <= '${this.#latest}'${filters}`)
     const values = Object.values(series).map(value => (value === null ? null : Number(value)))
-    const {kind, unit} = this.#template.catalogue.metrics[name]!
+    const metric = this.#template.catalogue.metrics[name]!
+    const {kind, unit} = metric
     const bounds = {
       ...(values.every(value => value === null || value >= 0) ? {lowest: 0} : {}),
       ...(unit.kind === 'share' ? {highest: 1} : {}),
@@ -220,6 +222,7 @@ export class PanelRecomputation {
           values,
           seasons,
           nature: kind === 'count' || kind === 'distinct' ? 'count' : unit.kind === 'share' ? 'share' : 'other',
+          sizes: this.#sizes(metric, keys, grain, filters),
           ...bounds,
         }).steps
       : []
@@ -239,6 +242,16 @@ export class PanelRecomputation {
         })),
       })),
     }
+  }
+
+  /** Of how many things each step's share is, where both sides of it are counted in one table. */
+  #sizes(metric: Metric, keys: readonly string[], grain: TrendPanel['grain'], filters: string) {
+    if (metric.kind !== 'ratio' || metric.unit.kind !== 'share') return undefined
+    const {metrics} = this.#template.catalogue
+    const sides = [metrics[metric.numerator]!, metrics[metric.denominator]!]
+    if (sides.some(({kind}) => kind !== 'count')) return undefined
+    const series = this.#series(metric.denominator, '', keys, grain, `local <= '${this.#latest}'${filters}`)
+    return Object.values(series).map(Number)
   }
 
   #title = (name: string) => this.#template.catalogue.metrics[name]!.title
