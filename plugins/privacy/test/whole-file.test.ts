@@ -5,6 +5,7 @@ import {join} from 'node:path'
 import {afterAll, expect, test} from 'vitest'
 import type {Context} from '@omni-ops/core/operation'
 import {openArchiveTarget} from '../src/archive/archive-target.ts'
+import {archiveWriter} from '../src/presentation/archive-writer.ts'
 import {fileSink, writePieces, writeWhole} from '../src/files/write-pieces.ts'
 import {rewriteSqlite} from '../src/files/rewrite-sqlite.ts'
 import {unitContext} from '../../../src/testing/context.ts'
@@ -41,21 +42,25 @@ test('neither a database nor an archive is written where it cannot be', async ()
   ).rejects.toMatchObject({
     code: 'unwritable_file',
   })
-  await expect(openArchiveTarget(join(directory, 'file', 'a.zip'))).rejects.toMatchObject({code: 'unwritable_file'})
-  await expect(openArchiveTarget(join(directory, 'file'))).rejects.toMatchObject({code: 'gdpr_archive_exists'})
+  await expect(openArchiveTarget(join(directory, 'file', 'a.zip'), archiveWriter)).rejects.toMatchObject({
+    code: 'unwritable_file',
+  })
+  await expect(openArchiveTarget(join(directory, 'file'), archiveWriter)).rejects.toMatchObject({
+    code: 'gdpr_archive_exists',
+  })
 })
 
 test.each(['a.zip', 'archive'])('one process at a time writes %s, and what a killed one left goes', async name => {
   const path = join(directory, name)
   const {pid} = spawnSync(process.execPath, ['-e', ''])
   writeFileSync(`${path}.${pid}.partial`, 'of a person')
-  const first = await openArchiveTarget(path)
+  const first = await openArchiveTarget(path, archiveWriter)
   const partials = () => readdirSync(directory).filter(each => each.endsWith('.partial'))
   expect(partials()).toEqual([`${name}.${process.pid}.partial`])
   await first.discard()
   // The parent of the tests is there as long as they are.
   writeFileSync(`${path}.${process.ppid}.partial`, 'of a person')
-  await expect(openArchiveTarget(path)).rejects.toMatchObject({code: 'gdpr_archive_busy', exitCode: 6})
+  await expect(openArchiveTarget(path, archiveWriter)).rejects.toMatchObject({code: 'gdpr_archive_busy', exitCode: 6})
   expect(partials()).toEqual([`${name}.${process.ppid}.partial`])
   rmSync(`${path}.${process.ppid}.partial`)
 })

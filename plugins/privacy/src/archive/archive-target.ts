@@ -16,6 +16,13 @@ export class ArchiveBusyError extends ConflictError {
   override readonly code = 'gdpr_archive_busy'
 }
 
+/** Who writes an archive, and how to tell whether somebody else still does. */
+export interface ArchiveWriter {
+  /** The number of the process. */
+  readonly process: number
+  isRunning(process: number): boolean
+}
+
 /** Where files of an archive go, one after the other. It has its name only when it is complete. */
 export interface ArchiveTarget {
   add(file: ArchiveFile): Promise<void>
@@ -25,15 +32,15 @@ export interface ArchiveTarget {
 }
 
 /** A ZIP file where the name ends so, a directory elsewhere; only its owner can read it. @throws ArchiveExistsError, ArchiveBusyError, UnwritableFileError */
-export async function openArchiveTarget(path: string): Promise<ArchiveTarget> {
+export async function openArchiveTarget(path: string, writer: ArchiveWriter): Promise<ArchiveTarget> {
   try {
-    return await openTarget(path)
+    return await openTarget(path, writer)
   } catch (error) {
     throw unwritable(path, error)
   }
 }
 
-async function openTarget(path: string): Promise<ArchiveTarget> {
+async function openTarget(path: string, writer: ArchiveWriter): Promise<ArchiveTarget> {
   const existing = await readdir(path).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     // It is one, or stands below one.
@@ -45,13 +52,13 @@ async function openTarget(path: string): Promise<ArchiveTarget> {
   }
   await mkdir(dirname(path), {recursive: true})
   // The request is closed before the archive has its name, as its receipt is in it: nobody else may take the name till then.
-  const partial = `${path}.${process.pid}.partial`
+  const partial = `${path}.${writer.process}.partial`
   await rm(partial, {recursive: true, force: true})
   const target = path.toLowerCase().endsWith('.zip')
     ? await zipTarget(path, partial)
     : await directoryTarget(path, partial)
   try {
-    await assertAlone(path, partial)
+    await assertAlone(path, partial, writer)
     return target
   } catch (error) {
     await target.discard()
@@ -60,27 +67,17 @@ async function openTarget(path: string): Promise<ArchiveTarget> {
 }
 
 /** Removes what a process that is gone has left of an archive of this name. @throws ArchiveBusyError where one is at work */
-async function assertAlone(path: string, own: string): Promise<void> {
+async function assertAlone(path: string, own: string, {isRunning}: ArchiveWriter): Promise<void> {
   const directory = dirname(path)
   for (const name of await readdir(directory)) {
-    const process = name.startsWith(`${basename(path)}.`) ? /\.(\d+)\.partial$/.exec(name)?.[1] : undefined
-    if (process === undefined || name === basename(own)) continue
-    if (isRunning(Number(process))) {
-      throw new ArchiveBusyError(`${path} is being written by another process (${process})`, {
+    const other = name.startsWith(`${basename(path)}.`) ? /\.(\d+)\.partial$/.exec(name)?.[1] : undefined
+    if (other === undefined || name === basename(own)) continue
+    if (isRunning(Number(other))) {
+      throw new ArchiveBusyError(`${path} is being written by another process (${other})`, {
         hint: `wait for it, or remove ${join(directory, name)} where no omni is running`,
       })
     }
     await rm(join(directory, name), {recursive: true, force: true})
-  }
-}
-
-/** Signal 0 asks whether a process is there (kill(2)); one of somebody else is, too. */
-function isRunning(id: number): boolean {
-  try {
-    process.kill(id, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

@@ -82,11 +82,12 @@ export abstract class DisclosureCommand<O extends DisclosingOperation> extends O
     out: string,
     context: Context,
   ): Promise<Written> {
-    const [{archiveFiles}, {openArchiveTarget}] = await Promise.all([
+    const [{archiveFiles}, {openArchiveTarget}, {archiveWriter}] = await Promise.all([
       import('../archive/archive-content.ts'),
       import('../archive/archive-target.ts'),
+      import('./archive-writer.ts'),
     ])
-    const target = await openArchiveTarget(out)
+    const target = await openArchiveTarget(out, archiveWriter)
     try {
       const counted = new CountedRecords(records)
       const files = archiveFiles(disclosureOf(answer), counted)
