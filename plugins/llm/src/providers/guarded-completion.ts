@@ -79,7 +79,8 @@ export class GuardedEvents implements AsyncIterableIterator<EventBatch, undefine
 
   async #step(exchange: Exchange): Promise<IteratorResult<CompletionEvent | EventBatch>> {
     if (this.#events === undefined) {
-      const opened = await this.#open(exchange)
+      const opening = this.#open(exchange)
+      const opened = opening instanceof Promise ? await opening : opening
       this.#events = isWhole(opened) ? nothingMore : opened[Symbol.asyncIterator]()
       if (isWhole(opened)) return {done: false, value: opened}
     }
