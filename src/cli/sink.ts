@@ -1,6 +1,5 @@
-import {mkdir, open, rename, rm} from 'node:fs/promises'
 import {once} from 'node:events'
-import {dirname} from 'node:path'
+import {openDestination} from '../files/destination.ts'
 
 /** Where a long result goes, piece by piece. */
 export interface Sink {
@@ -10,7 +9,7 @@ export interface Sink {
   discard(): Promise<void>
 }
 
-/** `-` is stdout; a file, whose directory is made, takes its name only when it is complete. */
+/** `-` is stdout; a file takes its name only when it is complete. @throws as `openDestination` */
 export async function openSink(target: string): Promise<Sink> {
   if (target === '-') {
     return {
@@ -21,19 +20,6 @@ export async function openSink(target: string): Promise<Sink> {
       discard: async () => {},
     }
   }
-  const partial = `${target}.partial`
-  await mkdir(dirname(target), {recursive: true})
-  const file = await open(partial, 'w', 0o600)
-  return {
-    write: async text => void (await file.write(text)),
-    finish: async () => {
-      await file.sync()
-      await file.close()
-      await rename(partial, target)
-    },
-    discard: async () => {
-      await file.close()
-      await rm(partial, {force: true})
-    },
-  }
+  const {file, finish, discard} = await openDestination(target)
+  return {write: async text => void (await file.write(text)), finish, discard}
 }

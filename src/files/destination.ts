@@ -19,8 +19,8 @@ export interface Destination {
 
 /**
  * Opens a file that appears under its name when it is complete, and whose directory is made: what was there stays until
- * then. A new one its owner alone may read, one in the place of another whoever might read that. A link stays a link. What
- * is no file, such as `/dev/null` or a named pipe, is written to as it is, and never replaced.
+ * then. Its owner alone may read it. A link stays a link. What is no file, such as `/dev/null` or a named pipe, is written
+ * to as it is, and never replaced.
  *
  * @throws DirectoryInPlaceError, and the errors of the file system
  */
@@ -36,7 +36,7 @@ export async function openDestination(path: string): Promise<Destination> {
   if (!present) await mkdir(dirname(path), {recursive: true})
   const target = present ? await realpath(path) : path
   const partial = `${target}.${randomUUID()}.partial`
-  const file = await open(partial, 'wx', present ? present.mode & 0o777 : 0o600)
+  const file = await open(partial, 'wx', 0o600)
   return {
     file,
     finish: async () => {
@@ -51,11 +51,20 @@ export async function openDestination(path: string): Promise<Destination> {
   }
 }
 
-/** Writes a file whole or not at all, as `openDestination` says. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+/**
+ * Writes a file whole or not at all, as `openDestination` says.
+ *
+ * @param finishing what is to be done before it appears
+ */
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+  finishing: () => Promise<void> = async () => {},
+): Promise<void> {
   const destination = await openDestination(path)
   try {
     await destination.file.writeFile(content)
+    await finishing()
     await destination.finish()
   } catch (error) {
     await destination.discard()

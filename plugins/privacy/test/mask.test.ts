@@ -143,10 +143,10 @@ describe('a written file', () => {
       yield 'x'.repeat(200_000)
       throw new Error('the reader broke')
     }
-    await expect(writePieces(breaking(), fileSink(path, 'one'))).rejects.toThrow('the reader broke')
+    await expect(writePieces(breaking(), fileSink(path))).rejects.toThrow('the reader broke')
     expect(await readdir(directory)).not.toContain('whole.txt')
     expect((await readdir(directory)).filter(name => name.includes('.tmp'))).toEqual([])
-    await writePieces(pieces('čšž'), fileSink(path, 'two'))
+    await writePieces(pieces('čšž'), fileSink(path))
     expect(await readFile(path, 'utf8')).toBe('čšž')
   })
 })

@@ -6,7 +6,8 @@ import {afterAll, expect, test} from 'vitest'
 import type {Context} from '@omni-ops/core/operation'
 import {openArchiveTarget} from '../src/archive/archive-target.ts'
 import {archiveWriter} from '../src/presentation/archive-writer.ts'
-import {fileSink, writePieces, writeWhole} from '../src/files/write-pieces.ts'
+import {writeWholeFile} from '../src/files/whole-file.ts'
+import {fileSink, writePieces} from '../src/files/write-pieces.ts'
 import {rewriteSqlite} from '../src/files/rewrite-sqlite.ts'
 import {unitContext} from '../../../src/testing/context.ts'
 import {pieces} from './pieces.ts'
@@ -17,8 +18,8 @@ mkdirSync(join(directory, 'taken'))
 writeFileSync(join(directory, 'file'), 'a file')
 
 const ways = {
-  pieces: (path: string) => writePieces(pieces('ab', [1]), fileSink(path, 'x')),
-  whole: (path: string) => writeWhole(path, Buffer.from('ab'), 'x'),
+  pieces: (path: string) => writePieces(pieces('ab', [1]), fileSink(path)),
+  whole: (path: string) => writeWholeFile(path, Buffer.from('ab')),
 } as const
 
 test.each(Object.entries(ways))('%s are written into a directory that is made for them', async (name, write) => {

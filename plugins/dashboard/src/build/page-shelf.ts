@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto'
 import {readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
+import {writeWhole} from '@omni-ops/core/files'
 import type {Context} from '@omni-ops/core/operation'
 import {dashboardFormats, type DashboardFormat, formatFiles} from '../operations/formats.ts'
 import type {BuiltDashboard} from './build-dashboard.ts'
@@ -10,7 +11,6 @@ import {keepDefinition} from './definition-shelf.ts'
 import type {ProposalTrail} from '../propose/propose-dashboard.ts'
 import {dashboardsDirectory, outputDirectory} from './output-directory.ts'
 import type {PageTables} from './tables.ts'
-import {writeFileWhole} from './write-file.ts'
 
 export interface KeptFile {
   readonly format: DashboardFormat
@@ -82,8 +82,7 @@ export async function keepPages(
       const database = unit.database<PageTables>()
       for (const [index, {built, slug, definition}] of pages.entries()) {
         const {files, ...row} = kept[index]!
-        for (const {format, content} of built.files)
-          await writeFileWhole(join(directory, fileOf(slug, format)), content)
+        for (const {format, content} of built.files) await writeWhole(join(directory, fileOf(slug, format)), content)
         const former = await database
           .selectFrom('dashboard_files')
           .select('format')
@@ -112,7 +111,7 @@ export async function keepPages(
         file: firstFileOf(page),
         files: page.files.map(file => ({...file, file: fileOf(page.path, file.format)})),
       }))
-      await writeFileWhole(join(base, manifestName), `${JSON.stringify({version: 1, pages: listed}, null, 2)}\n`)
+      await writeWhole(join(base, manifestName), `${JSON.stringify({version: 1, pages: listed}, null, 2)}\n`)
     },
   )
   return kept

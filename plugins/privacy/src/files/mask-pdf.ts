@@ -7,7 +7,7 @@ import type {MaskCopyOptions} from './mask-sqlite.ts'
 import {type DrawnPage, drawnPages} from './pdf-drawing.ts'
 import {pngOf} from './portable-network-graphics.ts'
 import {checkCopyTarget, type RewriteReport} from './rewrite-sqlite.ts'
-import {writeWhole} from './write-pieces.ts'
+import {writeWholeFile} from './whole-file.ts'
 
 /** What is blacked out in a picture can neither be named nor brought back. */
 export class NotInPdfError extends InvalidInputError {
@@ -46,7 +46,7 @@ export async function maskPdf(options: MaskCopyOptions, context: Context): Promi
     await copy.add(page)
     context.emit({type: 'progress', label: 'Masking', done: page.page, total: page.pages, unit: 'pages'})
   }
-  await writeWhole(out, await copy.end(), context.random.id())
+  await writeWholeFile(out, await copy.end())
   return {counts, unread}
 }
 

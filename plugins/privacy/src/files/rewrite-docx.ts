@@ -5,7 +5,7 @@ import {docxParts} from './docx-texts.ts'
 import {UnreadableFileError} from './file-kind.ts'
 import {rewriteOfficePart} from './rewrite-office-part.ts'
 import {checkCopyTarget, type RewriteReport} from './rewrite-sqlite.ts'
-import {writeWhole} from './write-pieces.ts'
+import {writeWholeFile} from './whole-file.ts'
 
 export interface RewriteDocxOptions {
   /** Where the document is, and how messages call it. */
@@ -62,7 +62,7 @@ export async function rewriteDocx(options: RewriteDocxOptions, context: Context)
     }
     context.emit({type: 'progress', label, done: Object.keys(written).length, unit: 'parts'})
   }
-  await writeWhole(out, zipSync(written, {mtime: archiveTime}), context.random.id(), options.finishing)
+  await writeWholeFile(out, zipSync(written, {mtime: archiveTime}), options.finishing)
   return {counts, unread}
 }
 

@@ -1,5 +1,6 @@
-import {mkdir, rename, rm, stat} from 'node:fs/promises'
+import {mkdir, stat} from 'node:fs/promises'
 import {dirname} from 'node:path'
+import {DirectoryInPlaceError, writeWhole} from '@omni-ops/core/files'
 import {InvalidInputError} from '@omni-ops/core/operation'
 
 /** A file cannot be written where it is asked for. */
@@ -19,28 +20,20 @@ const reasons: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'its name is too long',
 }
 
-/**
- * Writes a file that appears whole or not at all, in a directory that is made: under another name beside its place first, which is
- * taken back where something fails.
- * @throws UnwritableFileError
- */
+/** As `writeWhole` of the kernel, with what the system refuses in words. @throws UnwritableFileError */
 export async function writeWholeFile(
   path: string,
-  id: string,
-  write: (temporary: string) => Promise<void>,
+  content: string | Uint8Array,
+  finishing?: () => Promise<void>,
 ): Promise<void> {
-  const temporary = `${path}.${id}.tmp`
   try {
-    await readyPlace(path)
-    await write(temporary)
-    await rename(temporary, path)
+    await writeWhole(path, content, finishing)
   } catch (error) {
-    await rm(temporary, {force: true}).catch(() => {})
     throw unwritable(path, error)
   }
 }
 
-/** Makes the directory of a file, and sees that the file's name is no directory's. @throws UnwritableFileError */
+/** Makes the directory of a file, and sees that its name is that of a file or free. @throws UnwritableFileError */
 export async function readyPlace(path: string): Promise<void> {
   try {
     await mkdir(dirname(path), {recursive: true})
@@ -48,15 +41,16 @@ export async function readyPlace(path: string): Promise<void> {
     throw unwritable(path, error)
   }
   const found = await stat(path).catch(() => undefined)
-  if (found?.isDirectory()) throw unwritable(path, Object.assign(new Error('a directory'), {code: 'EISDIR'}))
+  if (found && !found.isFile()) throw cannot(path, found.isDirectory() ? reasons.EISDIR! : 'it is no file')
 }
 
 /** The error of a system in words, where it is about the place; every other error as it is. */
 export function unwritable(path: string, error: unknown): unknown {
-  const reason = reasons[(error as NodeJS.ErrnoException | undefined)?.code ?? '']
-  if (reason === undefined) return error
-  return new UnwritableFileError(`${path} cannot be written: ${reason}`, {
-    hint: 'name another file',
-    cause: error,
-  })
+  const isDirectory = error instanceof DirectoryInPlaceError
+  const reason = isDirectory ? reasons.EISDIR : reasons[(error as NodeJS.ErrnoException | undefined)?.code ?? '']
+  return reason === undefined ? error : cannot(path, reason, error)
+}
+
+function cannot(path: string, reason: string, cause?: unknown): UnwritableFileError {
+  return new UnwritableFileError(`${path} cannot be written: ${reason}`, {hint: 'name another file', cause})
 }

@@ -1,6 +1,6 @@
 import {once} from 'node:events'
-import {type FileHandle, open, rename, rm} from 'node:fs/promises'
-import {readyPlace, unwritable, writeWholeFile} from './whole-file.ts'
+import {type Destination, openDestination} from '@omni-ops/core/files'
+import {unwritable} from './whole-file.ts'
 
 /** Pieces are gathered up to this many UTF-16 code units before they are written: cells of a table are small. */
 const gathered = 64 * 1024
@@ -14,55 +14,25 @@ export interface PieceSink {
   abandon(): Promise<void>
 }
 
-/** A file that appears whole or not at all: written beside its place and renamed. Its owner alone may read it. @throws UnwritableFileError */
-export function fileSink(path: string, id: string): PieceSink {
-  const temporary = `${path}.${id}.tmp`
-  let file: FileHandle | undefined
-  const opened = async () => {
-    if (file !== undefined) return file
-    await readyPlace(path)
-    file = await open(temporary, 'wx', 0o600).catch((error: unknown) => {
+/** A file that appears whole or not at all, and which its owner alone may read. @throws UnwritableFileError */
+export function fileSink(path: string): PieceSink {
+  let destination: Promise<Destination> | undefined
+  const opened = () =>
+    (destination ??= openDestination(path).catch((error: unknown) => {
       throw unwritable(path, error)
-    })
-    return file
-  }
+    }))
   return {
     async write(text) {
-      await (await opened()).appendFile(text, 'utf8')
+      await (await opened()).file.appendFile(text, 'utf8')
     },
     async finish() {
-      const whole = await opened()
-      await whole.sync()
-      await whole.close()
-      await rename(temporary, path)
+      await (await opened()).finish()
     },
     async abandon() {
-      await file?.close().catch(() => {})
-      await rm(temporary, {force: true}).catch(() => {})
+      const begun = await destination?.catch(() => undefined)
+      await begun?.discard().catch(() => {})
     },
   }
-}
-
-/**
- * Writes a file that appears whole or not at all, and which its owner alone may read. What is to be done first is done before it appears.
- * @throws UnwritableFileError
- */
-export function writeWhole(
-  path: string,
-  content: Uint8Array,
-  id: string,
-  finishing: () => Promise<void> = async () => {},
-): Promise<void> {
-  return writeWholeFile(path, id, async temporary => {
-    const file = await open(temporary, 'wx', 0o600)
-    try {
-      await file.writeFile(content)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await finishing()
-  })
 }
 
 /** The standard output. */

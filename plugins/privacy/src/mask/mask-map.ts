@@ -1,4 +1,3 @@
-import {writeFile} from 'node:fs/promises'
 import {InvalidInputError, type Randomness} from '@omni-ops/core/operation'
 import {seal, unseal} from '@omni-ops/core/seal'
 import * as z from 'zod'
@@ -34,7 +33,7 @@ export async function writeMaskMap(
   const rows = [...entries].map(([placeholder, {type, raw, bare}]) => [placeholder, type, raw, bare] as const)
   const sealed = seal(key, Buffer.from(JSON.stringify(rows)), associated(tag), random).toString('base64')
   const content = `${JSON.stringify({format: 'omni-mask-map', version: 1, tag, sealed})}\n`
-  await writeWholeFile(path, tag, temporary => writeFile(temporary, content, {mode: 0o600}))
+  await writeWholeFile(path, content)
 }
 
 /** What the content of a map keeps. Throws MaskMapError, UnsealError. */

@@ -77,6 +77,6 @@ export async function fileStreams(
   return {
     format: format ?? (fromStdin ? 'text' : formatOf(path)),
     pieces: fromStdin ? decodePieces(process.stdin, reading) : readPieces(at(path), reading),
-    sink: out === undefined || out === '-' ? standardSink(process.stdout) : fileSink(at(out), context.random.id()),
+    sink: out === undefined || out === '-' ? standardSink(process.stdout) : fileSink(at(out)),
   }
 }

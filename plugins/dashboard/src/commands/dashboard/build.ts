@@ -112,10 +112,10 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
   }
 
   async #write(output: OperationOutput<typeof build>, out: string): Promise<OperationOutput<typeof build>> {
-    const [{mkdir}, {join, resolve}, {writeFileWhole}, {fileOf}, {contentOf}, {slugOf}] = await Promise.all([
+    const [{mkdir}, {join, resolve}, {writeWhole}, {fileOf}, {contentOf}, {slugOf}] = await Promise.all([
       import('node:fs/promises'),
       import('node:path'),
-      import('../../build/write-file.ts'),
+      import('@omni-ops/core/files'),
       import('../../build/page-shelf.ts'),
       import('../../handlers/answered-file.ts'),
       import('../../templates/index.ts'),
@@ -129,7 +129,7 @@ export default class DashboardBuild extends OperationCommand<typeof build> {
       for (const each of page.files) {
         const file = fileOf(slugOf(page.title), each.format)
         const content = each.format === 'html' ? page.html! : contentOf(each)
-        await writeFileWhole(join(directory, file), content)
+        await writeWhole(join(directory, file), content)
         files.push({...each, file, content: null})
       }
       dashboards.push({...page, file: files[0]?.file ?? null, html: null, files})

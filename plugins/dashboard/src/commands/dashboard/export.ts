@@ -87,8 +87,8 @@ export default class DashboardExport extends OperationCommand<typeof exportPage>
     const {contentOf} = await import('../../handlers/answered-file.ts')
     const bytes = contentOf(output)
     if (out !== '-') {
-      const {writeFileWhole} = await import('../../build/write-file.ts')
-      await writeFileWhole(out, bytes)
+      const {writeWhole} = await import('@omni-ops/core/files')
+      await writeWhole(out, bytes)
       return super.print({...output, content: null}, typed)
     }
     if (typed.format !== undefined) return super.print(output, typed)

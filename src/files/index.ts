@@ -1,0 +1,1 @@
+export {type Destination, DirectoryInPlaceError, openDestination, writeWhole} from './destination.ts'
