@@ -70,6 +70,8 @@ export class Ledger {
   /** Files of the journal whose calls are not rows yet. */
   readonly #unmoved: JournalFile[] = []
   #moving: Promise<void> = Promise.resolve()
+  /** Begins when the present one has ended. */
+  #nextMove: Promise<void> | undefined
   #stopMoving: (() => void) | undefined
 
   constructor(store: Store, timing: Timing, keepsContent: KeepsContent = async () => true) {
@@ -214,8 +216,14 @@ export class Ledger {
 
   /** Makes rows of what this process has in the journal. What the database does not take stays there for the next time. */
   #moveOn(): Promise<void> {
-    this.#moving = this.#moving.catch(() => undefined).then(() => this.#moveOwn())
-    return this.#moving
+    this.#nextMove ??= this.#moving
+      .catch(() => undefined)
+      .then(() => {
+        this.#nextMove = undefined
+        return this.#moveOwn()
+      })
+    this.#moving = this.#nextMove
+    return this.#nextMove
   }
 
   async #moveOwn(): Promise<void> {
