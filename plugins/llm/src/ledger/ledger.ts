@@ -41,8 +41,9 @@ const abandonedAfter = 10_000
 /**
  * Writes calls down, before their callers learn that they have ended: a process that is killed behind an answer leaves
  * its record. The answer does not wait for the disk, which has the record a moment later; what is spent of a budget
- * does (`Budgets`). Calls that come in a row are lines of a journal first (`CallJournal`), where the database is in this
- * process, and share a transaction a moment later; others share one with those that end while it is written.
+ * does (`Budgets`). The calls that end together, or while others are written, share a transaction; those that end one
+ * after the other are lines of a journal first (`CallJournal`), where the database is in this process, and share one a
+ * moment later.
  *
  * A call that lasts is noted while it is under way, and the note goes with the record. What a killed process leaves are
  * notes: when their time is over, whoever comes by makes estimated records of them.
@@ -182,19 +183,23 @@ export class Ledger {
       this.#stopTicking = undefined
     }
     const record = callRecord(entry, open?.isNoted === true)
-    if (this.#comesInRow(context, record) && this.#journalled(context, record)) return
+    if (this.#comesAlone(context, record) && this.#journalled(context, record)) return
     const present = this.#waiting.get(context.tenant)
     if (present) present.records.push(record)
     else this.#waiting.set(context.tenant, {context, records: [record]})
     await this.flush()
   }
 
-  /** Whether a record is one of many: a few are written where they belong. What was said is never in the journal. */
-  #comesInRow({clock}: WriterContext, {content}: CallRecord): boolean {
+  /**
+   * Whether a record has nobody to share a transaction with, and is one of many that come one after the other: a few are
+   * written where they belong. What was said is never in the journal.
+   */
+  #comesAlone({clock}: WriterContext, {content}: CallRecord): boolean {
     const now = clock.elapsed()
     this.#inRow = now - this.#recordedAt < moveOnAfter ? this.#inRow + 1 : 0
     this.#recordedAt = now
-    return this.#inRow >= fewInRow && !content
+    if (this.#inRow < fewInRow || content) return false
+    return this.#open.size === 0 && this.#waiting.size === 0
   }
 
   #journalled(context: WriterContext, record: CallRecord): boolean {
