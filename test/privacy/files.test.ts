@@ -89,7 +89,7 @@ describe('omni privacy mask and unmask', () => {
     workspace.write('scan.pdf', '%PDF-1.4\nana@example.com')
     const pdf = await workspace.omni(['privacy', 'mask', 'scan.pdf'])
     expect(pdf.code).toBe(2)
-    expect(pdf.stderr).toContain('privacy scan')
+    expect(pdf.stderr).toContain('name one with --out')
   })
 })
 

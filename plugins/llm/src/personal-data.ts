@@ -9,6 +9,14 @@ import {ledgerOf} from './routing/open-engine.ts'
  */
 export async function openPersonalStores(context: Context): Promise<readonly PersonalStore[]> {
   const {location, dialect} = await context.store()
-  if (dialect === 'sqlite') await (await ledgerOf(context)).complete(context)
-  return [{store: 'file', table: 'call journal', covers: [journalOf(location)], async *locate() {}}]
+  if (dialect === 'sqlite') await (await ledgerOf(context)).readJournal(context)
+  const place = {store: 'file', table: 'call journal'} as const
+  return [
+    {
+      ...place,
+      covers: [journalOf(location)],
+      async *locate() {},
+      erase: async () => ({...place, found: 0, erased: 0, kept: [], verified: true, state: 'done'}),
+    },
+  ]
 }

@@ -106,9 +106,14 @@ export class Ledger {
 
   async #settle(context: WriterContext): Promise<void> {
     // First those that have ended: of them nothing has to be estimated.
+    await this.readJournal(context)
+    await this.settleAbandoned(context)
+  }
+
+  /** Calls that have ended are rows, whichever process has them in its journal. */
+  async readJournal(context: WriterContext): Promise<void> {
     await this.#moveOn()
     await this.#moveOthersOn(context)
-    await this.settleAbandoned(context)
   }
 
   /**
