@@ -13,8 +13,17 @@ const decoders = [
   'VipsForeignLoadSvgBuffer',
 ]
 
-/** sharp, with all of libvips' decoders off but those for the formats that are read, and without a cache of operations. */
-export async function loadSharp(): Promise<OpenImage> {
+/**
+ * sharp, with all of libvips' decoders off but those for the formats that are read, and without a cache of operations.
+ * Once for the process: while they are all off, pictures that others are decoding would be of no known format.
+ */
+export function loadSharp(): Promise<OpenImage> {
+  return (loaded ??= openSharp())
+}
+
+let loaded: Promise<OpenImage> | undefined
+
+async function openSharp(): Promise<OpenImage> {
   const {default: sharp} = await import('sharp')
   sharp.block({operation: ['VipsForeignLoad']})
   sharp.unblock({operation: decoders})
