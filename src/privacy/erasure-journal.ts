@@ -1,6 +1,6 @@
-import type {Context} from '../operation/context.ts'
 import type {Store} from '../store/store.ts'
 import type {Unit} from '../store/unit.ts'
+import type {ErasureContext} from './erasure-context.ts'
 import {erasureKey} from './erasure-key.ts'
 import type {ErasureDatabase} from './erasure-tables.ts'
 import {normalisedIdentity} from './identifier-search.ts'
@@ -21,36 +21,21 @@ const digestsPerInsert = 200
 /** An erasure that began so long ago and has not ended was killed, by milliseconds. */
 const longestErasure = 24 * 60 * 60 * 1000
 
-type JournalContext = Pick<
-  Context,
-  | 'tenant'
-  | 'principal'
-  | 'operation'
-  | 'clock'
-  | 'random'
-  | 'signal'
-  | 'settings'
-  | 'directories'
-  | 'profile'
-  | 'workingDirectory'
-  | 'store'
->
-
 /**
  * Remembers erasures: in the list of tombstones, so that they are done again after a restore, and as keyed digests in the
  * database, so that nobody who was erased is imported again.
  */
 export class ErasureJournal {
   readonly #store: Store
-  readonly #context: JournalContext
+  readonly #context: ErasureContext
   #opened: Promise<Buffer> | undefined
 
-  private constructor(store: Store, context: JournalContext) {
+  private constructor(store: Store, context: ErasureContext) {
     this.#store = store
     this.#context = context
   }
 
-  static async open(context: JournalContext): Promise<ErasureJournal> {
+  static async open(context: ErasureContext): Promise<ErasureJournal> {
     return new ErasureJournal(await context.store(), context)
   }
 

@@ -1,6 +1,6 @@
-import type {Context} from '../operation/context.ts'
 import {ConflictError, InvalidInputError, NotFoundError} from '../operation/errors.ts'
 import type {TenantReader, Unit} from '../store/unit.ts'
+import type {ErasureContext} from './erasure-context.ts'
 import {ErasureHistory} from './erasure-history.ts'
 import type {ErasureDatabase} from './erasure-tables.ts'
 import {identifiersIn, IdentifierSearch} from './identifier-search.ts'
@@ -56,25 +56,10 @@ export interface Lifted {
   readonly left: readonly SuppressedIdentity[]
 }
 
-type LiftContext = Pick<
-  Context,
-  | 'tenant'
-  | 'principal'
-  | 'operation'
-  | 'clock'
-  | 'random'
-  | 'signal'
-  | 'settings'
-  | 'directories'
-  | 'profile'
-  | 'workingDirectory'
-  | 'store'
->
-
 /** Whether somebody of this description was erased here and is refused. @throws ErasureKeyFileError, NoErasureKeyError, AmbiguousIdentityError */
 export async function suppressedPerson(
   given: readonly GivenIdentity[],
-  context: LiftContext,
+  context: ErasureContext,
 ): Promise<SuppressedPerson> {
   const store = await context.store()
   const reader = store.read<ErasureDatabase>(context.tenant)
@@ -88,7 +73,7 @@ export async function suppressedPerson(
  * Files that were erased with them stay refused, since nobody who comes back brings back what was deleted.
  * @throws NotSuppressedError, UnfinishedErasureError, AmbiguousIdentityError, NamingReasonError, TombstoneFileError
  */
-export async function liftSuppression(lift: Lift, context: LiftContext): Promise<Lifted> {
+export async function liftSuppression(lift: Lift, context: ErasureContext): Promise<Lifted> {
   const {tenant, random, clock} = context
   const id = random.id()
   const audit = ({lifted, left}: Lifted) => ({
@@ -111,7 +96,7 @@ export async function liftSuppression(lift: Lift, context: LiftContext): Promise
 }
 
 /** What a lift would come to. @throws what {@link liftSuppression} does */
-export async function rehearseLift(lift: Lift, context: LiftContext): Promise<Lifted> {
+export async function rehearseLift(lift: Lift, context: ErasureContext): Promise<Lifted> {
   const reader = (await context.store()).read<ErasureDatabase>(context.tenant)
   const {lifted, left} = await plan(lift, reader, context)
   return {id: null, lifted, left}
@@ -121,7 +106,7 @@ export async function rehearseLift(lift: Lift, context: LiftContext): Promise<Li
  * Lifts again what was lifted before the data were put back: an erasure that is done again suppresses whom it was about.
  * @throws ErasureKeyFileError, NoErasureKeyError
  */
-export async function liftAgain(context: LiftContext): Promise<void> {
+export async function liftAgain(context: ErasureContext): Promise<void> {
   const store = await context.store()
   const history = await ErasureHistory.read(store, context)
   if (history.lifted.length === 0) return
@@ -130,7 +115,7 @@ export async function liftAgain(context: LiftContext): Promise<void> {
 
 type Reader = TenantReader<ErasureDatabase>
 
-async function plan({given, linked, reason}: Lift, reader: Reader, context: LiftContext) {
+async function plan({given, linked, reason}: Lift, reader: Reader, context: ErasureContext) {
   if (!(await hasSuppressions(reader))) throw notSuppressed()
   const history = await ErasureHistory.read(await context.store(), context)
   const found = await findSuppressed(given, history, reader)
