@@ -36,7 +36,7 @@ export function chatBody(
   const {provider, baseModel = model} = dialect
   const ignored = unsupported(baseModel, request, dialect)
   const warnings = ignoredParameters(model, request, ignored)
-  const taken = provider === 'openai' ? breakpointsTakenBy(baseModel) : undefined
+  const taken = breakpointsTakenBy(provider, baseModel)
   const obeyed = takenBreakpoints(provider, withoutParameters(request, ignored), taken, warnings)
   return {body: bodyOf(model, obeyed, dialect), warnings}
 }

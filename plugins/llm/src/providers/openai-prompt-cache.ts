@@ -1,13 +1,14 @@
 import type {CacheBreakpoint, CompletionRequest} from '../model/completion-request.ts'
+import type {ProviderName} from '../model/provider-adapter.ts'
 import type {PROMPT_CACHE, TakenBreakpoints} from './prompt-cache.ts'
 
 /**
  * OpenAI caches by itself; from GPT-5.6 on it also takes breakpoints, keeps what they end for 30 minutes, and charges for
  * writing (https://developers.openai.com/api/docs/guides/prompt-caching). It writes the latest four of them and looks
- * for more; the end of the prompt is one without being asked.
+ * for more; the end of the prompt is one without being asked. Others that speak like OpenAI take none.
  */
-export function breakpointsTakenBy(model: string): TakenBreakpoints | undefined {
-  if (!hasBreakpoints(model)) return undefined
+export function breakpointsTakenBy(provider: ProviderName, model: string): TakenBreakpoints | undefined {
+  if (provider !== 'openai' || !hasBreakpoints(model)) return undefined
   return {places: ['instructions', 'messages', 'the prompt'], hour: false, most: Number.POSITIVE_INFINITY}
 }
 

@@ -32,7 +32,7 @@ export function responsesBody(
   const {provider, baseModel = model} = dialect
   const unknown = unknownOfPromptCache(baseModel, given, dialect)
   const warnings = ignoredParameters(model, given, [...IGNORED, ...unknown])
-  const taken = provider === 'openai' ? breakpointsTakenBy(baseModel) : undefined
+  const taken = breakpointsTakenBy(provider, baseModel)
   const request = takenBreakpoints(provider, withoutParameters(given, unknown), taken, warnings)
   return {body: bodyOf(model, request, dialect), warnings}
 }
