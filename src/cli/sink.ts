@@ -1,5 +1,4 @@
 import {once} from 'node:events'
-import {openDestination} from '../files/destination.ts'
 
 /** Where a long result goes, piece by piece. */
 export interface Sink {
@@ -20,6 +19,8 @@ export async function openSink(target: string): Promise<Sink> {
       discard: async () => {},
     }
   }
+  // Most results are printed: start-up does not pay for files.
+  const {openDestination} = await import('../files/destination.ts')
   const {file, finish, discard} = await openDestination(target)
   return {write: async text => void (await file.write(text)), finish, discard}
 }
