@@ -5,6 +5,7 @@ import type {BudgetTables} from '../budget/tables.ts'
 import type {Timing} from '../routing/timing.ts'
 import {CallJournal, type JournalFile} from './call-journal.ts'
 import {abandonedRow, type LedgerEntry, type OpenCall, openRow} from './ledger-entry.ts'
+import {OpenCalls} from './open-calls.ts'
 import {callRecord, type CallRecord, insertCall, type LedgerWrites, ledgerWrites} from './ledger-writes.ts'
 import type {LedgerTables} from './tables.ts'
 
@@ -58,7 +59,7 @@ export class Ledger {
   #next: Promise<void> | undefined
   readonly #timing: Timing
   readonly #keepsContent: KeepsContent
-  readonly #open = new Map<string, Open>()
+  readonly #open = new OpenCalls<Open>()
   #stopTicking: (() => void) | undefined
   /** By tenant, when abandoned calls were last looked for. */
   readonly #settledAt = new Map<string, number>()
@@ -88,7 +89,7 @@ export class Ledger {
    * @returns now and then something to wait for: what dead calls have spent counts against the budgets of this one
    */
   open(context: WriterContext, call: OpenCall): Promise<void> | undefined {
-    this.#open.set(call.id, {context, call, isOld: false, isNoted: false})
+    this.#open.add(call.id, {context, call, isOld: false, isNoted: false})
     this.#tick()
     const now = context.clock.elapsed()
     const settledAt = this.#settledAt.get(context.tenant)
@@ -159,7 +160,7 @@ export class Ledger {
   /** Notes the calls that have been under way since it was called before. */
   async noteOpen(): Promise<void> {
     const due = new Map<string, Open[]>()
-    for (const each of this.#open.values()) {
+    for (const each of this.#open) {
       if (each.isOld && !each.isNoted) due.set(each.context.tenant, [...(due.get(each.context.tenant) ?? []), each])
       each.isOld = true
     }
@@ -181,8 +182,7 @@ export class Ledger {
 
   /** Resolves when the entry is in the database. Rejects where that does not take it; the entry then waits for the next. */
   async record(context: WriterContext, entry: LedgerEntry): Promise<void> {
-    const open = this.#open.get(entry.id)
-    this.#open.delete(entry.id)
+    const open = this.#open.remove(entry.id)
     if (this.#open.size === 0) {
       this.#stopTicking?.()
       this.#stopTicking = undefined
