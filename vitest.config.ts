@@ -7,7 +7,7 @@ export default defineConfig({
   ssr: {resolve: {conditions: ['module-sync', 'node'], externalConditions: ['module-sync', 'node']}},
   test: {
     include: ['src/**/*.test.ts', 'plugins/*/test/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
-    globalSetup: ['test/build-program.ts'],
+    globalSetup: ['test/build-program.ts', 'test/database-servers.ts'],
     disableConsoleIntercept: true,
     testTimeout: 60_000,
     hookTimeout: 60_000,

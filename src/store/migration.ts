@@ -85,11 +85,17 @@ export function orderedMigrations(migrations: readonly Migration[]): Migration[]
   )
 }
 
-/** SHA-256 over the tables of a migration, so that an edit after the fact is noticed. */
+const checksums = new WeakMap<Migration, string>()
+
+/** SHA-256 over the tables of a migration, so that an edit after the fact is noticed. Reckoned once for each. */
 export function migrationChecksum(migration: Migration): string {
-  return createHash('sha256')
+  const known = checksums.get(migration)
+  if (known !== undefined) return known
+  const checksum = createHash('sha256')
     .update(canonicalJson(JSON.parse(JSON.stringify(migration.tables ?? {}))))
     .digest('hex')
+  checksums.set(migration, checksum)
+  return checksum
 }
 
 /**
@@ -171,13 +177,16 @@ export interface MigrateOptions {
 /**
  * Applies what is pending, each migration in a transaction of its own. Two processes at once apply each migration
  * once: the transaction begins with the database's write lock (SQLite) or an advisory lock (PostgreSQL), and looks at
- * the record only then.
+ * the record only then. None waits for the disk: what a power cut takes back of migrations the next opening does again,
+ * and the first unit whose commit does wait brings those before it there with itself.
  * @throws MigrationError with the name of the migration that failed; those before it stay applied
  */
 export async function migrate(options: MigrateOptions): Promise<void> {
   let first = true
   for (;;) {
-    const more = await options.engine.transaction(connection => applyNext(options, connection, first))
+    const more = await options.engine.transaction(connection => applyNext(options, connection, first), {
+      survives: 'process-end',
+    })
     if (!more) return
     first = false
   }

@@ -1,6 +1,24 @@
+import {existsSync, openAsBlob, renameSync, writeFileSync} from 'node:fs'
 import {Duplex} from 'node:stream'
-import type {PGlite} from '@electric-sql/pglite'
+import {PGlite, type PGliteOptions} from '@electric-sql/pglite'
 import {Lock} from '../store/lock.ts'
+
+/**
+ * A PGlite in memory. The first of a run of the tests makes its cluster and leaves a copy in the file named by
+ * OMNI_TEST_PGLITE_CLUSTER, with which those after it begin.
+ */
+export async function startPglite(options: PGliteOptions = {}): Promise<PGlite> {
+  const file = process.env.OMNI_TEST_PGLITE_CLUSTER
+  if (file !== undefined && existsSync(file)) return PGlite.create({...options, loadDataDir: await openAsBlob(file)})
+  const database = await PGlite.create(options)
+  if (file !== undefined) {
+    const dump = await database.dumpDataDir('none')
+    const whole = `${file}.${process.pid}`
+    writeFileSync(whole, new Uint8Array(await dump.arrayBuffer()))
+    renameSync(whole, file)
+  }
+  return database
+}
 
 /**
  * A socket whose other end is a PGlite in this process, so that the real `pg` client, and with it the store's own

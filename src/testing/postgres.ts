@@ -9,7 +9,7 @@ const run = promisify(execFile)
 
 /** A PostgreSQL server for tests. */
 export interface TestPostgres {
-  /** The address of a database of this process, emptied. */
+  /** The address of its database, emptied. */
   emptyDatabase(): Promise<string>
   stop(): Promise<void>
 }
@@ -26,16 +26,16 @@ export function missingPostgres(): string | undefined {
   return undefined
 }
 
-/**
- * The server named by OMNI_TEST_POSTGRES_URL, or a private one started from Debian's PostgreSQL 15 on a unix socket in
- * a temporary directory.
- */
+/** A database of its own on the server named by OMNI_TEST_POSTGRES_URL, or on a private one. */
 export async function startPostgres(): Promise<TestPostgres> {
   const url = process.env.OMNI_TEST_POSTGRES_URL
-  return url ? withDatabase(url, async () => {}) : startPrivateServer()
+  if (url) return withDatabase(url, async () => {})
+  const {address, stop} = await startPrivateServer()
+  return withDatabase(address, stop)
 }
 
-async function startPrivateServer(): Promise<TestPostgres> {
+/** A server from Debian's PostgreSQL 15 on a unix socket in a temporary directory. */
+export async function startPrivateServer(): Promise<{readonly address: string; stop(): Promise<void>}> {
   const account = process.getuid?.() === 0 ? serverAccount() : undefined
   const directory = mkdtempSync(join(tmpdir(), 'omni-postgres-'))
   if (account !== undefined) chownSync(directory, account.uid, account.gid)
@@ -72,7 +72,7 @@ async function startPrivateServer(): Promise<TestPostgres> {
   }
   const address = `postgres://postgres@/postgres?host=${encodeURIComponent(directory)}`
   await untilReady(address, () => server.exitCode !== null)
-  return withDatabase(address, stop)
+  return {address, stop}
 }
 
 /** PostgreSQL does not run as root; Debian's package makes an account for it. */
@@ -98,8 +98,10 @@ async function untilReady(address: string, dead: () => boolean): Promise<void> {
   }
 }
 
+let databases = 0
+
 function withDatabase(address: string, stop: () => Promise<void>): TestPostgres {
-  const name = `omni_test_${process.pid}`
+  const name = `omni_test_${process.pid}_${databases++}`
   const own = databaseAddress(address, name)
   let made = false
   return {

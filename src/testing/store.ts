@@ -1,11 +1,11 @@
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {PGlite} from '@electric-sql/pglite'
+import type {PGlite} from '@electric-sql/pglite'
 import {afterAll, describe} from 'vitest'
 import {type Migration, type OpenStoreOptions, openStore, type Store} from '../store/index.ts'
 import {silentLog, TestClock} from './context.ts'
-import {PgliteSocket} from './pglite.ts'
+import {PgliteSocket, startPglite} from './pglite.ts'
 import {missingPostgres, startPostgres, type TestPostgres} from './postgres.ts'
 
 /** A database that is empty at first and can be opened several times. */
@@ -70,7 +70,7 @@ const pgliteDatabases: TestDatabases = {
   dialect: 'postgres',
   concurrent: false,
   async create(migrations = []) {
-    pglite ??= PGlite.create()
+    pglite ??= startPglite()
     const server = await pglite
     await server.exec('drop schema public cascade; create schema public')
     const pool = {max: 1, user: 'postgres', stream: () => new PgliteSocket(server) as never}

@@ -1,12 +1,12 @@
 import {Ajv2020, type ValidateFunction} from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import fc from 'fast-check'
-import {beforeAll, expect, test} from 'vitest'
+import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest'
 import type {Operation} from '../../src/operation/index.ts'
 import {inputSchema, type JsonSchema} from '../../src/server/json-schema.ts'
 import {openApiDocument, type OpenApiDocument} from '../../src/server/openapi/index.ts'
 import {surfaces} from '../../src/server/surfaces.ts'
-import {type Answer, testApp, type TestApp} from '../support/app.ts'
+import {type Answer, testApp, type TestApp, type TestAppOptions} from '../support/app.ts'
 import {arbitraryOf} from '../support/json-arbitrary.ts'
 import {registry, Workspace} from '../support/workspace.ts'
 
@@ -69,10 +69,11 @@ function expectDescribed({http}: Operation, answer: Answer): void {
   expect(validate(answer.json), `${answer.text}\n${JSON.stringify(validate.errors)}`).toBe(true)
 }
 
-async function appWithKey() {
-  const workspace = new Workspace({env: {OMNI_PRIVACY_KEY: Buffer.alloc(32, 7).toString('base64')}})
+async function appWithKey(atEnd: NonNullable<TestAppOptions['atEnd']> = onTestFinished) {
+  const workspace = new Workspace({env: {OMNI_PRIVACY_KEY: Buffer.alloc(32, 7).toString('base64')}, atEnd})
   const server = await testApp({
     workspace,
+    atEnd,
     mounts: [surfaces({topics: {}, allowDestructiveTools: true, introspection: true})],
   })
   return {server, key: await server.key(['*'])}
@@ -128,15 +129,22 @@ function isTyped(schema: JsonSchema | undefined): boolean {
   return ['string', 'integer', 'number', 'boolean'].includes(String(schema?.type))
 }
 
-test.each(routes)('%s: what does not fit is told as a problem', async (_route, operation) => {
-  const {server, key} = await appWithKey()
-  await fc.assert(
-    fc.asyncProperty(broken(operation), async input => {
-      const answer = await send(server, key, operation, input)
-      expect(answer.status, answer.text).toBe(422)
-      expect(answer.json.code).toBe('invalid_input')
-      expectDescribed(operation, answer)
-    }),
-    runs,
-  )
+describe('with one server for all, as nothing comes of what is refused', () => {
+  let all: Awaited<ReturnType<typeof appWithKey>>
+  beforeAll(async () => {
+    all = await appWithKey(afterAll)
+  })
+
+  test.each(routes)('%s: what does not fit is told as a problem', async (_route, operation) => {
+    const {server, key} = all
+    await fc.assert(
+      fc.asyncProperty(broken(operation), async input => {
+        const answer = await send(server, key, operation, input)
+        expect(answer.status, answer.text).toBe(422)
+        expect(answer.json.code).toBe('invalid_input')
+        expectDescribed(operation, answer)
+      }),
+      runs,
+    )
+  })
 })

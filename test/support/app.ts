@@ -46,15 +46,24 @@ export interface TestApp {
 }
 
 export interface TestAppOptions extends Partial<AppOptions> {
+  /** One of its own by default, that goes away with the app. */
   readonly workspace?: Workspace
   /** Besides those of the program. */
   readonly extraOperations?: readonly Operation[]
   /** Whether this app's worker takes jobs. */
   readonly runJobs?: boolean
+  /** When it ends: with the test, or with `afterAll` where a suite shares it. */
+  readonly atEnd?: (cleanUp: () => Promise<void> | void) => void
 }
 
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const {workspace = new Workspace(), extraOperations = [], runJobs = false, ...given} = options
+  const {
+    atEnd = onTestFinished,
+    workspace = new Workspace({atEnd}),
+    extraOperations = [],
+    runJobs = false,
+    ...given
+  } = options
   const probe = definePlugin({name: 'probe', summary: 'For tests', operations: async () => extraOperations})
   const runtime = await openRuntime({
     registry: new Registry([...registry.plugins, probe]),
@@ -67,7 +76,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     writeLog: () => {},
   })
   const keys = new KeyVerifier({...runtime, changes: await keyChanges(runtime)})
-  onTestFinished(async () => {
+  atEnd(async () => {
     await stopJobs()
     await keys.settle()
     await runtime.close()

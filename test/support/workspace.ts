@@ -1,5 +1,5 @@
 import {type ChildProcess, spawn} from 'node:child_process'
-import {chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {type Context, invoke, type Operation, type OperationInput, Registry} from '@omni-ops/core/operation'
@@ -30,6 +30,8 @@ export interface WorkspaceOptions {
   readonly dataDirectory?: string
   /** When it goes away: with the test, or with `afterAll` where a suite shares it. */
   readonly atEnd?: (cleanUp: () => void) => void
+  /** Begin with a copy of everything that is in this one, with which nothing may be at work. */
+  readonly copyOf?: Workspace
   /** Whose processes these are, where this process may choose. */
   readonly account?: {readonly uid: number; readonly gid: number}
 }
@@ -45,7 +47,8 @@ export class Workspace {
   constructor(options: WorkspaceOptions = {}) {
     this.directory = mkdtempSync(join(tmpdir(), 'omni-workspace-'))
     this.home = join(this.directory, '.home')
-    mkdirSync(this.home)
+    if (options.copyOf) cpSync(options.copyOf.directory, this.directory, {recursive: true})
+    mkdirSync(this.home, {recursive: true})
     this.data = options.dataDirectory ?? join(this.home, '.local', 'share', 'omni', 'default')
     this.env = {...options.env, ...(options.dataDirectory ? {OMNI_DATA_DIR: options.dataDirectory} : {})}
     this.#account = options.account

@@ -1,7 +1,6 @@
-import {PGlite} from '@electric-sql/pglite'
 import pg from 'pg'
 import {afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test} from 'vitest'
-import {PgliteSocket} from '../../../src/testing/pglite.ts'
+import {PgliteSocket, startPglite} from '../../../src/testing/pglite.ts'
 import {missingPostgres, startPostgres, type TestPostgres} from '../../../src/testing/postgres.ts'
 import {readDashboard} from '../src/build/dashboard-data.ts'
 import {type DataNeeds, historyOf} from '../src/data/data-needs.ts'
@@ -36,7 +35,7 @@ async function realServer(): Promise<Server> {
 }
 
 async function pgliteServer(): Promise<Server> {
-  const database = await PGlite.create()
+  const database = await startPglite()
   return {
     execute: async statements => void (await database.exec(statements)),
     request: {

@@ -1,6 +1,6 @@
-import {PGlite} from '@electric-sql/pglite'
+import type {PGlite} from '@electric-sql/pglite'
 import {afterAll, beforeAll, beforeEach, expect, onTestFinished, test} from 'vitest'
-import {PgliteSocket} from '../../../../src/testing/pglite.ts'
+import {PgliteSocket, startPglite} from '../../../../src/testing/pglite.ts'
 import {type DashboardData, readDashboard} from '../../src/build/dashboard-data.ts'
 import {openPostgres, type PostgresRequest} from '../../src/data/postgres/load-postgres.ts'
 import type {Catalogue} from '../../src/catalogue/catalogue.ts'
@@ -16,7 +16,7 @@ import {hostile} from '../support/dashboards.ts'
 
 let database: PGlite
 beforeAll(async () => {
-  database = await PGlite.create()
+  database = await startPglite()
   // Grafana connects with whatever the server has: nothing may depend on it.
   await database.exec("set TimeZone = 'America/New_York'")
 })

@@ -1,20 +1,9 @@
 import type {TextReader} from '@omni-ops/core/reading'
-import {checkedMedia} from '../media/read-media.ts'
 import {recordingTypes} from './recording.ts'
-import {transcribe} from './transcribe.ts'
 
-/** Bytes of a recording that is indexed. */
-const largest = 2_000_000_000
-
-/** Writes recordings down for whoever indexes them: sentence by sentence, with the seconds at which each is spoken. */
+/** Writes recordings down for whoever indexes them; loads how only where there is one. */
 export const recordingReader: TextReader = {
   mediaTypes: recordingTypes,
   sendsContent: true,
-  async read({bytes, source}, context) {
-    const recording = checkedMedia(source, bytes, {bytes: largest, types: recordingTypes})
-    const request = {timestamps: 'segment', diarize: false, keywords: [], speakers: []} as const
-    const {segments, text, duration} = await transcribe(recording, request, context)
-    if (segments.length > 0) return segments.map(({text: said, start, end}) => ({text: said, seconds: {start, end}}))
-    return text.trim() === '' ? [] : [{text, seconds: {start: 0, end: duration ?? 0}}]
-  },
+  read: async (content, context) => (await import('./read-recording.ts')).readRecording(content, context),
 }

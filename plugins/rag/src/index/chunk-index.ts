@@ -7,6 +7,7 @@ import {analyseQuery} from '../ranking/query.ts'
 import {chooseGrams} from '../ranking/gram-choice.ts'
 import type {FusionWeights, RankingInput} from '../ranking/ranker.ts'
 import {placeOf, rankCandidates} from '../ranking/ranker.ts'
+import {QueryReading} from '../ranking/query-reading.ts'
 import type {Candidate, CandidatePassage, PassageRow, PassageStore, ScoredTerms} from '../stores/passage-store.ts'
 import {unitVector} from '../stores/unit-vector.ts'
 import type {PassageFilter, SearchFilter} from './metadata-filter.ts'
@@ -188,7 +189,7 @@ export class ChunkIndex {
     const all = await snapshot.read([...proposed], proposed)
     const byPlace = new Map(all.map(passage => [placeOf(passage), passage]))
     const byKey = new Map(all.map(passage => [passage.key, passage]))
-    const idf = await input.idf(all)
+    const reading = new QueryReading(input.query, await input.idf(all))
     const read: typeof input.read = async (keys, besides) => {
       const wanted = new Map(keys.flatMap(key => (byKey.has(key) ? [[key, byKey.get(key)!] as const] : [])))
       for (const key of besides) {
@@ -204,7 +205,7 @@ export class ChunkIndex {
     }
     const lists: CandidatePassage[][] = []
     for (const fusion of weightings) {
-      const ranked = await rankCandidates({...input, fusion, read, idf: async () => idf})
+      const ranked = await rankCandidates({...input, fusion, read, reading})
       lists.push(ranked.slice(0, limit).map(({passage}) => passage))
     }
     const taken = await snapshot.take([...new Set(lists.flat().map(({key}) => key))])

@@ -1,8 +1,9 @@
 import type {Candidate, CandidatePassage, PassageKey, Place} from '../stores/passage-store.ts'
 import type {Features} from './features.ts'
-import {placesOf, termFeatures, weighAllWords, weighQuery, windowShare} from './features.ts'
+import {weighAllWords, windowShare} from './features.ts'
 import {convexCombination, minMax} from './fusion.ts'
 import type {AnalysedQuery} from './query.ts'
+import {QueryReading} from './query-reading.ts'
 import trained from './ranker.weights.json' with {type: 'json'}
 
 /** How much each list counts. */
@@ -33,6 +34,8 @@ export interface RankingInput {
   read(keys: readonly PassageKey[], besides: ReadonlySet<PassageKey>): Promise<readonly CandidatePassage[]>
   /** Inverse document frequency of the query's terms; the passages that were read help to tell it. */
   idf(read: readonly CandidatePassage[]): Promise<ReadonlyMap<string, number>>
+  /** Of the same query, where it is ranked under many weights; `idf` is not asked then. */
+  readonly reading?: QueryReading
 }
 
 export interface Ranked {
@@ -65,17 +68,21 @@ export async function rankCandidates(input: RankingInput, weights: RankerWeights
   if (pool.length === 0) return []
 
   const passages = await input.read(pool, new Set(pool.slice(0, EXPANDED)))
-  const weighed = weighQuery(input.query, await input.idf(passages))
+  const reading = input.reading ?? new QueryReading(input.query, await input.idf(passages))
   const documents = documentScores(passages, lexical)
-  const places = passages.map(({terms}) => placesOf(weighed, terms))
-  const allWeighed = weighAllWords(weighed, places)
+  const read = passages.map(passage => reading.of(passage))
+  const allWeighed = weighAllWords(
+    reading.weights,
+    read.map(({places}) => places),
+  )
   const byPlace = new Map(passages.map(passage => [placeOf(passage), lexical.get(passage.key) ?? 0]))
   const used = fusion.document === undefined ? weights : {...weights, document: fusion.document}
   const ranked = passages.map((passage, index) => {
-    const {documentId, ordinal, key, contextTermCount} = passage
+    const {documentId, ordinal, key} = passage
+    const {places, features: ofWords} = read[index]!
     const features: Features = {
-      ...termFeatures(weighed, places[index]!, contextTermCount),
-      togetherness: windowShare(allWeighed, places[index]!),
+      ...ofWords,
+      togetherness: windowShare(allWeighed, places),
       fusion: lexical.get(key) ?? 0,
       document: documents.get(documentId)!,
       neighbours: Math.max(
