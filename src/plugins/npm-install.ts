@@ -28,7 +28,13 @@ export async function npmInstall(specifier: string, directory: string, signal: A
     cancelSignal: signal,
     forceKillAfterDelay: 1_000,
     // Inside `npx omni` npm speaks of the project that it was started in.
-    env: {npm_config_local_prefix: directory, npm_config_global: 'false', npm_config_workspaces: 'false'},
+    env: {
+      npm_config_local_prefix: directory,
+      npm_config_global: 'false',
+      npm_config_workspaces: 'false',
+      // Nor is it to ask the registry for an npm newer than itself, which takes longer than the package and is told nobody.
+      npm_config_update_notifier: 'false',
+    },
   })
   if (signal.aborted) throw new CancelledError()
   if (finished.code === 'ENOENT') {

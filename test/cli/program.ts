@@ -32,9 +32,13 @@ export function temporaryHome(): string {
   return home
 }
 
+/** Where all children of a run keep what Node compiles: see `test/build-program.ts`. */
+const {NODE_COMPILE_CACHE} = process.env
+const compiled = NODE_COMPILE_CACHE === undefined ? {} : {NODE_COMPILE_CACHE}
+
 /** The environment of a child: its own home and nothing of the developer's settings. */
 export function environment(home: string, env: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return {PATH: process.env.PATH ?? '', HOME: home, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env}
+  return {PATH: process.env.PATH ?? '', HOME: home, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...compiled, ...env}
 }
 
 /** Runs omni as its user does, in a process of its own, without a terminal. */

@@ -236,9 +236,9 @@ describe('a recording that is too large for one request', () => {
   it('is not paid for where it unpacks to more than its header says and than is allowed', async () => {
     const {requests, url} = await server(() => json({text: 'x'}))
     const context = await meteredContext({
-      settings: {...key, 'audio.base_url': `${url}/v1`, 'audio.longest_recording': 10},
+      settings: {...key, 'audio.base_url': `${url}/v1`, 'audio.longest_recording': 0.1},
     })
-    const whole = flac(sound([{seconds: 900, loud: true}], 8_000), 8_000)
+    const whole = flac(sound([{seconds: 9, loud: true}], 8_000), 8_000)
     // Of its samples the header tells 8,000: one second.
     Buffer.from(whole.buffer, whole.byteOffset).writeUInt32BE(8_000, 22)
     const lying = {source: 'lying.flac', mediaType: 'audio/flac' as const, bytes: padded(whole)}

@@ -9,17 +9,16 @@ beforeAll(async () => {
   detector = await createDetector()
 })
 
-/** The least processor time of several runs, in microseconds: other work of the machine only ever adds. */
+/** The processor time of a run, in microseconds. */
 function cost(text: string): number {
-  let least = Number.POSITIVE_INFINITY
-  for (let run = 0; run < 3; run++) {
-    const begun = process.cpuUsage()
-    detector.detect(text)
-    const {user, system} = process.cpuUsage(begun)
-    least = Math.min(least, user + system)
-  }
-  return least
+  const begun = process.cpuUsage()
+  detector.detect(text)
+  const {user, system} = process.cpuUsage(begun)
+  return user + system
 }
+
+/** How often a text is looked at: other work of the machine only ever adds, so that the least time counts. */
+const runs = 3
 
 const short = 20_000
 const factor = 8
@@ -31,9 +30,12 @@ const measurable = 2_000
 function expectLinear(pattern: string): void {
   const text = pattern.repeat(Math.ceil(short / pattern.length)).slice(0, short)
   const long = text.repeat(factor)
-  cost(text)
-  const growth = cost(long) / Math.max(cost(text), measurable)
-  expect(growth, JSON.stringify(pattern)).toBeLessThan(most)
+  // The long text is first, for what the short one takes is to be measured with everything compiled.
+  let whole = cost(long)
+  const part = Math.max(measurable, Math.min(...Array.from({length: runs}, () => cost(text))))
+  // One run below the limit shows as much as the least of several.
+  for (let run = 1; run < runs && whole >= part * most; run++) whole = Math.min(whole, cost(long))
+  expect(whole / part, JSON.stringify(pattern)).toBeLessThan(most)
 }
 
 const adversarial = [

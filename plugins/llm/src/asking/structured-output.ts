@@ -1,4 +1,5 @@
 import {ExitCode, InvalidInputError, OmniError} from '@omni-ops/core/operation'
+import type {ValidateFunction} from 'ajv'
 
 /** The model's answer does not satisfy the schema that was asked for. */
 export class SchemaMismatchError extends OmniError {
@@ -17,12 +18,7 @@ const largestSchema = 200_000
  * @throws InvalidInputError for what is no schema
  */
 export async function schemaReader(schema: Readonly<Record<string, unknown>>): Promise<(text: string) => unknown> {
-  if (JSON.stringify(schema).length > largestSchema) throw new InvalidInputError('The schema is larger than 200 kB')
-  const {Ajv} = await import('ajv')
-  const ajv = new Ajv({strict: false, allErrors: true, validateFormats: false})
-  // A schema names its draft; ajv would look for one that it does not have.
-  const {$schema: _, ...bare} = schema
-  const validate = compiled(() => ajv.compile(bare))
+  const validate = await validatorOf(schema)
   return text => {
     const data = jsonOf(text)
     if (validate(data)) return data
@@ -32,6 +28,25 @@ export async function schemaReader(schema: Readonly<Record<string, unknown>>): P
       details: {problems: problems.slice(0, 50), text: text.slice(0, 2_000)},
     })
   }
+}
+
+/** Of the last schemas, by their texts: many questions share one, and to compile it takes longer than all else here. */
+const validators = new Map<string, ValidateFunction>()
+const mostValidators = 50
+
+async function validatorOf(schema: Readonly<Record<string, unknown>>): Promise<ValidateFunction> {
+  const text = JSON.stringify(schema)
+  if (text.length > largestSchema) throw new InvalidInputError('The schema is larger than 200 kB')
+  const {Ajv} = await import('ajv')
+  const known = validators.get(text)
+  if (known) return known
+  const ajv = new Ajv({strict: false, allErrors: true, validateFormats: false})
+  // A schema names its draft; ajv would look for one that it does not have.
+  const {$schema: _, ...bare} = schema
+  const validate = compiled(() => ajv.compile(bare))
+  if (validators.size >= mostValidators) validators.clear()
+  validators.set(text, validate)
+  return validate
 }
 
 function compiled<T>(compile: () => T): T {

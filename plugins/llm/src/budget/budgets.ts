@@ -131,6 +131,25 @@ export class Budgets {
     return {id, accounts: accounts.map(({account, period}) => ({account, period}))}
   }
 
+  /** Why a hard budget would refuse a call, even if all that is reserved came to nothing; undefined where none would. */
+  async lastingRefusal(
+    context: WorkContext,
+    spender: Spender,
+    worst: bigint | null,
+  ): Promise<BudgetExceededError | undefined> {
+    const budgets = await this.applying(context, spender)
+    if (budgets.length === 0) return undefined
+    const now = context.clock.now()
+    const database = this.#store.read<BudgetTables>(context.tenant)
+    for (const account of accountsOf(budgets, spender, now)) {
+      const {spent, reserved} = await balanceOf(database, account, now)
+      for (const budget of account.budgets) {
+        if (refusalOf(budget, {spent, reserved: 0n, worst})) return refusalOf(budget, {spent, reserved, worst})
+      }
+    }
+    return undefined
+  }
+
   /** The hard budgets that would refuse a call now, with what is left in each; nothing is reserved. */
   async against(
     context: WorkContext,
@@ -357,22 +376,37 @@ async function balanceOf(
   }
 }
 
-function judge(
-  budget: Budget,
-  {spent, reserved, worst}: {spent: bigint; reserved: bigint; worst: bigint | null},
-  warn: (message: string) => void,
-): void {
-  const name = `The ${budget.window === 'total' ? 'total' : `${budget.window}'s`} budget of ${budget.of === '' ? `the ${budget.scope}` : budget.of}`
+interface Demand {
+  readonly spent: bigint
+  readonly reserved: bigint
+  readonly worst: bigint | null
+}
+
+/** @throws BudgetExceededError */
+function judge(budget: Budget, demand: Demand, warn: (message: string) => void): void {
+  const refused = refusalOf(budget, demand)
+  if (refused) throw refused
+  if (demand.worst !== null && !covers(budget, {...demand, worst: demand.worst})) warn(`${nameOf(budget)} is exceeded`)
+}
+
+function covers({limitNanoUsd}: Budget, {spent, reserved, worst}: Demand & {readonly worst: bigint}): boolean {
+  return spent + reserved + worst <= limitNanoUsd
+}
+
+function nameOf({window, of, scope}: Budget): string {
+  return `The ${window === 'total' ? 'total' : `${window}'s`} budget of ${of === '' ? `the ${scope}` : of}`
+}
+
+function refusalOf(budget: Budget, {spent, reserved, worst}: Demand): BudgetExceededError | undefined {
+  if (!budget.isHard) return undefined
   if (worst === null) {
-    if (!budget.isHard) return
-    throw new BudgetExceededError(`${name} takes no call whose price is unknown`, {
+    return new BudgetExceededError(`${nameOf(budget)} takes no call whose price is unknown`, {
       hint: 'set the price of the deployment, or another model; `omni llm models` shows which have a price',
       details: {reason: 'unpriced'},
     })
   }
-  if (spent + reserved + worst <= budget.limitNanoUsd) return
-  if (!budget.isHard) return warn(`${name} is exceeded`)
-  throw new BudgetExceededError(`${name} does not cover the worst case of this call`, {
+  if (covers(budget, {spent, reserved, worst})) return undefined
+  return new BudgetExceededError(`${nameOf(budget)} does not cover the worst case of this call`, {
     hint: 'set --max-tokens lower, wait for the next window, or raise it: omni llm budget set',
     details: {
       reason: 'exceeded',

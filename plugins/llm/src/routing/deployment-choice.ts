@@ -1,5 +1,5 @@
 import type {OmniError} from '@omni-ops/core/operation'
-import type {Reservation} from '../budget/budgets.ts'
+import type {Reservation, Spender} from '../budget/budgets.ts'
 import type {CompletionRequest} from '../model/completion-request.ts'
 import type {FailureFacts} from '../model/provider-failure.ts'
 import {type CallAccount, keyOf} from './call-account.ts'
@@ -156,10 +156,11 @@ export class DeploymentChoice {
    * Reserves the worst case and takes a place; undefined where a budget refuses it, or others took the last place or the
    * probe since it was judged.
    */
-  async #take({deployment, worstCaseNanoUsd}: JudgedDeployment): Promise<Picked | undefined> {
+  async #take(judged: JudgedDeployment): Promise<Picked | undefined> {
     const {call, need, context, engine} = this.#options
     const {budgets, cooldowns, load} = engine
-    const spender = {key: keyOf(call, context), provider: deployment.provider, model: deployment.model}
+    const {deployment} = judged
+    const spender = this.#spender(deployment)
     const isLimited = need.maxCostNanoUsd !== null || (await budgets.applying(context, spender)).length > 0
     let reservation: Reservation | undefined
     try {
@@ -167,9 +168,7 @@ export class DeploymentChoice {
         ? await budgets.reserve(
             {...context, signal: this.#options.lifetime.signal},
             spender,
-            worstCaseNanoUsd === undefined
-              ? await worstCaseOf(deployment, need, context.clock.now())
-              : worstCaseNanoUsd,
+            await this.#worstCase(judged),
             message => context.emit({type: 'note', level: 'warn', message}),
             this.#options.account.requestId,
           )
@@ -193,6 +192,28 @@ export class DeploymentChoice {
     return {deployment, request, reservation, ticket}
   }
 
+  #spender({provider, model}: Deployment): Spender {
+    const {call, context} = this.#options
+    return {key: keyOf(call, context), provider, model}
+  }
+
+  async #worstCase({deployment, worstCaseNanoUsd}: JudgedDeployment): Promise<bigint | null> {
+    const {need, context} = this.#options
+    return worstCaseNanoUsd === undefined ? worstCaseOf(deployment, need, context.clock.now()) : worstCaseNanoUsd
+  }
+
+  /** Whether a budget would refuse a deployment as well when it can be asked: then it is not waited for. */
+  async #isUnaffordable(judged: JudgedDeployment): Promise<boolean> {
+    const {context, engine} = this.#options
+    const {deployment} = judged
+    const worst = await this.#worstCase(judged)
+    const refusal = await engine.budgets.lastingRefusal(context, this.#spender(deployment), worst)
+    if (refusal === undefined) return false
+    this.#budgetRefusal ??= refusal
+    this.#stages.refuse(deployment.id)
+    return true
+  }
+
   async #waits(): Promise<Waits> {
     const {retry} = this.#options.engine.configuration
     let wait: number | undefined
@@ -200,7 +221,8 @@ export class DeploymentChoice {
     for (const deployment of this.#stages.deployments) {
       const tries = this.#stages.triesOf(deployment.id)
       if (this.#stages.isRefused(deployment.id) || tries >= retry.per_deployment) continue
-      const {excluded} = await this.#judge(deployment)
+      const judged = await this.#judge(deployment)
+      const {excluded} = judged
       if (excluded.some(each => each.wait === undefined)) continue
       if (excluded.length === 0) {
         again = least(again, this.#pause(tries))
@@ -208,6 +230,7 @@ export class DeploymentChoice {
       }
       // A key that was not accepted is not mended by waiting.
       if (excluded.some(({by}) => by === 'auth')) continue
+      if (await this.#isUnaffordable(judged)) continue
       // What has no known end ends with a request that is under way.
       wait = least(wait, Math.max(...excluded.map(each => each.wait ?? slotPatienceMs)))
     }

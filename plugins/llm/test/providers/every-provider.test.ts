@@ -350,7 +350,7 @@ describe.each(providerNames)('%s', provider => {
 
   it('closes the connection when the reader stops early', async () => {
     // Far longer than the test may take, so that only an abort ends it.
-    mock.onMessage(/notice/, {content: 'abcdefghij'.repeat(100)}, {chunkSize: 5, latency: 1000})
+    mock.onMessage(/notice/, {content: 'abcdefghij'.repeat(10_000)}, {chunkSize: 5, latency: 10})
     await withLine(mock.port, async (url, hungUp) => {
       for await (const batch of open(provider, url).complete(userSays('notice'), callOf())) {
         if (batch.some(event => event.type === 'text-delta')) break

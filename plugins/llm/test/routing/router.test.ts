@@ -2,6 +2,7 @@ import {CancelledError, ExitCode} from '@omni-ops/core/operation'
 import {TestClock} from '@omni-ops/core/testing'
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
+import {budgetSchema} from '../../src/configuration/schema.ts'
 import type {CompletionEvent} from '../../src/model/completion-event.ts'
 import type {FailureClass} from '../../src/model/provider-failure.ts'
 import {
@@ -248,6 +249,23 @@ describe('cooling deployments', () => {
       httpStatus: 503,
       retryAfter: 90,
     })
+  })
+
+  test.each([
+    ['whose price nobody knows', undefined, 'unpriced'],
+    ['that it does not cover', '1000', 'exceeded'],
+  ])('a budget does not wait for one %s', async (_, input, reason) => {
+    const price = input === undefined ? undefined : {input, output: input}
+    const {call, waits, engine, context, adapters} = await routing({
+      deployments: {a: {scripts: [limited(8_000), answer('late')], model: 'nobodys', price}},
+      timeouts: {total: 60},
+      retry: {attempts: 1},
+    })
+    await expect(eventsOf(call())).rejects.toMatchObject({code: 'llm_rate_limited'})
+    await engine.budgets.set(context, budgetSchema().parse({usd: '0.000001'}))
+    await expect(eventsOf(call())).rejects.toMatchObject({code: 'llm_budget_exceeded', details: {reason}})
+    expect(waits).toEqual([])
+    expect(adapters.a!.requests).toHaveLength(1)
   })
 
   test('a long wait at one deployment means the next one now', async () => {

@@ -31,7 +31,7 @@ export class UrlRecognizer implements Recognizer {
       if (start < covered) continue
       const end = endOf(text, start + match[0].length)
       const host = hostOf(text, match[0].endsWith('/') ? start + match[0].length : start, end)
-      if (!this.#hasKnownSuffix(host)) continue
+      if (host.length > longestHost || !this.#hasKnownSuffix(host)) continue
       covered = end
       report({type: 'URL', start, end, score: 0.9, evidence: ['web address', 'public suffix']})
     }
@@ -54,9 +54,9 @@ function hostStart(text: string, suffix: number): number {
 }
 
 function endOf(text: string, from: number): number {
-  let end = from
-  const limit = Math.min(text.length, from + longest)
-  while (end < limit && !stop.test(text.charAt(end))) end++
+  const room = text.slice(from, from + longest)
+  const stopped = room.search(stop)
+  let end = from + (stopped < 0 ? room.length : stopped)
   while (end > from && trailing.has(text.charAt(end - 1))) {
     // An address may end in a bracket that was opened inside it.
     const inside = text.slice(from, end)
