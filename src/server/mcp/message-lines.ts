@@ -1,4 +1,5 @@
 import {Transform, type TransformCallback} from 'node:stream'
+import {callbackify} from 'node:util'
 import {parseJSONRPCMessage, ProtocolErrorCode, STDIO_DEFAULT_MAX_BUFFER_SIZE} from '@modelcontextprotocol/server'
 
 /** What is told of a line that is no message, as JSON-RPC 2.0, section 5.1, has it. */
@@ -37,11 +38,11 @@ export class MessageLines extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    this.#take(chunk).then(() => done(), done)
+    callbackify(() => this.#take(chunk))(done)
   }
 
   override _flush(done: TransformCallback): void {
-    this.#endLine().then(() => done(), done)
+    callbackify(() => this.#endLine())(done)
   }
 
   async #take(chunk: Buffer): Promise<void> {
