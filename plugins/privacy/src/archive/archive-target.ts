@@ -63,9 +63,7 @@ export async function openArchiveTarget(path: string, request: string, writer: A
   await mkdir(dirname(path), {recursive: true})
   const own = partialsOf(path, writer.process)
   for (const partial of Object.values(own)) await rm(partial, {recursive: true, force: true})
-  const target = path.toLowerCase().endsWith('.zip')
-    ? await zipTarget(path, own)
-    : await directoryTarget(path, own.partial, isTaken)
+  const target = isZip(path) ? await zipTarget(path, own) : await directoryTarget(path, own.partial, isTaken)
   try {
     await assertAlone(path, writer)
     return target
@@ -73,6 +71,10 @@ export async function openArchiveTarget(path: string, request: string, writer: A
     await target.discard()
     throw error
   }
+}
+
+function isZip(path: string): boolean {
+  return path.toLowerCase().endsWith('.zip')
 }
 
 interface Partials {
@@ -100,6 +102,7 @@ async function unfinishedRequest(path: string): Promise<string | undefined> {
 async function lastFilesOf(path: string): Promise<Readonly<Record<string, Uint8Array>>> {
   const names = [manifestName, receiptName]
   if ((await stat(path)).isFile()) {
+    if (!isZip(path)) return {}
     const {unzipSync} = await import('fflate')
     return unzipSync(await readFile(path), {filter: ({name}) => names.includes(name)})
   }
