@@ -109,20 +109,19 @@ async function editedAddresses(value: string, editsOf: FieldEdits): Promise<stri
   const edits = await editsOf(tokens.map(({text}) => text).join(''), '')
   if (edits.length === 0) return undefined
   const written: string[] = []
+  let next = 0
   for (let at = 0; at < tokens.length;) {
+    // Pieces that one edit touches are written anew together.
     let end = at + 1
-    while (end < tokens.length && edits.some(edit => touches(edit, tokens[end - 1]!) && touches(edit, tokens[end]!)))
-      end++
-    const group = tokens.slice(at, end)
-    const own = edits.filter(edit => group.some(token => touches(edit, token)))
-    written.push(own.length === 0 ? group[0]!.raw : rewritten(group, own))
+    const own: TextEdit[] = []
+    for (let edit = edits[next]; edit !== undefined && edit.start < tokens[end - 1]!.end; edit = edits[++next]) {
+      own.push(edit)
+      while (end < tokens.length && tokens[end]!.start < edit.end) end++
+    }
+    written.push(own.length === 0 ? tokens[at]!.raw : rewritten(tokens.slice(at, end), own))
     at = end
   }
   return written.join('')
-}
-
-function touches({start, end}: Pick<TextEdit, 'start' | 'end'>, token: Token): boolean {
-  return start < token.end && end > token.start
 }
 
 function rewritten(group: readonly Token[], edits: readonly TextEdit[]): string {
