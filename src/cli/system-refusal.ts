@@ -40,7 +40,13 @@ export function systemRefusal(error: unknown): SystemRefusal | undefined {
   }
   if (wrongKind.has(code) && (path !== undefined || syscall === 'read')) {
     const place = path === undefined ? '' : ` at ${path}`
-    const what = code === 'EISDIR' ? `There is a directory${place}, where a file is needed` : message
+    const isBelowFile = code === 'ENOTDIR' || (code === 'EEXIST' && syscall === 'mkdir')
+    const what =
+      code === 'EISDIR'
+        ? `There is a directory${place}, where a file is needed`
+        : isBelowFile
+          ? `There is a file${place}, or above it, where a directory is needed`
+          : message
     return refused('path_unusable', what, 'name another path', ExitCode.usage)
   }
   // A directory that may not be made above the one that is asked for is told by Node as one that is not there.

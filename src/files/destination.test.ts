@@ -14,7 +14,7 @@ import {readFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
-import {DirectoryInPlaceError, openDestination, writeWhole} from './destination.ts'
+import {openDestination, writeWhole} from './destination.ts'
 
 let directory: string
 
@@ -61,10 +61,16 @@ describe('a file that is written', () => {
     expect(readFileSync(path, 'utf8')).toBe('after')
   })
 
-  test('has no name that a directory has', async () => {
+  test('has no name that a directory has, and no place below a file: the error names what was asked for', async () => {
     const path = join(directory, 'taken')
     mkdirSync(path)
-    await expect(writeWhole(path, 'x')).rejects.toThrow(DirectoryInPlaceError)
+    await expect(writeWhole(path, 'x')).rejects.toMatchObject({code: 'EISDIR', path})
+    writeFileSync(join(directory, 'file'), '')
+    await expect(writeWhole(join(directory, 'file', 'out.txt'), 'x')).rejects.toMatchObject({syscall: 'mkdir'})
+    const long = join(directory, 'n'.repeat(240))
+    const refused = {code: 'ENAMETOOLONG', path: long, message: expect.not.stringContaining('partial')}
+    await expect(writeWhole(long, 'x')).rejects.toMatchObject(refused)
+    expect(readdirSync(directory).toSorted()).toEqual(['file', 'taken'])
   })
 })
 

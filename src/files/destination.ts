@@ -1,16 +1,12 @@
 import {randomUUID} from 'node:crypto'
 import {type FileHandle, mkdir, open, realpath, rename, rm, stat} from 'node:fs/promises'
 import {dirname} from 'node:path'
-import {InvalidInputError} from '../operation/errors.ts'
-
-/** A directory has the name that a file was to be written to. */
-export class DirectoryInPlaceError extends InvalidInputError {
-  override readonly code = 'output_is_directory'
-}
 
 /** Where a result is written. Either `finish` or `discard` is called, once. */
 export interface Destination {
   readonly file: FileHandle
+  /** Where it is until then, for a library that writes to paths. */
+  readonly path: string
   /** It is all there: on the disk, and under its name. */
   finish(): Promise<void>
   /** Leaves nothing half-written behind. */
@@ -22,27 +18,28 @@ export interface Destination {
  * then. Its owner alone may read it. A link stays a link. What is no file, such as `/dev/null` or a named pipe, is written
  * to as it is, and never replaced.
  *
- * @throws DirectoryInPlaceError, and the errors of the file system
+ * @throws the errors of the file system, about the path that was asked for: `EISDIR` where a directory has it
  */
 export async function openDestination(path: string): Promise<Destination> {
   const present = await stat(path).catch(unlessMissing)
-  if (present?.isDirectory()) {
-    throw new DirectoryInPlaceError(`${path} is a directory`, {hint: 'name a file in it'})
-  }
   if (present && !present.isFile()) {
     const file = await open(path, 'w')
-    return {file, finish: () => file.close(), discard: () => file.close()}
+    return {file, path, finish: () => file.close(), discard: () => file.close()}
   }
   if (!present) await mkdir(dirname(path), {recursive: true})
   const target = present ? await realpath(path) : path
   const partial = `${target}.${randomUUID()}.partial`
-  const file = await open(partial, 'wx', 0o600)
+  const asked = (error: unknown) => {
+    throw aboutPath(error, partial, path)
+  }
+  const file = await open(partial, 'wx', 0o600).catch(asked)
   return {
     file,
+    path: partial,
     finish: async () => {
       await file.sync()
       await file.close()
-      await rename(partial, target)
+      await rename(partial, target).catch(asked)
     },
     discard: async () => {
       await file.close().catch(() => undefined)
@@ -70,6 +67,13 @@ export async function writeWhole(
     await destination.discard()
     throw error
   }
+}
+
+/** An error of the file system about a file that has another name until it is complete, about the name that it is to get. */
+export function aboutPath(error: unknown, partial: string, path: string): unknown {
+  if (!(error instanceof Error) || (error as NodeJS.ErrnoException).path !== partial) return error
+  error.message = error.message.replaceAll(partial, path)
+  return Object.assign(error, {path})
 }
 
 function unlessMissing(error: NodeJS.ErrnoException): undefined {

@@ -1,1 +1,1 @@
-export {type Destination, DirectoryInPlaceError, openDestination, writeWhole} from './destination.ts'
+export {aboutPath, type Destination, openDestination, writeWhole} from './destination.ts'

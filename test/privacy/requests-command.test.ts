@@ -1,9 +1,13 @@
+import {spawn} from 'node:child_process'
 import {createHash} from 'node:crypto'
+import {once} from 'node:events'
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import {createServer, type IncomingMessage} from 'node:http'
+import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {strFromU8, unzipSync} from 'fflate'
-import {describe, expect, test} from 'vitest'
-import {omni, temporaryHome} from '../cli/program.ts'
+import {describe, expect, onTestFinished, test} from 'vitest'
+import {environment, omni, program, temporaryHome} from '../cli/program.ts'
 import {startServer} from '../support/server.ts'
 import {Workspace} from '../support/workspace.ts'
 
@@ -197,3 +201,68 @@ test('against a deployment, the archive is written where the user is', async () 
   const reader = {...env, OMNI_API_KEY: await server.key(['gdpr:read'])}
   expect((await omni(['gdpr', 'erase', '--user', ana, '--confirm', ana], {home: here, env: reader})).code).toBe(4)
 })
+
+test('a process that is killed while it hands an archive over leaves no receipt for one that nobody has', async () => {
+  const workspace = await office()
+  const server = await startServer(workspace.home)
+  const here = temporaryHome()
+  const env = {OMNI_URL: server.url, OMNI_API_KEY: await server.key(['gdpr:*'])}
+  const exportTo = (out: string) => ['gdpr', 'export', '--user', ana, '--out', out, '--json']
+  const requests = async () =>
+    (await workspace.json<{items: {id: string; state: string}[]}>(['gdpr', 'request', 'list'])).items
+
+  /** Exports, and is killed before or after its request is closed. */
+  async function killed(moment: 'before' | 'after', out: string): Promise<void> {
+    const between = createServer((request, response) => {
+      void forwarded(request, server.url, async forward => {
+        const isDelivery = request.url?.endsWith('/deliver') === true
+        if (isDelivery && moment === 'before') return void exporting.kill('SIGKILL')
+        const answer = await forward()
+        if (isDelivery) return void exporting.kill('SIGKILL')
+        response.writeHead(answer.status, {'Content-Type': answer.headers.get('Content-Type') ?? ''})
+        response.end(Buffer.from(await answer.arrayBuffer()))
+      })
+    })
+    between.listen(0, '127.0.0.1')
+    onTestFinished(() => void between.close())
+    await once(between, 'listening')
+    const url = `http://127.0.0.1:${(between.address() as AddressInfo).port}`
+    const exporting = spawn(process.execPath, [program, ...exportTo(out)], {
+      cwd: here,
+      env: environment(here, {...env, OMNI_URL: url}),
+    })
+    await once(exporting, 'exit')
+  }
+
+  await killed('before', 'ana')
+  const [open] = await requests()
+  expect(open).toMatchObject({state: 'executing'})
+  expect(await omni(exportTo('ana'), {home: here, cwd: here, env})).toMatchObject({code: 0})
+  expect(await requests()).toMatchObject([{id: open!.id, state: 'closed'}])
+  verified(filesBelow(join(here, 'ana')))
+
+  await killed('after', 'ana.zip')
+  const closed = (await requests()).find(({id}) => id !== open!.id)
+  expect(closed).toMatchObject({state: 'closed', outcome: 'fulfilled'})
+  const receipt = await workspace.omni(['gdpr', 'request', 'receipt', closed!.id, '--json'])
+  verified({...unzipSync(readFileSync(join(here, 'ana.zip'))), 'receipt.json': Buffer.from(receipt.stdout)})
+})
+
+async function forwarded(
+  request: IncomingMessage,
+  to: string,
+  answer: (forward: () => Promise<Response>) => Promise<void>,
+): Promise<void> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  const headers = Object.entries(request.headers).flatMap(([name, value]) =>
+    ['host', 'connection', 'content-length', 'accept-encoding'].includes(name) ? [] : [[name, String(value)] as const],
+  )
+  await answer(() =>
+    fetch(new URL(request.url ?? '', to), {
+      method: request.method ?? 'GET',
+      headers: Object.fromEntries(headers),
+      ...(chunks.length === 0 ? {} : {body: Buffer.concat(chunks)}),
+    }),
+  )
+}

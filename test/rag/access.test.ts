@@ -190,3 +190,13 @@ describe('what an access list keeps to some', () => {
     expect((await callAs(workspace, stranger, search, {query: secret})).results[0]?.source).toBe('private/plan.md')
   })
 })
+
+test('where the index is on the machine is told to whoever may examine the machine', async () => {
+  const workspace = await handbook()
+  const reader: Principal = {...stranger, scopes: ['rag:read']}
+  expect(JSON.stringify(await callAs(workspace, reader, status, {}))).not.toContain(workspace.directory)
+  expect(await callAs(workspace, stranger, status, {})).toMatchObject({index_directory: null})
+  const told = {index_directory: expect.stringContaining(workspace.data)}
+  expect(await callAs(workspace, {...reader, scopes: ['rag:read', 'doctor:read']}, status, {})).toMatchObject(told)
+  expect(await workspace.call(status, {})).toMatchObject(told)
+})

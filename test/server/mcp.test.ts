@@ -1,3 +1,5 @@
+import {spawn} from 'node:child_process'
+import {createInterface} from 'node:readline'
 import {Client, StreamableHTTPClientTransport} from '@modelcontextprotocol/client'
 import {StdioClientTransport} from '@modelcontextprotocol/client/stdio'
 import {Client as EarlierClient} from '@modelcontextprotocol/sdk/client/index.js'
@@ -284,4 +286,25 @@ test('omni mcp offers destructive tools when told to, and ends when its stdin do
   expect((await client.tools()).map(({name}) => name)).toContain('rag_remove')
   const {code, stdout, stderr} = await workspace.omni(['mcp'], {input: ''})
   expect({code, stdout, stderr}).toEqual({code: 0, stdout: '', stderr: ''})
+})
+
+test('omni mcp answers lines that are no messages, however long, and the session goes on', async () => {
+  const {home} = new Workspace()
+  const {command, args, env} = child({stdio: [], home})
+  const server = spawn(command, args, {env})
+  onTestFinished(() => void server.kill())
+  const initialize = {protocolVersion: '2025-11-25', capabilities: {}, clientInfo: {name: 'test', version: '1'}}
+  server.stdin.write(`hello\n${'x'.repeat(11_000_000)}\n{"id":1,"method":"ping"}\n`)
+  server.stdin.write(`${JSON.stringify({jsonrpc: '2.0', id: 2, method: 'initialize', params: initialize})}\n`)
+  const answers: {id: unknown; error?: {code: number}}[] = []
+  for await (const line of createInterface(server.stdout)) {
+    answers.push(JSON.parse(line) as (typeof answers)[number])
+    if (answers.at(-1)?.id === 2) server.stdin.end()
+  }
+  expect(answers.map(({id, error}) => [id, error?.code])).toEqual([
+    [null, -32700],
+    [null, -32600],
+    [1, -32600],
+    [2, undefined],
+  ])
 })

@@ -1,10 +1,13 @@
 import type {Readable} from 'node:stream'
-import {serveStdio} from '@modelcontextprotocol/server/stdio'
+import {pipeline} from 'node:stream/promises'
+import type {JSONRPCMessage} from '@modelcontextprotocol/server'
+import {serveStdio, StdioServerTransport} from '@modelcontextprotocol/server/stdio'
 import type {Context} from '../../operation/context.ts'
 import {invoke} from '../../operation/invoke.ts'
 import type {Operation} from '../../operation/operation.ts'
 import type {CallOptions, OperationCall} from '../operation-call.ts'
 import {mcpServers} from './mcp-server.ts'
+import {MessageLines, type RefusedLine} from './message-lines.ts'
 
 export interface ServeMcpOptions {
   readonly context: Context
@@ -20,17 +23,21 @@ export async function serveMcp({context, version, allowDestructive, input}: Serv
   const operations = offeredTo(await context.registry.operations(), context)
   const serverFor = mcpServers({operations, version, allowDestructive})
   const call = callIn(context)
-  const {signal} = context
-  const ended = new Promise<void>(settle => {
-    input.once('end', settle)
-    input.once('close', settle)
-    signal.addEventListener('abort', () => settle(), {once: true})
+  const onerror = (error: Error) => context.log.warn('MCP', {error: error.message})
+  const lines: MessageLines = new MessageLines({
+    refuse: refused => transport.send(errorOf(refused)).catch(onerror),
   })
-  const connection = serveStdio(() => serverFor(call), {
-    onerror: error => context.log.warn('MCP', {error: error.message}),
+  const transport = new StdioServerTransport(lines)
+  const connection = serveStdio(() => serverFor(call), {transport, onerror})
+  await pipeline(input, lines, {signal: context.signal}).catch((error: Error) => {
+    if (!context.signal.aborted) onerror(error)
   })
-  await ended
   await connection.close()
+}
+
+/** JSON-RPC says null where no id can be told, the SDK's type leaves it out. */
+function errorOf({id, code, message}: RefusedLine): JSONRPCMessage {
+  return {jsonrpc: '2.0', id, error: {code, message}} as unknown as JSONRPCMessage
 }
 
 /**

@@ -1,8 +1,8 @@
 import {open} from 'node:fs/promises'
 import {InvalidInputError} from '@omni-ops/core/operation'
 
-/** What a file is by its first bytes, whatever its name says. A DOCX is a ZIP archive: only its name tells it from others. */
-export type FileKind = 'text' | 'pdf' | 'docx' | 'sqlite' | 'binary'
+/** What a file is by its first bytes, whatever its name says. A DOCX is a ZIP archive, mail is text: only their names tell them from others. */
+export type FileKind = 'text' | 'mail' | 'pdf' | 'docx' | 'sqlite' | 'binary'
 
 /** A file is damaged, protected, or larger than what is read of its kind. */
 export class UnreadableFileError extends InvalidInputError {
@@ -21,7 +21,8 @@ export function kindOfBytes(name: string, head: Uint8Array): FileKind {
   if (bytes.subarray(0, 16).equals(Buffer.from('SQLite format 3\0'))) return 'sqlite'
   if (bytes.subarray(0, pdfMarkWithin).includes('%PDF-')) return 'pdf'
   if (bytes.subarray(0, 4).equals(Buffer.from('PK\x03\x04'))) return isWord(name, bytes) ? 'docx' : 'binary'
-  return bytes.includes(0) ? 'binary' : 'text'
+  if (bytes.includes(0)) return 'binary'
+  return /\.(?:eml|mbox|mbx)$/i.test(name) ? 'mail' : 'text'
 }
 
 /** Without a name, as on stdin, by the parts that Word writes first. */

@@ -1,4 +1,5 @@
 import {readFile, stat} from 'node:fs/promises'
+import {writeWhole} from '@omni-ops/core/files'
 import {type Context, InvalidInputError} from '@omni-ops/core/operation'
 import {maskingEdits} from '../mask/text-edits.ts'
 import {UnreadableFileError} from './file-kind.ts'
@@ -7,7 +8,6 @@ import type {MaskCopyOptions} from './mask-sqlite.ts'
 import {type DrawnPage, drawnPages} from './pdf-drawing.ts'
 import {pngOf} from './portable-network-graphics.ts'
 import {checkCopyTarget, type RewriteReport} from './rewrite-sqlite.ts'
-import {writeWholeFile} from './whole-file.ts'
 
 /** What is blacked out in a picture can neither be named nor brought back. */
 export class NotInPdfError extends InvalidInputError {
@@ -46,7 +46,7 @@ export async function maskPdf(options: MaskCopyOptions, context: Context): Promi
     await copy.add(page)
     context.emit({type: 'progress', label: 'Masking', done: page.page, total: page.pages, unit: 'pages'})
   }
-  await writeWholeFile(out, await copy.end())
+  await writeWhole(out, await copy.end())
   return {counts, unread}
 }
 

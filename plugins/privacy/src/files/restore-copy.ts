@@ -7,17 +7,21 @@ export interface RestoreCopyOptions {
   readonly name: string
   /** Where the copy with its values back goes. */
   readonly out: string
-  readonly kind: 'sqlite' | 'docx'
+  readonly kind: 'sqlite' | 'docx' | 'mail'
   /** Of the run that masked it, and what its placeholders stand for. */
   readonly tag: string
   readonly entries: ReadonlyMap<string, PlaceholderEntry>
 }
 
-/** Writes a copy of a masked database or document with its values back. Returns how many. Throws CopyTargetError, UnreadableFileError, NotCopyableError. */
+/** Writes a copy of a masked database, document or mail with its values back. Returns how many. Throws CopyTargetError, UnreadableFileError, NotCopyableError. */
 export async function restoreCopy(
   {kind, tag, entries, ...from}: RestoreCopyOptions,
   context: Context,
 ): Promise<number> {
+  if (kind === 'mail') {
+    const {restoreMail} = await import('../mail/restore-mail.ts')
+    return restoreMail({...from, tag, entries}, context)
+  }
   const {counts} = await (kind === 'sqlite' ? database() : document())
   return Object.values(counts).reduce((sum, count) => sum + count, 0)
 

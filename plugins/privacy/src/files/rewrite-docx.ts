@@ -1,11 +1,11 @@
 import {readFile, stat} from 'node:fs/promises'
+import {writeWhole} from '@omni-ops/core/files'
 import {CancelledError, type Context} from '@omni-ops/core/operation'
 import type {EditsOf} from '../mask/text-edits.ts'
 import {docxParts} from './docx-texts.ts'
 import {UnreadableFileError} from './file-kind.ts'
 import {rewriteOfficePart} from './rewrite-office-part.ts'
 import {checkCopyTarget, type RewriteReport} from './rewrite-sqlite.ts'
-import {writeWholeFile} from './whole-file.ts'
 
 export interface RewriteDocxOptions {
   /** Where the document is, and how messages call it. */
@@ -62,7 +62,7 @@ export async function rewriteDocx(options: RewriteDocxOptions, context: Context)
     }
     context.emit({type: 'progress', label, done: Object.keys(written).length, unit: 'parts'})
   }
-  await writeWholeFile(out, zipSync(written, {mtime: archiveTime}), options.finishing)
+  await writeWhole(out, zipSync(written, {mtime: archiveTime}), options.finishing)
   return {counts, unread}
 }
 

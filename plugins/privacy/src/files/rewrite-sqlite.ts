@@ -1,9 +1,9 @@
-import {open, realpath, rename, rm, stat} from 'node:fs/promises'
+import {realpath, rm, stat} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
+import {openDestination} from '@omni-ops/core/files'
 import {ConflictError, type Context} from '@omni-ops/core/operation'
 import type {CellRewriter} from './cell-rewriter.ts'
 import {copySqlite} from './copy-sqlite.ts'
-import {readyPlace, unwritable} from './whole-file.ts'
 
 /** A copy can't be written where it is to go. */
 export class CopyTargetError extends ConflictError {
@@ -37,6 +37,10 @@ const companions = ['-journal', '-wal', '-shm']
 export async function rewriteSqlite(options: RewriteSqliteOptions, context: Context): Promise<RewriteReport> {
   const {path, name, out, rewriter, label} = options
   await checkCopyTarget(path, out)
+  const present = await stat(out).catch(() => undefined)
+  if (present && !present.isFile() && !present.isDirectory()) {
+    throw new CopyTargetError(`${out} is no file, which a database needs`, {hint: 'name another file with --out'})
+  }
   for (const companion of companions) {
     if (!(await exists(out + companion))) continue
     throw new CopyTargetError(`${out} is in use: ${basename(out)}${companion} is beside it`, {
@@ -45,13 +49,11 @@ export async function rewriteSqlite(options: RewriteSqliteOptions, context: Cont
   }
   const counts: Record<string, number> = {}
   const unread: {source: string; reason: string}[] = []
-  const temporary = `${out}.${context.random.id()}.tmp`
+  const destination = await openDestination(out)
   try {
-    await readyPlace(out)
-    await (await open(temporary, 'wx', 0o600)).close()
     await copySqlite({
       from: path,
-      to: temporary,
+      to: destination.path,
       name,
       rewriter,
       signal: context.signal,
@@ -62,10 +64,11 @@ export async function rewriteSqlite(options: RewriteSqliteOptions, context: Cont
       progress: rows => context.emit({type: 'progress', label, done: rows, unit: 'rows'}),
     })
     await options.finishing?.()
-    await rename(temporary, out)
+    await destination.finish()
   } catch (error) {
-    for (const ending of ['', ...companions]) await rm(temporary + ending, {force: true}).catch(() => {})
-    throw unwritable(out, error)
+    await destination.discard()
+    for (const ending of companions) await rm(destination.path + ending, {force: true}).catch(() => {})
+    throw error
   }
   return {counts, unread}
 }

@@ -1,3 +1,4 @@
+import {createReadStream} from 'node:fs'
 import {readFile} from 'node:fs/promises'
 import {CancelledError, type Context, OmniError} from '@omni-ops/core/operation'
 import {detectorFor} from '../detect/detector-for.ts'
@@ -96,6 +97,7 @@ class Scanner {
       this.#read(file.bytes)
       return this.#placed(name, await this.#database(name, path))
     }
+    if (kind === 'mail') return this.#mail(name, createReadStream(path))
     return this.#document(name, kind, file.bytes, () => readFile(path))
   }
 
@@ -139,6 +141,23 @@ class Scanner {
     }
     const {docxTexts} = await import('./docx-texts.ts')
     return this.#placed(source, docxTexts(content, options))
+  }
+
+  async #mail(source: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    const {scanMail} = await import('../mail/scan-mail.ts')
+    const {signal} = this.#context
+    const read = this.#read
+    const counted = async function* () {
+      for await (const piece of bytes) {
+        if (signal.aborted) throw new CancelledError()
+        read(piece.length)
+        yield piece
+      }
+    }
+    return this.#spans(
+      source,
+      scanMail({source, bytes: counted(), detector: this.#detector, unread: this.#unread(source)}),
+    )
   }
 
   #text(source: string, format: FormatName, pieces: AsyncIterable<string>): Promise<void> {

@@ -1,6 +1,5 @@
 import {once} from 'node:events'
 import {type Destination, openDestination} from '@omni-ops/core/files'
-import {unwritable} from './whole-file.ts'
 
 /** Pieces are gathered up to this many UTF-16 code units before they are written: cells of a table are small. */
 const gathered = 64 * 1024
@@ -14,13 +13,10 @@ export interface PieceSink {
   abandon(): Promise<void>
 }
 
-/** A file that appears whole or not at all, and which its owner alone may read. @throws UnwritableFileError */
+/** A file that appears whole or not at all, and which its owner alone may read. @throws as `openDestination` */
 export function fileSink(path: string): PieceSink {
   let destination: Promise<Destination> | undefined
-  const opened = () =>
-    (destination ??= openDestination(path).catch((error: unknown) => {
-      throw unwritable(path, error)
-    }))
+  const opened = () => (destination ??= openDestination(path))
   return {
     async write(text) {
       await (await opened()).file.appendFile(text, 'utf8')

@@ -35,6 +35,11 @@ export class MalformedFileError extends InvalidInputError {
   override readonly code = 'malformed_file'
 }
 
+/** Something that is at hand as a whole, for who reads pieces. */
+export async function* once<T>(whole: T): AsyncIterable<T> {
+  yield whole
+}
+
 export function copied(raw: string): Copied {
   return {kind: 'copied', raw}
 }

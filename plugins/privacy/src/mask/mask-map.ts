@@ -1,7 +1,7 @@
+import {writeWhole} from '@omni-ops/core/files'
 import {InvalidInputError, type Randomness} from '@omni-ops/core/operation'
 import {seal, unseal} from '@omni-ops/core/seal'
 import * as z from 'zod'
-import {writeWholeFile} from '../files/whole-file.ts'
 import {EntityTypeName} from '../operations/schemas.ts'
 import type {PlaceholderEntry} from './placeholders.ts'
 
@@ -33,7 +33,7 @@ export async function writeMaskMap(
   const rows = [...entries].map(([placeholder, {type, raw, bare}]) => [placeholder, type, raw, bare] as const)
   const sealed = seal(key, Buffer.from(JSON.stringify(rows)), associated(tag), random).toString('base64')
   const content = `${JSON.stringify({format: 'omni-mask-map', version: 1, tag, sealed})}\n`
-  await writeWholeFile(path, content)
+  await writeWhole(path, content)
 }
 
 /** What the content of a map keeps. Throws MaskMapError, UnsealError. */

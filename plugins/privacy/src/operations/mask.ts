@@ -6,7 +6,7 @@ export const mask = defineOperation({
   id: 'privacy.mask',
   summary: 'Replace personal data in a file or stdin',
   description:
-    'Text, CSV, JSON and JSON Lines stay valid, and what is not personal stays byte for byte. Of a SQLite database or a Word document, --out gets a masked copy that stays one; what in it can not be masked is told, and makes the exit code 3. Of a PDF it gets pictures of the pages, with what is found blacked out and nothing else of the file. With --map the values are kept encrypted in a file, from which `omni privacy unmask` brings them back.',
+    'Text, CSV, JSON and JSON Lines stay valid, and what is not personal stays byte for byte. Of a SQLite database, a Word document or mail, --out gets a masked copy that stays one; what in it can not be masked is told, and makes the exit code 3. Of a PDF it gets pictures of the pages, with what is found blacked out and nothing else of the file. With --map the values are kept encrypted in a file, from which `omni privacy unmask` brings them back.',
   http: {
     method: 'POST',
     path: '/api/v1/privacy/mask',

@@ -6,7 +6,7 @@ export const scan = defineOperation({
   id: 'privacy.scan',
   summary: 'Find personal data in files, databases, directories or stdin',
   description:
-    'Reads text, CSV, JSON, JSON Lines, PDF, DOCX, SQLite and LanceDB where you are; nothing leaves the machine. Values are shown partly hidden unless --show-values is given. With --fail the exit code is 7 where anything is found.',
+    'Reads text, CSV, JSON, JSON Lines, PDF, DOCX, mail, SQLite and LanceDB where you are; nothing leaves the machine. Values are shown partly hidden unless --show-values is given. With --fail the exit code is 7 where anything is found.',
   http: {
     method: 'POST',
     path: '/api/v1/privacy/scan',

@@ -6,7 +6,7 @@ export const unmask = defineOperation({
   id: 'privacy.unmask',
   summary: 'Bring back what a mask map keeps',
   description:
-    'The file becomes byte for byte what it was before `omni privacy mask --map`; what was edited outside the placeholders stays edited. A database or Word document gets its values back in a copy at --out.',
+    'The file becomes byte for byte what it was before `omni privacy mask --map`; what was edited outside the placeholders stays edited. A database, Word document or mail gets its values back in a copy at --out.',
   http: {
     method: 'POST',
     path: '/api/v1/privacy/unmask',

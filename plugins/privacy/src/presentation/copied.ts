@@ -6,7 +6,7 @@ import type {RewriteReport} from '../files/rewrite-sqlite.ts'
 /** Where a copy of a file that is no text goes. Throws UsageError where it would be stdout. */
 export function copyTarget(out: string | undefined, path: string, context: Pick<Context, 'workingDirectory'>): string {
   if (out !== undefined && out !== '-') return resolve(context.workingDirectory, out)
-  throw new UsageError(`${path} is no text: its copy is written to a file`, {hint: 'name one with --out'})
+  throw new UsageError(`A copy of ${path} is written to a file`, {hint: 'name one with --out'})
 }
 
 /** Says what became of a copy. Returns the exit code: partial where something is in it as it was. */

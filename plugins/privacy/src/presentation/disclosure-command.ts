@@ -87,7 +87,7 @@ export abstract class DisclosureCommand<O extends DisclosingOperation> extends O
       import('../archive/archive-target.ts'),
       import('./archive-writer.ts'),
     ])
-    const target = await openArchiveTarget(out, archiveWriter)
+    const target = await openArchiveTarget(out, answer.request.id, archiveWriter)
     try {
       const counted = new CountedRecords(records)
       const files = archiveFiles(disclosureOf(answer), counted)
@@ -95,9 +95,10 @@ export abstract class DisclosureCommand<O extends DisclosingOperation> extends O
       for (; file.done !== true; file = await files.next()) await target.add(file.value)
       const manifest = file.value
       await target.add(manifest)
+      // A process may end at any point: what a receipt is signed for has to be there before.
+      await target.publish()
       const delivered = await this.#deliver(answer, manifest.sha256, context)
-      await target.add({path: 'receipt.json', bytes: Buffer.from(`${JSON.stringify(delivered.receipt, null, 2)}\n`)})
-      await target.finish()
+      await target.finish({path: 'receipt.json', bytes: Buffer.from(`${JSON.stringify(delivered.receipt, null, 2)}\n`)})
       return {out, ...counted.counts(), ...writtenOf(delivered, manifest.sha256)}
     } catch (error) {
       await target.discard()
@@ -124,14 +125,14 @@ export abstract class DisclosureCommand<O extends DisclosingOperation> extends O
     const sink = await openSink(out)
     try {
       await sink.write(text)
-      const sha256 = createHash('sha256').update(text).digest('hex')
-      const delivered = await this.#deliver(answer, sha256, context)
       await sink.finish()
-      return {out, ...counted.counts(), ...writtenOf(delivered, sha256)}
     } catch (error) {
       await sink.discard()
       throw error
     }
+    const sha256 = createHash('sha256').update(text).digest('hex')
+    const delivered = await this.#deliver(answer, sha256, context)
+    return {out, ...counted.counts(), ...writtenOf(delivered, sha256)}
   }
 
   #deliver({request}: Answer, sha256: string, context: Context) {

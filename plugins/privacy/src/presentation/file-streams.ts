@@ -39,6 +39,11 @@ function notRewritable(path: string, kind: FileKind): NotRewritableError {
       {hint: `omni privacy mask ${path} --out COPY.pdf`},
     )
   }
+  if (kind === 'mail') {
+    return new NotRewritableError(`${path} is mail, whose texts are encoded: it is not written back as text`, {
+      hint: `omni privacy mask ${path} --out COPY.eml, or --format text for what stands there as it is`,
+    })
+  }
   return new NotRewritableError(`${path} is no text, and only text is written back`, {
     hint: 'find what it holds with `omni privacy scan`, and replace it in a text or table that you export from it',
   })

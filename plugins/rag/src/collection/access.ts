@@ -1,4 +1,4 @@
-import type {Principal} from '@omni-ops/core/operation'
+import {hasScope, type Principal} from '@omni-ops/core/operation'
 import type {MetadataValue} from '../documents/document.ts'
 
 /**
@@ -16,8 +16,8 @@ export function accessEntriesOf({id, kind, groups = []}: Principal): readonly st
 }
 
 /** Whether a principal is told who else may see what it sees: whoever may write documents says so anyway. */
-export function mayKnowAccess({scopes}: Principal): boolean {
-  return scopes === '*' || scopes.includes('rag:write') || scopes.includes('rag:*')
+export function mayKnowAccess(principal: Principal): boolean {
+  return hasScope(principal, 'rag:write')
 }
 
 /** The metadata of passages of a document with this access list. */

@@ -1,5 +1,5 @@
 import {usageTotals} from '@omni-ops/core/llm'
-import type {Handler} from '@omni-ops/core/operation'
+import {type Handler, hasScope} from '@omni-ops/core/operation'
 import {Catalogue, UnknownCollectionError} from '../collection/catalogue.ts'
 import {CollectionDatabases} from '../collection/collection-databases.ts'
 import {CollectionIndexes} from '../collection/collection-indexes.ts'
@@ -36,6 +36,7 @@ export const handle: Handler<typeof status> = async ({collection}, context) => {
       unpriced_requests: unpriced,
     })),
     vector_db: vectorDb,
-    index_directory: indexLocation(vectorDb, context),
+    // Where things are on a machine is told to whoever may examine it.
+    index_directory: hasScope(context.principal, 'doctor:read') ? indexLocation(vectorDb, context) : null,
   }
 }

@@ -48,7 +48,7 @@ export const status = defineOperation({
       .string()
       .nullable()
       .describe(
-        'Where the index is: a directory of the machine that holds it or a prefix of an object store; null where a server or a service has it',
+        'Where the index is: a directory of the machine that holds it or a prefix of an object store; null where a server or a service has it, and for callers without the scope doctor:read',
       ),
   }),
   cli: {chars: {collection: 'c'}, examples: ['omni rag status', 'omni rag status --collection manuals --json']},

@@ -12,6 +12,7 @@ const copiers = {
   sqlite: async () => (await import('../../files/mask-sqlite.ts')).maskSqlite,
   docx: async () => (await import('../../files/mask-docx.ts')).maskDocx,
   pdf: async () => (await import('../../files/mask-pdf.ts')).maskPdf,
+  mail: async () => (await import('../../mail/mask-mail.ts')).maskMail,
 } as const
 
 /** Masks a file where the user is. */
@@ -50,7 +51,7 @@ export default class PrivacyMask extends OmniCommand {
       ...(map === undefined ? {} : {map: resolve(context.workingDirectory, map)}),
     }
     const out = values.out as string | undefined
-    if (kind === 'sqlite' || kind === 'docx' || kind === 'pdf') {
+    if (kind !== 'text' && kind !== 'binary') {
       const from = {path: resolve(context.workingDirectory, path), name: path, out: copyTarget(out, path, context)}
       const maskCopy = await copiers[kind]()
       const report = await maskCopy({...masking, ...from}, context)

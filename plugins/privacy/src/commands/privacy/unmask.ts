@@ -43,7 +43,7 @@ export default class PrivacyUnmask extends OmniCommand {
     )
     const out = typed.values.out as string | undefined
     const kind = await kindToRewrite(path, undefined, context)
-    if (kind === 'sqlite' || kind === 'docx') {
+    if (kind === 'sqlite' || kind === 'docx' || kind === 'mail') {
       const {restoreCopy} = await import('../../files/restore-copy.ts')
       const from = {path: resolve(context.workingDirectory, path), name: path, out: copyTarget(out, path, context)}
       return this.#done(await restoreCopy({...from, kind, tag, entries}, context), typed)
