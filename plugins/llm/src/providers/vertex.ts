@@ -7,6 +7,7 @@ import {GoogleAccess} from './google-access.ts'
 import type {GoogleCredentials} from './google-credentials.ts'
 import {guardedCompletion} from './guarded-completion.ts'
 import {ProviderNotConfiguredError} from './not-configured-error.ts'
+import {isClaude, vertexClaude} from './vertex-claude.ts'
 
 export interface VertexOptions {
   readonly model: string
@@ -39,6 +40,7 @@ export function vertex(options: VertexOptions): ProviderAdapter {
     now,
   }
   const dialect = {provider: 'vertex', newId} as const
+  if (isClaude(model)) return vertexClaude({model, place, access, source, newId})
   let client: Promise<GoogleGenAI> | undefined
   return {
     provider: 'vertex',
