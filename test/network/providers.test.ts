@@ -132,6 +132,12 @@ it('takes a proxy that breaks off for a network that does', async () => {
   }
 })
 
+it('says that a setting is wrong as such, and asks nobody', async () => {
+  readNetwork({HTTPS_PROXY: 'socks5://127.0.0.1:1080'})
+  const asking = collect(open('openai', 'https://wrong.example').complete(userSays('hi'), callOf()))
+  await expect(asking).rejects.toMatchObject({code: 'invalid_setting', message: expect.stringContaining('HTTPS_PROXY')})
+})
+
 it('refuses the password of another proxy over plain HTTP too', async () => {
   readNetwork({HTTP_PROXY: `http://employee:wrong-9w7e2b@${proxy.host}`})
   const {failure} = await failing(open('openai', 'http://plain.example').complete(userSays('hi'), callOf()))

@@ -1,5 +1,6 @@
 import {redacted, retryAfterOf} from '@omni-ops/core/llm'
 import {ProxyError} from '@omni-ops/core/net'
+import {InvalidInputError} from '@omni-ops/core/operation'
 import {type FailureClass, ProviderFailure} from '../model/provider-failure.ts'
 
 /** What a provider answered instead of a completion. */
@@ -149,6 +150,8 @@ function wasNeverSent(error: NodeJS.ErrnoException): boolean {
 export function failureOfError(error: unknown, source: FailureSource): ProviderFailure | undefined {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 6; cause = cause.cause, depth++) {
     if (cause instanceof ProviderFailure) return cause
+    // What is set wrong here is no fault of the provider's, nor better the next time.
+    if (cause instanceof InvalidInputError) return undefined
     if (cause instanceof ProxyError) return failureOfProxy(cause, source)
     if (cause instanceof SyntaxError) return brokenAnswer('an answer that is not valid JSON', source)
     if ('code' in cause && typeof cause.code === 'string' && !cause.code.startsWith('ERR_INVALID')) {

@@ -1,7 +1,8 @@
 import {ProviderFailure} from '../model/provider-failure.ts'
 import type {Credentials} from './exchange.ts'
 import {failureOfError, type FailureSource} from './failure-classification.ts'
-import type {GoogleCredentials} from './google-credentials.ts'
+import type {FederatedCredentials, GoogleCredentials} from './google-credentials.ts'
+import {federatedToken} from './google-federation.ts'
 import {type AccessToken, exchangedToken, SharedToken, tokenGrant, type TokenRequest} from './token-exchange.ts'
 
 /** What Vertex AI asks for (https://cloud.google.com/vertex-ai/docs/authentication). */
@@ -55,6 +56,7 @@ export class GoogleAccess {
   }
 
   async #fetched(source: FailureSource, limit: number): Promise<AccessToken> {
+    if (this.#credentials.kind === 'federated') return this.#federated(this.#credentials, source, limit)
     const request = await tokenRequest(this.#credentials, this.#now())
     const {secret} = request
     const discreet = secret === undefined ? source : {...source, secrets: [...source.secrets, secret]}
@@ -64,9 +66,20 @@ export class GoogleAccess {
       throw noAccess(error, discreet, this.#credentials)
     }
   }
+
+  async #federated(credentials: FederatedCredentials, source: FailureSource, limit: number): Promise<AccessToken> {
+    try {
+      return await federatedToken(credentials, scope, source, limit)
+    } catch (error) {
+      throw noAccess(error, source, credentials)
+    }
+  }
 }
 
-async function tokenRequest(credentials: GoogleCredentials, now: Date): Promise<TokenRequest> {
+async function tokenRequest(
+  credentials: Exclude<GoogleCredentials, {kind: 'federated'}>,
+  now: Date,
+): Promise<TokenRequest> {
   switch (credentials.kind) {
     case 'service-account': {
       const signed = await assertion(credentials, now)

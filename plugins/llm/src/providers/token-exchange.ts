@@ -27,6 +27,11 @@ const endingAnswer = z
   .object({access_token: z.string().min(1), expires_on: z.coerce.number().positive()})
   .transform(({access_token: text, expires_on}) => ({text, expires: expires_on * 1000}))
 
+/** Of Google's service accounts, for who may act as one. */
+const impersonatedAnswer = z
+  .object({accessToken: z.string().min(1), expireTime: z.iso.datetime({offset: true})})
+  .transform(({accessToken: text, expireTime}) => ({text, expires: Date.parse(expireTime)}))
+
 /** Bytes of an answer with a token, which is short. */
 const longestAnswer = 64 * 1024
 
@@ -47,25 +52,34 @@ export function tokenGrant(url: string, fields: Record<string, string>): TokenRe
  * @throws ProviderFailure and what `exchanged` throws
  */
 export async function exchangedToken(
-  {url, method, headers, body}: TokenRequest,
+  request: TokenRequest,
   source: FailureSource,
   limit: number,
 ): Promise<AccessToken> {
   const asked = source.now().getTime()
+  const answer: unknown = JSON.parse(await answeredText(request, source, limit))
+  const lasting = tokenAnswer.safeParse(answer)
+  if (lasting.success) return {text: lasting.data.access_token, expires: asked + lasting.data.expires_in * 1000}
+  const ending = z.union([endingAnswer, impersonatedAnswer]).safeParse(answer)
+  if (ending.success) return ending.data
+  throw brokenAnswer('an answer without an access token', source)
+}
+
+/** What is answered, of bounded length. @throws as `exchangedToken` */
+export async function answeredText(
+  {url, method, headers, body}: TokenRequest,
+  source: FailureSource,
+  limit: number,
+): Promise<string> {
   const late = networkFailure(`no access token came in ${limit} ms`, false, source)
   const ending = new AbortController()
   const timer = setTimeout(() => ending.abort(late), limit)
   try {
     const response = await exchanged(unwatched(source, ending.signal, limit), {url, method, headers, body})
-    const answer: unknown = JSON.parse(await shortText(response, source))
-    const lasting = tokenAnswer.safeParse(answer)
-    if (lasting.success) return {text: lasting.data.access_token, expires: asked + lasting.data.expires_in * 1000}
-    const ended = endingAnswer.safeParse(answer)
-    if (ended.success) return ended.data
+    return await shortText(response, source)
   } finally {
     clearTimeout(timer)
   }
-  throw brokenAnswer('an answer without an access token', source)
 }
 
 async function shortText(response: Response, source: FailureSource): Promise<string> {
