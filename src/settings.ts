@@ -6,6 +6,7 @@ import {remoteSettings} from './client/settings.ts'
 import {erasureSettings} from './privacy/erasure-settings.ts'
 import {serverSettings} from './server/settings.ts'
 import {webhookSettings} from './webhooks/settings.ts'
+import {networkSettings} from './net/settings.ts'
 import {logLevels} from './telemetry/logger.ts'
 
 /** The settings that belong to no domain. */
@@ -175,5 +176,6 @@ export const coreSettings: readonly SettingDeclaration[] = [
     env: ['SENTENCE_TRANSFORMER_MODEL'],
   },
   ...webhookSettings,
+  ...networkSettings,
   ...remoteSettings,
 ]

@@ -26,6 +26,7 @@ const worldly: readonly RegExp[] = [
   /^src\/cli\//, // the command line itself: arguments, streams, exit codes
   /^src\/operation\/random\.ts$/, // the system's clock and randomness, as the context hands them on
   /^src\/doctor\//, // looks at this very process and machine
+  /^src\/net\/proxy-agent\.ts$/, // looks which Node this is
   /^src\/testing\//, // runs in the test's process
   /^src\/telemetry\/error-report\.ts$/, // names the platform a bug was met on
   /^src\/store\/sqlite-/, // process-wide handles of the native driver

@@ -4,6 +4,7 @@ import {directoriesOf, type Machine} from '../config/directories.ts'
 import type {Settings} from '../config/settings.ts'
 import type {Context, OperationEvent, Remote} from '../operation/context.ts'
 import type {Registry} from '../operation/registry.ts'
+import {useProxies} from '../net/use-proxies.ts'
 import {openRuntime, type Runtime} from '../runtime.ts'
 import type {LogLevel} from '../telemetry/logger.ts'
 
@@ -51,6 +52,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     remote: settings => remoteFrom(settings, {workingDirectory, version}),
     ...(options.tenant === undefined ? {} : {flags: {tenant: options.tenant}}),
   })
+  useProxies(runtime.settings)
   const context = runtime.context({
     tenant: runtime.tenant,
     principal: {id: 'local', kind: 'local', scopes: '*'},

@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises'
 import {dirname, resolve} from 'node:path'
-import {type EffectiveSetting, InvalidSettingError, type Settings} from '../config/settings.ts'
+import {type EffectiveSetting, InvalidSettingError, refuseProject, type Settings} from '../config/settings.ts'
 import {Deployment} from './deployment.ts'
 import {DeploymentKeyError} from './errors.ts'
 import {remoteSettings} from './settings.ts'
@@ -20,7 +20,12 @@ export async function deploymentFrom(
   settings: Settings,
   {workingDirectory, version}: DeploymentFromOptions,
 ): Promise<Deployment | undefined> {
-  for (const {name} of remoteSettings) refuseProject(settings.effective(name))
+  for (const {name} of remoteSettings) {
+    refuseProject(
+      settings.effective(name),
+      'a profile names a deployment: `omni profile add NAME --url URL --key-stdin`',
+    )
+  }
   const url = settings.get('remote.url') as string | undefined
   if (url === undefined) return undefined
   const fileText = async (name: string) => {
@@ -42,13 +47,6 @@ export async function deploymentFrom(
     silence: Number(settings.get('remote.silence_seconds')) * 1000,
     version,
     allowHttp: settings.get('remote.allow_http') === true,
-  })
-}
-
-function refuseProject({name, origin}: EffectiveSetting): void {
-  if (origin.kind !== 'project') return
-  throw new InvalidSettingError(`${origin.path}:${origin.line} sets ${name}, which a project's file may not`, {
-    hint: 'a profile names a deployment: `omni profile add NAME --url URL --key-stdin`',
   })
 }
 

@@ -1,4 +1,5 @@
 import type {IncomingMessage, RequestOptions} from 'node:http'
+import {proxyAgent, proxyFailure, proxyOf} from '../net/index.ts'
 
 /** One request as it goes over the wire. */
 export interface Exchange {
@@ -32,11 +33,14 @@ export async function exchange({url, method, headers, body, ca, silence, signal}
   // As an ES module, node:http costs every start 40 ms.
   const {request} = process.getBuiltinModule(url.protocol === 'https:' ? 'node:https' : 'node:http')
   const options: RequestOptions & {ca?: string[]} = {method, headers: {...headers}, signal, timeout: silence}
-  if (ca !== undefined) options.ca = [...process.getBuiltinModule('node:tls').rootCertificates, ca]
+  // As Node trusts them: its own, and those of NODE_EXTRA_CA_CERTS.
+  if (ca !== undefined) options.ca = [...process.getBuiltinModule('node:tls').getCACertificates('default'), ca]
+  const proxy = proxyOf(url)
+  if (proxy !== undefined) options.agent = proxyAgent(proxy, url.protocol)
   const message = await new Promise<IncomingMessage>((resolve, reject) => {
     const sent = request(url, options, resolve)
     sent.on('timeout', () => sent.destroy(new SilenceError(`no answer within ${Math.round(silence / 1000)} s`)))
-    sent.on('error', reject)
+    sent.on('error', error => reject((proxy && proxyFailure(proxy, url.host, error)) ?? error))
     sent.end(body)
   })
   message.setEncoding('utf8')

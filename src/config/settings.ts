@@ -54,7 +54,7 @@ export class Settings {
   readonly #declarations: ReadonlyMap<string, SettingDeclaration>
   readonly #sources: SettingsSources
 
-  /** Throws SettingsFileError where a file names a setting that does not exist, or holds a secret. */
+  /** Throws SettingsFileError where a file names a setting that does not exist, or holds what does not belong in it. */
   constructor(declarations: readonly SettingDeclaration[], sources: SettingsSources) {
     this.#declarations = new Map(declarations.map(declaration => [declaration.name, declaration]))
     this.#sources = sources
@@ -151,7 +151,7 @@ export class Settings {
 
   #checkNames(file: SettingsFile): void {
     const structured = [...this.#declarations.values()].filter(declaration => declaration.structured)
-    for (const [name, {line}] of file.values) {
+    for (const [name, {value, line}] of file.values) {
       const declaration = this.#declarations.get(name)
       if (structured.some(each => name.startsWith(`${each.name}.`))) continue
       if (!declaration && this.#sources.absent?.includes(name.split('.')[0]!)) continue
@@ -163,8 +163,23 @@ export class Settings {
           hint: `set ${variablesOf(declaration).join(' or ')}, or point ${variablesOf(declaration)[0]}_FILE at a file, and remove the line`,
         })
       }
+      if (!holdsSecret(declaration, value)) continue
+      throw new SettingsFileError(`${file.path}:${line}: ${name} holds a secret, which does not belong in this file`, {
+        hint: `set ${variablesOf(declaration).join(' or ')} instead`,
+      })
     }
   }
+}
+
+/** Whether a part of the value is a secret, so that it is kept in no file. */
+export function holdsSecret({shown}: SettingDeclaration, value: unknown): boolean {
+  return shown !== undefined && shown(value) !== value
+}
+
+/** What others have written, such as a checkout, must not lead this user's requests and keys astray. @throws InvalidSettingError */
+export function refuseProject({name, origin}: EffectiveSetting, hint: string): void {
+  if (origin.kind !== 'project') return
+  throw new InvalidSettingError(`${origin.path}:${origin.line} sets ${name}, which a project's file may not`, {hint})
 }
 
 /** Names every part that is wrong with the line where it stands. */
@@ -239,5 +254,7 @@ export function describeOrigin(origin: Origin): string {
 /** How a value may be shown: a secret only as set or not. */
 export function displayValue(setting: EffectiveSetting): unknown {
   if (setting.value === undefined) return null
-  return setting.declaration.secret ? '(set)' : setting.value
+  const {secret, shown} = setting.declaration
+  if (secret) return '(set)'
+  return shown === undefined ? setting.value : shown(setting.value)
 }

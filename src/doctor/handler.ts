@@ -5,6 +5,7 @@ import {checkDatabase} from './check-database.ts'
 import {checkDirectories} from './check-directories.ts'
 import {checkEmbeddingModel} from './check-embedding-model.ts'
 import {checkLanguageModel} from './check-language-model.ts'
+import {checkNetwork} from './check-network.ts'
 import {checkPlatform} from './check-platform.ts'
 import {checkPlugins} from './check-plugins.ts'
 import {checkWebhooks} from '../webhooks/check-webhooks.ts'
@@ -28,6 +29,7 @@ async function checksFor(context: Context): Promise<readonly Check[]> {
       checkPlatform,
       checkDirectories,
       checkDatabase,
+      checkNetwork,
       checkLanguageModel,
       checkEmbeddingModel,
       checkPlugins,
@@ -40,6 +42,7 @@ async function checksFor(context: Context): Promise<readonly Check[]> {
   return [
     checkPlatform,
     checkDirectories,
+    checkNetwork,
     checkPlugins,
     Object.defineProperty(deployment, 'name', {value: 'deployment'}),
   ]

@@ -1,6 +1,7 @@
 import type {IncomingMessage} from 'node:http'
 import {CancelledError, InvalidInputError} from '../operation/errors.ts'
-import {type AddressRules, fixedLookup, hostAddresses} from './host-address.ts'
+import {connectionBy, type GuardedRoute, guardedRoute} from './guarded-route.ts'
+import type {AddressRules} from './host-address.ts'
 
 /** Something cannot be fetched from its address, or is not what is wanted. */
 export class DownloadError extends InvalidInputError {
@@ -26,8 +27,8 @@ const defaultTimeout = 15_000
 /**
  * Fetches a file by http or https. Guarded against being led into the network of the machine that it runs on
  * (server-side request forgery): each host, that of every redirect too, is resolved, its addresses are checked, and the
- * connection goes to an address that was checked, whatever the name resolves to a moment later. What it is, its first
- * bytes say and not its server; of something else no more is read.
+ * connection goes to an address that was checked, whatever the name resolves to a moment later; behind a proxy, see
+ * {@link guardedRoute}. What it is, its first bytes say and not its server; of something else no more is read.
  *
  * @throws DownloadError, CancelledError
  */
@@ -49,8 +50,8 @@ export async function downloadPublic(url: string, options: DownloadOptions): Pro
 async function follow(first: string, options: DownloadOptions, signal: AbortSignal): Promise<Uint8Array> {
   let url = parsed(first, first)
   for (let followed = 0; followed <= mostRedirects; followed++) {
-    const addresses = await checkedAddresses(url, first, options)
-    const response = await get(url, addresses, options.accept, signal)
+    const route = await checkedRoute(url, first, options)
+    const response = await get(url, route, options.accept, signal)
     try {
       const {location} = response.headers
       if (!redirects.has(response.statusCode ?? 0) || location === undefined) {
@@ -73,32 +74,24 @@ function parsed(url: string, source: string, base?: URL): URL {
 }
 
 /** All addresses of a host must be allowed: which one is used must not matter. */
-async function checkedAddresses(url: URL, source: string, rules: AddressRules): Promise<readonly string[]> {
-  const addresses = await hostAddresses(url, rules)
+async function checkedRoute(url: URL, source: string, rules: AddressRules): Promise<AllowedRoute> {
+  const route = await guardedRoute(url, rules)
   // Which address it was would tell a stranger about names of this network.
-  if ('refused' in addresses) throw unusable(source, 'leads to an address that is not of the public internet')
-  if (addresses.allowed.length === 0) throw unusable(source, 'has a host without an address')
-  return addresses.allowed
+  if ('refused' in route) throw unusable(source, 'leads to an address that is not of the public internet')
+  if ('allowed' in route && route.allowed.length === 0) throw unusable(source, 'has a host without an address')
+  return route
 }
 
+type AllowedRoute = Exclude<GuardedRoute, {readonly refused: string}>
+
 /** Resolves with the head of the response. */
-function get(url: URL, addresses: readonly string[], accept: string, signal: AbortSignal): Promise<IncomingMessage> {
+function get(url: URL, route: AllowedRoute, accept: string, signal: AbortSignal): Promise<IncomingMessage> {
   // These modules are loaded only here: as ES modules they cost every start of the program tens of milliseconds.
   const http =
     url.protocol === 'https:' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http')
   const {promise, resolve, reject} = Promise.withResolvers<IncomingMessage>()
   http
-    .get(
-      url,
-      {
-        lookup: fixedLookup(addresses),
-        signal,
-        // A connection of its own: a pooled one may lead elsewhere.
-        agent: false,
-        headers: {accept, 'user-agent': 'omni'},
-      },
-      resolve,
-    )
+    .get(url, {...connectionBy(route, url.protocol), signal, headers: {accept, 'user-agent': 'omni'}}, resolve)
     .on('error', reject)
   return promise
 }

@@ -28,6 +28,8 @@ export interface SettingDeclaration {
   readonly secret?: boolean
   /** A list or map of many parts, which a file nests below the name and a variable gives as JSON. */
   readonly structured?: boolean
+  /** The value as it may be shown, where a part of it may be a secret; what this changes is written to no file. */
+  readonly shown?: (value: unknown) => unknown
 }
 
 /** One finding of `omni doctor`. */

@@ -1,6 +1,6 @@
 import type {Settings} from '../config/settings.ts'
 import {DeniedError, InvalidInputError} from '../operation/errors.ts'
-import {type AddressRules, hostAddresses} from '../net/index.ts'
+import {type AddressRules, guardedRoute} from '../net/index.ts'
 
 /** What is to be called is no URL that webhooks go to. */
 export class InvalidTargetError extends InvalidInputError {
@@ -53,13 +53,11 @@ export function parseTarget(text: string, {allowHttp}: TargetRules): URL {
  * before each attempt. @returns whether its name is known at all. Throws PrivateTargetError.
  */
 export async function checkTarget(url: URL, rules: TargetRules): Promise<boolean> {
-  const addresses = await hostAddresses(url, rules).catch(() => undefined)
-  if (addresses === undefined) return false
-  if ('allowed' in addresses) return addresses.allowed.length > 0
-  throw new PrivateTargetError(
-    `${url.host} leads to ${addresses.refused}, which is no address of the public internet`,
-    {
-      hint: openHint,
-    },
-  )
+  const route = await guardedRoute(url, rules).catch(() => undefined)
+  if (route === undefined) return false
+  if ('proxy' in route) return true
+  if ('allowed' in route) return route.allowed.length > 0
+  throw new PrivateTargetError(`${url.host} leads to ${route.refused}, which is no address of the public internet`, {
+    hint: openHint,
+  })
 }

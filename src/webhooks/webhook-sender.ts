@@ -1,5 +1,5 @@
 import type {Agent, ClientRequest, IncomingMessage} from 'node:http'
-import {fixedLookup, type HostAddresses, hostAddresses} from '../net/index.ts'
+import {connectionBy, type GuardedRoute, guardedRoute, proxyAgent} from '../net/index.ts'
 import type {Clock} from '../operation/context.ts'
 import {InvalidTargetError, parseTarget, type TargetRules} from './target.ts'
 
@@ -8,6 +8,7 @@ export type AttemptFailure =
   | 'gone'
   | 'invalid_target'
   | 'private_target'
+  | 'proxy'
   | 'redirect'
   | 'secret_unreadable'
   | 'status'
@@ -54,12 +55,12 @@ const mostRemembered = 1_000
 const mostAgents = 200
 
 /**
- * Sends webhooks: to the addresses that were checked and to no other, with a limit on time, without following
+ * Sends webhooks: to the addresses that were checked and to no other, or through a proxy, with a limit on time, without following
  * redirects. Connections are kept for the next one to the same target and addresses.
  */
 export class WebhookSender {
   readonly #options: WebhookSenderOptions
-  readonly #resolved = new Map<string, {readonly at: number; readonly addresses: Promise<HostAddresses>}>()
+  readonly #resolved = new Map<string, {readonly at: number; readonly route: Promise<GuardedRoute>}>()
   readonly #agents = new Map<string, Agent>()
 
   constructor(options: WebhookSenderOptions) {
@@ -84,11 +85,11 @@ export class WebhookSender {
 
   async #exchange(message: WebhookMessage, signal: AbortSignal): Promise<Outcome> {
     const url = parseTarget(message.url, this.#options.rules)
-    const addresses = await Promise.race([this.#addresses(url), rejectedBy(signal)])
-    if ('refused' in addresses) return failed('private_target')
-    if (addresses.allowed.length === 0) return failed('unknown_host')
-    const agent = this.#agent(url, addresses.allowed)
-    const request = (kept: boolean) => post({url, message, signal, agent: kept ? agent : undefined, ...addresses})
+    const route = await Promise.race([this.#route(url), rejectedBy(signal)])
+    if ('refused' in route) return failed('private_target')
+    if ('allowed' in route && route.allowed.length === 0) return failed('unknown_host')
+    const agent = this.#agent(url, route)
+    const request = (kept: boolean) => post({url, message, signal, route, agent: kept ? agent : undefined})
     try {
       return await outcomeOf(await request(true), this.#options.clock.now())
     } catch (error) {
@@ -99,23 +100,25 @@ export class WebhookSender {
   }
 
   /** Asked once for all attempts to a host, so that one whose name server is slow holds up nothing but itself. */
-  #addresses(url: URL): Promise<HostAddresses> {
+  #route(url: URL): Promise<GuardedRoute> {
     const {clock, rules} = this.#options
-    const known = this.#resolved.get(url.hostname)
-    if (known && clock.elapsed() - known.at < resolvedMs) return known.addresses
-    const addresses = hostAddresses(url, rules)
+    const known = this.#resolved.get(url.origin)
+    if (known && clock.elapsed() - known.at < resolvedMs) return known.route
+    const route = guardedRoute(url, rules)
     if (this.#resolved.size >= mostRemembered) this.#resolved.clear()
-    this.#resolved.set(url.hostname, {at: clock.elapsed(), addresses})
-    addresses.catch(() => this.#resolved.delete(url.hostname))
-    return addresses
+    this.#resolved.set(url.origin, {at: clock.elapsed(), route})
+    route.catch(() => this.#resolved.delete(url.origin))
+    return route
   }
 
-  #agent(url: URL, addresses: readonly string[]): Agent {
-    const key = [url.origin, ...addresses].join(' ')
+  #agent(url: URL, route: AllowedRoute): Agent {
+    const key = [url.origin, ...('proxy' in route ? [route.proxy.url.href] : route.allowed)].join(' ')
     const known = this.#agents.get(key)
     if (known) return known
     if (this.#agents.size >= mostAgents) this.#forgetIdleAgents()
-    const agent = new (transport(url).Agent)({keepAlive: true, maxFreeSockets: 16})
+    const settings = {keepAlive: true, maxFreeSockets: 16}
+    const agent =
+      'proxy' in route ? proxyAgent(route.proxy, url.protocol, settings) : new (transport(url).Agent)(settings)
     this.#agents.set(key, agent)
     return agent
   }
@@ -129,6 +132,7 @@ export class WebhookSender {
   }
 }
 
+type AllowedRoute = Exclude<GuardedRoute, {readonly refused: string}>
 type Outcome = Pick<Attempt, 'status' | 'error' | 'response' | 'retryAfter'>
 
 function failed(error: AttemptFailure): Outcome {
@@ -141,7 +145,7 @@ class StaleConnection extends Error {}
 interface PostOptions {
   readonly url: URL
   readonly message: WebhookMessage
-  readonly allowed: readonly string[]
+  readonly route: AllowedRoute
   readonly signal: AbortSignal
   /** Without one, a connection of its own. */
   readonly agent: Agent | undefined
@@ -153,16 +157,16 @@ function transport({protocol}: URL) {
 }
 
 /** Sends the message; resolves with the head of the answer. */
-function post({url, message, allowed, signal, agent}: PostOptions): Promise<IncomingMessage> {
+function post({url, message, route, signal, agent}: PostOptions): Promise<IncomingMessage> {
   const body = Buffer.from(message.body)
   const {promise, resolve, reject} = Promise.withResolvers<IncomingMessage>()
   const request: ClientRequest = transport(url).request(
     url,
     {
       method: 'POST',
-      agent: agent ?? false,
+      ...connectionBy(route, url.protocol),
+      ...(agent && {agent}),
       signal,
-      lookup: fixedLookup(allowed),
       headers: {
         ...message.headers,
         'content-type': 'application/json',
@@ -239,6 +243,7 @@ function failureOf(error: unknown, signal: AbortSignal): AttemptFailure {
   if (error instanceof InvalidTargetError) return 'invalid_target'
   if (signal.aborted) return 'timeout'
   const code = String((error as NodeJS.ErrnoException | null)?.code)
+  if (code === 'ERR_PROXY_TUNNEL') return 'proxy'
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'unknown_host'
   if (unreachable.test(code)) return 'unreachable'
   return tls.test(code) ? 'tls' : 'connection_broken'

@@ -4,7 +4,7 @@ import type {Handler} from '../../operation/operation.ts'
 import {plainProblem} from '../../operation/plain-problems.ts'
 import {findProjectFile, projectFileName} from '../load.ts'
 import type {configSet} from '../operations/set.ts'
-import {fromText, InvalidSettingError, schemaOf, variablesOf} from '../settings.ts'
+import {fromText, holdsSecret, InvalidSettingError, schemaOf, variablesOf} from '../settings.ts'
 import {writeSetting} from '../yaml-file.ts'
 
 export const handle: Handler<typeof configSet> = async ({name, value, project}, context) => {
@@ -17,6 +17,11 @@ export const handle: Handler<typeof configSet> = async ({name, value, project}, 
   const parsed = schemaOf(declaration).safeParse(fromText(value, declaration), {error: plainProblem})
   if (!parsed.success) {
     throw new InvalidSettingError(`${name}: ${parsed.error.issues.map(issue => issue.message).join('; ')}`)
+  }
+  if (holdsSecret(declaration, parsed.data)) {
+    throw new InvalidSettingError(`${name} with a secret in it is never written to a settings file`, {
+      hint: `set ${variablesOf(declaration).join(' or ')} instead`,
+    })
   }
   const file = settingsFileOf(context, project)
   await writeSetting(file, name, parsed.data)

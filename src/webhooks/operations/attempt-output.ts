@@ -4,6 +4,7 @@ export const attemptErrors = [
   'gone',
   'invalid_target',
   'private_target',
+  'proxy',
   'redirect',
   'secret_unreadable',
   'status',

@@ -1,4 +1,5 @@
 import type {Context} from '@omni-ops/core/operation'
+import type {EntraIdentity} from '../providers/entra-identity.ts'
 import type {ProviderName} from '../model/provider-adapter.ts'
 
 type Settings = Context['settings']
@@ -12,6 +13,8 @@ export interface Access {
   /** Of Google Cloud. */
   readonly project?: string
   readonly metadataHost?: string
+  /** Of Microsoft Entra, where tokens take the place of a key. */
+  readonly identity?: EntraIdentity
   /** Of AWS, where a signature takes the place of a key. */
   readonly credentials?: {
     readonly accessKeyId: string
@@ -84,12 +87,15 @@ export function accessFrom(settings: Settings, provider: ProviderName): Access {
 }
 
 /** Whether that is enough to ask the provider. */
-export function isReachableBy({apiKey, baseUrl, credentials, region}: Access, provider: ProviderName): boolean {
+export function isReachableBy(
+  {apiKey, baseUrl, credentials, identity, region}: Access,
+  provider: ProviderName,
+): boolean {
   switch (provider) {
     case 'openai':
       return apiKey !== undefined || baseUrl !== undefined
     case 'azure':
-      return apiKey !== undefined && baseUrl !== undefined
+      return (apiKey !== undefined || identity !== undefined) && baseUrl !== undefined
     case 'bedrock':
       return region !== undefined && (apiKey !== undefined || credentials !== undefined)
     case 'vertex':

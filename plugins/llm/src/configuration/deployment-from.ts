@@ -8,6 +8,7 @@ import {NoProviderError} from '../routing/errors.ts'
 import {applicationDefault} from './application-default.ts'
 import {countryOfLocation} from './country-of-location.ts'
 import {type Access, accessFrom, isReachableBy, whereToSet} from './credentials.ts'
+import {entraIdentityFrom} from './entra-identity-from.ts'
 import type {DeploymentSettings} from './schema.ts'
 
 /** What is known of a model. */
@@ -39,7 +40,9 @@ export function deploymentFrom(
   const {provider, model} = given
   const facts = open.facts(provider, given.base_model ?? model)
   const region = regionOf(given, settings)
-  const country = provider === 'vertex' && region !== null ? countryOfLocation(region) : undefined
+  // What Google promises of a location, it promises of its own models.
+  const isGoogles = provider === 'vertex' && !model.startsWith('claude-')
+  const country = isGoogles && region !== null ? countryOfLocation(region) : undefined
   const nonResident = residencyAgainst(settings, country ?? region)
   let opened: Promise<ProviderAdapter> | undefined
   return {
@@ -92,6 +95,7 @@ async function openWith(
     ...(given.base_url === undefined ? {} : {baseUrl: given.base_url}),
     ...(given.region === undefined ? {} : {region: given.region}),
     ...(given.project === undefined ? {} : {project: given.project}),
+    ...(given.auth === 'entra' ? {identity: entraIdentityFrom(settings)} : {}),
     ...(given.api_version === undefined ? {} : {apiVersion: given.api_version}),
   }
   if (isReachableBy(access, provider)) {
@@ -103,10 +107,11 @@ async function openWith(
 
 /** @throws NoProviderError where the key that the deployment names is not there: no other takes its place */
 function keyOf(
-  {id, provider, key_ref}: DeploymentSettings,
+  {id, provider, key_ref, auth}: DeploymentSettings,
   shared: Access,
   settings: Context['settings'],
 ): string | undefined {
+  if (auth === 'entra') return undefined
   if (key_ref === undefined) return provider === 'vertex' ? applicationDefault(settings) : shared.apiKey
   const secret = settings.secretOf(key_ref)
   if (secret !== undefined) return secret
@@ -137,7 +142,8 @@ function spokenBy(provider: ProviderName, {apiKey}: Access): ProviderName {
   return provider === 'openai' && apiKey === undefined ? 'openai-compatible' : provider
 }
 
-function keySourceOf({provider, key_ref}: DeploymentSettings): string {
+function keySourceOf({provider, key_ref, auth}: DeploymentSettings): string {
+  if (auth === 'entra') return 'Microsoft Entra ID'
   if (key_ref !== undefined) return key_ref
   if (provider === 'vertex') return 'Application Default Credentials'
   return provider === 'ollama' ? 'none needed' : whereToSet[provider]

@@ -35,6 +35,8 @@ export const deploymentSchema = lazily(() =>
       .string()
       .regex(/^[a-z0-9][a-z0-9.:-]{0,62}$/, 'must be the ID or number of a project of Google Cloud')
       .optional(),
+    /** For Azure: tokens of Microsoft Entra instead of a key. */
+    auth: z.enum(['key', 'entra']).optional(),
     /** For Azure. */
     api_version: z.string().min(1).max(40).optional(),
     /** The model whose price and abilities this has, where the name does not say: an Azure deployment. */
@@ -193,10 +195,18 @@ export const deploymentsSchema = lazily(() =>
     .max(1000)
     .superRefine((list, check) => {
       const seen = new Set<string>()
-      for (const [index, {id, provider, base_url}] of list.entries()) {
+      for (const [index, {id, provider, base_url, auth, key_ref}] of list.entries()) {
         if (seen.has(id))
           check.addIssue({code: 'custom', path: [index, 'id'], message: `two deployments are called ${id}`})
         seen.add(id)
+        if (auth === 'entra' && provider !== 'azure')
+          check.addIssue({code: 'custom', path: [index, 'auth'], message: 'entra is for azure alone'})
+        if (auth === 'entra' && key_ref !== undefined)
+          check.addIssue({
+            code: 'custom',
+            path: [index, 'key_ref'],
+            message: 'entra takes the place of a key: leave one out',
+          })
         if (provider === 'openai-compatible' && base_url === undefined) {
           check.addIssue({code: 'custom', path: [index], message: `${id} needs a base_url: no vendor has its address`})
         }

@@ -98,14 +98,18 @@ async function quantitiesOf(store: Store, tenant: string, from: string, to: stri
   return found
 }
 
+/** Of calls for which nobody was asked, such as those that a budget refused. */
+const nobody = '(none)'
+
 function nameOf(row: Row, by: UsageDimension): string {
   switch (by) {
     case 'model':
-      return row.provider === '' ? row.model : `${row.provider}/${row.model}`
+      // Where nobody was asked, the row has what the caller named, which may be no model at all.
+      return row.provider === '' ? nobody : `${row.provider}/${row.model}`
     case 'provider':
-      return row.provider || '(none)'
+      return row.provider || nobody
     case 'deployment':
-      return row.deployment ?? '(none)'
+      return row.deployment ?? nobody
     case 'tenant':
       return row.tenant
     case 'key':

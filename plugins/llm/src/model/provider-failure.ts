@@ -19,6 +19,8 @@ export interface FailureFacts {
   readonly mayHaveRun: boolean
   /** For a person to read, of bounded length and without secrets; never stored in a trail. */
   readonly message: string
+  /** What to do about it, where that is not what one does about most failures of its class. */
+  readonly hint?: string
 }
 
 /** The one error that an adapter throws for what a provider did. Nothing of the SDK's error is kept. */

@@ -37,7 +37,7 @@ function family(
 }
 
 /**
- * Claude, at Anthropic and at Bedrock; as of 23 November 2026. Sources: https://platform.claude.com/docs/en/models/overview,
+ * Claude, at Anthropic, Bedrock and Vertex AI; as of 23 November 2026. Sources: https://platform.claude.com/docs/en/models/overview,
  * …/build-with-claude/thinking and …/build-with-claude/structured-outputs,
  * https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-adaptive-thinking.html.
  */
@@ -135,7 +135,7 @@ const FAMILIES: Readonly<Record<ProviderName, readonly FamilyRow[]>> = {
   openai: OPENAI,
   azure: OPENAI,
   gemini: GEMINI,
-  vertex: GEMINI,
+  vertex: [...GEMINI, ...CLAUDE],
   cohere: COHERE,
   bedrock: [...CLAUDE, ...AMAZON],
   // What a server of one's own offers, it alone knows.
@@ -147,5 +147,6 @@ const FAMILIES: Readonly<Record<ProviderName, readonly FamilyRow[]>> = {
 export function familyOf(provider: ProviderName, model: string): ModelFamily | undefined {
   // An inference profile of Bedrock names its part of the world first: `eu.anthropic.…`.
   const name = provider === 'bedrock' ? model.replace(/^(?:[a-z]{2,6}(?:-gov)?)\.(?=[a-z]+\.)/, '') : model
-  return FAMILIES[provider].find(({pattern}) => pattern.test(name))
+  // Vertex AI has the date of Claude behind an @.
+  return FAMILIES[provider].find(({pattern}) => pattern.test(name.replace('@', '-')))
 }

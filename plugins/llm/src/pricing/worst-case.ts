@@ -30,9 +30,9 @@ export async function worstCase(
 }
 
 /**
- * They charge for writing to their cache, and write only what has a breakpoint
+ * They charge for writing to Claude's cache, and write only what has a breakpoint
  * (https://platform.claude.com/docs/en/build-with-claude/prompt-caching,
  * https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html). OpenAI writes by itself, and charges for it
  * from GPT-5.6 on (https://developers.openai.com/api/docs/guides/prompt-caching).
  */
-const writesOnlyWhenAsked: ReadonlySet<ProviderName> = new Set(['anthropic', 'bedrock'])
+const writesOnlyWhenAsked: ReadonlySet<ProviderName> = new Set(['anthropic', 'bedrock', 'vertex'])

@@ -3,6 +3,7 @@ import {anthropic} from './anthropic.ts'
 import {azure} from './azure.ts'
 import {bedrock, type BedrockCredentials} from './bedrock.ts'
 import {cohere} from './cohere.ts'
+import type {EntraIdentity} from './entra-identity.ts'
 import {gemini} from './gemini.ts'
 import {googleCredentials, isCredentialsFile} from './google-credentials.ts'
 import {ProviderNotConfiguredError} from './not-configured-error.ts'
@@ -19,6 +20,8 @@ export interface AdapterOptions {
   readonly baseModel?: string | undefined
   /** For Vertex AI also credentials as JSON; without either, the metadata server is asked. */
   readonly apiKey?: string | undefined
+  /** Azure's, where tokens of Microsoft Entra take the place of a key. */
+  readonly identity?: EntraIdentity | undefined
   /** Bedrock's, where it has no API key. */
   readonly credentials?: BedrockCredentials | undefined
   /** Another address of the provider, or that of a server that speaks its protocol; Azure's endpoint. */
@@ -55,7 +58,8 @@ export function openAdapter(options: AdapterOptions): ProviderAdapter {
     case 'azure': {
       const endpoint = need(baseUrl, 'the endpoint of its resource')
       const {baseModel, apiVersion} = options
-      return azure({...shared, baseModel, apiKey: need(apiKey, 'a key'), endpoint, apiVersion})
+      const access = options.identity ?? need(apiKey, 'a key')
+      return azure({...shared, baseModel, access, endpoint, apiVersion})
     }
     case 'anthropic':
       return anthropic({...shared, apiKey: need(apiKey, 'a key'), baseUrl})

@@ -1,5 +1,7 @@
 import type {OpenAI} from 'openai'
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
+import {EntraAccess} from './entra-access.ts'
+import type {EntraIdentity} from './entra-identity.ts'
 import {sharedFetch} from './exchange.ts'
 import {openAiAdapter} from './openai-adapter.ts'
 import {openClient, ownSettings} from './openai-client.ts'
@@ -9,8 +11,8 @@ export interface AzureOptions {
   readonly model: string
   /** The model that is deployed under that name; it decides which API is asked. */
   readonly baseModel?: string | undefined
-  /** A key of the resource, or an access token of Microsoft Entra. */
-  readonly apiKey: string
+  /** A key of the resource, an access token of Microsoft Entra, or who is to get such tokens. */
+  readonly access: string | EntraIdentity
   /** Of the resource: `https://example.openai.azure.com`, also with the `/openai/v1/` of Microsoft's examples. */
   readonly endpoint: string
   /** `v1`, `preview`, or a dated version; the v1 API without it. */
@@ -21,10 +23,14 @@ export interface AzureOptions {
 
 /** OpenAI's models at Azure. */
 export function azure(options: AzureOptions): ProviderAdapter {
-  const {model, baseModel, apiKey, apiVersion, newId, now} = options
+  const {model, baseModel, endpoint, access, apiVersion, newId, now} = options
+  const entra = typeof access === 'string' ? undefined : new EntraAccess(access, endpoint, now)
   return openAiAdapter({
     model,
-    secrets: [apiKey],
+    get secrets() {
+      return typeof access === 'string' ? [access] : entra!.secrets
+    },
+    ...(entra && {credentials: (source, limit) => entra.credentials(source, limit)}),
     now,
     dialect: {
       provider: 'azure',
@@ -44,9 +50,9 @@ export function azure(options: AzureOptions): ProviderAdapter {
  * The v1 API is OpenAI's own, with the deployment as the model; a dated version has the deployment in its path and, from
  * 2025-03-01-preview on, Responses beside it (https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle).
  */
-async function openAzure({model, apiKey, endpoint, apiVersion}: AzureOptions): Promise<OpenAI> {
+async function openAzure({model, access, endpoint, apiVersion}: AzureOptions): Promise<OpenAI> {
   const root = endpoint.replace(/\/+$/, '').replace(/\/openai(?:\/v1)?$/, '')
-  const headers = credentialOf(apiKey)
+  const headers = typeof access === 'string' ? credentialOf(access) : {}
   if (!isDated(apiVersion)) {
     return openClient(`${root}/openai/v1`, headers, apiVersion === undefined ? {} : {'api-version': apiVersion})
   }
@@ -54,7 +60,7 @@ async function openAzure({model, apiKey, endpoint, apiVersion}: AzureOptions): P
   // It refuses an endpoint beside a base URL, even the environment's, so that the address is given as the latter.
   return new AzureOpenAI({
     ...ownSettings,
-    apiKey,
+    apiKey: 'in the headers',
     apiVersion,
     baseURL: `${root}/openai`,
     deployment: model,

@@ -6,6 +6,7 @@ import type {
   ConverseStreamOutput,
   TokenUsage,
 } from '@aws-sdk/client-bedrock-runtime'
+import {proxiedAgents, type ProxyError, proxyFailure, proxyOf} from '@omni-ops/core/net'
 import type {CompletionEvent, CompletionUsage, CompletionWarning} from '../model/completion-event.ts'
 import type {CompletionRequest} from '../model/completion-request.ts'
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
@@ -88,11 +89,19 @@ async function* converse(
     if (!stream) throw brokenAnswer('an answer without a body', exchange.source)
     yield* streamedAnswer(stream, warnings, options, exchange)
   } catch (error) {
-    throw failureOfException(error, exchange) ?? error
+    throw failureOfProxy(error, options) ?? failureOfException(error, exchange) ?? error
   }
 }
 
-async function openClient({region, credentials, baseUrl}: BedrockOptions): Promise<BedrockRuntimeClient> {
+function failureOfProxy(error: unknown, options: BedrockOptions): ProxyError | undefined {
+  const endpoint = new URL(endpointOf(options))
+  const proxy = proxyOf(endpoint)
+  return proxy && proxyFailure(proxy, endpoint.host, error)
+}
+
+async function openClient(options: BedrockOptions): Promise<BedrockRuntimeClient> {
+  const {region, credentials} = options
+  const endpoint = endpointOf(options)
   const [{BedrockRuntimeClient}, {NodeHttpHandler}] = await Promise.all([
     import('@aws-sdk/client-bedrock-runtime'),
     import('@smithy/node-http-handler'),
@@ -103,8 +112,8 @@ async function openClient({region, credentials, baseUrl}: BedrockOptions): Promi
     ...('apiKey' in credentials
       ? {token: {token: credentials.apiKey}, authSchemePreference: ['httpBearerAuth']}
       : {credentials: defined({...credentials}), authSchemePreference: ['sigv4']}),
-    endpoint: baseUrl ?? endpointOf(region),
-    requestHandler: new NodeHttpHandler({requestTimeout: 0}),
+    endpoint,
+    requestHandler: new NodeHttpHandler({requestTimeout: 0, ...proxiedAgents(new URL(endpoint))}),
     maxAttempts: 1,
     retryMode: 'standard',
     defaultsMode: 'standard',
@@ -115,7 +124,8 @@ async function openClient({region, credentials, baseUrl}: BedrockOptions): Promi
 }
 
 /** https://docs.aws.amazon.com/general/latest/gr/bedrock.html; China is a partition of its own. */
-function endpointOf(region: string): string {
+function endpointOf({baseUrl, region}: Pick<BedrockOptions, 'baseUrl' | 'region'>): string {
+  if (baseUrl !== undefined) return baseUrl
   return `https://bedrock-runtime.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
 }
 

@@ -3,6 +3,13 @@ import type {ProviderFailure} from '../model/provider-failure.ts'
 import {failureOfAnswer, type FailureSource, LONGEST_ERROR_BODY} from './failure-classification.ts'
 import {httpFetch, type HttpRequest} from './http-fetch.ts'
 
+/** What a request is made with where it is not the same for all requests of a client. */
+export interface Credentials {
+  readonly headers: Readonly<Record<string, string>>
+  /** They were not accepted. */
+  readonly refused: () => void
+}
+
 /** How one request goes over the wire: what the guard of the completion and the SDK's `fetch` share. */
 export interface Exchange {
   readonly source: FailureSource
@@ -11,6 +18,8 @@ export interface Exchange {
   readonly signal: AbortSignal
   /** Set by `fetch` before the SDK makes an error of its own of it. */
   failure: ProviderFailure | undefined
+  /** Set by an adapter before it asks. */
+  credentials: Credentials | undefined
   /** The request is on its way out, or is out already. */
   readonly sent: () => void
   /** There is a connection: from now on the provider may have the request. */
@@ -67,8 +76,9 @@ export async function exchanged(
   exchange: Exchange,
   request: Pick<HttpRequest, 'url' | 'method' | 'headers' | 'body'>,
 ): Promise<Response> {
-  const {url, method, headers, body} = request
-  const {signal, connected: onConnection} = exchange
+  const {url, method, body} = request
+  const {signal, credentials, connected: onConnection} = exchange
+  const headers = credentials === undefined ? request.headers : {...request.headers, ...credentials.headers}
   const answering = httpFetch({url, method, headers, body, signal, onConnection})
   exchange.sent()
   const response = await answering
@@ -77,6 +87,7 @@ export async function exchanged(
       {status: response.status, headers: response.headers, body: await boundedText(response)},
       exchange.source,
     )
+    if (exchange.failure.facts.class === 'auth') credentials?.refused()
     throw exchange.failure
   }
   exchange.accepted()

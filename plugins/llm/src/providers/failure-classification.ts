@@ -1,4 +1,6 @@
 import {redacted, retryAfterOf} from '@omni-ops/core/llm'
+import {ProxyError} from '@omni-ops/core/net'
+import {InvalidInputError} from '@omni-ops/core/operation'
 import {type FailureClass, ProviderFailure} from '../model/provider-failure.ts'
 
 /** What a provider answered instead of a completion. */
@@ -148,15 +150,40 @@ function wasNeverSent(error: NodeJS.ErrnoException): boolean {
 export function failureOfError(error: unknown, source: FailureSource): ProviderFailure | undefined {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 6; cause = cause.cause, depth++) {
     if (cause instanceof ProviderFailure) return cause
+    // What is set wrong here is no fault of the provider's, nor better the next time.
+    if (cause instanceof InvalidInputError) return undefined
+    if (cause instanceof ProxyError) return failureOfProxy(cause, source)
     if (cause instanceof SyntaxError) return brokenAnswer('an answer that is not valid JSON', source)
     if ('code' in cause && typeof cause.code === 'string' && !cause.code.startsWith('ERR_INVALID')) {
-      return networkFailure(`${cause.message} (${cause.code})`, !wasNeverSent(cause as NodeJS.ErrnoException), source)
+      const failure = networkFailure(
+        `${cause.message} (${cause.code})`,
+        !wasNeverSent(cause as NodeJS.ErrnoException),
+        source,
+      )
+      return distrust.test(cause.code) ? new ProviderFailure({...failure.facts, hint: extraAuthority}) : failure
     }
   }
   if (!(error instanceof Error)) return undefined
   if (error instanceof TypeError && error.cause === undefined && error.message !== 'terminated') return undefined
   if (error instanceof ReferenceError || error instanceof RangeError) return undefined
   return networkFailure(deepestMessage(error), true, source)
+}
+
+/** No issuer of the certificate is known, as where a company's proxy puts its own in the place of the host's. */
+const distrust = /SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)/
+const extraAuthority =
+  'if a proxy of your network inspects TLS, set NODE_EXTRA_CA_CERTS to a PEM file with its certificate (docs/network.md)'
+
+/** A proxy that refuses does so again; one that is away may come back. The provider has seen nothing of the request. */
+function failureOfProxy({message, status, hint}: ProxyError, source: FailureSource): ProviderFailure {
+  const isRefusal = status === 407 || status === 403
+  const failure = networkFailure(message, false, source)
+  return new ProviderFailure({
+    ...failure.facts,
+    class: isRefusal ? 'auth' : 'transient',
+    status,
+    ...(hint === undefined ? {} : {hint}),
+  })
 }
 
 /** The provider broke its own protocol: worth another try, though it may have been billed. */

@@ -24,6 +24,7 @@ export type GoogleCredentials =
       readonly project: string | undefined
       readonly secrets: readonly string[]
     }
+  | FederatedCredentials
   | {
       /** Of the machine of Google Cloud that this runs on. */
       readonly kind: 'metadata-server'
@@ -31,6 +32,22 @@ export type GoogleCredentials =
       readonly project: undefined
       readonly secrets: readonly []
     }
+
+/** Somebody known elsewhere, whose tokens Google believes (workload identity federation). */
+export interface FederatedCredentials {
+  readonly kind: 'federated'
+  /** The pool and its provider. */
+  readonly audience: string
+  readonly tokenType: string
+  readonly tokenUrl: string
+  readonly origin: {readonly file: string} | {readonly url: string; readonly headers: Readonly<Record<string, string>>}
+  /** In which the token is, where what is found there is JSON. */
+  readonly field: string | undefined
+  /** Of a service account that asks in its place. */
+  readonly impersonationUrl: string | undefined
+  readonly project: undefined
+  readonly secrets: readonly string[]
+}
 
 const googleTokenUrl = 'https://oauth2.googleapis.com/token'
 
@@ -41,6 +58,14 @@ const tokenUrl = z
   .default(googleTokenUrl)
 
 const text = z.string().min(1)
+
+/** How the token stands in a file or an answer: as it is, or in a field of JSON. */
+const tokenFormat = z.union([
+  z.object({type: z.literal('text')}).optional(),
+  z.object({type: z.literal('json'), subject_token_field_name: text}),
+])
+
+const tokenHeaders = z.record(z.string(), z.string()).default({})
 
 /** The formats that Google Cloud's console and `gcloud` write, as far as they are used. */
 const credentialsFile = z.discriminatedUnion(
@@ -62,8 +87,22 @@ const credentialsFile = z.discriminatedUnion(
       quota_project_id: text.optional(),
       token_uri: tokenUrl,
     }),
+    z.object({
+      type: z.literal('external_account'),
+      audience: text,
+      subject_token_type: text,
+      token_url: tokenUrl,
+      service_account_impersonation_url: tokenUrl.unwrap().optional(),
+      credential_source: z.union(
+        [
+          z.object({file: text, format: tokenFormat}),
+          z.object({url: z.url(), headers: tokenHeaders, format: tokenFormat}),
+        ],
+        {error: 'must be a file or a url'},
+      ),
+    }),
   ],
-  {error: 'must be service_account or authorized_user'},
+  {error: 'must be service_account, authorized_user or external_account'},
 )
 
 /** Whether a secret is credentials as JSON, and not an API key. */
@@ -94,6 +133,21 @@ export function googleCredentials(json: string): GoogleCredentials {
       secrets: [file.client_secret, file.refresh_token],
     }
   }
+  if (file.type === 'external_account') {
+    const {credential_source: from} = file
+    const {format} = from
+    return {
+      kind: 'federated',
+      audience: file.audience,
+      tokenType: file.subject_token_type,
+      tokenUrl: file.token_url,
+      origin: 'file' in from ? {file: from.file} : {url: from.url, headers: from.headers},
+      field: format?.type === 'json' ? format.subject_token_field_name : undefined,
+      impersonationUrl: file.service_account_impersonation_url,
+      project: undefined,
+      secrets: 'file' in from ? [] : Object.values(from.headers).filter(value => value.length >= leastSecret),
+    }
+  }
   return {
     kind: 'service-account',
     email: file.client_email,
@@ -104,6 +158,9 @@ export function googleCredentials(json: string): GoogleCredentials {
     secrets: [file.private_key],
   }
 }
+
+/** Shorter values of headers are words such as `true`, and no secrets. */
+const leastSecret = 16
 
 function parsedJson(json: string): unknown {
   try {

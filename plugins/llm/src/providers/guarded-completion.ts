@@ -133,6 +133,7 @@ class Watch {
       call,
       signal: this.#ending.signal,
       failure: undefined,
+      credentials: undefined,
       sent: () => this.#sent(),
       connected: () => this.#connected(),
       accepted: () => this.#accepted(),

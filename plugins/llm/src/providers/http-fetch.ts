@@ -1,3 +1,5 @@
+import type {TLSSocket} from 'node:tls'
+import {type OutgoingProxy, proxyAgent, proxyFailure, proxyOf, refusedByProxy} from '@omni-ops/core/net'
 import type {Agent, buildConnector, Dispatcher} from 'undici'
 
 /** What an SDK hands to its `fetch`, as far as it matters here. */
@@ -17,17 +19,22 @@ const idleMs = 4_000
 /**
  * Sends a request over connections that are kept. It does what `fetch` does for a provider's API, for a fraction of its
  * processor time and a third of that of Node's own HTTP client (docs/llm-gateway.md): no redirects, no cookies, no
- * compression.
+ * compression. Where the settings say so it goes through a proxy, which is decided once for each URL.
  *
- * @throws the errors of Node's network and of undici, with their code
+ * @throws the errors of Node's network and of undici, with their code, and ProxyError
  */
 export async function httpFetch(request: HttpRequest): Promise<Response> {
-  const client = ready ?? (ready = await (opened ??= openClient()))
+  const address = addressOf(request.url)
+  if (address.proxy !== undefined) return proxiedFetch(request, address, address.proxy)
+  return fetchBy(ready ?? (ready = await (opened ??= openClient())), request, address)
+}
+
+async function fetchBy(client: Agent, request: HttpRequest, address: Address): Promise<Response> {
   // A server may close a kept connection just as a request goes out on it. One that breaks with nothing answered, having
   // been used before, was closed so, and not read from (https://nodejs.org/api/http.html#requestreusedsocket).
   for (;;) {
     try {
-      return await new HttpExchange(request).answer(client)
+      return await new HttpExchange(request).answer(client, address)
     } catch (error) {
       if (!(error instanceof StaleConnectionError)) throw error
     }
@@ -41,12 +48,46 @@ let opened: Promise<Agent> | undefined
 /** What `opened` has become: whoever has it sends a request without a turn in between. */
 let ready: Agent | undefined
 
+/** Clients whose connections are tunnels through a proxy, by its address. */
+const tunnelling = new Map<string, Promise<Agent>>()
+
+async function proxiedFetch(request: HttpRequest, address: Address, proxy: OutgoingProxy): Promise<Response> {
+  const {href} = proxy.url
+  if (address.isTunnelled && !tunnelling.has(href)) tunnelling.set(href, openClient(tunnelConnector(proxy)))
+  const client = await (address.isTunnelled ? tunnelling.get(href)! : (opened ??= openClient()))
+  let response: Response
+  try {
+    response = await fetchBy(client, request, address)
+  } catch (error) {
+    throw proxyFailure(proxy, address.host, error) ?? error
+  }
+  if (address.isTunnelled || response.status !== 407) return response
+  await response.body?.cancel()
+  throw refusedByProxy(proxy, response.status, address.host)
+}
+
+/** Connections by way of CONNECT (RFC 9110, section 9.3.6), as Node's own agent makes them. */
+function tunnelConnector(proxy: OutgoingProxy): buildConnector.connector {
+  const agent = proxyAgent(proxy, 'https:')
+  return ({hostname, port, servername}, callback) => {
+    const target = {
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: port || 443,
+      ALPNProtocols: ['http/1.1'],
+      ...(servername ? {servername} : {}),
+    }
+    agent.createConnection(target, (error, socket) => {
+      if (error !== null && error !== undefined) return callback(error, null)
+      callback(null, (socket as TLSSocket).setNoDelay(true))
+    })
+  }
+}
+
 /** The time limits are the guard's, and none is undici's. */
-async function openClient(): Promise<Agent> {
+async function openClient(connect?: buildConnector.connector): Promise<Agent> {
   const {Agent: Client, buildConnector: connectorOf} = await import('undici')
-  const connect = connectorOf({timeout: 0, allowH2: false})
   return new Client({
-    connect: marking(connect),
+    connect: marking(connect ?? connectorOf({timeout: 0, allowH2: false})),
     allowH2: false,
     keepAliveTimeout: idleMs,
     headersTimeout: 0,
@@ -97,11 +138,11 @@ class HttpExchange implements Dispatcher.DispatchHandler {
     this.#request = request
   }
 
-  answer(client: Agent): Promise<Response> {
-    const {url, method, headers, body = null, signal} = this.#request
+  answer(client: Agent, {origin, path, headers: more}: Address): Promise<Response> {
+    const {method, headers: given, body = null, signal} = this.#request
     signal.throwIfAborted()
     signal.addEventListener('abort', this.#onAbort, {once: true})
-    const {origin, path} = addressOf(url)
+    const headers = more === undefined ? given : {...given, ...more}
     client.dispatch({origin, path, method: method as Dispatcher.HttpMethod, headers, body}, this)
     return this.#head.promise
   }
@@ -185,16 +226,52 @@ class HttpExchange implements Dispatcher.DispatchHandler {
   }
 }
 
-const addresses = new Map<string, {readonly origin: string; readonly path: string}>()
+interface Address {
+  /** That a connection is made to; through a tunnel, if there is one. */
+  readonly origin: string
+  readonly path: string
+  /** That is asked in the end. */
+  readonly host: string
+  readonly proxy: OutgoingProxy | undefined
+  readonly isTunnelled: boolean
+  /** Besides those of the request. */
+  readonly headers: Readonly<Record<string, string>> | undefined
+}
+
+const addresses = new Map<string, Address>()
 
 /** A server asks the same few addresses again and again. */
-function addressOf(url: string): {readonly origin: string; readonly path: string} {
-  const known = addresses.get(url)
+function addressOf(text: string): Address {
+  const known = addresses.get(text)
   if (known) return known
-  const {origin, pathname, search} = new URL(url)
-  const address = {origin, path: pathname + search}
-  if (addresses.size < 1_000) addresses.set(url, address)
+  const url = new URL(text)
+  const proxy = proxyOf(url)
+  const {origin, host, pathname, search} = url
+  const path = pathname + search
+  const isTunnelled = proxy !== undefined && url.protocol === 'https:'
+  const address =
+    proxy === undefined || isTunnelled
+      ? {origin, path, host, proxy, isTunnelled, headers: undefined}
+      : wholeAddress(proxy, {origin, path, host})
+  if (addresses.size < 1_000) addresses.set(text, address)
   return address
+}
+
+/** Without TLS the proxy itself is asked, for the whole URL (RFC 9112, section 3.2.2). */
+function wholeAddress(proxy: OutgoingProxy, {origin, path, host}: Pick<Address, 'origin' | 'path' | 'host'>): Address {
+  const {username, password, origin: proxyOrigin} = proxy.url
+  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return {
+    origin: proxyOrigin,
+    path: origin + path,
+    host,
+    proxy,
+    isTunnelled: false,
+    headers: {
+      host,
+      ...(user === ':' ? {} : {'proxy-authorization': `Basic ${Buffer.from(user).toString('base64')}`}),
+    },
+  }
 }
 
 interface AnswerHead {

@@ -1,11 +1,13 @@
 import type {GoogleGenAI} from '@google/genai'
 import type {ProviderAdapter} from '../model/provider-adapter.ts'
+import type {Credentials} from './exchange.ts'
 import type {FailureSource} from './failure-classification.ts'
 import {generateContent} from './generate-content.ts'
 import {GoogleAccess} from './google-access.ts'
 import type {GoogleCredentials} from './google-credentials.ts'
 import {guardedCompletion} from './guarded-completion.ts'
 import {ProviderNotConfiguredError} from './not-configured-error.ts'
+import {isClaude, vertexClaude} from './vertex-claude.ts'
 
 export interface VertexOptions {
   readonly model: string
@@ -25,7 +27,7 @@ const API_VERSION = 'v1'
 /** Where express mode is, and all requests to any place in the world. */
 const anywhere = 'global'
 
-/** Google's models at Vertex AI (https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference). */
+/** Models at Vertex AI: Google's own (https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference), and Claude. */
 export function vertex(options: VertexOptions): ProviderAdapter {
   const {model, newId, now} = options
   const place = placeOf(options)
@@ -38,24 +40,21 @@ export function vertex(options: VertexOptions): ProviderAdapter {
     now,
   }
   const dialect = {provider: 'vertex', newId} as const
+  if (isClaude(model)) return vertexClaude({model, place, access, source, newId})
   let client: Promise<GoogleGenAI> | undefined
   return {
     provider: 'vertex',
     model,
     complete: (request, call) =>
       guardedCompletion(source, call, async function* (exchange) {
-        const headers = await access.headers(source, call.timeouts.connect)
+        exchange.credentials = await access.credentials(source, call.timeouts.connect)
         client ??= openClient(place)
-        try {
-          yield* generateContent(await client, model, request, dialect, headers, exchange)
-        } finally {
-          if (exchange.failure?.facts.class === 'auth') access.forget()
-        }
+        yield* generateContent(await client, model, request, dialect, {}, exchange)
       }),
   }
 }
 
-interface Place {
+export interface VertexPlace {
   /** Empty in express mode. */
   readonly project: string
   readonly location: string
@@ -63,7 +62,7 @@ interface Place {
 }
 
 /** @throws ProviderNotConfiguredError where the region would not be where the data go */
-function placeOf({credentials, project, location, baseUrl}: VertexOptions): Place {
+function placeOf({credentials, project, location, baseUrl}: VertexOptions): VertexPlace {
   if (typeof credentials === 'string') {
     if (location !== undefined && location !== anywhere) {
       throw new ProviderNotConfiguredError(`An API key of Vertex AI asks models anywhere, and not in ${location}`, {
@@ -92,23 +91,23 @@ function endpointOf(location: string): string {
   return `https://${location}-aiplatform.googleapis.com`
 }
 
-interface Access {
+export interface VertexAccess {
   readonly secrets: readonly string[]
-  headers(source: FailureSource, limit: number): Promise<Record<string, string>>
-  forget(): void
+  credentials(source: FailureSource, limit: number): Promise<Credentials>
 }
 
-function accessOf({credentials, now}: VertexOptions): Access {
+function accessOf({credentials, now}: VertexOptions): VertexAccess {
   if (typeof credentials !== 'string') return new GoogleAccess(credentials, now)
   const headers = {'x-goog-api-key': credentials}
-  return {secrets: [credentials], headers: async () => headers, forget: () => undefined}
+  const fixed = {headers, refused: () => undefined}
+  return {secrets: [credentials], credentials: async () => fixed}
 }
 
 /**
  * Everything the SDK would read from the environment is said here, the key too, which it would look for, tell of, and use:
  * what is sent has the headers of `generateContent` alone. Without `retryOptions` it does not retry.
  */
-async function openClient({project, location, baseUrl}: Place): Promise<GoogleGenAI> {
+async function openClient({project, location, baseUrl}: VertexPlace): Promise<GoogleGenAI> {
   const {GoogleGenAI} = await import('@google/genai')
   return new GoogleGenAI({
     vertexai: true,

@@ -80,7 +80,7 @@ export class ProviderError extends LaterError {
   constructor(facts: FailureFacts, deployment: string, attempts: readonly Attempt[]) {
     const {code, status, hint} = told[facts.class]
     super(`${deployment}: ${facts.message}`, facts.retryAfter, {
-      hint,
+      hint: facts.hint ?? hint,
       details: {class: facts.class, status: facts.status, deployment, attempts},
     })
     this.code = code

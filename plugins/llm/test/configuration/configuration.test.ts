@@ -119,6 +119,9 @@ describe('what the profile says', () => {
     ['key_ref: env:TEAM_KEY', 'key_ref: sk-live-1234567890', 6],
     ['id: eu', 'id: fast', 8],
     ['provider: azure', 'provider: azur', 9],
+    ['region: eu', 'auth: entra', 14],
+    ['rpm: 60', 'auth: entra', 7],
+    ['region: eu', 'auth: certificate', 13],
   ])('so is a deployment with "%s" written as "%s"', async (right, wrong, number) => {
     const {settings, path} = await settingsOf(yaml.replace(right, wrong))
     expect(() => configurationFrom(settings, opener().open)).toThrow(`${path}:${number}`)
@@ -151,6 +154,47 @@ describe('what the profile says', () => {
       message: expect.stringContaining(message),
       hint: expect.stringContaining(hint),
     })
+  })
+
+  const client = {AZURE_TENANT_ID: 'ours', AZURE_CLIENT_ID: 'app'}
+  const app = {IDENTITY_ENDPOINT: 'http://127.0.0.1:4141/msi/token', IDENTITY_HEADER: 'h'}
+
+  test.each([
+    [
+      {...client, AZURE_CLIENT_SECRET: 's', ...app},
+      {kind: 'client-secret', tenant: 'ours', clientId: 'app', secret: 's'},
+    ],
+    [
+      {...client, AZURE_FEDERATED_TOKEN_FILE: '/var/run/token', ...app},
+      {kind: 'workload', tokenFile: '/var/run/token'},
+    ],
+    [
+      {...app, AZURE_CLIENT_ID: 'mine'},
+      {kind: 'app-service', header: 'h', clientId: 'mine'},
+    ],
+    [{AZURE_CLIENT_SECRET: 's'}, {kind: 'virtual-machine', host: 'http://169.254.169.254'}],
+  ])('tokens of Microsoft Entra are got as Azure’s own libraries get them', async (env, identity) => {
+    const {settings} = await settingsOf(
+      'llm: {deployments: [{id: a, provider: azure, model: m, auth: entra, base_url: "https://r.openai.azure.com"}]}\n',
+      {...env, AZURE_OPENAI_API_KEY: 'not this'},
+    )
+    const {open, opened} = opener()
+    const deployment = configurationFrom(settings, open)!.deployments.get('a')!
+    await deployment.adapter()
+    expect(deployment.keySource).toBe('Microsoft Entra ID')
+    expect(opened).toMatchObject([{provider: 'azure', identity}])
+    expect(opened[0]).not.toHaveProperty('apiKey')
+  })
+
+  test('Claude at Vertex AI is in no country that Google promises of its own models', async () => {
+    const {settings} = await settingsOf(`llm:
+  deployments:
+    - {id: own, provider: vertex, model: gemini-2.5-flash, region: europe-west3, project: p}
+    - {id: claude, provider: vertex, model: claude-sonnet-4-5@20250929, region: europe-west3, project: p}
+`)
+    const {deployments} = configurationFrom(settings, opener().open)!
+    expect([deployments.get('own')!.country, deployments.get('claude')!.country]).toEqual(['DE', undefined])
+    expect(deployments.get('claude')!.priced).toMatchObject({provider: 'vertex', model: 'claude-sonnet-4-5@20250929'})
   })
 
   test('a key in the file itself is never repeated', async () => {

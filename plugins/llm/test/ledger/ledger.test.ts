@@ -170,6 +170,22 @@ describe('what is written down', () => {
     ])
   })
 
+  test('a call for which nobody was asked is of no model, whatever it named', async () => {
+    const {call, store, context} = await routing({
+      deployments: {a: {scripts: [answer('x')]}},
+      groups: {small: {deployments: ['a']}},
+    })
+    await textOf(call({target: 'small'}))
+    await expect(textOf(call({target: 'small', requirements: {maxCostNanoUsd: 1n}}))).rejects.toThrow()
+    for (const by of ['model', 'provider', 'deployment'] as const) {
+      const lines = await usageBy(store, context.tenant, {by, since: new Date(0)})
+      expect(lines.map(({name, calls}) => [name, calls])).toEqual([
+        [{model: 'openai/model-a', provider: 'openai', deployment: 'a'}[by], 1],
+        ['(none)', 1],
+      ])
+    }
+  })
+
   test('a call is written before its caller has the end of it, and calls that end together share a unit', async () => {
     const {call, store, context} = await routing({deployments: {a: {scripts: [answer('x')]}}})
     const units = vi.spyOn(store, 'unit')

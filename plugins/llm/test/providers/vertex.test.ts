@@ -1,10 +1,15 @@
 import {generateKeyPairSync} from 'node:crypto'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import type {ServerResponse} from 'node:http'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {LLMock} from '@copilotkit/aimock'
-import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi} from 'vitest'
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi} from 'vitest'
 import {type AdapterOptions, openAdapter} from '../../src/providers/adapter-from.ts'
 import {GoogleTokenServer, userCredentials} from './google-token-server.ts'
 import {
   answering,
+  type Asked,
   callOf,
   collect,
   failing,
@@ -184,7 +189,7 @@ describe('what cannot be asked is told before anything is sent', () => {
   it.each([
     ['a key that is none', {apiKey: serviceAccount({private_key: 'MII-not-a-key'})}, 'private_key'],
     ['a file that is none', {apiKey: '{"type":"service_account"'}, 'JSON'],
-    ['another kind of credentials', {apiKey: '{"type":"external_account"}'}, 'service_account or authorized_user'],
+    ['another kind of credentials', {apiKey: '{"type":"gdch_service_account"}'}, 'authorized_user or external_account'],
     ['a missing field', {apiKey: serviceAccount({client_email: undefined})}, 'client_email'],
     ['tokens in the clear', {apiKey: serviceAccount({token_uri: 'http://tokens.example/token'})}, 'https'],
     ['no project', {apiKey: serviceAccount({project_id: undefined})}, 'project'],
@@ -296,6 +301,103 @@ describe('thoughts that Vertex AI has signed', () => {
       await failing(vertex({baseUrl: url}).complete({messages}, callOf()))
       await failing(vertex({provider: 'gemini', apiKey: 'k', baseUrl: url}).complete({messages}, callOf()))
       expect(asked.map(({body}) => body.includes('c2lnbmVk'))).toEqual([true, false])
+    })
+  })
+})
+
+describe('workload identity federation', () => {
+  const SUBJECT = 'eyJhbGciOi.the-token-of-the-cluster-3f9'
+  const FEDERATED = 'ya29.d.federated-71c'
+
+  /** Exchanges tokens as Google's STS does, and acts as a service account for who may (RFC 8693). */
+  async function federated<T>(
+    more: object,
+    use: (json: string, asked: readonly {path: string}[]) => Promise<T>,
+  ): Promise<T> {
+    const answer = (response: ServerResponse, {path: asked, headers, body}: Asked): void => {
+      const form = Object.fromEntries(new URLSearchParams(body))
+      const isExchange =
+        form.grant_type === 'urn:ietf:params:oauth:grant-type:token-exchange' &&
+        form.subject_token === SUBJECT &&
+        form.subject_token_type === 'urn:ietf:params:oauth:token-type:jwt' &&
+        form.audience === '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/k' &&
+        form.scope === 'https://www.googleapis.com/auth/cloud-platform'
+      const json = (status: number, value: object) => void response.writeHead(status).end(JSON.stringify(value))
+      if (asked === '/subject') json(200, headers['x-ask'] === 'please' ? {id_token: SUBJECT} : {})
+      else if (asked === '/sts')
+        json(isExchange ? 200 : 400, {access_token: FEDERATED, expires_in: 3599, token_type: 'Bearer'})
+      else {
+        const isKnown = headers.authorization === `Bearer ${FEDERATED}`
+        const ends = new Date(NOW.getTime() + 3_600_000).toISOString()
+        json(isKnown ? 200 : 403, {accessToken: TOKEN, expireTime: ends})
+      }
+    }
+    return withServer(answer, (url, asked) => {
+      const file = {
+        type: 'external_account',
+        audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/k',
+        subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+        token_url: `${url}/sts`,
+        credential_source: {file: '/nothing-is-here'},
+        ...more,
+      }
+      return use(JSON.stringify(file).replaceAll('SERVER', url), asked)
+    })
+  }
+
+  const byUrl = {
+    credential_source: {
+      url: 'SERVER/subject',
+      headers: {'x-ask': 'please'},
+      format: {type: 'json', subject_token_field_name: 'id_token'},
+    },
+  }
+
+  it('exchanges the token of an address, and asks as a service account', async () => {
+    const more = {...byUrl, service_account_impersonation_url: 'SERVER/as:generateAccessToken'}
+    await federated(more, async (json, asked) => {
+      const adapter = vertex({apiKey: json, project: 'our-project'})
+      await Promise.all([ask(adapter), ask(adapter)])
+      expect(asked.map(each => each.path)).toEqual(['/subject', '/sts', '/as:generateAccessToken'])
+      const {headers} = await sent({apiKey: json, project: 'our-project'})
+      expect(headers.authorization).toBe(`Bearer ${TOKEN}`)
+    })
+  })
+
+  it('exchanges the token of a file, and asks as itself', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'omni-federation-'))
+    onTestFinished(() => rmSync(directory, {recursive: true}))
+    const path = join(directory, 'token')
+    writeFileSync(path, `${SUBJECT}\n`)
+    await federated({credential_source: {file: path}}, async json => {
+      const {headers} = await sent({apiKey: json, project: 'our-project'})
+      expect(headers.authorization).toBe(`Bearer ${FEDERATED}`)
+    })
+  })
+
+  it('says when there is no such token, and shows none that is refused', async () => {
+    await federated({}, async json => {
+      const adapter = vertex({apiKey: json, project: 'our-project'})
+      const {failure} = await failing(adapter.complete(userSays('hi'), callOf()))
+      expect(failure.facts).toMatchObject({class: 'auth', mayHaveRun: false})
+      expect(failure.message).toContain('cannot be read (ENOENT)')
+    })
+    const wrong = {...byUrl, audience: 'somebody else’s'}
+    await federated(wrong, async json => {
+      const adapter = vertex({apiKey: json, project: 'our-project'})
+      const {failure} = await failing(adapter.complete(userSays('hi'), callOf()))
+      expect(failure.facts).toMatchObject({class: 'auth', status: 400, mayHaveRun: false})
+      expect(failure.message).not.toContain('3f9')
+    })
+  })
+
+  it.each([
+    ['of Amazon', {credential_source: {environment_id: 'aws1'}}, 'must be a file or a url'],
+    ['of a program', {credential_source: {executable: {command: 'x'}}}, 'must be a file or a url'],
+    ['sent in the clear', {token_url: 'http://sts.example/token'}, 'https://'],
+  ])('takes no token %s', async (_, more, word) => {
+    await federated(more, async json => {
+      expect(() => vertex({apiKey: json, project: 'our-project'})).toThrow(word)
     })
   })
 })

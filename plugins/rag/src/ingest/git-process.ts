@@ -17,6 +17,8 @@ export interface GitOptions {
   readonly directory: string
   /** Settings for this call alone, over those of files. */
   readonly config?: Readonly<Record<string, string>>
+  /** Through which URLs are asked, none where it is empty, whatever git's own settings and the environment say. */
+  readonly proxy?: string
   /** The only transport that may be used; none by default, so that a repository's own settings start nothing. */
   readonly protocol?: string
   /** Do not look for a repository above the directory. */
@@ -91,7 +93,7 @@ export function startGit(args: readonly string[], options: GitOptions): RunningG
 /** Of another git that this program runs in, such as a hook's, only how it reaches hosts is kept. */
 const KEPT = new Set(['GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_ASKPASS', 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH', 'GIT_EXEC_PATH'])
 
-function environment({protocol, here, directory}: GitOptions): NodeJS.ProcessEnv {
+function environment({protocol, here, directory, proxy}: GitOptions): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_') || KEPT.has(name))
   return {
     GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
@@ -103,6 +105,8 @@ function environment({protocol, here, directory}: GitOptions): NodeJS.ProcessEnv
     GIT_ALLOW_PROTOCOL: protocol ?? 'none',
     GIT_NO_LAZY_FETCH: '1',
     GIT_NO_REPLACE_OBJECTS: '1',
+    // Not among the arguments, which everybody on the machine can read: it may hold a password.
+    ...(proxy === undefined ? {} : {GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'http.proxy', GIT_CONFIG_VALUE_0: proxy}),
     ...(here ? {GIT_CEILING_DIRECTORIES: process.getBuiltinModule('node:path').dirname(directory)} : {}),
   }
 }

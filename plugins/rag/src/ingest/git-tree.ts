@@ -6,7 +6,7 @@ import {FailureError} from '@omni-ops/core/operation'
 import {type GitAddress, gitSource} from '../documents/git-address.ts'
 import {SourceNotFoundError, UnreadableFileError} from '../documents/errors.ts'
 import {sourceName} from '../documents/walk.ts'
-import {checkedAddresses} from '../loaders/fetch-url.ts'
+import {checkedRoute} from '../loaders/fetch-url.ts'
 import {BlobReader} from './blob-reader.ts'
 import {git, GitFailedError, type GitOptions} from './git-process.ts'
 
@@ -182,11 +182,10 @@ const FETCHED = 'refs/omni/fetched'
 async function fetchInto(directory: string, address: GitAddress, {signal, isAllowed}: GitTreeOptions): Promise<void> {
   const {location, protocol, revision, name} = address
   const url = new URL(location)
-  const addresses = await checkedAddresses(url, name, isAllowed === undefined ? {} : {isAllowed})
+  const route = await checkedRoute(url, name, isAllowed === undefined ? {} : {isAllowed})
   const isWeb = protocol === 'http' || protocol === 'https'
   if (isWeb && isAllowed === undefined) await requirePinning(directory, signal)
   const port = url.port === '' ? (protocol === 'https' ? 443 : 80) : url.port
-  const pinned = addresses.map(each => (each.includes(':') ? `[${each}]` : each)).join(',')
   const options = {directory, protocol, signal}
   await git(['init', '--quiet', '--bare', '--template=', directory], options)
   const config = {
@@ -194,11 +193,14 @@ async function fetchInto(directory: string, address: GitAddress, {signal, isAllo
     ...SLOWEST,
     // A redirect could lead where no address was checked.
     'http.followRedirects': isAllowed === undefined ? 'false' : 'initial',
-    ...(isWeb ? {'http.curloptResolve': `${url.hostname}:${port}:${pinned}`} : {}),
+    ...(isWeb && 'allowed' in route
+      ? {'http.curloptResolve': `${url.hostname}:${port}:${pinnedTo(route.allowed)}`}
+      : {}),
   }
   const flags = ['--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules']
   try {
-    await git(['fetch', ...flags, '--', location, `+${revision}:${FETCHED}`], {...options, config})
+    const proxy = 'proxy' in route ? route.proxy.url.href : ''
+    await git(['fetch', ...flags, '--', location, `+${revision}:${FETCHED}`], {...options, config, proxy})
   } catch (error) {
     if (!(error instanceof GitFailedError)) throw error
     if (/couldn't find remote ref|not our ref/i.test(error.message)) {
@@ -206,6 +208,10 @@ async function fetchInto(directory: string, address: GitAddress, {signal, isAllo
     }
     throw new UnreadableFileError(name, `cannot be fetched: ${error.message}`, {cause: error})
   }
+}
+
+function pinnedTo(addresses: readonly string[]): string {
+  return addresses.map(each => (each.includes(':') ? `[${each}]` : each)).join(',')
 }
 
 async function requirePinning(directory: string, signal: AbortSignal): Promise<void> {

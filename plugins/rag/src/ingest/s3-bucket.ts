@@ -1,4 +1,5 @@
 import type {_Object, GetObjectCommandOutput, S3Client, S3ClientConfig} from '@aws-sdk/client-s3'
+import {proxiedAgents} from '@omni-ops/core/net'
 import {CancelledError, type Context, NotConfiguredError} from '@omni-ops/core/operation'
 import {
   ChangedWhileReadError,
@@ -117,6 +118,7 @@ export function s3ConfigFrom({settings}: Pick<Context, 'settings'>): S3ClientCon
     ...(id === undefined || secret === undefined
       ? {}
       : {credentials: {accessKeyId: id, secretAccessKey: secret, ...(token && {sessionToken: token})}}),
+    requestHandler: proxiedAgents(new URL(endpoint ?? `https://s3.${region ?? 'us-east-1'}.amazonaws.com`)),
     // Other stores do not know the checksums that Amazon has added since.
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestChecksumCalculation: 'WHEN_REQUIRED',

@@ -1,6 +1,6 @@
 import type {IncomingMessage, RequestOptions} from 'node:http'
 import type {Readable} from 'node:stream'
-import {type AddressRules, fixedLookup, hostAddresses} from '@omni-ops/core/net'
+import {type AddressRules, connectionBy, type GuardedRoute, guardedRoute} from '@omni-ops/core/net'
 import {CancelledError} from '@omni-ops/core/operation'
 import type {LoadedDocument} from '../documents/document.ts'
 import {
@@ -69,8 +69,8 @@ export async function loadUrl(url: string, options: FetchOptions = {}): Promise<
 /**
  * Gets the content of a URL. Guarded against being led into the network of the machine it runs on (server-side request
  * forgery): each host, that of every redirect too, is resolved, its addresses are checked, and the connection goes to
- * the address that was checked and to no other, whatever the name resolves to a moment later. At most five redirects,
- * and no more bytes and time than the limits.
+ * the address that was checked and to no other, whatever the name resolves to a moment later; behind a proxy, see
+ * `guardedRoute`. At most five redirects, and no more bytes and time than the limits.
  *
  * @throws RefusedAddressError, DocumentTooLargeError, LoadTimeoutError, SourceNotFoundError, UnsupportedFormatError (no
  * http or https), UnreadableFileError (no connection, an error status), CancelledError.
@@ -98,9 +98,9 @@ async function follow(
 ): Promise<FetchedContent> {
   let url = parseUrl(first, first)
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-    const addresses = await checkedAddresses(url, first, options)
+    const route = await checkedRoute(url, first, options)
     await options.beforeRequest?.(url)
-    const response = await request(url, addresses, signal, options.validators ?? {})
+    const response = await request(url, route, signal, options.validators ?? {})
     const status = response.statusCode ?? 0
     const {location, etag, 'last-modified': lastModified} = response.headers
     if (!REDIRECTS.has(status) || location === undefined) {
@@ -128,41 +128,40 @@ function parseUrl(url: string, source: string, base?: URL): URL {
   throw new UnsupportedFormatError(source, `leads to ${parsed.protocol}, and only http and https are fetched`)
 }
 
+/** A way that is not refused. */
+export type AllowedRoute = Exclude<GuardedRoute, {readonly refused: string}>
+
 /**
- * The addresses to connect to. All addresses of a host must be allowed: which one is used must not matter.
+ * The way to the host. All its addresses must be allowed: which one is used must not matter.
  *
  * @param source What an error names.
  * @throws RefusedAddressError, SourceNotFoundError
  */
-export async function checkedAddresses(
+export async function checkedRoute(
   url: URL,
   source: string,
   options: Pick<FetchOptions, 'isAllowed' | 'resolve'>,
-): Promise<readonly string[]> {
-  const addresses = await hostAddresses(url, options)
-  if ('refused' in addresses) {
-    throw new RefusedAddressError(
-      source,
-      `leads to ${addresses.refused}, which is not an address of the public internet`,
-      {hint: 'fetch it yourself and ingest the file, or allow private addresses'},
-    )
+): Promise<AllowedRoute> {
+  const route = await guardedRoute(url, options)
+  if ('refused' in route) {
+    throw new RefusedAddressError(source, `leads to ${route.refused}, which is not an address of the public internet`, {
+      hint: 'fetch it yourself and ingest the file, or allow private addresses',
+    })
   }
-  if (addresses.allowed.length > 0) return addresses.allowed
+  if ('proxy' in route || route.allowed.length > 0) return route
   throw new SourceNotFoundError(source, `the host ${url.hostname} has no address`)
 }
 
-/** Sends a GET to fixed addresses; resolves with the head of the response. */
+/** Sends a GET that way; resolves with the head of the response. */
 function request(
   url: URL,
-  addresses: readonly string[],
+  route: AllowedRoute,
   signal: AbortSignal,
   {etag, lastModified}: Validators,
 ): Promise<IncomingMessage> {
   const options: RequestOptions = {
-    lookup: fixedLookup(addresses),
+    ...connectionBy(route, url.protocol),
     signal,
-    // A connection of its own: a pooled one may lead elsewhere.
-    agent: false,
     headers: {
       accept: ACCEPT,
       'accept-encoding': 'gzip, br',

@@ -1,5 +1,5 @@
 import type {IncomingMessage} from 'node:http'
-import {fixedLookup, hostAddresses, isLoopbackAddress} from '@omni-ops/core/net'
+import {connectionBy, guardedRoute, isLoopbackAddress} from '@omni-ops/core/net'
 import {CancelledError, type Context, InvalidInputError, NotConfiguredError} from '@omni-ops/core/operation'
 import * as z from 'zod'
 import {DataDeniedError, DataQueryError, DataUnavailableError, UnreadableDataError} from '../errors.ts'
@@ -150,8 +150,8 @@ export class PrometheusServer {
 
   async #send(path: string, body: string, signal: AbortSignal): Promise<IncomingMessage> {
     const url = new URL(path, this.#url)
-    const addresses = await hostAddresses(url, {isAllowed: isPlaceOfServers})
-    if ('refused' in addresses || addresses.allowed.length === 0) {
+    const route = await guardedRoute(url, {isAllowed: isPlaceOfServers})
+    if ('refused' in route || ('allowed' in route && route.allowed.length === 0)) {
       throw new DataUnavailableError(`${this.#place} is at no address that servers have`)
     }
     const http =
@@ -161,9 +161,8 @@ export class PrometheusServer {
       url,
       {
         method: 'POST',
-        lookup: fixedLookup(addresses.allowed),
+        ...connectionBy(route, url.protocol),
         signal,
-        agent: false,
         headers: {
           'content-type': 'application/x-www-form-urlencoded',
           accept: 'application/json',
