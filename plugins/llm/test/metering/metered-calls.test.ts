@@ -2,7 +2,7 @@ import {type Meter, type MeteredCall, type Quantities, RefusedAnswerError} from 
 import {CancelledError} from '@omni-ops/core/operation'
 import {describeOnEachDatabase, TestClock, testContext} from '@omni-ops/core/testing'
 import type {Store} from '@omni-ops/core/store'
-import {describe, expect, it, onTestFinished, test} from 'vitest'
+import {describe, expect, it, onTestFinished, test, vi} from 'vitest'
 import {Budgets} from '../../src/budget/budgets.ts'
 import type {BudgetTables} from '../../src/budget/tables.ts'
 import {budgetSchema, retrySchema} from '../../src/configuration/schema.ts'
@@ -234,6 +234,13 @@ describe('what a vendor does', () => {
     await expect(running).rejects.toBeInstanceOf(CancelledError)
     expect(await spent()).toMatchObject({spent: 6_000_000n, reserved: 0n})
     expect(await requestsOf(store)).toMatchObject([{outcome: 'cancelled', estimated: true}])
+  })
+
+  it('is written down also where its budget cannot be settled', async () => {
+    const {meter, store, budgets} = await metering({budget: '1'})
+    vi.spyOn(budgets, 'settle').mockRejectedValue(new Error('the database is away'))
+    await expect(meter.run(call(), answering({audio_seconds: 30}))).rejects.toThrow('the database is away')
+    expect(await requestsOf(store)).toMatchObject([{outcome: 'answered', cost_nano_usd: 3_000_000n}])
   })
 
   it('is a ProviderError with every attempt in it', async () => {
