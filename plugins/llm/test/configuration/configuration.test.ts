@@ -4,6 +4,7 @@ import type {AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {InvalidSettingError, readSettingsFile, Settings} from '@omni-ops/core/config'
+import {CancelledError} from '@omni-ops/core/operation'
 import {describe, expect, onTestFinished, test} from 'vitest'
 import {configurationFrom} from '../../src/configuration/configuration.ts'
 import type {OpenAdapter} from '../../src/configuration/deployment-from.ts'
@@ -257,6 +258,16 @@ describe('what the environment gives where the profile says nothing', () => {
     expect(() => resolveTarget(configuration, 'cohere/command-r')).toThrow('There is no model')
     expect(() => resolveTarget(configuration, 'o3')).toThrow('There is no model')
   })
+
+  test('of the models that callers name, so many are kept', () => {
+    const configuration = configurationFrom(environment({OPENAI_API_KEY: 'o'}), opener().open)!
+    const named = (name: string) => resolveTarget(configuration, `openai/${name}`).deployments[0]!
+    const first = named('first')
+    expect(named('first')).toBe(first)
+    for (let count = 0; count < 1_000; count += 1) named(`m${count}`)
+    expect(named('m999')).toBe(named('m999'))
+    expect(named('first')).not.toBe(first)
+  })
 })
 
 describe('an Ollama that runs here', () => {
@@ -287,6 +298,15 @@ describe('an Ollama that runs here', () => {
     expect(await searchedConfiguration({settings: environment({}), signal}, open, 'http://127.0.0.1:9')).toBeUndefined()
     const off = environment({RAG_LLM_BACKEND: 'none'})
     expect(await searchedConfiguration({settings: off, signal}, open, await ollama(models))).toBeUndefined()
+  })
+
+  test('is asked for the model that is named, and looked for no longer than its caller waits', async () => {
+    const {open} = opener()
+    const settings = environment({RAG_LLM_MODEL: 'ours'})
+    const found = await searchedConfiguration({settings, signal}, open, await ollama([]))
+    expect([...found!.deployments.values()]).toMatchObject([{provider: 'ollama', model: 'ours'}])
+    const given = {settings, signal: AbortSignal.abort()}
+    await expect(searchedConfiguration(given, open, await ollama(models))).rejects.toThrow(CancelledError)
   })
 })
 
