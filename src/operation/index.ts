@@ -12,6 +12,7 @@ export type {
 export * from './errors.ts'
 export {
   AnswerMismatchError,
+  hasScope,
   type InputProblem,
   InputMismatchError,
   invoke,

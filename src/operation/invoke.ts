@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import {assertResident} from '../privacy/residency.ts'
-import type {Context} from './context.ts'
+import type {Context, Principal} from './context.ts'
 import {CancelledError, DeniedError, FailureError, InvalidInputError} from './errors.ts'
 import type {Handler, Operation, OperationInput, OperationOutput} from './operation.ts'
 import {plainProblem} from './plain-problems.ts'
@@ -48,13 +48,14 @@ function problemsOf(error: z.ZodError): InputProblem[] {
   return error.issues.map(issue => ({path: issue.path.map(String).join('.'), message: issue.message}))
 }
 
-/** Throws DeniedError unless the principal has every scope; `<domain>:*` stands for all of a domain. */
+/** Whether a principal has a scope; `<domain>:*` stands for all of a domain. */
+export function hasScope({scopes}: Pick<Principal, 'scopes'>, scope: string): boolean {
+  return scopes === '*' || scopes.includes(scope) || scopes.includes(`${scope.split(':')[0]}:*`)
+}
+
+/** Throws DeniedError unless the principal has every scope. */
 export function requireScopes(operation: Pick<Operation, 'id' | 'scopes'>, context: Pick<Context, 'principal'>): void {
-  const {scopes} = context.principal
-  if (scopes === '*') return
-  const missing = operation.scopes.filter(
-    scope => !scopes.includes(scope) && !scopes.includes(`${scope.split(':')[0]}:*`),
-  )
+  const missing = operation.scopes.filter(scope => !hasScope(context.principal, scope))
   if (missing.length === 0) return
   throw new DeniedError(`${operation.id} needs ${missing.join(' and ')}, which ${context.principal.id} does not have`, {
     hint: 'ask for a key with these scopes',
