@@ -159,10 +159,13 @@ describe('the budget of a metered call', () => {
   })
 
   it('gets back what a process that died had reserved, when its time is over', async () => {
-    const {meter, budgets, context, clock, store} = await metering({budget: '0.006'})
+    const {meter, budgets, context, clock, store, spent} = await metering({budget: '0.006'})
     await budgets.reserve(context, {key: null, provider: 'openai', model: 'whisper-1'}, 6_000_000n, () => undefined)
     await expect(meter.run(call(), answering({audio_seconds: 1}))).rejects.toBeInstanceOf(BudgetExceededError)
     clock.advance(ttl + 1)
+    await meter.run(call(), answering({audio_seconds: 1}))
+    expect(await spent()).toMatchObject({spent: 100_000n, reserved: 0n})
+    clock.advance(86_400_000)
     await meter.run(call(), answering({audio_seconds: 1}))
     expect(await store.read<BudgetTables>('acme').selectFrom('llm_reservations').selectAll().execute()).toEqual([])
   })
