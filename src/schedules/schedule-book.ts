@@ -25,7 +25,7 @@ export class ScheduleRunningError extends ConflictError {
 }
 
 /** A run in a process that is gone is over after so long. Milliseconds. */
-export const longestRunMs = 60 * 60 * 1000
+const longestRunMs = 60 * 60 * 1000
 
 export interface NewSchedule<O extends Operation> {
   readonly id: string
