@@ -147,14 +147,14 @@ test('a worker whose job was taken over leaves it and writes down nothing more',
   expect((await app.request(`/api/v1/jobs/${id}`, {key})).json.status).toBe('running')
 })
 
-test('a job that is forgotten while somebody follows it breaks their stream off', async () => {
+test('a job that is forgotten while somebody follows it ends their stream with an error', async () => {
   const app = await testApp({extraOperations: [probeWrite({run: async () => {}})]})
   const key = await app.key(['*'])
   const {id} = (await app.request(path, {key, headers: async, body: {}})).json
   const followed = await app.send(`/api/v1/jobs/${id}/events`, {key})
   const {engine} = systemOf(await app.runtime.store())
   await engine.transaction(connection => kyselyOver<JobDatabase>(engine, connection).deleteFrom('omni_jobs').execute())
-  await expect(followed.text()).rejects.toThrow(`There is no job ${id}`)
+  expect(await followed.text()).toMatch(/event: error\ndata: .*"code":"unknown_job"/)
 })
 
 test('an operation that must not run twice is not, after something was committed', async () => {

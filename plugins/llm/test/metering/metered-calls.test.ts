@@ -166,7 +166,7 @@ describe('the budget of a metered call', () => {
     await meter.run(call(), answering({audio_seconds: 1}))
     expect(await spent()).toMatchObject({spent: 100_000n, reserved: 0n})
     clock.advance(86_400_000)
-    await meter.run(call(), answering({audio_seconds: 1}))
+    await meter.run(call({most: {audio_seconds: 1}}), answering({audio_seconds: 1}))
     expect(await store.read<BudgetTables>('acme').selectFrom('llm_reservations').selectAll().execute()).toEqual([])
   })
 })
