@@ -154,6 +154,19 @@ describe('what the profile says', () => {
     })
   })
 
+  test('a file with a key that was missing is read once it is there', async () => {
+    const key = join(directory(), 'key')
+    const {settings} = await settingsOf(
+      `llm: {deployments: [{id: a, provider: openai, model: x, key_ref: "file:${key}"}]}\n`,
+    )
+    const {open, opened} = opener()
+    const deployment = configurationFrom(settings, open)!.deployments.get('a')!
+    await expect(deployment.adapter()).rejects.toThrow()
+    writeFileSync(key, 'sk-1\n')
+    await Promise.all([deployment.adapter(), deployment.adapter()])
+    expect(opened).toMatchObject([{apiKey: 'sk-1'}])
+  })
+
   test('a key in the file itself is never repeated', async () => {
     const {settings} = await settingsOf(yaml.replace('env:TEAM_KEY', 'sk-live-1234567890'))
     try {
