@@ -27,7 +27,7 @@ export async function loadRegistry(config: Config, {installed = true} = {}): Pro
 }
 
 /** The first words of the program's own commands. */
-export function topicsOf(config: Config): readonly string[] {
+function topicsOf(config: Config): readonly string[] {
   const own = config.getPluginsList().filter(plugin => plugin.type !== 'user')
   return [...new Set(own.flatMap(plugin => plugin.commandIDs).map(id => id.split(':')[0]!))]
 }

@@ -6,6 +6,7 @@ import {publishEvent} from '../store/outbox.ts'
 import type {Store} from '../store/store.ts'
 import {systemOf} from '../store/system.ts'
 import {jobFinished} from './events.ts'
+import {rightsOf} from './kept-rights.ts'
 import type {JobDatabase} from './tables.ts'
 
 export type JobRow = Selectable<JobDatabase['omni_jobs']>
@@ -204,7 +205,6 @@ export class JobQueue {
 /** Adds a job in a transaction of somebody else's, or finds the one of the same id. */
 export async function insertJob(database: Kysely<JobDatabase>, now: Date, request: JobRequest): Promise<JobRow> {
   const {id, tenant, operation, input, principal, requestId} = request
-  const {kind, scopes, groups = []} = principal
   await database
     .insertInto('omni_jobs')
     .values({
@@ -213,7 +213,7 @@ export async function insertJob(database: Kysely<JobDatabase>, now: Date, reques
       operation,
       input: JSON.stringify(input),
       principal: principal.id,
-      rights: JSON.stringify({kind, scopes, groups}),
+      rights: JSON.stringify(rightsOf(principal)),
       request_id: requestId,
       status: 'queued',
       created_at: now.toISOString(),

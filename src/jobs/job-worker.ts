@@ -1,5 +1,5 @@
 import type {Kysely} from 'kysely'
-import type {OperationEvent, Principal} from '../operation/context.ts'
+import type {OperationEvent} from '../operation/context.ts'
 import {CancelledError, ConflictError, DeniedError, ExitCode, FailureError} from '../operation/errors.ts'
 import {invoke} from '../operation/invoke.ts'
 import type {Operation} from '../operation/operation.ts'
@@ -8,6 +8,7 @@ import {keyStands} from '../keys/key-standing.ts'
 import {jsonText} from '../operation/json-text.ts'
 import {problemOf} from '../server/problem.ts'
 import type {ClaimedJob, JobEnd, JobQueue} from './job-queue.ts'
+import {principalOf} from './kept-rights.ts'
 import type {JobDatabase} from './tables.ts'
 
 export interface JobWorkerOptions {
@@ -128,9 +129,9 @@ export class JobWorker {
     try {
       const signal = AbortSignal.any([cancelled.signal, lost.signal, this.#stop.signal, ended.signal])
       const end = await this.#outcome(job, signal, report)
+      await report.close()
       if (lost.signal.aborted) return
       const stopped = this.#stop.signal.aborted && !cancelled.signal.aborted && end.status === 'cancelled'
-      await report.close()
       if (stopped) await queue.giveBack(job)
       else await queue.finish(job, end)
     } finally {
@@ -194,10 +195,6 @@ export class JobWorker {
       return {status: cancelled ? 'cancelled' : 'failed', error: {...problem}}
     }
   }
-}
-
-function principalOf({principal, rights}: ClaimedJob['row']): Principal {
-  return {id: principal, kind: rights.kind as Principal['kind'], scopes: rights.scopes, groups: rights.groups}
 }
 
 /** What a job says, written down in pieces: of progress the last, of text all. */

@@ -1,5 +1,6 @@
 import {column, type TablesOf} from '../store/column-definition.ts'
 import type {Migration} from '../store/migration.ts'
+import type {KeptRights} from './kept-rights.ts'
 
 export const jobTables = {
   omni_jobs: {
@@ -10,7 +11,7 @@ export const jobTables = {
       input: column.json<Record<string, unknown>>(),
       /** Who asked, with the rights they had then. */
       principal: column.text(),
-      rights: column.json<{kind: string; scopes: string[] | '*'; groups: string[]}>(),
+      rights: column.json<KeptRights>(),
       request_id: column.text(),
       status: column.text(),
       created_at: column.timestamp(),

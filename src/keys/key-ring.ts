@@ -1,6 +1,7 @@
 import type {Selectable} from 'kysely'
 import type {Context, Principal} from '../operation/context.ts'
 import {ConflictError, DeniedError, InvalidInputError, NotFoundError} from '../operation/errors.ts'
+import {hasScope} from '../operation/invoke.ts'
 import type {Registry} from '../operation/registry.ts'
 import type {TenantReader, TenantWriter} from '../store/unit.ts'
 import {generateKey} from './api-key.ts'
@@ -242,9 +243,9 @@ function assertWithinRights(
   wanted: {readonly scopes: readonly string[]; readonly tenants: readonly string[]; readonly groups: readonly string[]},
 ): void {
   if (principal.kind === 'local') return
-  const {scopes, groups = []} = principal
+  const {groups = []} = principal
   const beyond = [
-    ...wanted.scopes.filter(scope => !covers(scopes, scope)),
+    ...wanted.scopes.filter(scope => !hasScope(principal, scope)),
     ...wanted.groups.filter(group => !groups.includes(group)).map(group => `group ${group}`),
     // A key acts in one tenant at a time; only the operator of the machine makes one that enters several.
     ...wanted.tenants.map(tenant => `tenant ${tenant}`),
@@ -254,9 +255,4 @@ function assertWithinRights(
     hint: 'ask for less, or make the key on the server with `omni keys create`',
     details: {beyond},
   })
-}
-
-function covers(own: Principal['scopes'], scope: string): boolean {
-  if (own === '*') return true
-  return own.includes(scope) || (scope !== '*' && own.includes(`${scope.split(':')[0]}:*`))
 }

@@ -48,6 +48,15 @@ describeOnEachDatabase('what is embedded', databases => {
     await store.close()
   })
 
+  test('by a server of one’s own has no price, also where the cost is asked for afterwards', async () => {
+    const {store, context} = await open()
+    const recorded = recordedEmbeddings({...model(), isOwnServer: true}, context())
+    await recorded.embed(['one'], {kind: 'document'})
+    expect(await usageTotals(store, 'acme')).toMatchObject([{requests: 1, unpriced: 1}])
+    expect(await embeddingCost(recorded, 3, new Date('2026-03-01T12:00:00Z'))).toBeNull()
+    await store.close()
+  })
+
   test('is kept up to a failure, with what it cost', async () => {
     const {store, context} = await open()
     const failing = model('openai', text => text === 'two')

@@ -20,9 +20,7 @@ const KEYS_AT_ONCE = 500
  */
 export function recordedEmbeddings(model: EmbeddingModel, context: RecordingContext): EmbeddingModel {
   return {
-    provider: model.provider,
-    model: model.model,
-    dimension: model.dimension,
+    ...model,
     embed: (texts, request) =>
       request.kind === 'query'
         ? embedQueries(model, texts, request, context)

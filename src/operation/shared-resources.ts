@@ -29,15 +29,19 @@ export class SharedResources {
     if (group) this.#makeRoom(group)
     const resource = make()
     this.#entries.set(key, {resource, close, group: group?.name})
-    resource.catch(() => this.#entries.delete(key))
+    // Another may have taken its place meanwhile.
+    resource.catch(() => this.#entries.get(key)?.resource === resource && this.#entries.delete(key))
     return resource
   }
 
+  /** Closes all, also where one of them cannot be closed. @throws what the first of those threw */
   async close(): Promise<void> {
     const entries = [...this.#entries.values()].toReversed()
     this.#entries.clear()
     await Promise.all(this.#closing)
-    for (const entry of entries) await closed(entry)
+    const failures: unknown[] = []
+    for (const entry of entries) await closed(entry).catch((error: unknown) => failures.push(error))
+    if (failures.length > 0) throw failures[0]
   }
 
   #moveToEnd(key: string, entry: Entry): void {

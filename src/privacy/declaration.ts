@@ -143,10 +143,15 @@ export function declarePersonalData(declaration: PrivacyDeclaration): PrivacyDec
   const emptied = typeof erasure === 'object' && 'clear' in erasure ? erasure.clear : undefined
   const left = emptied && personalFields(declaration).filter(name => !emptied.includes(name))
   if (left && left.length > 0) refuse(`would still be about the person by ${left.join(', ')}, which is not emptied`)
-  if ('untraceable' in subject && erasure !== 'delete-all' && !(typeof erasure === 'object' && 'kept' in erasure)) {
+  if ('untraceable' in subject && erasure !== 'delete-all' && !isKept(erasure)) {
     refuse('cannot tell whose a row is, so that rows are deleted all or kept')
   }
   return declaration
+}
+
+/** Whether rows stay as they are when the person is erased. */
+export function isKept(erasure: Erasure | undefined): erasure is Extract<Erasure, {readonly kept: string}> {
+  return typeof erasure === 'object' && 'kept' in erasure
 }
 
 /** By what the value of a field identifies somebody, if it does. */

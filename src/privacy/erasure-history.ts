@@ -1,7 +1,7 @@
 import type {Context} from '../operation/context.ts'
 import {ConflictError} from '../operation/errors.ts'
 import type {Store} from '../store/store.ts'
-import {erasureKey} from './erasure-key.ts'
+import {erasureKey, type ErasureKeyContext} from './erasure-key.ts'
 import {normalisedIdentity, sameIdentity} from './identifier-search.ts'
 import type {GivenIdentity} from './personal-store.ts'
 import {tombstoneFile} from './tombstone-file.ts'
@@ -18,8 +18,6 @@ import {
 export class AmbiguousIdentityError extends ConflictError {
   override readonly code = 'ambiguous_identity'
 }
-
-type HistoryContext = Pick<Context, 'tenant' | 'settings' | 'directories' | 'profile' | 'workingDirectory' | 'random'>
 
 /** What the list of erasures says of one tenant: who was erased, and who was let in again since. */
 export class ErasureHistory {
@@ -57,7 +55,7 @@ export class ErasureHistory {
     this.#lifted = lifted
   }
 
-  static async read(store: Store, context: HistoryContext): Promise<ErasureHistory> {
+  static async read(store: Store, context: ErasureKeyContext & Pick<Context, 'tenant'>): Promise<ErasureHistory> {
     const key = await erasureKey(store, context, {make: false})
     const entries = await readErasureList(tombstoneFile(context))
     const own = entries.filter(({tenant}) => tenant === context.tenant)

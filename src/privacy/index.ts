@@ -1,14 +1,16 @@
 export {comparePrivacy, type PrivacyDifference, type RealTable} from './comparison.ts'
 export * from './declaration.ts'
 export {filesBelow, occurrencesInFile} from './byte-scan.ts'
+export {emptyPlace} from './empty-place.ts'
 export {ErasureJournal} from './erasure-journal.ts'
 export {ErasureKeyFileError, NoErasureKeyError} from './erasure-key.ts'
 export {erasureOrder, unreachableTables} from './erasure-order.ts'
 export {filePlace} from './file-place.ts'
+export {placeName} from './handled-place.ts'
 export {IdentifierSearch, isSearchable, normalisedIdentity, sameIdentity} from './identifier-search.ts'
 export {joinedIdentities} from './joined-identities.ts'
 export {kernelPrivacy} from './kernel-declarations.ts'
-export {PersonalDataMap, placeName} from './personal-data-map.ts'
+export {PersonalDataMap} from './personal-data-map.ts'
 export * from './personal-store.ts'
 export {
   noLimits,

@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import type {Context} from '../operation/context.ts'
 import {systemOf} from '../store/system.ts'
 import {filesBelow, occurrencesInFile} from './byte-scan.ts'
+import {isKept} from './declaration.ts'
 import {expireFiles, filePlace} from './file-place.ts'
 import {IdentifierSearch} from './identifier-search.ts'
 import type {KeepReason, PersonalRecord, PersonalStore, Subject} from './personal-store.ts'
@@ -139,8 +140,4 @@ async function databaseCopies(context: Context): Promise<PersonalStore> {
       }
     },
   }
-}
-
-function isKept(erasure: unknown): boolean {
-  return typeof erasure === 'object' && erasure !== null && 'kept' in erasure
 }

@@ -1,13 +1,13 @@
 import {join, sep} from 'node:path'
 import type {Context} from '../operation/context.ts'
-import {CancelledError, InvalidInputError, OmniError} from '../operation/errors.ts'
+import {CancelledError, ExitCode, InvalidInputError, OmniError} from '../operation/errors.ts'
 import type {Store} from '../store/store.ts'
 import {systemOf} from '../store/system.ts'
 import {filesBelow, occurrencesInFile} from './byte-scan.ts'
-import {comparePrivacy} from './comparison.ts'
-import type {PrivacyDeclaration} from './declaration.ts'
+import {isKept} from './declaration.ts'
 import {ErasureJournal} from './erasure-journal.ts'
 import {erasureOrder} from './erasure-order.ts'
+import {type HandledPlace, handledPlaces, placeName, reasonOf} from './handled-place.ts'
 import {IdentifierSearch} from './identifier-search.ts'
 import type {
   Decisions,
@@ -17,34 +17,24 @@ import type {
   PersonalRecord,
   PersonalStore,
   Place,
-  Purged,
   Rectification,
   Residue,
   StoreReceipt,
   Subject,
   Unreachable,
 } from './personal-store.ts'
-import {readRealSchema} from './real-schema.ts'
+import {PlaceOutcome} from './place-outcome.ts'
 import {keyOf, resolveSubject} from './resolve-subject.ts'
-import {SqlPlaces} from './sql-place.ts'
-import {storeRows} from './sql-rows.ts'
+import type {SqlPlaces} from './sql-place.ts'
 
 /** Writers that keep bringing the subject back are followed so often. */
 const mostPasses = 5
 const leastPasses = 2
 
-/** A place, and how it is handled; without a handler, why there is none. */
-interface Handled {
-  readonly declaration: PrivacyDeclaration
-  readonly plugin: string
-  readonly handler: PersonalStore | undefined
-  readonly missing: string
-}
-
 interface MapParts {
   readonly context: Context
   readonly store: Store
-  readonly handled: readonly Handled[]
+  readonly handled: readonly HandledPlace[]
   readonly sql: SqlPlaces
 }
 
@@ -56,7 +46,7 @@ export class PersonalDataMap {
   readonly places: readonly Place[]
   readonly #context: Context
   readonly #store: Store
-  readonly #handled: readonly Handled[]
+  readonly #handled: readonly HandledPlace[]
   readonly #sql: SqlPlaces
 
   private constructor({context, store, handled, sql}: MapParts) {
@@ -69,22 +59,7 @@ export class PersonalDataMap {
 
   static async open(context: Context): Promise<PersonalDataMap> {
     const store = await context.store()
-    const declared = await declarationsByPlugin(context)
-    const declarations = declared.flatMap(each => each.declarations)
-    const sql = new SqlPlaces(await storeRows(store, context), declarations)
-    const own = await ownStores(context)
-    const handled = declared.flatMap(({plugin, declarations: theirs}) =>
-      theirs
-        .filter(({personal}) => personal !== undefined)
-        .map((declaration): Handled => {
-          const {store: kind, table} = declaration
-          const handler =
-            own.stores.get(placeName(declaration)) ??
-            (kind === 'sql' ? sql.place(table) : untraceablePlace(declaration))
-          return {declaration, plugin, handler, missing: own.failures.get(plugin) ?? `${plugin} has no way to read it`}
-        }),
-    )
-    return new PersonalDataMap({context, store, sql, handled: [...handled, ...(await undeclared(store, declarations))]})
+    return new PersonalDataMap({context, store, ...(await handledPlaces(context, store))})
   }
 
   /** Who these identities stand for: joined by declared links, never by name alone. */
@@ -164,14 +139,14 @@ export class PersonalDataMap {
   /** Looks for the subject everywhere: in what can be read, and in every byte of the files behind it. */
   async *verifyErased(subject: Subject): AsyncGenerator<Residue> {
     for (const handled of this.#handled) {
-      if (isKept(handled.declaration)) continue
+      if (isKept(handled.declaration.personal?.erasure)) continue
       yield* this.#residueOf(handled, subject, undefined)
     }
     yield* this.#residueInDatabase(subject)
     yield* this.#residueInFiles(subject)
   }
 
-  #inOrder(): Handled[] {
+  #inOrder(): HandledPlace[] {
     const order = new Map(erasureOrder(this.#handled.map(({declaration}) => declaration)).map((each, at) => [each, at]))
     return this.#handled.toSorted((a, b) => (order.get(a.declaration) ?? 0) - (order.get(b.declaration) ?? 0))
   }
@@ -231,7 +206,7 @@ export class PersonalDataMap {
 
   async #verify(outcomes: readonly PlaceOutcome[], subject: Subject): Promise<void> {
     for (const outcome of outcomes) {
-      if (isKept(outcome.handled.declaration) || outcome.state !== 'done') continue
+      if (isKept(outcome.handled.declaration.personal?.erasure) || outcome.state !== 'done') continue
       for await (const residue of this.#residueOf(outcome.handled, subject, outcome)) outcome.residue(residue)
     }
     const leftOver = outcomes.find(({handled}) => placeName(handled.declaration) === 'file temporary file')
@@ -244,7 +219,7 @@ export class PersonalDataMap {
   }
 
   async *#residueOf(
-    {declaration, handler, missing}: Handled,
+    {declaration, handler, missing}: HandledPlace,
     subject: Subject,
     after: PlaceOutcome | undefined,
   ): AsyncGenerator<Residue> {
@@ -320,124 +295,6 @@ export class PersonalDataMap {
   }
 }
 
-/** What becomes of one place during an erasure. */
-class PlaceOutcome {
-  readonly handled: Handled
-  state: StoreReceipt['state'] = 'done'
-  erased = 0
-  #kept: StoreReceipt['kept'] = []
-  #keptFound = 0
-  #verified = true
-  readonly #messages = new Set<string>()
-
-  constructor(handled: Handled) {
-    this.handled = handled
-  }
-
-  add({erased, kept, found, verified, state, message}: StoreReceipt): void {
-    this.state = state
-    this.erased += erased
-    // Each pass meets what is kept again.
-    this.#kept = kept
-    this.#keptFound = found - erased
-    this.#verified = verified
-    // What an earlier pass could not do, this one could.
-    this.#messages.clear()
-    if (message !== undefined) this.#messages.add(message)
-  }
-
-  fail(state: 'unreachable' | 'failed', message: string): void {
-    this.state = state
-    this.#verified = false
-    this.#messages.add(message)
-  }
-
-  purged({verified, message}: Purged): void {
-    this.#verified &&= verified
-    if (message !== undefined) this.#messages.add(message)
-  }
-
-  residue({place, found, kind, message}: Residue): void {
-    this.#verified = false
-    this.#messages.add(kind === 'unverifiable' ? `${place}: ${message}` : `${place}: ${found} ${kind} left, ${message}`)
-  }
-
-  keeps({key}: PersonalRecord): boolean {
-    return this.#kept.some(kept => kept.key === key || kept.key === '*')
-  }
-
-  receipt(): StoreReceipt {
-    const {store, table} = this.handled.declaration
-    const message = [...this.#messages].join('; ')
-    return {
-      store,
-      table,
-      found: this.erased + this.#keptFound,
-      erased: this.erased,
-      kept: this.#kept,
-      verified: this.#verified,
-      state: this.state,
-      ...(message === '' ? {} : {message}),
-    }
-  }
-}
-
-/** The name of a place: its store and its table. */
-export function placeName({store, table}: Pick<PrivacyDeclaration, 'store' | 'table'>): string {
-  return `${store} ${table}`
-}
-
-async function declarationsByPlugin({registry}: Context) {
-  return Promise.all(
-    registry.plugins.map(async ({name, privacy}) => ({plugin: name, declarations: (await privacy?.()) ?? []})),
-  )
-}
-
-/** The handlers that plugins bring; where one cannot be opened, its places have none, and why. */
-async function ownStores(context: Context) {
-  const stores = new Map<string, PersonalStore>()
-  const failures = new Map<string, string>()
-  for (const {name, personalData} of context.registry.plugins) {
-    if (personalData === undefined) continue
-    try {
-      const {openPersonalStores} = await personalData()
-      for (const store of await openPersonalStores(context)) stores.set(placeName(store), store)
-    } catch (error) {
-      failures.set(name, reasonOf(error))
-    }
-  }
-  return {stores, failures}
-}
-
-/** A place in which nobody can be found, and which is kept: there is nothing to do with it. */
-function untraceablePlace({store, table, personal}: PrivacyDeclaration): PersonalStore | undefined {
-  const erasure = personal?.erasure
-  if (personal === undefined || !('untraceable' in personal.subject)) return undefined
-  if (typeof erasure !== 'object' || !('kept' in erasure)) return undefined
-  return {
-    store,
-    table,
-    async *locate() {},
-    erase: async () => ({store, table, found: 0, erased: 0, kept: [], verified: true, state: 'done'}),
-  }
-}
-
-/** Tables of plugins that are not installed any more, and columns that nobody speaks of: personal data may be in them. */
-async function undeclared(store: Store, declarations: readonly PrivacyDeclaration[]): Promise<Handled[]> {
-  const sql = declarations.filter(each => each.store === 'sql')
-  const tables = new Set(
-    comparePrivacy(sql, await readRealSchema(store))
-      .filter(({kind}) => kind === 'undeclared-table' || kind === 'undeclared-field')
-      .map(({table}) => table),
-  )
-  return [...tables].map(table => ({
-    declaration: {store: 'sql', table, fields: {}},
-    plugin: '',
-    handler: undefined,
-    missing: `nobody has declared what ${table} holds: install the plugin that made it again, or drop it`,
-  }))
-}
-
 function abilitiesOf(handler: PersonalStore | undefined): Place['can'] {
   if (handler === undefined) return []
   return [
@@ -450,10 +307,6 @@ function abilitiesOf(handler: PersonalStore | undefined): Place['can'] {
   ]
 }
 
-function isKept({personal}: PrivacyDeclaration): boolean {
-  return typeof personal?.erasure === 'object' && 'kept' in personal.erasure
-}
-
 function withRemembered(subject: Subject, remembered: Subject['identities']): Subject {
   const known = new Map([...remembered, ...subject.identities].map(identity => [keyOf(identity), identity]))
   return {...subject, identities: [...known.values()]}
@@ -461,9 +314,5 @@ function withRemembered(subject: Subject, remembered: Subject['identities']): Su
 
 /** What is not configured, or does not answer, may be reached another time. */
 function stateOf(error: unknown): 'unreachable' | 'failed' {
-  return error instanceof OmniError && error.exitCode === 9 ? 'unreachable' : 'failed'
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return error instanceof OmniError && error.exitCode === ExitCode.notConfigured ? 'unreachable' : 'failed'
 }

@@ -2,7 +2,7 @@ import type {Expression, ExpressionBuilder, SqlBool} from 'kysely'
 import {InvalidInputError, NotFoundError} from '../operation/errors.ts'
 import type {ColumnDefinition, TableDefinition} from '../store/column-definition.ts'
 import type {TenantWriter} from '../store/unit.ts'
-import {identityOf, type IdentityKind, type PrivacyDeclaration, type PersonalTerms} from './declaration.ts'
+import {identityOf, type IdentityKind, isKept, type PrivacyDeclaration, type PersonalTerms} from './declaration.ts'
 import {IdentifierSearch} from './identifier-search.ts'
 import {
   type Decisions,
@@ -90,12 +90,12 @@ export class SqlPlaces {
     if (plan === undefined) return undefined
     // What is kept as evidence is not written to.
     const {retention} = plan.declaration.personal
-    const isKept = typeof retention === 'object' && 'kept' in retention
+    const isEvidence = typeof retention === 'object' && 'kept' in retention
     return {
       store: 'sql',
       table,
       locate: subject => this.#locate(plan, subject),
-      ...(isKept ? {} : {rectify: (change: Rectification) => this.#rectify(plan, change)}),
+      ...(isEvidence ? {} : {rectify: (change: Rectification) => this.#rectify(plan, change)}),
       erase: (subject, decisions) => this.#erase(plan, subject, decisions),
     }
   }
@@ -229,7 +229,7 @@ export class SqlPlaces {
       const rows = await this.#deleteAll(plan)
       return {...receipt, found: rows, erased: rows, kept: [], verified: true}
     }
-    if (typeof personal.erasure === 'object' && 'kept' in personal.erasure) {
+    if (isKept(personal.erasure)) {
       let found = 0
       for await (const _ of this.#found(plan, search)) found += 1
       const {kept: reason, ...citation} = personal.erasure

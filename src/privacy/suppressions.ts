@@ -2,7 +2,7 @@ import type {Context} from '../operation/context.ts'
 import {ConflictError} from '../operation/errors.ts'
 import type {Store} from '../store/store.ts'
 import type {TenantReader, Unit} from '../store/unit.ts'
-import {erasureKey} from './erasure-key.ts'
+import {erasureKey, type ErasureKeyContext} from './erasure-key.ts'
 import type {ErasureDatabase} from './erasure-tables.ts'
 import {identifiersIn, textsWithin} from './identifier-search.ts'
 import type {GivenIdentity} from './personal-store.ts'
@@ -35,10 +35,7 @@ const digestsPerQuery = 500
 /** The row that orders erasures and intakes; see {@link awaitIntakes}. */
 const fence = {kind: 'fence', digest: ''}
 
-type SuppressionContext = Pick<
-  Context,
-  'tenant' | 'settings' | 'directories' | 'profile' | 'workingDirectory' | 'random' | 'store'
->
+type SuppressionContext = ErasureKeyContext & Pick<Context, 'tenant' | 'store'>
 
 /**
  * Who was erased here and must not come back by an import, a file that is read again, or a form. Whoever takes in data of

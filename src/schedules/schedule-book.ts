@@ -1,4 +1,5 @@
 import type {Kysely, Selectable} from 'kysely'
+import {rightsOf} from '../jobs/kept-rights.ts'
 import type {Context} from '../operation/context.ts'
 import {CancelledError, ConflictError, ExitCode, NotFoundError, OmniError} from '../operation/errors.ts'
 import {parseInput, requireScopes} from '../operation/invoke.ts'
@@ -24,7 +25,7 @@ export class ScheduleRunningError extends ConflictError {
 }
 
 /** A run in a process that is gone is over after so long. Milliseconds. */
-export const longestRunMs = 60 * 60 * 1000
+const longestRunMs = 60 * 60 * 1000
 
 export interface NewSchedule<O extends Operation> {
   readonly id: string
@@ -45,15 +46,14 @@ export async function addSchedule<O extends Operation>(
   requireScopes(operation, context)
   parseInput(operation, input)
   const now = context.clock.now()
-  const {id: principal, kind, scopes, groups = []} = context.principal
   const row = {
     id,
     operation: operation.id,
     input: input as Record<string, unknown>,
     cron,
     zone,
-    principal,
-    rights: {kind, scopes: scopes === '*' ? ('*' as const) : [...scopes], groups: [...groups]},
+    principal: context.principal.id,
+    rights: rightsOf(context.principal),
     created_at: now.toISOString(),
     due_at: (await nextTime(cron, zone, now)).toISOString(),
   }

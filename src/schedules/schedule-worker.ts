@@ -1,7 +1,7 @@
 import type {Kysely} from 'kysely'
 import {insertJob} from '../jobs/job-queue.ts'
+import {principalOf} from '../jobs/kept-rights.ts'
 import type {JobDatabase} from '../jobs/tables.ts'
-import type {Principal} from '../operation/context.ts'
 import type {Runtime} from '../runtime.ts'
 import {kyselyOver} from '../store/engine.ts'
 import {systemOf} from '../store/system.ts'
@@ -27,17 +27,20 @@ type Database = Kysely<ScheduleDatabase & JobDatabase>
 export class ScheduleWorker {
   readonly #options: ScheduleWorkerOptions
   #timer: NodeJS.Timeout | undefined
-  #looking: Promise<void> = Promise.resolve()
+  #looking: Promise<void> | undefined
 
   constructor(options: ScheduleWorkerOptions) {
     this.#options = options
   }
 
   start(): void {
+    // One look at a time: those of a database that is slow would pile up, and outlive `stop`.
     const look = () => {
-      this.#looking = this.look().catch((error: unknown) => {
-        this.#options.runtime.log.warn('Schedules could not be read', {reason: String(error)})
-      })
+      this.#looking ??= this.look()
+        .catch((error: unknown) => {
+          this.#options.runtime.log.warn('Schedules could not be read', {reason: String(error)})
+        })
+        .finally(() => (this.#looking = undefined))
     }
     this.#timer = setInterval(look, this.#options.interval ?? 1_000)
     look()
@@ -143,8 +146,4 @@ export class ScheduleWorker {
       }
     })
   }
-}
-
-function principalOf({principal, rights}: ScheduleRow): Principal {
-  return {id: principal, kind: rights.kind as Principal['kind'], scopes: rights.scopes, groups: rights.groups}
 }

@@ -1,3 +1,4 @@
+import type {KeptRights} from '../jobs/kept-rights.ts'
 import {column, type TablesOf} from '../store/column-definition.ts'
 import type {Migration} from '../store/migration.ts'
 
@@ -15,7 +16,7 @@ export const scheduleTables = {
       zone: column.text(),
       /** Who made it, with the rights they had then: its runs are theirs. */
       principal: column.text(),
-      rights: column.json<{kind: string; scopes: string[] | '*'; groups: string[]}>(),
+      rights: column.json<KeptRights>(),
       created_at: column.timestamp(),
       /** When it is to run next. */
       due_at: column.timestamp(),

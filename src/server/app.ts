@@ -135,7 +135,7 @@ export function createApp(options: AppOptions): Hono<AppEnvironment> {
     const route = operationRoute(operation, {entrance: door, body, explain, answers, acceptJob})
     app.on(operation.http!.method, [honoPath(operation)], own(route))
   }
-  if (jobs) app.get('/api/v1/jobs/:id/events', own(jobEventsRoute(door)))
+  if (jobs) app.get('/api/v1/jobs/:id/events', own(jobEventsRoute(door, explain)))
   const point: MountPoint = {
     operations: offered,
     version: runtime.version,

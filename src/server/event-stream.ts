@@ -9,8 +9,9 @@ export interface StreamedEvent {
 
 export interface EventStreamOptions {
   /**
-   * Sends events and returns when the last one is sent. Who has much to tell waits for `taken` before the next: it
-   * resolves once the reader has taken what was sent, or has left.
+   * Sends events and returns when the last one is sent. It tells its reader itself of what goes wrong: where it throws,
+   * the stream just ends. Who has much to tell waits for `taken` before the next: it resolves once the reader has taken
+   * what was sent, or has left.
    */
   readonly run: (send: (event: StreamedEvent) => void, signal: AbortSignal, taken: () => Promise<void>) => Promise<void>
   /** Aborts the signal that `run` gets; so does a reader who leaves. */
@@ -42,12 +43,13 @@ export function eventStream({run, signal, headers = {}, heartbeat = defaultHeart
       const taken = () => (isTaken() ? Promise.resolve() : new Promise<void>(resolve => void (onTaken = resolve)))
       // A reader who takes nothing is no quieter for signs of life that pile up.
       const beat = setInterval(() => isTaken() && write(': keep-alive\n\n'), heartbeat)
-      // Does not hold the answer back: the stream is read while it is written.
-      void run(send, AbortSignal.any([left.signal, signal]), taken).finally(() => {
+      const end = () => {
         clearInterval(beat)
         if (open) controller.close()
         open = false
-      })
+      }
+      // Does not hold the answer back: the stream is read while it is written. Nobody else hears of a failure.
+      run(send, AbortSignal.any([left.signal, signal]), taken).then(end, end)
     },
     pull() {
       onTaken()

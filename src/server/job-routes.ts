@@ -16,6 +16,7 @@ import type {AppRequest, Entrance, Visit} from './entrance.ts'
 import {eventStream, type StreamedEvent} from './event-stream.ts'
 import {answerHeaders, headerOf} from './header.ts'
 import {jsonText} from '../operation/json-text.ts'
+import type {Refusal} from './problem.ts'
 
 export interface JobRequested {
   readonly operation: Operation
@@ -76,7 +77,7 @@ function isSame(row: JobRow, operation: Operation, input: unknown): boolean {
 const lookMs = 300
 
 /** What a job says, from the event after `Last-Event-ID` to its end. */
-export function jobEventsRoute(entrance: Entrance) {
+export function jobEventsRoute(entrance: Entrance, explain: (request: AppRequest, error: unknown) => Promise<Refusal>) {
   return async (request: AppRequest): Promise<Response> => {
     request.set('route', 'jobs.events')
     const visit = entrance.admit(request, await entrance.identify(request))
@@ -86,7 +87,14 @@ export function jobEventsRoute(entrance: Entrance) {
     return eventStream({
       signal: request.req.raw.signal,
       headers: answerHeaders(request),
-      run: (send, signal) => follow(context, job.id, Number.isInteger(last) && last > 0 ? last : 0, send, signal),
+      run: async (send, signal) => {
+        try {
+          await follow(context, job.id, Number.isInteger(last) && last > 0 ? last : 0, send, signal)
+        } catch (error) {
+          const {problem} = await explain(request, error)
+          send({event: 'error', json: jsonText(problem)})
+        }
+      },
     })
   }
 }

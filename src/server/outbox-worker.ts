@@ -1,3 +1,4 @@
+import {setTimeout as delay} from 'node:timers/promises'
 import type {Clock, Logger} from '../operation/context.ts'
 import {claimEvents, completeEvents, type OutboxEvent, postponeEvents} from '../store/outbox.ts'
 import type {Store} from '../store/store.ts'
@@ -52,7 +53,7 @@ export class OutboxWorker {
       } catch (error) {
         log.warn('The outbox could not be read', {reason: String(error)})
       }
-      await pause(interval, this.#stop.signal)
+      await delay(interval, undefined, {signal: this.#stop.signal}).catch(() => {})
     }
   }
 
@@ -95,13 +96,4 @@ export class OutboxWorker {
       reason: typeof reason === 'string' ? reason : 'failed',
     })
   }
-}
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  const {promise, resolve} = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, milliseconds)
-  signal.addEventListener('abort', () => resolve(), {once: true})
-  await promise
-  clearTimeout(timer)
 }

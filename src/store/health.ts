@@ -2,7 +2,8 @@ import {type DatabaseConnection, sql} from 'kysely'
 import {type DialectName, type Engine, kyselyOver} from './engine.ts'
 import {DatabaseCorruptError} from './errors.ts'
 import {type AppliedMigration, migrationState, recordedMigrations} from './migration.ts'
-import {type SqliteConnection, SqliteEngine} from './sqlite-engine.ts'
+import type {SqliteConnection} from './sqlite-connection.ts'
+import {SqliteEngine} from './sqlite-engine.ts'
 import type {StoreSystem} from './system.ts'
 
 /** The state of the database, for `omni doctor`. */

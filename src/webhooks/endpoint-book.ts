@@ -2,6 +2,7 @@ import type {Selectable} from 'kysely'
 import type {Context, Principal} from '../operation/context.ts'
 import {ConflictError, DeniedError, NotFoundError} from '../operation/errors.ts'
 import type {EventDefinition} from '../operation/event.ts'
+import {hasScope} from '../operation/invoke.ts'
 import type {TenantReader, TenantWriter, Unit} from '../store/unit.ts'
 import {coveredEvents} from './event-pattern.ts'
 import {webhookDisabled, webhookTest} from './events.ts'
@@ -303,8 +304,6 @@ async function assertMaySubscribe({registry, principal}: Context, patterns: read
   })
 }
 
-function mayKnow({scopes}: Principal, event: EventDefinition): boolean {
-  if (scopes === '*') return true
-  if (event.scopes === '*') return false
-  return event.scopes.every(scope => scopes.includes(scope) || scopes.includes(`${scope.split(':')[0]}:*`))
+function mayKnow(principal: Principal, {scopes}: EventDefinition): boolean {
+  return scopes === '*' ? principal.scopes === '*' : scopes.every(scope => hasScope(principal, scope))
 }

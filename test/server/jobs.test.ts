@@ -1,5 +1,6 @@
-import {expect, test} from 'vitest'
+import {expect, onTestFinished, test, vi} from 'vitest'
 import {JobQueue} from '../../src/jobs/job-queue.ts'
+import type {JobDatabase} from '../../src/jobs/tables.ts'
 import {ConflictError} from '../../src/operation/index.ts'
 import {kyselyOver} from '../../src/store/engine.ts'
 import {claimEvents} from '../../src/store/outbox.ts'
@@ -119,6 +120,41 @@ test('a server that ends gives its jobs back, and another finishes them', async 
   expect((await first.request(`/api/v1/jobs/${id}`, {key})).json.status).toBe('queued')
   const second = await testApp({workspace: first.workspace, extraOperations: [probe], runJobs: true})
   expect(await endOf(second, key, id)).toContain('event: result')
+})
+
+test('a worker whose job was taken over leaves it and writes down nothing more', async () => {
+  vi.useFakeTimers({toFake: ['setInterval', 'clearInterval']})
+  onTestFinished(() => void vi.useRealTimers())
+  const [began, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const run = async (_count: number, signal: AbortSignal) => {
+    began.resolve()
+    await new Promise(resolve => signal.addEventListener('abort', resolve, {once: true}))
+    ended.resolve()
+  }
+  const app = await testApp({extraOperations: [probeWrite({run})], runJobs: true})
+  const key = await app.key(['*'])
+  const {id} = (await app.request(path, {key, headers: async, body: {}})).json
+  await began.promise
+  const {engine} = systemOf(await app.runtime.store())
+  await engine.transaction(connection =>
+    kyselyOver<JobDatabase>(engine, connection).updateTable('omni_jobs').set({claimed_by: 'another'}).execute(),
+  )
+  // A sign of life is due.
+  await vi.advanceTimersByTimeAsync(100)
+  await ended.promise
+  await app.stopJobs()
+  expect(vi.getTimerCount()).toBe(0)
+  expect((await app.request(`/api/v1/jobs/${id}`, {key})).json.status).toBe('running')
+})
+
+test('a job that is forgotten while somebody follows it ends their stream with an error', async () => {
+  const app = await testApp({extraOperations: [probeWrite({run: async () => {}})]})
+  const key = await app.key(['*'])
+  const {id} = (await app.request(path, {key, headers: async, body: {}})).json
+  const followed = await app.send(`/api/v1/jobs/${id}/events`, {key})
+  const {engine} = systemOf(await app.runtime.store())
+  await engine.transaction(connection => kyselyOver<JobDatabase>(engine, connection).deleteFrom('omni_jobs').execute())
+  expect(await followed.text()).toMatch(/event: error\ndata: .*"code":"unknown_job"/)
 })
 
 test('an operation that must not run twice is not, after something was committed', async () => {

@@ -1,4 +1,5 @@
-import {expect, onTestFinished, test} from 'vitest'
+import {getEventListeners} from 'node:events'
+import {expect, onTestFinished, test, vi} from 'vitest'
 import {OutboxWorker} from '../../src/server/outbox-worker.ts'
 import {systemClock} from '../../src/operation/random.ts'
 import {marked} from '../../src/testing/counter.ts'
@@ -48,4 +49,32 @@ test('events of committed units are handed on in order, alone and again after a 
     [['second'], 1],
     [['first'], 2],
   ])
+})
+
+test('however often it looks, a worker listens for its end once', async () => {
+  const workspace = new Workspace()
+  const {context, close} = await workspace.session()
+  const signals = vi.spyOn(AbortController.prototype, 'signal', 'get')
+  onTestFinished(() => void signals.mockRestore())
+  const looked = Promise.withResolvers<void>()
+  let looks = 0
+  const worker = new OutboxWorker({
+    store: () => {
+      if ((looks += 1) === 20) looked.resolve()
+      return context.store()
+    },
+    clock: systemClock,
+    log: silentLog,
+    worker: 'w',
+    interval: 1,
+    deliver: async () => {},
+  })
+  onTestFinished(async () => {
+    await worker.stop()
+    await close()
+  })
+  worker.start()
+  await looked.promise
+  const most = signals.mock.results.map(({value}) => getEventListeners(value as AbortSignal, 'abort').length)
+  expect(Math.max(...most)).toBeLessThanOrEqual(1)
 })

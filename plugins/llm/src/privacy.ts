@@ -1,7 +1,29 @@
-import {declarePersonalData, type FieldDeclaration, type PrivacyDeclaration} from '@omni-ops/core/privacy'
+import {
+  declarePersonalData,
+  type FieldDeclaration,
+  type PersonalTerms,
+  type PrivacyDeclaration,
+} from '@omni-ops/core/privacy'
 
 const accounting =
   'what was spent, and by whom, is kept for the accounts (GDPR, article 17(3)(b)); it holds identifiers and counts only'
+
+const forTheAccounts = (purpose: string): PersonalTerms => ({
+  purpose,
+  basis: 'legitimate-interests',
+  origin: 'observed',
+  subject: {field: 'principal'},
+  retention: {kept: accounting},
+  erasure: {kept: accounting},
+})
+
+const toGoOnLater = {
+  purpose: 'To go on with a conversation later',
+  basis: 'contract',
+  origin: 'provided',
+  retention: 'until-removed',
+  erasure: 'delete-row',
+} as const
 
 const nothing = (...names: string[]): Record<string, FieldDeclaration> =>
   Object.fromEntries(names.map(name => [name, 'non-personal']))
@@ -16,14 +38,7 @@ export const declarations: readonly PrivacyDeclaration[] = [
       ...nothing('reasoning_tokens', 'estimated', 'cost_nano_usd', 'duration_ms', 'first_content_ms', 'overhead_ms'),
       principal: {category: 'user.unique_id', identity: 'principal'},
     },
-    personal: {
-      purpose: 'To know what language models cost, and who used them',
-      basis: 'legitimate-interests',
-      origin: 'observed',
-      subject: {field: 'principal'},
-      retention: {kept: accounting},
-      erasure: {kept: accounting},
-    },
+    personal: forTheAccounts('To know what language models cost, and who used them'),
   }),
   declarePersonalData({
     store: 'sql',
@@ -33,14 +48,9 @@ export const declarations: readonly PrivacyDeclaration[] = [
       ...nothing('input_tokens', 'cost_nano_usd', 'expires_at'),
       principal: {category: 'user.unique_id', identity: 'principal'},
     },
-    personal: {
-      purpose: 'To know what language models cost, and who used them, also where a process ended in the middle of it',
-      basis: 'legitimate-interests',
-      origin: 'observed',
-      subject: {field: 'principal'},
-      retention: {kept: accounting},
-      erasure: {kept: accounting},
-    },
+    personal: forTheAccounts(
+      'To know what language models cost, and who used them, also where a process ended in the middle of it',
+    ),
   }),
   declarePersonalData({
     store: 'file',
@@ -49,14 +59,9 @@ export const declarations: readonly PrivacyDeclaration[] = [
       ...nothing('tenant', 'record'),
       principal: {category: 'user.unique_id', identity: 'principal'},
     },
-    personal: {
-      purpose: 'To write down what a call has used before it is answered; it becomes a row of llm_requests at once',
-      basis: 'legitimate-interests',
-      origin: 'observed',
-      subject: {field: 'principal'},
-      retention: {kept: accounting},
-      erasure: {kept: accounting},
-    },
+    personal: forTheAccounts(
+      'To write down what a call has used before it is answered; it becomes a row of llm_requests at once',
+    ),
   }),
   declarePersonalData({
     store: 'sql',
@@ -147,14 +152,7 @@ export const declarations: readonly PrivacyDeclaration[] = [
       system: {category: 'user.content'},
       principal: {category: 'user.unique_id', identity: 'principal'},
     },
-    personal: {
-      purpose: 'To go on with a conversation later',
-      basis: 'contract',
-      origin: 'provided',
-      subject: {field: 'principal'},
-      retention: 'until-removed',
-      erasure: 'delete-row',
-    },
+    personal: {...toGoOnLater, subject: {field: 'principal'}},
   }),
   declarePersonalData({
     store: 'sql',
@@ -164,13 +162,6 @@ export const declarations: readonly PrivacyDeclaration[] = [
       message: {category: 'user.content'},
       answer: {category: 'user.content'},
     },
-    personal: {
-      purpose: 'To go on with a conversation later',
-      basis: 'contract',
-      origin: 'provided',
-      subject: {field: 'conversation', table: 'llm_conversations', to: 'id'},
-      retention: 'until-removed',
-      erasure: 'delete-row',
-    },
+    personal: {...toGoOnLater, subject: {field: 'conversation', table: 'llm_conversations', to: 'id'}},
   }),
 ]

@@ -1,6 +1,12 @@
 import {createHmac} from 'node:crypto'
 import {type DuckDBAppender, DuckDBDecimalValue, DuckDBTimestampTZValue} from '@duckdb/node-api'
-import type {Context, ReportedColumn, ReportedForm, ReportedTable} from '@omni-ops/core/operation'
+import {
+  type Context,
+  hasScope,
+  type ReportedColumn,
+  type ReportedForm,
+  type ReportedTable,
+} from '@omni-ops/core/operation'
 import {DataSession} from './data-session.ts'
 import {quoted} from './quote.ts'
 
@@ -14,13 +20,8 @@ const rowsAtOnce = 2000
 
 /** The tables of which this caller may have reports. */
 export async function reportedTables(context: Context): Promise<readonly ReportedTable[]> {
-  const {scopes} = context.principal
   const tables = await context.registry.reportedTables()
-  return tables.filter(
-    table =>
-      scopes === '*' ||
-      table.scopes.every(scope => scopes.includes(scope) || scopes.includes(`${scope.split(':')[0]}:*`)),
-  )
+  return tables.filter(({scopes}) => scopes.every(scope => hasScope(context.principal, scope)))
 }
 
 /**

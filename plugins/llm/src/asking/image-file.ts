@@ -1,5 +1,5 @@
-import {open} from 'node:fs/promises'
-import {InvalidInputError, NotFoundError} from '@omni-ops/core/operation'
+import {createReadStream} from 'node:fs'
+import {InvalidInputError} from '@omni-ops/core/operation'
 import type {ImagePart} from '../model/completion-request.ts'
 
 /** A picture cannot be sent: it is too large, or of no kind that models take. */
@@ -17,7 +17,7 @@ export const largestImage = 20 * 1024 * 1024
 
 /**
  * Reads a picture. Its kind is told by its first bytes and not by its name.
- * @throws NotFoundError, UnusableImageError
+ * @throws UnusableImageError, and the errors of the file system
  */
 export async function readImageFile(path: string): Promise<ImageFile> {
   const bytes = await boundedBytes(path)
@@ -28,34 +28,14 @@ export async function readImageFile(path: string): Promise<ImageFile> {
 
 /** The file may grow while it is read, or be a device: no more is read than may be sent. */
 async function boundedBytes(path: string): Promise<Uint8Array> {
-  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw new NotFoundError(`There is no file ${path}`)
-    throw new UnusableImageError(`${path} cannot be read: ${error.message}`, {cause: error})
-  })
-  try {
-    const pieces: Buffer[] = []
-    let size = 0
-    for (;;) {
-      const {bytesRead, buffer} = await file.read(Buffer.alloc(64 * 1024))
-      if (bytesRead === 0) return joined(pieces, size)
-      size += bytesRead
-      if (size > largestImage) throw new UnusableImageError(`${path} is larger than 20 MB`, {hint: 'make it smaller'})
-      pieces.push(buffer.subarray(0, bytesRead))
-    }
-  } finally {
-    await file.close()
+  const pieces: Buffer[] = []
+  let size = 0
+  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
+    size += piece.length
+    if (size > largestImage) throw new UnusableImageError(`${path} is larger than 20 MB`, {hint: 'make it smaller'})
+    pieces.push(piece)
   }
-}
-
-/** One array of all the pieces, copied once. */
-function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const piece of pieces) {
-    bytes.set(piece, at)
-    at += piece.length
-  }
-  return bytes
+  return new Uint8Array(Buffer.concat(pieces, size))
 }
 
 /** By the signatures of the formats (https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern). */

@@ -66,6 +66,8 @@ type WorkContext = Pick<Context, 'tenant' | 'principal' | 'operation' | 'clock' 
 
 /** How long the list of a tenant's budgets is believed without reading it, in milliseconds. */
 const trustMs = 1_000
+/** How long a reservation stays after its time is over, in milliseconds: whoever settles the dead call finds it by then. */
+const keptMs = 86_400_000
 
 /**
  * Holds budgets under concurrency. The worst case of a call is reserved before it is sent and settled after it, each in
@@ -112,7 +114,8 @@ export class Budgets {
     const expires = new Date(now.getTime() + this.#ttl).toISOString()
     await this.#store.unit(context, {audit: false}, async unit => {
       const database = unit.database<BudgetTables>()
-      await database.deleteFrom('llm_reservations').where('expires_at', '<=', now.toISOString()).execute()
+      const old = new Date(now.getTime() - keptMs).toISOString()
+      await database.deleteFrom('llm_reservations').where('expires_at', '<=', old).execute()
       for (const account of accounts) {
         const {spent, reserved} = await balanceOf(database, account, now)
         for (const budget of account.budgets) judge(budget, {spent, reserved, worst}, warn)

@@ -1,12 +1,11 @@
-import {createHash} from 'node:crypto'
 import type {Context} from '@omni-ops/core/operation'
 import type {Store} from '@omni-ops/core/store'
 import type {CacheSettings} from '../configuration/schema.ts'
-import {instructionsText, withBreakpoints} from '../model/cache-breakpoints.ts'
 import type {CompletionEvent} from '../model/completion-event.ts'
 import type {CompletionMessage, CompletionRequest} from '../model/completion-request.ts'
 import type {Deployment} from '../routing/deployment.ts'
 import type {CacheUse} from '../routing/routed-call.ts'
+import {answerKey, answerPartition} from './answer-key.ts'
 import type {CacheTables} from './tables.ts'
 
 export interface CachedAnswer {
@@ -60,7 +59,7 @@ export class AnswerCache {
     deployments: readonly Deployment[],
     request: CompletionRequest,
   ): Promise<CachedAnswer | undefined> {
-    const keys = deployments.map(deployment => keyOf(deployment, request))
+    const keys = deployments.map(deployment => answerKey(deployment, request))
     if (keys.length === 0) return undefined
     const now = context.clock.now().toISOString()
     const rows = await this.#store
@@ -92,8 +91,8 @@ export class AnswerCache {
     const now = context.clock.now()
     const meaning = await this.#meaningOf(context, request)
     const row = {
-      key: keyOf(deployment, request),
-      partition: partitionOf(deployment, request),
+      key: answerKey(deployment, request),
+      partition: answerPartition(deployment, request),
       deployment: deployment.id,
       provider: deployment.provider,
       model: deployment.model,
@@ -194,7 +193,7 @@ export class AnswerCache {
       .where(
         'partition',
         'in',
-        deployments.map(deployment => partitionOf(deployment, request)),
+        deployments.map(deployment => answerPartition(deployment, request)),
       )
       .where('vector_model', '=', meaning.model)
       .where('expires_at', '>', now)
@@ -222,42 +221,6 @@ export class AnswerCache {
     const {vectors} = await model.embed([text], {kind: 'query', signal: context.signal})
     return {model: `${model.provider}/${model.model}`, vector: Buffer.from(vectors[0]!.slice().buffer)}
   }
-}
-
-/** The same model and the same request, to the last parameter that bears on the answer, give the same key. */
-export function keyOf({provider, model}: Pick<Deployment, 'provider' | 'model'>, request: CompletionRequest): string {
-  return digest({provider, model, request: askedFor(request)})
-}
-
-/** The same in all but the last message. */
-export function partitionOf(
-  {provider, model}: Pick<Deployment, 'provider' | 'model'>,
-  request: CompletionRequest,
-): string {
-  const {messages, ...rest} = askedFor(request)
-  return digest({provider, model, rest, before: messages.slice(0, -1), role: messages.at(-1)?.role ?? ''})
-}
-
-/** The request without what it says of the provider's own cache, which never changes an answer. */
-function askedFor(request: CompletionRequest): CompletionRequest {
-  const {promptCacheKey: _key, promptCacheRetention: _retention, promptCacheOptions: _options, ...asked} = request
-  const {system, ...rest} = withBreakpoints(asked, () => undefined)
-  const instructions = instructionsText(system)
-  return instructions === undefined ? rest : {...rest, system: instructions}
-}
-
-function digest(value: unknown): string {
-  return createHash('sha256').update(canonical(value)).digest('hex')
-}
-
-/** JSON whose objects have their keys in order; bytes stand by their digest. */
-function canonical(value: unknown): string {
-  if (value instanceof Uint8Array) return `"sha256:${createHash('sha256').update(value).digest('hex')}"`
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  const entries = Object.entries(value).filter(([, each]) => each !== undefined)
-  const sorted = entries.toSorted(([left], [right]) => (left < right ? -1 : 1))
-  return `{${sorted.map(([name, each]) => `${JSON.stringify(name)}:${canonical(each)}`).join(',')}}`
 }
 
 function lastText({messages}: CompletionRequest): string | undefined {

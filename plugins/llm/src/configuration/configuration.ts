@@ -15,6 +15,7 @@ import {
   cooldownSchema,
   type DeploymentSettings,
   deploymentSchema,
+  groupSchema,
   type GroupSettings,
   type RetrySettings,
   retrySchema,
@@ -50,6 +51,9 @@ export const defaultModels: Partial<Record<ProviderName, string>> = {
   cohere: 'command-a-03-2025',
   bedrock: 'us.anthropic.claude-haiku-4-5-20251001-v1:0',
 }
+
+/** So many models that callers name are kept: they may name them as they like. */
+const mostAdHoc = 1_000
 
 /** The name of the group of everything that was found. */
 export const foundGroup = 'default'
@@ -137,21 +141,12 @@ export function foundConfiguration(
       hint: 'set RAG_LLM_MODEL, or llm.deployments in the profile',
     })
   }
-  const ids = [...deployments.keys()]
-  const group = {
-    deployments: ids,
-    strategy: 'order',
-    fallbacks: [],
-    context_fallbacks: [],
-    content_fallbacks: [],
-  } as const
+  const group = groupSchema().parse({deployments: [...deployments.keys()]})
   const adHoc = new Map<string, Deployment>()
   return {
     ...generalSettings(settings),
     deployments,
-    groups: new Map([
-      [foundGroup, {...group, deployments: ids, fallbacks: [], context_fallbacks: [], content_fallbacks: []}],
-    ]),
+    groups: new Map([[foundGroup, group]]),
     defaultTarget: foundGroup,
     isDeclared: false,
     adHoc(provider, name) {
@@ -160,6 +155,7 @@ export function foundConfiguration(
       if (known) return known
       if (!isReachableBy(accessFrom(settings, provider), provider)) return undefined
       const named = {...make('ad-hoc', provider, name), id}
+      if (adHoc.size >= mostAdHoc) adHoc.clear()
       adHoc.set(id, named)
       return named
     },

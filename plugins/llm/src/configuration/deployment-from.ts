@@ -64,7 +64,12 @@ export function deploymentFrom(
     quality: given.quality ?? null,
     priced: pricedModel(given, accessFrom(settings, provider)),
     keySource: keySourceOf(given),
-    adapter: () => (opened ??= openWith(given, settings, open)),
+    // What is missing may be there the next time: a file with a key, say.
+    adapter: () =>
+      (opened ??= openWith(given, settings, open).catch((error: unknown) => {
+        opened = undefined
+        throw error
+      })),
   }
 }
 

@@ -1,4 +1,4 @@
-import type {Context} from '@omni-ops/core/operation'
+import {CancelledError, type Context} from '@omni-ops/core/operation'
 import {type Configuration, foundConfiguration} from './configuration.ts'
 import type {OpenAdapter} from './deployment-from.ts'
 
@@ -17,16 +17,23 @@ export async function searchedConfiguration(
   host = 'http://127.0.0.1:11434',
 ): Promise<Configuration | undefined> {
   if (settings.get('llm.backend') !== undefined) return undefined
+  const models = await modelsOf(signal, host)
+  const model = models && ((settings.get('llm.model') as string | undefined) ?? models[0])
+  return model === undefined ? undefined : foundConfiguration(settings, ['ollama'], model, open)
+}
+
+/** The newest first; undefined where no Ollama answers in time. @throws CancelledError */
+async function modelsOf(signal: AbortSignal, host: string): Promise<readonly string[] | undefined> {
   const {Ollama} = await import('ollama')
   const limited = AbortSignal.any([signal, AbortSignal.timeout(patience)])
   const client = new Ollama({host, fetch: (url, init) => fetch(url, {...init, signal: limited})})
   try {
     const {models} = await client.list()
-    const newest = models.toSorted((left, right) => String(right.modified_at).localeCompare(String(left.modified_at)))
-    const named = settings.get('llm.model') as string | undefined
-    const model = named ?? newest[0]?.name
-    return model === undefined ? undefined : foundConfiguration(settings, ['ollama'], model, open)
+    return models
+      .toSorted((left, right) => String(right.modified_at).localeCompare(String(left.modified_at)))
+      .map(({name}) => name)
   } catch {
+    if (signal.aborted) throw new CancelledError()
     return undefined
   }
 }

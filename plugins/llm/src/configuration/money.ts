@@ -1,14 +1,9 @@
 import {InvalidInputError} from '@omni-ops/core/operation'
 
 /** Nano-dollars in a dollar. */
-export const nanoPerDollar = 1_000_000_000n
+const nanoPerDollar = 1_000_000_000n
 
 const dollars = /^(\d{1,9})(?:\.(\d{1,9}))?$/
-
-/** Whether a text is an amount that `nanoFromDollars` reads. */
-export function isDollars(text: string): boolean {
-  return dollars.test(text)
-}
 
 /**
  * An amount of US dollars, such as `12.50`, as an integer count of nano-dollars. No floating-point number is involved.

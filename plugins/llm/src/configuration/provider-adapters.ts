@@ -1,6 +1,6 @@
 import type {Context} from '@omni-ops/core/operation'
 import {familyOf} from '../models/model-families.ts'
-import {capabilities} from './schema.ts'
+import {capabilities} from '../model/provider-adapter.ts'
 import type {OpenAdapter} from './deployment-from.ts'
 
 /** The adapters of the providers, with identifiers and time of the process. */

@@ -1,7 +1,7 @@
 import type {MeteredUnit} from '@omni-ops/core/llm'
 import {lazily} from '@omni-ops/core/operation'
 import * as z from 'zod'
-import {providerNames} from '../model/provider-adapter.ts'
+import {capabilities, providerNames} from '../model/provider-adapter.ts'
 
 /** What a deployment, group or budget may be called. */
 export const routeName = lazily(() =>
@@ -17,8 +17,6 @@ const usd = lazily(() =>
     .transform(String)
     .pipe(z.string().regex(/^\d{1,9}(\.\d{1,9})?$/, 'must be US dollars, such as 12.50')),
 )
-
-export const capabilities = ['text', 'vision', 'tools', 'schema', 'reasoning', 'embeddings', 'streaming'] as const
 
 export const deploymentSchema = lazily(() =>
   z.strictObject({

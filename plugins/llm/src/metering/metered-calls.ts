@@ -53,6 +53,13 @@ export function meterOver(context: Context, surroundings: MeteredSurroundings): 
   return {run: (call, send) => new MeteredRun(own, surroundings, call).run(send)}
 }
 
+/** How a call ended. */
+interface CallEnd {
+  readonly outcome: 'answered' | 'failed' | 'cancelled'
+  /** Of the error. */
+  readonly code: string | null
+}
+
 /** One call, to be run once. */
 class MeteredRun {
   readonly #context: CallContext
@@ -82,10 +89,7 @@ class MeteredRun {
     if (signal.aborted) throw new CancelledError()
     let reservation: Reservation | undefined
     let ticket: Awaited<ReturnType<KeyLimits['begin']>>
-    let ended: {readonly outcome: 'answered' | 'failed' | 'cancelled'; readonly code: string | null} = {
-      outcome: 'failed',
-      code: 'bug',
-    }
+    let ended: CallEnd = {outcome: 'failed', code: 'bug'}
     try {
       if (key !== null) ticket = await keys.begin(this.#context, {key, target: this.#target, tokens: tokensOf(most)})
       reservation = await budgets.reserve(
@@ -107,8 +111,11 @@ class MeteredRun {
     } finally {
       ticket?.used(tokensOf(this.#used))
       ticket?.end()
-      if (reservation) await budgets.settle(this.#context, reservation, this.#cost)
-      await this.#record(key, ended)
+      try {
+        if (reservation) await budgets.settle(this.#context, reservation, this.#cost)
+      } finally {
+        await this.#record(key, ended)
+      }
     }
   }
 
@@ -214,10 +221,7 @@ class MeteredRun {
     return pricing === 'unknown' ? null : mediaPrice(LISTED_MEDIA_RATES[this.#target], quantities)
   }
 
-  async #record(
-    key: string | null,
-    {outcome, code}: {readonly outcome: 'answered' | 'failed' | 'cancelled'; readonly code: string | null},
-  ): Promise<void> {
+  async #record(key: string | null, {outcome, code}: CallEnd): Promise<void> {
     const durationMs = this.#context.clock.elapsed() - this.#began
     const {provider, model} = this.#call
     try {

@@ -20,7 +20,9 @@ export function isProvider(name: string): name is ProviderName {
 }
 
 /** What a model can do, as far as it is known; a deployment may say otherwise. */
-export type Capability = 'text' | 'vision' | 'tools' | 'schema' | 'reasoning' | 'embeddings' | 'streaming'
+export const capabilities = ['text', 'vision', 'tools', 'schema', 'reasoning', 'embeddings', 'streaming'] as const
+
+export type Capability = (typeof capabilities)[number]
 
 export interface AdapterCall {
   readonly signal: AbortSignal

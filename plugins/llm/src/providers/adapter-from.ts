@@ -30,8 +30,6 @@ export interface AdapterOptions {
   readonly region?: string | undefined
   /** Azure's, if another than v1. */
   readonly apiVersion?: string | undefined
-  /** OpenAI's. */
-  readonly organization?: string | undefined
   /** OpenAI's, or Google Cloud's. */
   readonly project?: string | undefined
   /** Of the machine of Google Cloud that this runs on, if another than the usual one. */
@@ -51,10 +49,8 @@ export function openAdapter(options: AdapterOptions): ProviderAdapter {
   const shared = {model, newId, now}
   const need = (value: string | undefined, what: string): string => needed(value, provider, what)
   switch (provider) {
-    case 'openai': {
-      const {organization, project} = options
-      return openAi({...shared, apiKey: need(apiKey, 'a key'), baseUrl, organization, project})
-    }
+    case 'openai':
+      return openAi({...shared, apiKey: need(apiKey, 'a key'), baseUrl, project: options.project})
     case 'azure': {
       const endpoint = need(baseUrl, 'the endpoint of its resource')
       const {baseModel, apiVersion} = options

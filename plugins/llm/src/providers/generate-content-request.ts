@@ -17,7 +17,7 @@ import type {
   ToolResultPart,
 } from '../model/completion-request.ts'
 import {PROMPT_CACHE, takenBreakpoints} from './prompt-cache.ts'
-import {base64Of, defined, ignoredParameters, inputObject} from './request-parameters.ts'
+import {base64Of, defined, ignoredParameters, inputObject, textOf} from './request-parameters.ts'
 import {wireId} from './tool-call-ids.ts'
 
 /** Which of Google's two services it is. */
@@ -68,23 +68,13 @@ function thinkingOf(
     warnings.push({parameter: 'reasoningEffort', message: `${model} does not think; it was left out`})
     return undefined
   }
-  if (model.startsWith('gemini-2')) {
-    if (effort === 'none' && /-pro/.test(model)) {
-      warnings.push({
-        parameter: 'reasoningEffort',
-        message: `${model} cannot stop thinking; it thinks as little as it can`,
-      })
-      return {thinkingBudget: 128}
-    }
-    return {thinkingBudget: BUDGETS[effort], includeThoughts: effort !== 'none'}
+  const hasBudget = model.startsWith('gemini-2')
+  if (effort === 'none' && (!hasBudget || /-pro/.test(model))) {
+    const message = `${model} cannot stop thinking; it thinks as little as it can`
+    warnings.push({parameter: 'reasoningEffort', message})
+    return hasBudget ? {thinkingBudget: 128} : {thinkingLevel: 'LOW' as ThinkingLevel}
   }
-  if (effort === 'none') {
-    warnings.push({
-      parameter: 'reasoningEffort',
-      message: `${model} cannot stop thinking; it thinks as little as it can`,
-    })
-    return {thinkingLevel: 'LOW' as ThinkingLevel}
-  }
+  if (hasBudget) return {thinkingBudget: BUDGETS[effort], includeThoughts: effort !== 'none'}
   return {thinkingLevel: effort.toUpperCase() as ThinkingLevel, includeThoughts: true}
 }
 
@@ -153,7 +143,7 @@ function inputPart(part: TextPart | ImagePart): Part {
 
 /** A function's answer is an object; pictures follow it as parts of the same turn. */
 function resultParts({id, name, content, isError}: ToolResultPart): Part[] {
-  const text = content.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('\n')
+  const text = textOf(content)
   const images = content.filter(part => part.type === 'image').map(inputPart)
   return [{functionResponse: {id: wireId(id), name, response: isError ? {error: text} : {output: text}}}, ...images]
 }

@@ -9,7 +9,7 @@ import {guardedCompletion} from './guarded-completion.ts'
 import {checkedJsonLines} from './json-lines.ts'
 import {OpenBlocks} from './open-blocks.ts'
 import {PROMPT_CACHE, takenBreakpoints} from './prompt-cache.ts'
-import {base64Of, defined, ignoredParameters, inputObject} from './request-parameters.ts'
+import {base64Of, defined, ignoredParameters, inputObject, type SaidPart, textOf} from './request-parameters.ts'
 
 export interface OllamaOptions {
   readonly model: string
@@ -126,13 +126,7 @@ function messageOf(message: CompletionMessage): Message[] {
   ]
 }
 
-type Part = Exclude<CompletionMessage, {role: 'tool'}>['content'][number]
-
-function textOf(parts: readonly Part[]): string {
-  return parts.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('\n')
-}
-
-function imagesOf(parts: readonly Part[]): {images?: string[]} {
+function imagesOf(parts: readonly SaidPart[]): {images?: string[]} {
   const images = parts.flatMap(part => (part.type === 'image' ? [base64Of(part)] : []))
   return images.length === 0 ? {} : {images}
 }

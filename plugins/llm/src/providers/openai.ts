@@ -7,7 +7,6 @@ export interface OpenAiOptions {
   readonly apiKey: string
   /** Another address of the same service, with its version. */
   readonly baseUrl?: string | undefined
-  readonly organization?: string | undefined
   readonly project?: string | undefined
   readonly newId: () => string
   readonly now: () => Date
@@ -16,10 +15,9 @@ export interface OpenAiOptions {
 const OFFICIAL_BASE_URL = 'https://api.openai.com/v1'
 
 /** OpenAI's own service. */
-export function openAi({model, apiKey, baseUrl, organization, project, newId, now}: OpenAiOptions): ProviderAdapter {
+export function openAi({model, apiKey, baseUrl, project, newId, now}: OpenAiOptions): ProviderAdapter {
   const headers = {
     authorization: `Bearer ${apiKey}`,
-    ...(organization === undefined ? {} : {'openai-organization': organization}),
     ...(project === undefined ? {} : {'openai-project': project}),
   }
   return openAiAdapter({

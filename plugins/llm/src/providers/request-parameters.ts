@@ -1,5 +1,5 @@
 import type {CompletionWarning} from '../model/completion-event.ts'
-import type {CompletionRequest, ImagePart, ToolCallPart} from '../model/completion-request.ts'
+import type {CompletionMessage, CompletionRequest, ImagePart, ToolCallPart} from '../model/completion-request.ts'
 
 /** Parameters that a provider has no way to obey, as far as the request has them. */
 export function ignoredParameters(
@@ -37,6 +37,14 @@ export function defined<T extends object>(values: T): {[K in keyof T]: Exclude<T
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>
   }
+}
+
+/** A part of what somebody said, and no result of a tool. */
+export type SaidPart = Exclude<CompletionMessage, {role: 'tool'}>['content'][number]
+
+/** The texts among the parts, each on a line of its own. */
+export function textOf(parts: readonly SaidPart[]): string {
+  return parts.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('\n')
 }
 
 export function base64Of(image: ImagePart): string {

@@ -1,7 +1,7 @@
 import type {EmbeddingModel} from '@omni-ops/core/llm'
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {keyOf, partitionOf} from '../../src/cache/answer-cache.ts'
+import {answerKey, answerPartition} from '../../src/cache/answer-key.ts'
 import type {CompletionRequest} from '../../src/model/completion-request.ts'
 import {InterruptedError} from '../../src/routing/errors.ts'
 import {eventsOf, question, routing, temporaryStore, textOf} from '../support/routing.ts'
@@ -49,8 +49,8 @@ test('what is said of the provider’s own cache does not change whether an answ
   expect(await again.outcome).toMatchObject({cache: 'hit', costNanoUsd: 0n})
   expect(adapters.a!.requests).toHaveLength(1)
   const a = {provider: 'openai', model: 'm'} as const
-  expect(partitionOf(a, kept)).toBe(partitionOf(a, plain))
-  expect(keyOf(a, {...kept, system: 'Be brief.'})).not.toBe(keyOf(a, plain))
+  expect(answerPartition(a, kept)).toBe(answerPartition(a, plain))
+  expect(answerKey(a, {...kept, system: 'Be brief.'})).not.toBe(answerKey(a, plain))
 })
 
 test.each([
@@ -177,10 +177,10 @@ describe('keys', () => {
 
   test('every parameter makes another key, and so does the model', () => {
     const keys = [
-      keyOf(model, question),
-      keyOf({...model, model: 'n'}, question),
-      keyOf({...model, provider: 'azure'}, question),
-      ...other.map(each => keyOf(model, {...question, ...each})),
+      answerKey(model, question),
+      answerKey({...model, model: 'n'}, question),
+      answerKey({...model, provider: 'azure'}, question),
+      ...other.map(each => answerKey(model, {...question, ...each})),
     ]
     expect(new Set(keys).size).toBe(keys.length)
   })
@@ -190,19 +190,19 @@ describe('keys', () => {
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), schema => {
         const tool = (inputSchema: object) => ({...question, tools: [{name: 't', inputSchema}]}) as CompletionRequest
         const reversed = Object.fromEntries(Object.entries(schema).toReversed())
-        expect(keyOf(model, tool(reversed))).toBe(keyOf(model, tool(schema)))
+        expect(answerKey(model, tool(reversed))).toBe(answerKey(model, tool(schema)))
       }),
     )
   })
 
   test('the partition is the same for another last message, and for nothing else', () => {
-    expect(partitionOf(model, saying('a'))).toBe(partitionOf(model, saying('b')))
+    expect(answerPartition(model, saying('a'))).toBe(answerPartition(model, saying('b')))
     const partitions = [
-      partitionOf(model, question),
-      partitionOf({...model, model: 'n'}, question),
-      partitionOf({...model, provider: 'azure'}, question),
-      partitionOf(model, {...question, messages: [...saying('x').messages, ...question.messages]}),
-      ...other.filter(each => !each.messages).map(each => partitionOf(model, {...question, ...each})),
+      answerPartition(model, question),
+      answerPartition({...model, model: 'n'}, question),
+      answerPartition({...model, provider: 'azure'}, question),
+      answerPartition(model, {...question, messages: [...saying('x').messages, ...question.messages]}),
+      ...other.filter(each => !each.messages).map(each => answerPartition(model, {...question, ...each})),
     ]
     expect(new Set(partitions).size).toBe(partitions.length)
   })

@@ -4,6 +4,7 @@ import type {AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {InvalidSettingError, readSettingsFile, Settings} from '@omni-ops/core/config'
+import {CancelledError} from '@omni-ops/core/operation'
 import {describe, expect, onTestFinished, test} from 'vitest'
 import {configurationFrom} from '../../src/configuration/configuration.ts'
 import type {OpenAdapter} from '../../src/configuration/deployment-from.ts'
@@ -197,6 +198,19 @@ describe('what the profile says', () => {
     expect(deployments.get('claude')!.priced).toMatchObject({provider: 'vertex', model: 'claude-sonnet-4-5@20250929'})
   })
 
+  test('a file with a key that was missing is read once it is there', async () => {
+    const key = join(directory(), 'key')
+    const {settings} = await settingsOf(
+      `llm: {deployments: [{id: a, provider: openai, model: x, key_ref: "file:${key}"}]}\n`,
+    )
+    const {open, opened} = opener()
+    const deployment = configurationFrom(settings, open)!.deployments.get('a')!
+    await expect(deployment.adapter()).rejects.toThrow()
+    writeFileSync(key, 'sk-1\n')
+    await Promise.all([deployment.adapter(), deployment.adapter()])
+    expect(opened).toMatchObject([{apiKey: 'sk-1'}])
+  })
+
   test('a key in the file itself is never repeated', async () => {
     const {settings} = await settingsOf(yaml.replace('env:TEAM_KEY', 'sk-live-1234567890'))
     try {
@@ -301,6 +315,16 @@ describe('what the environment gives where the profile says nothing', () => {
     expect(() => resolveTarget(configuration, 'cohere/command-r')).toThrow('There is no model')
     expect(() => resolveTarget(configuration, 'o3')).toThrow('There is no model')
   })
+
+  test('of the models that callers name, so many are kept', () => {
+    const configuration = configurationFrom(environment({OPENAI_API_KEY: 'o'}), opener().open)!
+    const named = (name: string) => resolveTarget(configuration, `openai/${name}`).deployments[0]!
+    const first = named('first')
+    expect(named('first')).toBe(first)
+    for (let count = 0; count < 1_000; count += 1) named(`m${count}`)
+    expect(named('m999')).toBe(named('m999'))
+    expect(named('first')).not.toBe(first)
+  })
 })
 
 describe('an Ollama that runs here', () => {
@@ -331,6 +355,15 @@ describe('an Ollama that runs here', () => {
     expect(await searchedConfiguration({settings: environment({}), signal}, open, 'http://127.0.0.1:9')).toBeUndefined()
     const off = environment({RAG_LLM_BACKEND: 'none'})
     expect(await searchedConfiguration({settings: off, signal}, open, await ollama(models))).toBeUndefined()
+  })
+
+  test('is asked for the model that is named, and looked for no longer than its caller waits', async () => {
+    const {open} = opener()
+    const settings = environment({RAG_LLM_MODEL: 'ours'})
+    const found = await searchedConfiguration({settings, signal}, open, await ollama([]))
+    expect([...found!.deployments.values()]).toMatchObject([{provider: 'ollama', model: 'ours'}])
+    const given = {settings, signal: AbortSignal.abort()}
+    await expect(searchedConfiguration(given, open, await ollama(models))).rejects.toThrow(CancelledError)
   })
 })
 

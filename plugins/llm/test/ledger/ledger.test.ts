@@ -76,6 +76,10 @@ describeOnEachDatabase('calls whose process is killed', databases => {
     await engine.ledger.complete(context)
     expect(await requests()).toEqual([])
     clock.advance(3_600_000)
+    // Who reserves before the dead call is settled takes nothing of it away.
+    const spender = {key: 'k1', provider: 'openai', model: 'model-a'}
+    const alive = await engine.budgets.reserve(context, spender, 5n, () => {})
+    await engine.budgets.settle(context, alive!, 0n)
     await Promise.all([engine.ledger.complete(context), engine.ledger.complete(context)])
     const [row, ...more] = await requests()
     expect(more).toEqual([])

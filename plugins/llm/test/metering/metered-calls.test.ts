@@ -2,7 +2,7 @@ import {type Meter, type MeteredCall, type Quantities, RefusedAnswerError} from 
 import {CancelledError} from '@omni-ops/core/operation'
 import {describeOnEachDatabase, TestClock, testContext} from '@omni-ops/core/testing'
 import type {Store} from '@omni-ops/core/store'
-import {describe, expect, it, onTestFinished, test} from 'vitest'
+import {describe, expect, it, onTestFinished, test, vi} from 'vitest'
 import {Budgets} from '../../src/budget/budgets.ts'
 import type {BudgetTables} from '../../src/budget/tables.ts'
 import {budgetSchema, retrySchema} from '../../src/configuration/schema.ts'
@@ -159,11 +159,14 @@ describe('the budget of a metered call', () => {
   })
 
   it('gets back what a process that died had reserved, when its time is over', async () => {
-    const {meter, budgets, context, clock, store} = await metering({budget: '0.006'})
+    const {meter, budgets, context, clock, store, spent} = await metering({budget: '0.006'})
     await budgets.reserve(context, {key: null, provider: 'openai', model: 'whisper-1'}, 6_000_000n, () => undefined)
     await expect(meter.run(call(), answering({audio_seconds: 1}))).rejects.toBeInstanceOf(BudgetExceededError)
     clock.advance(ttl + 1)
     await meter.run(call(), answering({audio_seconds: 1}))
+    expect(await spent()).toMatchObject({spent: 100_000n, reserved: 0n})
+    clock.advance(86_400_000)
+    await meter.run(call({most: {audio_seconds: 1}}), answering({audio_seconds: 1}))
     expect(await store.read<BudgetTables>('acme').selectFrom('llm_reservations').selectAll().execute()).toEqual([])
   })
 })
@@ -234,6 +237,13 @@ describe('what a vendor does', () => {
     await expect(running).rejects.toBeInstanceOf(CancelledError)
     expect(await spent()).toMatchObject({spent: 6_000_000n, reserved: 0n})
     expect(await requestsOf(store)).toMatchObject([{outcome: 'cancelled', estimated: true}])
+  })
+
+  it('is written down also where its budget cannot be settled', async () => {
+    const {meter, store, budgets} = await metering({budget: '1'})
+    vi.spyOn(budgets, 'settle').mockRejectedValue(new Error('the database is away'))
+    await expect(meter.run(call(), answering({audio_seconds: 30}))).rejects.toThrow('the database is away')
+    expect(await requestsOf(store)).toMatchObject([{outcome: 'answered', cost_nano_usd: 3_000_000n}])
   })
 
   it('is a ProviderError with every attempt in it', async () => {

@@ -13,9 +13,6 @@ export interface LanguageData {
   readonly languages: readonly string[]
 }
 
-/** Languages whose data comes with the program. */
-export const builtInLanguages = ['eng', 'slv'] as const
-
 const codePattern = /^[a-z]{3}(_[a-z]{4})?$/i
 
 /** The data that the build puts beside the program. */

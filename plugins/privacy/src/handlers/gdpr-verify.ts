@@ -1,5 +1,6 @@
 import type {Handler} from '@omni-ops/core/operation'
 import {
+  isKept,
   isSearchable,
   isUnreachable,
   PersonalDataMap,
@@ -29,7 +30,7 @@ async function keptRecords(map: PersonalDataMap, subject: Subject) {
   const kept: {place: string; found: number; reason: string}[] = []
   for (const {declaration} of map.places) {
     const erasure = declaration.personal?.erasure
-    if (typeof erasure !== 'object' || !('kept' in erasure)) continue
+    if (!isKept(erasure)) continue
     const place = placeName(declaration)
     let found = 0
     for await (const record of map.locate(subject, {places: [place]})) if (!isUnreachable(record)) found += 1

@@ -1,6 +1,7 @@
 import {
   type GivenIdentity,
   identityOf,
+  isKept,
   type PersonalRecord,
   type PersonalTerms,
   type Place,
@@ -95,7 +96,7 @@ function erasureOf(
     return {decision: 'keep', reason: `held for ${hold.matter}`, citation: heldException.citation}
   }
   const erasure = place.declaration.personal?.erasure
-  if (typeof erasure === 'object' && 'kept' in erasure) {
+  if (isKept(erasure)) {
     return {decision: 'keep', reason: erasure.kept, citation: erasure.citation ?? 'GDPR, Article 17(3)'}
   }
   return {decision: 'erase', reason: null, citation: null}

@@ -1,13 +1,14 @@
 import type {Context} from '@omni-ops/core/operation'
 import {
   type Decisions,
+  isKept,
   isUnreachable,
   type KeepReason,
   PersonalDataMap,
+  placeName,
   recordId,
   type StoreReceipt,
   type Subject,
-  placeName,
 } from '@omni-ops/core/privacy'
 import type {Unit} from '@omni-ops/core/store'
 import {limitsOf, placeLimits} from '../limits/limits.ts'
@@ -167,7 +168,7 @@ async function foundAgain(
     if (isOfRequests(place) || kept.has(recordId(found))) continue
     if (isSharedAlone(found) && decisions.include?.has(recordId(found)) !== true) continue
     const terms = map.places.find(({declaration}) => placeName(declaration) === place)?.declaration.personal
-    if (typeof terms?.erasure === 'object' && 'kept' in terms.erasure) continue
+    if (isKept(terms?.erasure)) continue
     again.set(place, 'something of the person came in while it was being erased')
   }
   return again

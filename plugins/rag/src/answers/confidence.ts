@@ -22,8 +22,6 @@ export const CONFIDENCE_FEATURES = [
   'question_length',
 ] as const
 
-export type ConfidenceFeature = (typeof CONFIDENCE_FEATURES)[number]
-
 /** Values in the order of `CONFIDENCE_FEATURES` for a question, its candidates, and the best one of them. */
 export function confidenceFeatures(
   question: AnalysedQuestion,

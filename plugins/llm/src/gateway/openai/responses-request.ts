@@ -6,9 +6,8 @@ import type {
   ImagePart,
   ReasoningPart,
   TextPart,
-  ToolCallPart,
 } from '../../model/completion-request.ts'
-import {addToolResult} from '../conversation.ts'
+import {addToAssistant, addToolResult} from '../conversation.ts'
 import {type FetchedImages, imageAt, isRemote} from '../image-source.ts'
 import {breakpointIn, withPlainInstructions} from '../prompt-cache.ts'
 import {type Effort, effortOf} from '../reasoning-effort.ts'
@@ -149,13 +148,6 @@ function signedMessage(message: CompletionMessage, signatures: ReadonlyMap<strin
   return message.role === 'assistant'
     ? {role: 'assistant', content: withCallSignatures(message.content, signatures)}
     : message
-}
-
-/** A turn of the model is many items here and one message in the gateway. */
-function addToAssistant(messages: CompletionMessage[], part: TextPart | ReasoningPart | ToolCallPart): void {
-  const last = messages.at(-1)
-  if (last?.role === 'assistant') messages[messages.length - 1] = {role: 'assistant', content: [...last.content, part]}
-  else messages.push({role: 'assistant', content: [part]})
 }
 
 function thought({summary, content, encrypted_content: sealed}: z.output<typeof Reasoning>): ReasoningPart {
