@@ -8,7 +8,14 @@ import {brokenAnswer} from './failure-classification.ts'
 import {guardedCompletion} from './guarded-completion.ts'
 import {OpenBlocks} from './open-blocks.ts'
 import {PROMPT_CACHE, takenBreakpoints} from './prompt-cache.ts'
-import {clamped, dataUrlOf, defined, ignoredParameters} from './request-parameters.ts'
+import {
+  clamped,
+  dataUrlOf,
+  defined,
+  ignoredParameters,
+  ignoredStrictness,
+  ignoredSummary,
+} from './request-parameters.ts'
 import {cleanedEvents} from './server-sent-events.ts'
 import {wireId} from './tool-call-ids.ts'
 
@@ -76,6 +83,9 @@ function chatRequest(
 ): {body: Cohere.V2ChatRequest; warnings: CompletionWarning[]} {
   const warnings = ignoredParameters('cohere', request, ['user', 'parallelToolCalls', ...PROMPT_CACHE])
   takenBreakpoints('cohere', request, undefined, warnings)
+  warnings.push(...ignoredSummary('cohere', request))
+  // Strict are all of its tools or none.
+  if (!request.tools?.every(({strict}) => strict)) warnings.push(...ignoredStrictness('cohere', request))
   const {responseFormat: format, temperature, frequencyPenalty, presencePenalty} = request
   const body = defined({
     model,
@@ -194,7 +204,7 @@ function contentOf(parts: readonly (TextPart | ImagePart)[]): Cohere.UserMessage
       ? {type: 'text', text: part.text}
       : {
           type: 'image_url',
-          imageUrl: defined({url: dataUrlOf(part), detail: part.detail}),
+          imageUrl: defined({url: dataUrlOf(part), detail: part.detail === 'original' ? 'high' : part.detail}),
         },
   )
 }
