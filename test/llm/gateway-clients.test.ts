@@ -12,8 +12,16 @@ import {startGateway, type TestGateway} from '../support/gateway.ts'
 
 /** What the vendors' clients do beyond one request: they parse, run tools, and send back what they got with what they added. */
 const mock = new LLMock({port: 0})
-beforeAll(() => mock.start())
-afterAll(() => mock.stop())
+const cleanUps: (() => unknown)[] = []
+let gateway: TestGateway
+beforeAll(async () => {
+  await mock.start()
+  gateway = await started()
+})
+afterAll(async () => {
+  for (const cleanUp of cleanUps.toReversed()) await cleanUp()
+  await mock.stop()
+})
 beforeEach(() => {
   mock.reset()
   mock.on({userMessage: 'weather', hasToolResult: true}, {content: '{"city":"Bern"}'})
@@ -36,6 +44,7 @@ const models = ['gpt', 'haiku'] as const
 
 const started = () =>
   startGateway({
+    atEnd: cleanUp => void cleanUps.push(cleanUp),
     env: {OPENAI_API_KEY: 'sk', ANTHROPIC_API_KEY: 'sk'},
     settings: `llm:
   deployments:
@@ -43,12 +52,12 @@ const started = () =>
     - {id: haiku, provider: anthropic, model: claude-haiku-4-5, base_model: claude-haiku-4-5, base_url: '${mock.url}'}
 `,
   })
-const openai = ({url, apiKey}: TestGateway) => new OpenAI({apiKey, baseURL: `${url}/v1`, maxRetries: 0})
-const anthropic = ({url, apiKey}: TestGateway) => new Anthropic({apiKey, authToken: null, baseURL: url, maxRetries: 0})
+const openai = () => new OpenAI({apiKey: gateway.apiKey, baseURL: `${gateway.url}/v1`, maxRetries: 0})
+const anthropic = () => new Anthropic({apiKey: gateway.apiKey, authToken: null, baseURL: gateway.url, maxRetries: 0})
 
 describe.each(models)('over %s', model => {
   test('OpenAI’s `parse()` goes on with its own messages, in both APIs', async () => {
-    const client = openai(await started())
+    const client = openai()
     const user = {role: 'user' as const, content: 'weather?'}
     const tools = [zodFunction({name: 'weather', parameters: City})]
     const response_format = zodResponseFormat(City, 'city')
@@ -82,14 +91,14 @@ describe.each(models)('over %s', model => {
   })
 
   test('OpenAI’s `runTools()` without a stream runs its tools', async () => {
-    const client = openai(await started())
+    const client = openai()
     const tools = [zodFunction({name: 'weather', parameters: City, function: ({city}) => `rain in ${city}`})]
     const runner = client.chat.completions.runTools({model, messages: [{role: 'user', content: 'weather?'}], tools})
     expect(await runner.finalContent()).toBe('{"city":"Bern"}')
   })
 
   test('Responses stream ends with what its events said', async () => {
-    const client = openai(await started())
+    const client = openai()
     const seen: string[] = []
     const stream = client.responses.stream({model, input: 'object', text: {format: zodTextFormat(City, 'city')}})
     for await (const event of stream) seen.push(event.type)
@@ -108,8 +117,7 @@ describe.each(models)('over %s', model => {
   })
 
   test('Anthropic’s tool runner runs its tools, and reads ids of requests', async () => {
-    const gateway = await started()
-    const client = anthropic(gateway)
+    const client = anthropic()
     const weather = betaTool({
       name: 'weather',
       description: 'The weather of a city',
@@ -134,7 +142,6 @@ describe.each(models)('over %s', model => {
   })
 
   test.each(['chat', 'responses', 'messages'] as const)('the AI SDK streams objects over %s', async api => {
-    const gateway = await started()
     const options = {apiKey: gateway.apiKey, baseURL: `${gateway.url}/v1`}
     const language =
       api === 'chat'

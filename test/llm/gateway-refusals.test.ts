@@ -7,8 +7,17 @@ import {mocked, startGateway, type TestGateway} from '../support/gateway.ts'
 
 /** What a client may do wrong, or ask for that is not done: each is told, in the shape of its API, and nobody else hears of it. */
 const mock = new LLMock({port: 0})
-beforeAll(() => mock.start())
-afterAll(() => mock.stop())
+const cleanUps: (() => unknown)[] = []
+/** Before the mock; tests that need another provider start their own. */
+let gateway: TestGateway
+beforeAll(async () => {
+  await mock.start()
+  gateway = await startGateway({env: mocked(mock.url), settings, atEnd: cleanUp => void cleanUps.push(cleanUp)})
+})
+afterAll(async () => {
+  for (const cleanUp of cleanUps.toReversed()) await cleanUp()
+  await mock.stop()
+})
 beforeEach(() => {
   mock.reset()
   mock.onMessage(/.*/, {content: 'Good morning.', usage: {prompt_tokens: 10, completion_tokens: 10}})
@@ -31,7 +40,7 @@ const bodies = {
 type Path = keyof typeof bodies
 const paths = Object.keys(bodies) as Path[]
 
-const started = (env = mocked(mock.url)) => startGateway({env, settings})
+const started = (env: Readonly<Record<string, string>>) => startGateway({env, settings})
 
 async function provider(answer: RequestListener): Promise<Readonly<Record<string, string>>> {
   const server = createServer(answer)
@@ -82,7 +91,6 @@ describe('a call that fails', () => {
   })
 
   test('as its prompt is too long for all of them has the code by which clients know it, and asks those meant for it', async () => {
-    const gateway = await started()
     const content = 'word '.repeat(2_000)
     const ask = (model: string) =>
       gateway.request('/v1/chat/completions', {key: gateway.apiKey, body: {model, messages: [{role: 'user', content}]}})
@@ -95,7 +103,6 @@ describe('a call that fails', () => {
 
 describe('a path', () => {
   test('of a model is read as it is written', async () => {
-    const gateway = await started()
     const get = (path: string) => gateway.request(path, {key: gateway.apiKey})
     expect(await get('/v1/models/%zz')).toMatchObject({status: 404, json: {error: {code: 'model_not_found'}}})
     expect(await get('/v1/models/openai%2Fgpt-4o')).toMatchObject({status: 200, json: {id: 'openai/gpt-4o'}})
@@ -107,7 +114,6 @@ describe('a path', () => {
     ['OPTIONS', '/v1/responses', 'POST'],
     ['DELETE', '/v1/models/gpt', 'GET'],
   ])('%s %s is not answered, and says what is', async (method, path, allowed) => {
-    const gateway = await started()
     const answer = await gateway.request(path, {method, key: gateway.apiKey})
     expect(answer).toMatchObject({status: 405, json: {error: {code: 'method_not_allowed'}}})
     expect(answer.headers.get('allow')).toBe(allowed)
@@ -116,7 +122,6 @@ describe('a path', () => {
 })
 
 test('a key sees the models that it may use, and no others', async () => {
-  const gateway = await started()
   const made = await gateway.request('/api/v1/llm/keys', {
     key: gateway.apiKey,
     body: {name: 'few', targets: ['other', 'openai/gpt-4o']},
@@ -132,7 +137,6 @@ test('a key sees the models that it may use, and no others', async () => {
 
 describe('a count of tokens', () => {
   test('is an estimate that says so, and asks nobody', async () => {
-    const gateway = await started()
     const ask = (body: object) => gateway.request('/v1/messages/count_tokens', {key: gateway.apiKey, body})
     const short = await ask({model: 'gpt', messages: hello})
     const long = await ask({model: 'gpt', messages: hello, system: 'word '.repeat(1_000)})
@@ -148,7 +152,6 @@ describe('a count of tokens', () => {
 })
 
 test('what headers ask for and is not done is told', async () => {
-  const gateway = await started()
   const headers = {'anthropic-beta': 'context-1m-2025-08-07', 'idempotency-key': 'once'}
   const answer = await gateway.request('/v1/messages', {key: gateway.apiKey, headers, body: bodies['/v1/messages']})
   expect(answer.headers.get('x-omni-warnings')).toMatch(/^anthropic-beta=".*, idempotency-key="/)
@@ -220,7 +223,6 @@ describe('a body', () => {
     ['gzip', gzipSync],
     ['zstd', zstdCompressSync],
   ] as const)('compressed with %s, as Codex sends it, is read', async (coding, compress) => {
-    const gateway = await started()
     const answer = await fetch(`${gateway.url}/v1/responses`, {
       method: 'POST',
       headers: {
@@ -234,7 +236,6 @@ describe('a body', () => {
   })
 
   test('in a coding that nobody knows is refused with those that are known', async () => {
-    const gateway = await started()
     const headers = {'content-encoding': 'compress'}
     const answer = await gateway.request('/v1/messages', {key: gateway.apiKey, headers, body: bodies['/v1/messages']})
     expect(answer).toMatchObject({status: 415, json: {type: 'error', error: {type: 'invalid_request_error'}}})
@@ -246,7 +247,6 @@ describe('a body', () => {
     ['half a letter for a name', {model: '\ud800'}],
     ['a name as long as a book', {model: 'x'.repeat(1_000_000)}],
   ])('with %s is refused, and the name repeated nowhere', async (_, {model}) => {
-    const gateway = await started()
     for (const path of paths) {
       const answer = await gateway.request(path, {key: gateway.apiKey, body: {...bodies[path], model}})
       expect([answer.status, answer.text.length < 1000]).toEqual([400, true])
@@ -256,7 +256,6 @@ describe('a body', () => {
   test('with half a letter in a text is passed on as it is, and so is an answer', async () => {
     mock.reset()
     mock.onMessage(/.*/, {content: 'a\ud83d'})
-    const gateway = await started()
     const body = '{"model":"gpt","messages":[{"role":"user","content":"\\ud83d"}]}'
     const {json} = await gateway.request('/v1/chat/completions', {key: gateway.apiKey, body})
     expect(json.choices[0].message.content).toBe('a\ud83d')
@@ -266,7 +265,6 @@ describe('a body', () => {
 
 describe('a connection', () => {
   test('with two requests at once gets both answers, in their order', async () => {
-    const gateway = await started()
     const body = JSON.stringify(bodies['/v1/chat/completions'])
     const post = (more: readonly string[]) =>
       head(gateway, 'POST /v1/chat/completions HTTP/1.1', [`Content-Length: ${body.length}`, ...more]) + body
@@ -276,7 +274,6 @@ describe('a connection', () => {
   })
 
   test('that waits to be told to go on is, and may send its body in pieces', async () => {
-    const gateway = await started()
     const body = JSON.stringify(bodies['/v1/messages'])
     const pieces = [body.slice(0, 10), body.slice(10)].map(each => `${each.length.toString(16)}\r\n${each}\r\n`)
     const text = await raw(
@@ -292,7 +289,6 @@ describe('a connection', () => {
   })
 
   test('of an old client, which knows no chunks, is streamed to until it ends', async () => {
-    const gateway = await started()
     const body = JSON.stringify({...bodies['/v1/chat/completions'], stream: true})
     const text = await raw(
       gateway,

@@ -47,6 +47,8 @@ export interface TestApp {
 
 export interface TestAppOptions extends Partial<AppOptions> {
   readonly workspace?: Workspace
+  /** When it ends: with the test, unless several share it. */
+  readonly atEnd?: (cleanUp: () => unknown) => void
   /** Besides those of the program. */
   readonly extraOperations?: readonly Operation[]
   /** Whether this app's worker takes jobs. */
@@ -54,7 +56,13 @@ export interface TestAppOptions extends Partial<AppOptions> {
 }
 
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const {workspace = new Workspace(), extraOperations = [], runJobs = false, ...given} = options
+  const {
+    atEnd = onTestFinished,
+    workspace = new Workspace({atEnd}),
+    extraOperations = [],
+    runJobs = false,
+    ...given
+  } = options
   const probe = definePlugin({name: 'probe', summary: 'For tests', operations: async () => extraOperations})
   const runtime = await openRuntime({
     registry: new Registry([...registry.plugins, probe]),
@@ -67,7 +75,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     writeLog: () => {},
   })
   const keys = new KeyVerifier({...runtime, changes: await keyChanges(runtime)})
-  onTestFinished(async () => {
+  atEnd(async () => {
     await stopJobs()
     await keys.settle()
     await runtime.close()
