@@ -3,7 +3,7 @@ import {type AddressInfo, connect} from 'node:net'
 import {gzipSync, zstdCompressSync} from 'node:zlib'
 import {LLMock} from '@copilotkit/aimock'
 import {afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test} from 'vitest'
-import {mocked, startGateway, type TestGateway} from '../support/gateway.ts'
+import {mocked, startGateway, type TestGateway, type TestGatewayOptions} from '../support/gateway.ts'
 
 /** What a client may do wrong, or ask for that is not done: each is told, in the shape of its API, and nobody else hears of it. */
 const mock = new LLMock({port: 0})
@@ -40,8 +40,6 @@ const bodies = {
 type Path = keyof typeof bodies
 const paths = Object.keys(bodies) as Path[]
 
-const started = (env: Readonly<Record<string, string>>) => startGateway({env, settings})
-
 async function provider(answer: RequestListener): Promise<Readonly<Record<string, string>>> {
   const server = createServer(answer)
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
@@ -75,18 +73,20 @@ function head({apiKey}: TestGateway, line: string, more: readonly string[] = [])
 }
 
 describe('a call that fails', () => {
-  test.each(paths)('over %s says what it was all the same, streamed or not', async path => {
+  test('says what it was all the same, over every API, streamed or not', async () => {
     const env = await provider((_, response) => {
       response.writeHead(400, {'content-type': 'application/json'})
       response.end('{"error":{"message":"Wrong.","type":"invalid_request_error"}}')
     })
-    const gateway = await started(env)
-    for (const stream of [false, true]) {
-      const {status, headers} = await gateway.request(path, {key: gateway.apiKey, body: {...bodies[path], stream}})
-      expect([status, headers.get('x-omni-attempts'), headers.get('x-omni-deployment')]).toEqual([400, '1', 'gpt'])
-      expect(headers.get('x-omni-request-id')).toMatch(/^[0-9a-f-]{36}$/)
-      expect(headers.get('x-omni-cost')).toBe('0.000000000')
-      expect(headers.get('request-id')).toBe(path === '/v1/messages' ? headers.get('x-request-id') : null)
+    const own = await startGateway({env, settings})
+    for (const path of paths) {
+      for (const stream of [false, true]) {
+        const {status, headers} = await own.request(path, {key: own.apiKey, body: {...bodies[path], stream}})
+        expect([status, headers.get('x-omni-attempts'), headers.get('x-omni-deployment')]).toEqual([400, '1', 'gpt'])
+        expect(headers.get('x-omni-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+        expect(headers.get('x-omni-cost')).toBe('0.000000000')
+        expect(headers.get('request-id')).toBe(path === '/v1/messages' ? headers.get('x-request-id') : null)
+      }
     }
   })
 
@@ -158,30 +158,32 @@ test('what headers ask for and is not done is told', async () => {
 })
 
 describe('vectors', () => {
-  const vectors = (env: Readonly<Record<string, string>>, more = '') =>
+  const vectors = (env: Readonly<Record<string, string>>, more: Partial<TestGatewayOptions> = {}) =>
     startGateway({
       env: {...env, OMNI_RAG_EMBEDDING_MODEL: 'openai', OMNI_RAG_EMBEDDING_DIMENSION: '3'},
-      settings: `llm:\n  deployments:\n    - {id: gpt, provider: openai, model: gpt-4o}\n${more}`,
+      settings,
+      ...more,
     })
   const asked = {model: 'text-embedding-3-small', input: 'a'}
 
-  test.each([
-    [401, 502, 'llm_denied'],
-    [400, 400, 'llm_rejected'],
-    [404, 404, 'llm_rejected'],
-  ])('whose provider says %i are %i for the caller, who is not to blame for our key', async (theirs, ours, code) => {
+  test('that a provider refuses are no fault of the caller, unless it is of the request', async () => {
     const refusals: string[] = []
+    const statuses = [401, 400, 404]
     const env = await provider((_, response) => {
-      response.writeHead(theirs, {'content-type': 'application/json'})
+      response.writeHead(statuses.shift()!, {'content-type': 'application/json'})
       response.end('{"error":{"message":"No."}}')
     })
-    const gateway = await startGateway({
-      env: {...env, OMNI_RAG_EMBEDDING_MODEL: 'openai', OMNI_RAG_EMBEDDING_DIMENSION: '3'},
-      settings,
-      onRefusal: async (_, error) => void refusals.push(error.code),
-    })
-    const answer = await gateway.request('/v1/embeddings', {key: gateway.apiKey, body: asked})
-    expect([answer.status, answer.json.error.code]).toEqual([ours, code])
+    const own = await vectors(env, {onRefusal: async (_, error) => void refusals.push(error.code)})
+    const told: unknown[] = []
+    for (let left = statuses.length; left > 0; left -= 1) {
+      const {status, json} = await own.request('/v1/embeddings', {key: own.apiKey, body: asked})
+      told.push([status, json.error.code])
+    }
+    expect(told).toEqual([
+      [502, 'llm_denied'],
+      [400, 'llm_rejected'],
+      [404, 'llm_rejected'],
+    ])
     expect(refusals).toEqual([])
   })
 
@@ -211,7 +213,9 @@ describe('vectors', () => {
 
   test('are refused by a budget like everything else', async () => {
     mock.onEmbedding(/.*/, {embedding: [0, 1, 0]})
-    const gateway = await vectors(mocked(mock.url), "  budgets: [{usd: '0.01', window: total}]\n")
+    const gateway = await vectors(mocked(mock.url), {
+      settings: `${settings}  budgets: [{usd: '0.01', window: total}]\n`,
+    })
     const answer = await gateway.request('/v1/embeddings', {key: gateway.apiKey, body: asked})
     expect([answer.status, answer.json.error.code]).toEqual([402, 'insufficient_quota'])
     expect(mock.getRequests()).toEqual([])
@@ -251,6 +255,23 @@ describe('a body', () => {
       const answer = await gateway.request(path, {key: gateway.apiKey, body: {...bodies[path], model}})
       expect([answer.status, answer.text.length < 1000]).toEqual([400, true])
     }
+  })
+
+  test('with a parameter as long as a book is refused, and not repeated', async () => {
+    const name = 'x'.repeat(1_000_000)
+    const marked = [{role: 'user', content: 'Hello', cache_control: {type: 'ephemeral', [name]: 1}}]
+    for (const body of [
+      {...bodies['/v1/chat/completions'], [name]: 1},
+      {model: 'gpt', messages: [{role: 'user', content: 'x', [name]: 1}]},
+    ]) {
+      const answer = await gateway.request('/v1/chat/completions', {key: gateway.apiKey, body})
+      expect([answer.status, answer.text.length < 2000]).toEqual([400, true])
+    }
+    const warned = await gateway.request('/v1/chat/completions', {
+      key: gateway.apiKey,
+      body: {model: 'gpt', messages: marked},
+    })
+    expect([warned.status, warned.headers.get('x-omni-warnings')!.length < 1000]).toEqual([200, true])
   })
 
   test('with half a letter in a text is passed on as it is, and so is an answer', async () => {
