@@ -54,7 +54,8 @@ class EmbeddingRun {
   constructor(adapter: EmbeddingAdapter, options: RetryOptions, texts: readonly string[], request: EmbeddingRequest) {
     this.#adapter = adapter
     this.#options = options
-    this.#texts = texts.map(text => sendable(text, adapter.limits.bytesOfText))
+    const {bytesOfText} = adapter.limits
+    this.#texts = texts.map(text => (request.isPassedOn ? text.toWellFormed() : sendable(text, bytesOfText)))
     this.#request = request
     this.#vectors = Array.from({length: texts.length})
     this.#dimension = adapter.dimension

@@ -18,6 +18,11 @@ export interface EmbeddingRequest {
   readonly kind: EmbeddingKind
   readonly signal?: AbortSignal | undefined
   /**
+   * The caller keeps the vectors, and answers for the texts: they go out whole, so that one that is too long is refused
+   * rather than cut, and nothing is remembered of them.
+   */
+  readonly isPassedOn?: boolean
+  /**
    * Called after each request that the provider answered, one at a time, so that what was paid for can be kept before
    * anything else fails. If it throws, `embed` throws that.
    */

@@ -15,15 +15,15 @@ const KEYS_AT_ONCE = 500
 
 /**
  * A model that remembers documents' vectors and writes down what every request used. Each answered request is committed
- * before the next: whatever fails later, also under kill -9, no text that was paid for is sent again. Queries are
- * written down and not remembered.
+ * before the next: whatever fails later, also under kill -9, no text that was paid for is sent again. Queries and what is
+ * passed on are written down and not remembered.
  */
 export function recordedEmbeddings(model: EmbeddingModel, context: RecordingContext): EmbeddingModel {
   return {
     ...model,
     embed: (texts, request) =>
-      request.kind === 'query'
-        ? embedQueries(model, texts, request, context)
+      request.kind === 'query' || request.isPassedOn === true
+        ? embedUnremembered(model, texts, request, context)
         : inTurn(model, () => embedDocuments(model, texts, request, context)),
   }
 }
@@ -40,7 +40,7 @@ function inTurn<T>(model: EmbeddingModel, work: () => Promise<T>): Promise<T> {
   return result
 }
 
-async function embedQueries(
+async function embedUnremembered(
   model: EmbeddingModel,
   texts: readonly string[],
   request: EmbeddingRequest,

@@ -7,6 +7,7 @@ import type {Runtime} from '../runtime.ts'
 import {type AppEnvironment, type AppRequest, type Enter, entrance, type Visit} from './entrance.ts'
 import type {ReadCertificate} from './client-certificate.ts'
 import {answerHeaders, headerOf} from './header.ts'
+import {UnsupportedContentCodingError} from './content-coding.ts'
 import type {IdempotentAnswers} from './idempotent-answers.ts'
 import {acceptJobs, jobEventsRoute} from './job-routes.ts'
 import {jsonText} from '../operation/json-text.ts'
@@ -190,6 +191,7 @@ function problemResponse(request: AppRequest, problem: Problem, error: unknown):
       'Content-Type': 'application/problem+json',
       ...(problem.status === 401 ? {'WWW-Authenticate': 'Bearer'} : {}),
       ...(error instanceof MethodNotAllowedError ? {Allow: error.allowed.join(', ')} : {}),
+      ...(error instanceof UnsupportedContentCodingError ? {'Accept-Encoding': error.acceptEncoding} : {}),
       ...(typeof retryAfter === 'number' ? {'Retry-After': String(retryAfter)} : {}),
     },
   })

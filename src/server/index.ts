@@ -1,4 +1,5 @@
 export {type AppOptions, createApp, MethodNotAllowedError, type Mount, type MountPoint} from './app.ts'
+export {UnsupportedContentCodingError} from './content-coding.ts'
 export type {AppEnvironment, AppRequest, Visit} from './entrance.ts'
 export {authenticateNobody} from './authenticate.ts'
 export {eventStream, type EventStreamOptions, type StreamedEvent} from './event-stream.ts'

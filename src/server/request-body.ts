@@ -1,4 +1,5 @@
 import {ExitCode, OmniError} from '../operation/errors.ts'
+import {decodedPieces, isCoded} from './content-coding.ts'
 import type {AppRequest} from './entrance.ts'
 import {headerOf} from './header.ts'
 
@@ -66,18 +67,34 @@ export interface BodyOptions {
   readonly room: BodyRoom
 }
 
-/** A request's body as bytes, for what is no JSON. Stops reading at the limit. @throws BodyTooLargeError, UploadsBusyError */
-export async function readBytes(request: Request, {limit, room}: BodyOptions): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * A request's body as bytes, for what is no JSON. Stops reading at the limit, which is that of what comes out of a
+ * compressed body.
+ * @throws BodyTooLargeError, UploadsBusyError, and what `decodedPieces` throws
+ */
+export async function readBytes(request: Request, options: BodyOptions): Promise<Uint8Array<ArrayBuffer>> {
   const pieces: Uint8Array[] = []
+  const size = await eachPiece(request, options, piece => pieces.push(piece))
+  return Buffer.concat(pieces, size)
+}
+
+/** Gives the size of all pieces together. */
+async function eachPiece(
+  {body, headers}: Request,
+  {limit, room}: BodyOptions,
+  take: (piece: Uint8Array) => void,
+): Promise<number> {
+  if (body === null) return 0
+  const coding = headers.get('content-encoding') ?? undefined
   let size = 0
   try {
-    for await (const piece of request.body ?? []) {
+    for await (const piece of isCoded(coding) ? decodedPieces(body, coding) : body) {
       if (size + piece.byteLength > limit) throw tooLarge(limit)
       room.take(piece.byteLength)
       size += piece.byteLength
-      pieces.push(piece)
+      take(piece)
     }
-    return Buffer.concat(pieces, size)
+    return size
   } finally {
     room.give(size)
   }
@@ -99,27 +116,29 @@ export async function readJsonBody(request: AppRequest, options: BodyOptions): P
   return value as Record<string, unknown>
 }
 
-async function readText(request: AppRequest, {limit, room}: BodyOptions): Promise<string> {
+async function readText(request: AppRequest, options: BodyOptions): Promise<string> {
+  const {limit} = options
   const length = headerOf(request, 'content-length')
   // The HTTP parser holds a body to the length that it announced.
   if (length !== undefined && Number(length) > limit) throw tooLarge(limit)
-  if (length !== undefined && Number(length) <= small) return request.req.raw.text()
-  const {body} = request.req.raw
-  if (body === null) return ''
+  if (length !== undefined && Number(length) <= small && !isCoded(headerOf(request, 'content-encoding'))) {
+    return textIn(new TextDecoder('utf-8', {fatal: true}), await request.req.raw.arrayBuffer())
+  }
   // Decoded as it comes, so that it is not in memory a second time as bytes.
-  const decoder = new TextDecoder()
+  const decoder = new TextDecoder('utf-8', {fatal: true})
   let text = ''
-  let size = 0
+  await eachPiece(request.req.raw, options, piece => {
+    text += textIn(decoder, piece, true)
+  })
+  return text + textIn(decoder)
+}
+
+/** JSON travels as UTF-8 (RFC 8259, section 8.1): in anything else, letters would be replaced and nobody told. */
+function textIn(decoder: TextDecoder, bytes?: ArrayBuffer | Uint8Array, stream = false): string {
   try {
-    for await (const piece of body) {
-      if (size + piece.byteLength > limit) throw tooLarge(limit)
-      room.take(piece.byteLength)
-      size += piece.byteLength
-      text += decoder.decode(piece, {stream: true})
-    }
-    return text + decoder.decode()
-  } finally {
-    room.give(size)
+    return decoder.decode(bytes, {stream})
+  } catch {
+    throw new MalformedBodyError('The body is not in UTF-8', {hint: 'JSON is sent in UTF-8'})
   }
 }
 

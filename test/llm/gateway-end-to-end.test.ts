@@ -147,7 +147,14 @@ const schema = {
 function expectPublished(type: readonly [module: string, name: string], value: unknown): void {
   const validate = published.validator(...type)
   // Fields that the gateway adds and no vendor publishes.
-  const own = new Set(['reasoning_content', 'reasoning_signature', 'extra_content'])
+  const own = new Set([
+    'reasoning_content',
+    'reasoning_signature',
+    'extra_content',
+    'context_window',
+    'max_completion_tokens',
+    'capabilities',
+  ])
   validate(JSON.parse(JSON.stringify(value), (name, each: unknown) => (own.has(name) ? undefined : each)))
   expect(validate.errors ?? []).toEqual([])
 }

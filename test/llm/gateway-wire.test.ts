@@ -115,7 +115,8 @@ describe('what a provider is asked comes back from the wire as it was', () => {
         user: text,
         responseFormat: fc.constantFrom(
           {type: 'json' as const},
-          {type: 'schema' as const, name: 'x', schema: {type: 'object'}},
+          {type: 'schema' as const, name: 'x', schema: {type: 'object'}, strict: true},
+          {type: 'schema' as const, name: 'x', schema: {type: 'object'}, strict: false},
         ),
       },
       {requiredKeys: ['messages']},
@@ -124,7 +125,7 @@ describe('what a provider is asked comes back from the wire as it was', () => {
       'tools' in each
         ? fc
             .record({
-              toolChoice: fc.constantFrom('auto' as const, 'required' as const, {tool: 'x'}),
+              toolChoice: fc.constantFrom('auto' as const, 'required' as const, {tool: each.tools![0]!.name}),
               parallelToolCalls: fc.boolean(),
             })
             .map(more => ({...each, ...more}))
@@ -273,6 +274,23 @@ describe('a request', () => {
   test.each([
     ['a misspelled parameter', {temprature: 1}, 'unknown_parameter', 'temprature'],
     ['several choices', {n: 2}, 'unsupported_parameter', 'n'],
+    ['a tool to be called, and none', {tool_choice: 'required'}, 'invalid_request', 'tool_choice'],
+    [
+      'another tool to be called than there is',
+      {
+        tools: [{type: 'function', function: {name: 'clock'}}],
+        tool_choice: {type: 'function', function: {name: 'calendar'}},
+      },
+      'invalid_request',
+      'tool_choice',
+    ],
+    ['two limits that differ', {max_tokens: 5, max_completion_tokens: 6}, 'invalid_request', 'max_tokens'],
+    [
+      'a file',
+      {messages: [{role: 'user', content: [{type: 'file', file: {file_data: 'x'}}]}]},
+      'invalid_request',
+      'messages[0].content[0].type',
+    ],
     ['log probabilities', {logprobs: true}, 'unsupported_parameter', 'logprobs'],
     ['a parameter out of range', {temperature: 3}, 'invalid_request', 'temperature'],
     [
@@ -301,6 +319,29 @@ describe('a request', () => {
     ],
   ])('with %s is refused by name', (_, more, code, parameter) => {
     expect(() => chat(more)).toThrow(expect.objectContaining({code, parameter}))
+  })
+
+  test('that asks for the same twice, or for what comes to nothing, is told', () => {
+    const warned = (given: {warnings: readonly {parameter: string}[]}) => given.warnings.map(({parameter}) => parameter)
+    expect(warned(chat({user: 'a', safety_identifier: 'b', max_tokens: 5, max_completion_tokens: 5}))).toEqual(['user'])
+    expect(warned(chat({stream_options: {include_obfuscation: true}}))).toEqual(['stream_options.include_obfuscation'])
+    const tool = {name: 'clock', input_schema: {type: 'object'}, eager_input_streaming: true}
+    expect(warned(anthropic({tools: [tool]}))).toEqual(['tools.eager_input_streaming'])
+    const keep = {edits: [{type: 'clear_thinking_20251015', keep: 'all'}]}
+    expect(warned(anthropic({context_management: keep}))).toEqual([])
+    expect(() => anthropic({context_management: {edits: [{type: 'clear_tool_uses_20250919'}]}})).toThrow(
+      expect.objectContaining({parameter: 'context_management'}),
+    )
+    expect(anthropic({thinking: {type: 'adaptive', display: 'omitted'}}).request.reasoningSummary).toBe('none')
+    const {request, warnings} = readResponsesRequest(
+      {
+        model: 'm',
+        input: [{role: 'assistant', phase: 'commentary', content: 'hm'}],
+        reasoning: {effort: 'low', summary: 'detailed'},
+      },
+      none,
+    )
+    expect([request.reasoningSummary, warned({warnings})]).toEqual(['detailed', ['input.phase']])
   })
 
   test('may say a parameter by its default where that is what happens anyway', () => {

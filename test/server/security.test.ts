@@ -1,3 +1,4 @@
+import {brotliCompressSync, deflateSync, gzipSync, zstdCompressSync} from 'node:zlib'
 import {describe, expect, test} from 'vitest'
 import {knownScopes} from '../../src/keys/key-ring.ts'
 import type {Operation} from '../../src/operation/index.ts'
@@ -241,6 +242,18 @@ describe('scopes', () => {
 describe('a body', () => {
   const path = '/api/v1/rag/search'
 
+  /** Sends bytes. */
+  async function sent(app: TestApp, body: Buffer, headers: Record<string, string>) {
+    const key = await app.key(['*'])
+    const response = await app.app.request(path, {
+      method: 'POST',
+      body: new Uint8Array(body),
+      headers: {'Content-Type': 'application/json', Authorization: `Bearer ${key}`, ...headers},
+    })
+    const json = JSON.parse(await response.text()) as {code: string; detail: string}
+    return {status: response.status, headers: response.headers, json}
+  }
+
   test.each([
     ['that is no JSON', '{"query":', 400, 'malformed_body'],
     ['that is no object', '[]', 400, 'malformed_body'],
@@ -279,6 +292,58 @@ describe('a body', () => {
     expect(announced).toMatchObject({status: 413, json: {code: 'body_too_large', details: {limit: 1000}}})
     expect(await app.request(path, {key, body})).toMatchObject({status: 413})
     expect((await app.request(path, {key, body: {query: 'x'}})).status).not.toBe(413)
+  })
+
+  test.each([
+    ['gzip', gzipSync],
+    ['x-gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['BR', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+    ['identity', body => body],
+  ] as [string, (body: Buffer) => Buffer][])('compressed as %s is read', async (coding, compress) => {
+    const app = await testApp()
+    const body = compress(Buffer.from('{"query":"ž","colour":"red"}'))
+    const answer = await sent(app, body, {'Content-Encoding': coding})
+    expect(answer).toMatchObject({status: 422, json: {detail: expect.stringContaining('colour')}})
+  })
+
+  test.each([
+    ['in a way that is not known', 'compress', 415, 'unsupported_content_coding'],
+    ['twice', 'gzip, gzip', 415, 'unsupported_content_coding'],
+    ['by its own account alone', 'gzip', 400, 'broken_content_coding'],
+    ['by its own account alone', 'br', 400, 'broken_content_coding'],
+    ['by its own account alone', 'zstd', 400, 'broken_content_coding'],
+  ])('compressed %s (%s) is refused', async (_, coding, status, code) => {
+    const app = await testApp()
+    const answer = await sent(app, Buffer.from('{"query":"x"}'), {'Content-Encoding': coding})
+    expect(answer).toMatchObject({status, json: {code}})
+    expect(answer.headers.get('accept-encoding')).toBe(status === 415 ? 'gzip, deflate, br, zstd' : null)
+  })
+
+  test('whose end is missing is refused', async () => {
+    const app = await testApp()
+    const body = gzipSync(Buffer.from('{"query":"x"}'))
+    const answer = await sent(app, body.subarray(0, -5), {'Content-Encoding': 'gzip'})
+    expect(answer).toMatchObject({status: 400, json: {code: 'broken_content_coding'}})
+  })
+
+  test('that would be larger than the limit when it is decompressed is refused before it is', async () => {
+    const app = await testApp({bodyLimit: 1_000_000})
+    const bomb = gzipSync(Buffer.alloc(32_000_000, ' '))
+    expect(bomb.length).toBeLessThan(1_000_000)
+    const answer = await sent(app, bomb, {'Content-Encoding': 'gzip'})
+    expect(answer).toMatchObject({status: 413, json: {code: 'body_too_large'}})
+    // Its room is free again.
+    const next = await sent(app, gzipSync(Buffer.from('{"query":1}')), {'Content-Encoding': 'gzip'})
+    expect(next.status).toBe(422)
+  })
+
+  test.each([false, true])('in another encoding than UTF-8 is refused, whole or in pieces (%s)', async inPieces => {
+    const app = await testApp()
+    const body = Buffer.from('{"query":"caf\xe9"}', 'latin1')
+    const headers = inPieces ? {} : {'Content-Length': String(body.length)}
+    expect(await sent(app, body, headers)).toMatchObject({status: 400, json: {code: 'malformed_body'}})
   })
 
   test('that is still on its way takes room, and more than there is room for is refused', async () => {

@@ -17,13 +17,14 @@ export interface TestGatewayOptions extends TestAppOptions {
   readonly settings?: string
 }
 
-/** Serves the program's routes; it ends with the test. */
+/** Serves the program's routes; it ends with the test, or as `atEnd` says. */
 export async function startGateway({env, settings, ...options}: TestGatewayOptions): Promise<TestGateway> {
-  const workspace = new Workspace({env})
+  const {atEnd = onTestFinished} = options
+  const workspace = new Workspace({env, atEnd})
   if (settings !== undefined) workspace.write('.home/.config/omni/profiles/default.yaml', settings)
   const app = await testApp({workspace, ...options})
   const listener = await listen({fetch: app.app.fetch as never, host: '127.0.0.1', port: 0})
-  onTestFinished(() => listener.drain(0))
+  atEnd(() => listener.drain(0))
   return {...app, url: listener.url, apiKey: await app.key(['*'])}
 }
 

@@ -39,6 +39,8 @@ export interface AskedCompletion {
 /** How one API shows what went wrong. */
 export interface ErrorShape {
   body(problem: Problem): object
+  /** Under which its clients look for the id of a request, beside `X-Request-ID`. */
+  readonly requestIdHeader?: string
 }
 
 /** One API for completions, as its clients speak it. */

@@ -26,11 +26,30 @@ export function wishesIn(header: Header): CallWishes {
     ...(residency === undefined ? {} : {residency}),
     ...(most === undefined ? {} : {maxCostNanoUsd: nanoOf(most)}),
   }
+  if (subject !== undefined && subject.length > 200) {
+    throw new InvalidRequestError('x-omni-subject is longer than 200 characters', 'x-omni-subject')
+  }
   return {
     ...(cache === undefined ? {} : {cache}),
     ...(subject === undefined ? {} : {subject}),
     ...(residency === undefined && most === undefined ? {} : {requirements}),
   }
+}
+
+/** What clients of the vendors may say in headers, and why it comes to nothing here. */
+const unheeded: Readonly<Record<string, string>> = {
+  'anthropic-beta': 'is not passed on: other providers may answer',
+  'openai-beta': 'is not passed on: other providers may answer',
+  'openai-organization': 'the deployment decides',
+  'openai-project': 'the deployment decides',
+  'idempotency-key': 'is not heeded: the same request is another call',
+}
+
+/** A warning for each header that asks for what is not done. */
+export function unheededHeaders(header: Header): CompletionWarning[] {
+  return Object.entries(unheeded)
+    .filter(([name]) => header(name) !== undefined)
+    .map(([parameter, message]) => ({parameter, message}))
 }
 
 function nanoOf(text: string): bigint {

@@ -1,4 +1,4 @@
-import {anthropicError} from './anthropic/error.ts'
+import {anthropicError, anthropicRequestId} from './anthropic/error.ts'
 import {anthropicMessage, messagesStream} from './anthropic/messages-answer.ts'
 import {messagesImageUrls, readMessagesRequest} from './anthropic/messages-request.ts'
 import type {ApiDialect} from './api-dialect.ts'
@@ -40,6 +40,7 @@ export const messages: ApiDialect = {
   route: 'llm.gateway.messages',
   keepAlive: 'event: ping\ndata: {"type":"ping"}\n\n',
   body: anthropicError,
+  requestIdHeader: anthropicRequestId,
   imageUrls: messagesImageUrls,
   read: (body, images) => ({
     ...readMessagesRequest(body, images),

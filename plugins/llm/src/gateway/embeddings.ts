@@ -1,15 +1,16 @@
 import * as z from 'zod'
-import {answerHeaders, readJsonBody} from '@omni-ops/core/server'
+import {answerHeaders, headerOf, readJsonBody} from '@omni-ops/core/server'
 import type {CompletionWarning} from '../model/completion-event.ts'
 import type {EmbeddingAnswer} from '../routing/routed-call.ts'
-import {costText, warningHeaders} from './call-headers.ts'
+import {costText, unheededHeaders, warningHeaders} from './call-headers.ts'
+import {embeddingFailure} from './embedding-failure.ts'
 import {answering, enter, type GatewayOptions} from './gateway.ts'
 import {openAiError} from './openai/error.ts'
-import {checked, type FieldRules, sortedFields} from './request-fields.ts'
+import {checked, type FieldRules, ModelName, sortedFields} from './request-fields.ts'
 import {useModels} from './rights.ts'
 
 const Body = z.object({
-  model: z.string().min(1),
+  model: ModelName,
   input: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(2048)], {
     error: 'must be a text or up to 2048 texts; tokens differ between the models behind a name',
   }),
@@ -29,12 +30,15 @@ export function embeddingsRoute(options: GatewayOptions) {
     const body = await readJsonBody(request, options.server.body)
     const {fields, warnings} = sortedFields(body, embeddingFields)
     const {model, input, encoding_format: encoding = 'float'} = checked(Body, fields)
-    const answer = await entered.router.embed({
+    const asked = {
       target: model,
       texts: [input].flat(),
       kind: 'document',
       signal: entered.signal,
       purpose: useModels.id,
+    } as const
+    const answer = await entered.router.embed(asked).catch((error: unknown) => {
+      throw embeddingFailure(error)
     })
     const uncounted: CompletionWarning[] =
       answer.inputTokens === null ? [{parameter: 'usage', message: 'the provider counted no tokens'}] : []
@@ -43,7 +47,7 @@ export function embeddingsRoute(options: GatewayOptions) {
         ...answerHeaders(request),
         'Content-Type': 'application/json',
         'x-omni-cost': costText(answer.costNanoUsd),
-        ...warningHeaders([...warnings, ...uncounted]),
+        ...warningHeaders([...unheededHeaders(name => headerOf(request, name)), ...warnings, ...uncounted]),
       },
     })
   })

@@ -1,6 +1,5 @@
 import {type Context, requireScopes} from '@omni-ops/core/operation'
 import {
-  answerHeaders,
   type AppRequest,
   headerOf,
   type MountPoint,
@@ -9,13 +8,20 @@ import {
   writeTogether,
 } from '@omni-ops/core/server'
 import type {Router} from '../routing/router.ts'
-import type {RoutedAnswer} from '../routing/routed-call.ts'
+import type {CallOutcome, RoutedAnswer} from '../routing/routed-call.ts'
 import type {AnswerFacts, ApiDialect, AskedCompletion, ErrorShape} from './api-dialect.ts'
 import {collected} from './collected-answer.ts'
 import {completionStream} from './completion-stream.ts'
-import {commitmentHeaders, outcomeComment, outcomeHeaders, warningHeaders, wishesIn} from './call-headers.ts'
+import {
+  commitmentHeaders,
+  outcomeComment,
+  outcomeHeaders,
+  unheededHeaders,
+  warningHeaders,
+  wishesIn,
+} from './call-headers.ts'
 import {fetchedImages, type FetchImage} from './remote-images.ts'
-import {apiAuthorization, errorResponse} from './protocol.ts'
+import {apiAuthorization, errorResponse, headersFor} from './protocol.ts'
 import type {StreamPace} from './stream-pace.ts'
 import {type GatewayRight, useModels} from './rights.ts'
 
@@ -44,7 +50,8 @@ export function completionRoute(dialect: ApiDialect, options: GatewayOptions) {
     const entered = await enter(request, useModels, options)
     const body = await readJsonBody(request, options.server.body)
     const images = await fetchedImages(dialect.imageUrls(body), options.fetchImage, entered.signal)
-    const asked = dialect.read(body, images)
+    const read = dialect.read(body, images)
+    const asked = {...read, warnings: [...unheededHeaders(name => headerOf(request, name)), ...read.warnings]}
     const answer = entered.router.complete({
       target: asked.target,
       request: asked.request,
@@ -53,7 +60,9 @@ export function completionRoute(dialect: ApiDialect, options: GatewayOptions) {
       purpose: useModels.id,
       ...wishesIn(name => headerOf(request, name)),
     })
-    return asked.stream ? streamed({entered, asked, answer, dialect, options}) : whole(entered, asked, answer)
+    return asked.stream
+      ? streamed({entered, asked, answer, dialect, options})
+      : whole({entered, asked, answer, dialect})
   })
 }
 
@@ -68,11 +77,38 @@ export function answering(
     request.set('route', route)
     try {
       return await handle(request)
-    } catch (error) {
+    } catch (thrown) {
+      const failed = thrown instanceof FailedCallError ? thrown : undefined
+      const error = failed ? failed.cause : thrown
       const {problem} = await server.explain(request, error)
-      return errorResponse(request, problem, error, typeof shape === 'function' ? shape(request) : shape)
+      return errorResponse(request, {
+        problem,
+        error,
+        shape: typeof shape === 'function' ? shape(request) : shape,
+        headers: failed ? outcomeHeaders(failed.outcome) : {},
+      })
     }
   })
+}
+
+/** A call failed that was made: it has its record, and may have cost something. */
+class FailedCallError extends Error {
+  readonly outcome: CallOutcome
+
+  constructor(cause: unknown, outcome: CallOutcome) {
+    super('A call failed', {cause})
+    this.name = 'FailedCallError'
+    this.outcome = outcome
+  }
+}
+
+/** What is read of an answer. @throws FailedCallError where the call came to nothing */
+async function readOf<Result>({outcome}: RoutedAnswer, read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read()
+  } catch (error) {
+    throw new FailedCallError(error, await outcome)
+  }
 }
 
 /** Who asks, by `Authorization: Bearer` or `x-api-key`, and whether they may. */
@@ -85,8 +121,15 @@ export async function enter(request: AppRequest, right: GatewayRight, options: G
   return {request, visit, context, signal, router: await options.openRouter(context)}
 }
 
-async function whole({request, context}: Entered, asked: AskedCompletion, answer: RoutedAnswer): Promise<Response> {
-  const collectedAnswer = await collected(answer.batches)
+interface Answering {
+  readonly entered: Entered
+  readonly asked: AskedCompletion
+  readonly answer: RoutedAnswer
+  readonly dialect: ApiDialect
+}
+
+async function whole({entered: {request, context}, asked, answer, dialect}: Answering): Promise<Response> {
+  const collectedAnswer = await readOf(answer, () => collected(answer.batches))
   const outcome = await answer.outcome
   const facts: AnswerFacts = {
     requestId: outcome.requestId,
@@ -95,7 +138,7 @@ async function whole({request, context}: Entered, asked: AskedCompletion, answer
   }
   return new Response(JSON.stringify(asked.whole(collectedAnswer, facts)), {
     headers: {
-      ...answerHeaders(request),
+      ...headersFor(request, dialect),
       'Content-Type': 'application/json',
       ...outcomeHeaders(outcome),
       ...warningHeaders([...asked.warnings, ...collectedAnswer.warnings]),
@@ -103,11 +146,7 @@ async function whole({request, context}: Entered, asked: AskedCompletion, answer
   })
 }
 
-interface Streaming {
-  readonly entered: Entered
-  readonly asked: AskedCompletion
-  readonly answer: RoutedAnswer
-  readonly dialect: ApiDialect
+interface Streaming extends Answering {
   readonly options: GatewayOptions
 }
 
@@ -115,7 +154,7 @@ interface Streaming {
 async function streamed({entered, asked, answer, dialect, options: {server, pace}}: Streaming): Promise<Response> {
   const {request, context} = entered
   const batches = answer.batches[Symbol.asyncIterator]()
-  const first = await batches.next()
+  const first = await readOf(answer, () => batches.next())
   const commitment = await answer.committed
   const [begin] = first.done === true ? [] : first.value
   const start = begin?.type === 'start' ? begin : undefined
@@ -140,7 +179,7 @@ async function streamed({entered, asked, answer, dialect, options: {server, pace
   writeTogether(request)
   return new Response(body, {
     headers: {
-      ...answerHeaders(request),
+      ...headersFor(request, dialect),
       'Content-Type': 'text/event-stream; charset=utf-8',
       'X-Accel-Buffering': 'no',
       ...commitmentHeaders(commitment),

@@ -1,8 +1,8 @@
 import {NotFoundError} from '@omni-ops/core/operation'
-import {answerHeaders, type AppRequest} from '@omni-ops/core/server'
+import type {AppRequest} from '@omni-ops/core/server'
 import type {RoutableModel} from '../routing/routed-call.ts'
 import {answering, enter, type GatewayOptions} from './gateway.ts'
-import {shapeFor, speaksAnthropic} from './protocol.ts'
+import {headersFor, shapeFor, speaksAnthropic} from './protocol.ts'
 import {useModels} from './rights.ts'
 
 /** No group, deployment or model has this name. */
@@ -17,21 +17,31 @@ export class UnknownModelError extends NotFoundError {
 export function modelsRoute(options: GatewayOptions) {
   return answering('llm.gateway.models', shapeFor, options, async request => {
     const {router} = await enter(request, useModels, options)
-    const models = await router.models()
-    const name = decodeURIComponent(new URL(request.req.url).pathname.replace(/^\/v1\/models\/?/, ''))
+    const name = nameIn(request)
     const anthropic = speaksAnthropic(request)
     const entry = anthropic ? anthropicModel : openAiModel
+    const models = name === '' ? await router.modelsOfKey() : []
     if (name === '') return answer(request, anthropic ? anthropicPage(models) : openAiPage(models))
-    const found = models.find(model => model.name === name)
+    const found = await router.modelOfKey(name)
     if (found === undefined)
       throw new UnknownModelError(`There is no model ${name}`, {hint: 'GET /v1/models lists them'})
     return answer(request, entry(found))
   })
 }
 
+/** What is asked for of the models; empty where all are. */
+function nameIn(request: AppRequest): string {
+  const given = new URL(request.req.url).pathname.replace(/^\/v1\/models\/?/, '')
+  try {
+    return decodeURIComponent(given)
+  } catch {
+    return given
+  }
+}
+
 function answer(request: AppRequest, body: object): Response {
   return new Response(JSON.stringify(body), {
-    headers: {...answerHeaders(request), 'Content-Type': 'application/json'},
+    headers: {...headersFor(request, shapeFor(request)), 'Content-Type': 'application/json'},
   })
 }
 
@@ -39,9 +49,20 @@ function openAiPage(models: readonly RoutableModel[]) {
   return {object: 'list', data: models.map(openAiModel)}
 }
 
-/** Names are the operator's and have no date: 0, as the field has to be a number. */
-function openAiModel({name, kind, providers}: RoutableModel) {
-  return {id: name, object: 'model', created: 0, owned_by: kind === 'group' ? 'omni' : (providers[0] ?? 'omni')}
+/**
+ * Names are the operator's and have no date: 0, as the field has to be a number. OpenAI's API says nothing of what a model
+ * can do; the rest is called as at Groq, whose clients look for it.
+ */
+function openAiModel({name, kind, providers, capabilities, contextTokens, maxOutputTokens}: RoutableModel) {
+  return {
+    id: name,
+    object: 'model',
+    created: 0,
+    owned_by: kind === 'group' ? 'omni' : (providers[0] ?? 'omni'),
+    context_window: contextTokens,
+    max_completion_tokens: maxOutputTokens,
+    capabilities,
+  }
 }
 
 function anthropicPage(models: readonly RoutableModel[]) {
@@ -53,7 +74,7 @@ function anthropicPage(models: readonly RoutableModel[]) {
   }
 }
 
-function anthropicModel({name, contextTokens}: RoutableModel) {
+function anthropicModel({name, contextTokens, maxOutputTokens}: RoutableModel) {
   return {
     type: 'model',
     id: name,
@@ -64,6 +85,7 @@ function anthropicModel({name, contextTokens}: RoutableModel) {
     lifecycle: 'active',
     line: null,
     max_input_tokens: contextTokens,
-    max_tokens: null,
+    max_tokens: maxOutputTokens,
+    retires_at: null,
   }
 }

@@ -1,22 +1,16 @@
 import type {AppRequest, Mount} from '@omni-ops/core/server'
 import type {Engine} from '../routing/engine.ts'
 import type {GatewayOptions} from './gateway.ts'
+import {routes} from './routes.ts'
 
 type GatewayParts = Pick<GatewayOptions, 'openRouter' | 'fetchImage'>
 
 type Handler = (request: AppRequest) => Promise<Response>
 
-/** The path of each API, and what has it. What serves them is loaded by the first request to any. */
-const routes = {
-  'POST /v1/chat/completions': 'chatCompletions',
-  'POST /v1/responses': 'responses',
-  'POST /v1/messages': 'messages',
-  'POST /v1/embeddings': 'embeddings',
-  'GET /v1/models': 'models',
-  'GET /v1/models/*': 'models',
-} as const
-
-/** The drop-in endpoint for clients of OpenAI's and Anthropic's APIs. */
+/**
+ * The drop-in endpoint for clients of OpenAI's and Anthropic's APIs. What serves them is loaded by the first request to
+ * any.
+ */
 export function gatewayMount(open: () => Promise<GatewayParts> = profileParts): Mount {
   return (app, server) => {
     let loaded: Promise<Record<(typeof routes)[keyof typeof routes] | 'unknown', Handler>> | undefined

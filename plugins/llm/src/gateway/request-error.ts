@@ -8,9 +8,15 @@ abstract class RequestError extends OmniError {
   readonly parameter: string | null
 
   constructor(message: string, parameter: string | null, hint?: string) {
-    super(message, {...(hint === undefined ? {} : {hint}), details: {parameter}})
-    this.parameter = parameter
+    const named = parameter === null ? null : cut(parameter, 200)
+    super(cut(message, 500), {...(hint === undefined ? {} : {hint}), details: {parameter: named}})
+    this.parameter = named
   }
+}
+
+/** What a client sent is repeated as far as it tells them what is wrong. */
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length).toWellFormed()}…`
 }
 
 /** A value that the API does not have. */

@@ -1,6 +1,13 @@
-import type * as z from 'zod'
+import * as z from 'zod'
 import type {CompletionWarning} from '../model/completion-event.ts'
 import {InvalidRequestError, UnknownParameterError, UnsupportedParameterError} from './request-error.ts'
+
+/** What a client calls a model. It is written down with the call, whether or not there is such a model. */
+export const ModelName = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine(name => name.isWellFormed() && !/\p{Cc}/u.test(name), 'has a character that no name has')
 
 /** What happens to each field of an API's request. A field in none of the lists is refused as unknown. */
 export interface FieldRules {

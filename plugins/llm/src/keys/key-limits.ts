@@ -68,6 +68,21 @@ export class KeyLimits {
     return limit
   }
 
+  /** Gives what is known of the key. @throws TargetNotAllowedError, KeyRevokedError */
+  async allow(
+    context: Pick<Context, 'tenant'>,
+    {key, target}: {readonly key: string; readonly target: string},
+  ): Promise<KeyLimit | undefined> {
+    const limit = await this.of(context, key)
+    if (limit !== undefined && !isAllowed(limit, target)) {
+      throw new TargetNotAllowedError(`The key ${key} may not use ${target}`, {
+        hint: `it may use ${limit.targets.join(', ')}`,
+        details: {targets: limit.targets},
+      })
+    }
+    return limit
+  }
+
   /**
    * Counts a request of the key.
    * @throws TargetNotAllowedError, KeyRateExceededError
@@ -76,14 +91,8 @@ export class KeyLimits {
     context: Pick<Context, 'tenant'>,
     {key, target, tokens}: {readonly key: string; readonly target: string; readonly tokens: number},
   ): Promise<Ticket | undefined> {
-    const limit = await this.of(context, key)
+    const limit = await this.allow(context, {key, target})
     if (limit === undefined) return undefined
-    if (!isAllowed(limit, target)) {
-      throw new TargetNotAllowedError(`The key ${key} may not use ${target}`, {
-        hint: `it may use ${limit.targets.join(', ')}`,
-        details: {targets: limit.targets},
-      })
-    }
     const account = {id: accountOf(context.tenant, key), rpm: limit.rpm, tpm: limit.tpm, maxParallel: null}
     const blocked = this.load.blocked(account, tokens)
     if (blocked) {

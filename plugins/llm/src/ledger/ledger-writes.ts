@@ -30,8 +30,14 @@ export function callRecord(entry: LedgerEntry, isNoted: boolean): CallRecord {
     request: requestRow(entry),
     attempts: attemptRows(entry),
     quantities: quantityRows(entry),
-    ...(entry.content ? {content: {request: entry.id, at: entry.at, ...entry.content}} : {}),
+    ...(entry.content ? {content: {request: entry.id, at: entry.at, ...storable(entry.content)}} : {}),
   }
+}
+
+/** PostgreSQL takes no NUL and no half of a surrogate pair in a text, and one such record would hold up all others. */
+function storable({subject, prompt, answer}: NonNullable<LedgerEntry['content']>) {
+  const text = (given: string) => given.toWellFormed().replaceAll('\0', '\u{fffd}')
+  return {subject: subject === null ? null : text(subject), prompt: text(prompt), answer: text(answer)}
 }
 
 /** The statements that write calls down, each prepared once. */

@@ -19,7 +19,8 @@ export interface ImagePart {
   readonly type: 'image'
   readonly mediaType: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif'
   readonly bytes: Uint8Array
-  readonly detail?: 'low' | 'high' | 'auto'
+  /** How closely it is looked at; as the provider does without it. */
+  readonly detail?: 'low' | 'high' | 'original' | 'auto'
   readonly cacheBreakpoint?: CacheBreakpoint
 }
 
@@ -72,7 +73,13 @@ export type ToolChoice = 'auto' | 'none' | 'required' | {readonly tool: string}
 /** Structured output: JSON of any shape, or of one. */
 export type ResponseFormat =
   | {readonly type: 'json'}
-  | {readonly type: 'schema'; readonly name: string; readonly schema: Readonly<Record<string, unknown>>}
+  | {
+      readonly type: 'schema'
+      readonly name: string
+      readonly schema: Readonly<Record<string, unknown>>
+      /** Whether nothing else may come out, for which OpenAI asks for a subset of JSON schema; as the schema allows without it. */
+      readonly strict?: boolean
+    }
 
 /** What is asked of a model, whichever provider has it. */
 export interface CompletionRequest {
@@ -95,6 +102,8 @@ export interface CompletionRequest {
   readonly frequencyPenalty?: number
   readonly presencePenalty?: number
   readonly reasoningEffort?: 'none' | 'minimal' | 'low' | 'medium' | 'high'
+  /** What is told of a model's thoughts: nothing, or as much; as the provider does without it. */
+  readonly reasoningSummary?: 'none' | 'auto' | 'concise' | 'detailed'
   /** A pseudonym of the end user, for the provider's abuse detection. */
   readonly user?: string
   /** A breakpoint at the end of the prompt, whatever stands there: it moves on as a conversation grows. */

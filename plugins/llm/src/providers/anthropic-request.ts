@@ -19,7 +19,7 @@ import type {
 import {familyOf} from '../models/model-families.ts'
 import type {SignedThought} from './messages-answer.ts'
 import {PROMPT_CACHE, takenBreakpoints, type TakenBreakpoints} from './prompt-cache.ts'
-import {base64Of, clamped, defined, ignoredParameters, inputObject} from './request-parameters.ts'
+import {base64Of, clamped, defined, ignoredDetail, ignoredParameters, inputObject} from './request-parameters.ts'
 import {wireId} from './tool-call-ids.ts'
 
 /** Anthropic demands a limit; what a request without one gets, where the model can generate as much. */
@@ -47,6 +47,7 @@ export async function messagesBody(
     'presencePenalty',
     ...PROMPT_CACHE,
   ])
+  warnings.push(...ignoredDetail('anthropic', given))
   const request = takenBreakpoints('anthropic', given, BREAKPOINTS, warnings)
   const longest = familyOf('anthropic', model)?.maxOutputTokens ?? DEFAULT_MAX_TOKENS
   const maxTokens = request.maxOutputTokens ?? Math.min(DEFAULT_MAX_TOKENS, longest)
@@ -125,7 +126,7 @@ type Thinking = Pick<MessageCreateParamsBase, 'thinking'> & {
 /** How the model is told to think, and for how many tokens of the limit it may. */
 function thinkingOf(
   model: string,
-  {reasoningEffort: effort, toolChoice}: CompletionRequest,
+  {reasoningEffort: effort, reasoningSummary: summary, toolChoice}: CompletionRequest,
   maxTokens: number,
   warnings: CompletionWarning[],
 ): Thinking {
@@ -145,9 +146,10 @@ function thinkingOf(
   if (thinking === 'budget') {
     const budget = Math.min(THINKING_BUDGETS[effort], maxTokens - 1)
     if (budget < LEAST_BUDGET) return leftOut(`${maxTokens} tokens leave no room to think; it was left out`)
-    return {thinking: {type: 'enabled', budget_tokens: budget}}
+    return {thinking: {type: 'enabled', budget_tokens: budget, ...(summary === 'none' ? {display: 'omitted'} : {})}}
   }
-  return {thinking: {type: 'adaptive', display: 'summarized'}, effort: effort === 'minimal' ? 'low' : effort}
+  const display = summary === 'none' ? 'omitted' : 'summarized'
+  return {thinking: {type: 'adaptive', display}, effort: effort === 'minimal' ? 'low' : effort}
 }
 
 /** Temperature and the like, as far as the model takes them. */
@@ -179,8 +181,11 @@ function messageOf(message: CompletionMessage): MessageParam[] {
   switch (message.role) {
     case 'user':
       return [{role: 'user', content: message.content.flatMap(partOf)}]
-    case 'assistant':
-      return [{role: 'assistant', content: message.content.flatMap(assistantPartOf)}]
+    case 'assistant': {
+      // Of an answer of another provider nothing may be left, and a message without content is refused there.
+      const content = message.content.flatMap(assistantPartOf)
+      return content.length === 0 ? [] : [{role: 'assistant', content}]
+    }
     case 'tool':
       return [
         {

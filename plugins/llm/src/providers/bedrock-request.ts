@@ -17,7 +17,7 @@ import type {
 } from '../model/completion-request.ts'
 import type {SignedThought} from './messages-answer.ts'
 import {PROMPT_CACHE, takenBreakpoints, type TakenBreakpoints} from './prompt-cache.ts'
-import {clamped, defined, ignoredParameters, inputObject} from './request-parameters.ts'
+import {clamped, defined, ignoredDetail, ignoredParameters, ignoredSummary, inputObject} from './request-parameters.ts'
 import {wireId} from './tool-call-ids.ts'
 
 /**
@@ -43,6 +43,7 @@ export function converseRequest(
 ): {body: ConverseRequest; warnings: CompletionWarning[]} {
   const ignored = ['topK', 'seed', 'frequencyPenalty', 'presencePenalty', 'parallelToolCalls', 'user'] as const
   const warnings = ignoredParameters('bedrock', given, [...ignored, ...PROMPT_CACHE])
+  warnings.push(...ignoredDetail('bedrock', given), ...ignoredSummary('bedrock', given))
   const request = takenBreakpoints(model, given, breakpointsTakenBy(model), warnings)
   const {temperature, responseFormat, reasoningEffort} = request
   if (responseFormat?.type === 'json') {
@@ -141,8 +142,11 @@ function messageOf(message: CompletionMessage): Message[] {
   switch (message.role) {
     case 'user':
       return [{role: 'user', content: message.content.flatMap(inputBlock)}]
-    case 'assistant':
-      return [{role: 'assistant', content: message.content.flatMap(assistantBlock)}]
+    case 'assistant': {
+      // Of an answer of another provider nothing may be left, and a message without content is refused there.
+      const content = message.content.flatMap(assistantBlock)
+      return content.length === 0 ? [] : [{role: 'assistant', content}]
+    }
     case 'tool':
       return [
         {

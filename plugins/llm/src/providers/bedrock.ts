@@ -17,6 +17,7 @@ import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
 import {guardedCompletion} from './guarded-completion.ts'
 import {
   endedThought,
+  endedTool,
   finishReasonOf,
   messagesUsage,
   type SignedThought,
@@ -157,7 +158,7 @@ function signedThought(signature: string | undefined, redacted: Uint8Array | und
 
 type Block =
   | {readonly kind: 'text'; readonly id: string}
-  | {readonly kind: 'tool'; readonly id: string}
+  | {readonly kind: 'tool'; readonly id: string; hasInput: boolean}
   | {readonly kind: 'reasoning'; readonly id: string; signature: string; redacted: Uint8Array[]}
 
 async function* streamedAnswer(
@@ -187,7 +188,7 @@ async function* streamedAnswer(
       const index = event.contentBlockStop.contentBlockIndex ?? 0
       const block = blocks.get(index)
       blocks.delete(index)
-      if (block) yield closed(block)
+      if (block) yield* closed(block)
     }
     if (event.messageStop) reason = event.messageStop.stopReason
     if (event.metadata) usage = event.metadata.usage
@@ -204,14 +205,16 @@ function* started(
 ): Generator<CompletionEvent> {
   if (!start?.toolUse) return
   const id = toolCallId(newId)
-  blocks.set(contentBlockIndex, {kind: 'tool', id})
+  blocks.set(contentBlockIndex, {kind: 'tool', id, hasInput: false})
   yield {type: 'tool-input-start', id, name: start.toolUse.name ?? ''}
 }
 
 function* pieceOf(blocks: Map<number, Block>, index: number, delta: ContentBlockDelta): Generator<CompletionEvent> {
   if (delta.toolUse) {
     const block = blocks.get(index)
-    if (block && delta.toolUse.input) yield {type: 'tool-input-delta', id: block.id, text: delta.toolUse.input}
+    if (block?.kind !== 'tool' || !delta.toolUse.input) return
+    block.hasInput = true
+    yield {type: 'tool-input-delta', id: block.id, text: delta.toolUse.input}
     return
   }
   if (delta.text !== undefined) {
@@ -243,12 +246,15 @@ function* thoughtPiece(
   if (redactedContent) block.redacted.push(redactedContent)
 }
 
-function closed(block: Block): CompletionEvent {
+function* closed(block: Block): Generator<CompletionEvent> {
   const {id} = block
-  if (block.kind === 'text') return {type: 'text-end', id}
-  if (block.kind === 'tool') return {type: 'tool-input-end', id}
-  const data = signedThought(block.signature, block.redacted.length === 0 ? undefined : Buffer.concat(block.redacted))
-  return endedThought('bedrock', id, data)
+  if (block.kind === 'text') yield {type: 'text-end', id}
+  else if (block.kind === 'tool') yield* endedTool(id, block.hasInput)
+  else {
+    const {signature, redacted} = block
+    const data = signedThought(signature, redacted.length === 0 ? undefined : Buffer.concat(redacted))
+    yield endedThought('bedrock', id, data)
+  }
 }
 
 interface ServiceError extends Error {

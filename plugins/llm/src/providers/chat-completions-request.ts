@@ -23,7 +23,7 @@ import {
   unknownOfPromptCache,
 } from './openai-prompt-cache.ts'
 import {PROMPT_CACHE, takenBreakpoints} from './prompt-cache.ts'
-import {dataUrlOf, defined, ignoredParameters, withoutParameters} from './request-parameters.ts'
+import {dataUrlOf, defined, ignoredParameters, ignoredSummary, withoutParameters} from './request-parameters.ts'
 import {isStrict} from './strict-schema.ts'
 import {wireId} from './tool-call-ids.ts'
 
@@ -35,7 +35,7 @@ export function chatBody(
 ): {body: ChatCompletionCreateParamsBase; warnings: CompletionWarning[]} {
   const {provider, baseModel = model} = dialect
   const ignored = unsupported(baseModel, request, dialect)
-  const warnings = ignoredParameters(model, request, ignored)
+  const warnings = [...ignoredParameters(model, request, ignored), ...ignoredSummary(model, request)]
   const taken = breakpointsTakenBy(provider, baseModel)
   const obeyed = takenBreakpoints(provider, withoutParameters(request, ignored), taken, warnings)
   return {body: bodyOf(model, obeyed, dialect), warnings}
@@ -86,10 +86,14 @@ function bodyOf(model: string, request: CompletionRequest, dialect: OpenAiDialec
 function responseFormat({responseFormat: format}: CompletionRequest) {
   if (!format) return undefined
   if (format.type === 'json') return {type: 'json_object' as const}
-  // `strict` demands a subset of JSON schema that the caller's need not keep to.
+  // `strict` demands a subset of JSON schema, to which the caller's keeps or not where they do not say.
   return {
     type: 'json_schema' as const,
-    json_schema: {name: format.name, schema: format.schema as Record<string, unknown>, strict: isStrict(format.schema)},
+    json_schema: {
+      name: format.name,
+      schema: format.schema as Record<string, unknown>,
+      strict: format.strict ?? isStrict(format.schema),
+    },
   }
 }
 

@@ -3,7 +3,7 @@ import {instructionsText} from '../model/cache-breakpoints.ts'
 import type {CompletionWarning} from '../model/completion-event.ts'
 import type {CompletionMessage, CompletionRequest, ImagePart, TextPart} from '../model/completion-request.ts'
 import {PROMPT_CACHE, takenBreakpoints} from './prompt-cache.ts'
-import {clamped, dataUrlOf, defined, ignoredParameters, textOf} from './request-parameters.ts'
+import {clamped, dataUrlOf, defined, ignoredParameters, ignoredStrictness, ignoredSummary, textOf} from './request-parameters.ts'
 import {wireId} from './tool-call-ids.ts'
 
 /** A request in Cohere’s terms, and what has no place there. */
@@ -13,6 +13,9 @@ export function chatRequest(
 ): {body: Cohere.V2ChatRequest; warnings: CompletionWarning[]} {
   const warnings = ignoredParameters('cohere', request, ['user', 'parallelToolCalls', ...PROMPT_CACHE])
   takenBreakpoints('cohere', request, undefined, warnings)
+  warnings.push(...ignoredSummary('cohere', request))
+  // Strict are all of its tools or none.
+  if (!request.tools?.every(({strict}) => strict)) warnings.push(...ignoredStrictness('cohere', request))
   const {responseFormat: format, temperature, frequencyPenalty, presencePenalty} = request
   const body = defined({
     model,
@@ -125,7 +128,7 @@ function contentOf(parts: readonly (TextPart | ImagePart)[]): Cohere.UserMessage
       ? {type: 'text', text: part.text}
       : {
           type: 'image_url',
-          imageUrl: defined({url: dataUrlOf(part), detail: part.detail}),
+          imageUrl: defined({url: dataUrlOf(part), detail: part.detail === 'original' ? 'high' : part.detail}),
         },
   )
 }

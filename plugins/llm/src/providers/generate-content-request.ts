@@ -17,7 +17,15 @@ import type {
   ToolResultPart,
 } from '../model/completion-request.ts'
 import {PROMPT_CACHE, takenBreakpoints} from './prompt-cache.ts'
-import {base64Of, defined, ignoredParameters, inputObject, textOf} from './request-parameters.ts'
+import {
+  base64Of,
+  defined,
+  ignoredDetail,
+  ignoredParameters,
+  ignoredStrictness,
+  inputObject,
+  textOf,
+} from './request-parameters.ts'
 import {wireId} from './tool-call-ids.ts'
 
 /** Which of Google's two services it is. */
@@ -35,6 +43,7 @@ export function contentRequest(
 ): {body: GenerateContentParameters; warnings: CompletionWarning[]} {
   const warnings = ignoredParameters(dialect.provider, request, ['user', 'parallelToolCalls', ...PROMPT_CACHE])
   takenBreakpoints(dialect.provider, request, undefined, warnings)
+  warnings.push(...ignoredDetail(dialect.provider, request), ...ignoredStrictness(dialect.provider, request))
   const {system, responseFormat: format} = request
   const config = defined({
     systemInstruction: instructionsText(system),
@@ -48,7 +57,7 @@ export function contentRequest(
     presencePenalty: request.presencePenalty,
     responseMimeType: format && 'application/json',
     responseJsonSchema: format?.type === 'schema' ? format.schema : undefined,
-    thinkingConfig: thinkingOf(model, request.reasoningEffort, warnings),
+    thinkingConfig: thinkingOf(model, request, warnings),
     ...toolParameters(request),
   }) as GenerateContentConfig
   return {body: {model, contents: contentsOf(request, dialect), config}, warnings}
@@ -60,10 +69,11 @@ const BUDGETS = {none: 0, minimal: 512, low: 2048, medium: 8192, high: 24_576} a
 /** https://ai.google.dev/gemini-api/docs/thinking */
 function thinkingOf(
   model: string,
-  effort: CompletionRequest['reasoningEffort'],
+  {reasoningEffort: effort, reasoningSummary: summary}: CompletionRequest,
   warnings: CompletionWarning[],
 ): ThinkingConfig | undefined {
   if (effort === undefined) return undefined
+  const includeThoughts = summary !== 'none'
   if (/^gemini-(?:1|2\.0)/.test(model)) {
     warnings.push({parameter: 'reasoningEffort', message: `${model} does not think; it was left out`})
     return undefined
@@ -74,8 +84,8 @@ function thinkingOf(
     warnings.push({parameter: 'reasoningEffort', message})
     return hasBudget ? {thinkingBudget: 128} : {thinkingLevel: 'LOW' as ThinkingLevel}
   }
-  if (hasBudget) return {thinkingBudget: BUDGETS[effort], includeThoughts: effort !== 'none'}
-  return {thinkingLevel: effort.toUpperCase() as ThinkingLevel, includeThoughts: true}
+  if (hasBudget) return {thinkingBudget: BUDGETS[effort], includeThoughts: includeThoughts && effort !== 'none'}
+  return {thinkingLevel: effort.toUpperCase() as ThinkingLevel, includeThoughts}
 }
 
 function toolParameters({tools, toolChoice}: CompletionRequest) {
@@ -102,9 +112,12 @@ function contentsOf({messages}: CompletionRequest, dialect: ContentDialect): Con
   for (const message of messages) {
     const role = message.role === 'assistant' ? 'model' : 'user'
     const last = turns.at(-1)
+    const parts = partsOf(message, dialect)
+    // Of an answer of another provider nothing may be left, and a turn without parts is refused there.
+    if (parts.length === 0 && role === 'model') continue
     // What one role says in several messages is one turn.
-    if (last?.role === role) last.parts.push(...partsOf(message, dialect))
-    else turns.push({role, parts: partsOf(message, dialect)})
+    if (last?.role === role) last.parts.push(...parts)
+    else turns.push({role, parts})
   }
   return turns
 }

@@ -34,6 +34,15 @@ export function* wholeTool(newId: () => string, name: string, input: unknown): G
   yield {type: 'tool-input-end', id}
 }
 
+/**
+ * The end of a call that was streamed. Of one without arguments nothing has come, where a whole answer has an empty
+ * object; a client parses what it gets.
+ */
+export function* endedTool(id: string, hasInput: boolean): Generator<CompletionEvent> {
+  if (!hasInput) yield {type: 'tool-input-delta', id, text: '{}'}
+  yield {type: 'tool-input-end', id}
+}
+
 export function endedThought(
   provider: 'anthropic' | 'bedrock',
   id: string,

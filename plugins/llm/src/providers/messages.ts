@@ -11,7 +11,7 @@ import type {CompletionEvent, CompletionUsage, CompletionWarning} from '../model
 import {type Exchange, exchangeOptions, sharedFetch} from './exchange.ts'
 import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
 import {piecesOf} from './http-fetch.ts'
-import {endedThought, finishReasonOf, messagesUsage, wholeText, wholeThought, wholeTool} from './messages-answer.ts'
+import {endedThought, endedTool, finishReasonOf, messagesUsage, wholeText, wholeThought, wholeTool} from './messages-answer.ts'
 import {LONGEST_TIMEOUT} from './sdk-timeout.ts'
 import {serverSentEvents} from './server-sent-events.ts'
 import {toolCallId} from './tool-call-ids.ts'
@@ -89,7 +89,7 @@ function* wholeAnswer(
 type Block =
   | {readonly kind: 'text'; readonly id: string}
   | {readonly kind: 'reasoning'; readonly id: string; signature: string; readonly redacted: string | undefined}
-  | {readonly kind: 'tool'; readonly id: string}
+  | {readonly kind: 'tool'; readonly id: string; hasInput: boolean}
 
 async function* streamedAnswer(
   response: Response,
@@ -128,7 +128,7 @@ async function* streamedAnswer(
         case 'content_block_stop': {
           const block = blocks.get(event.index)
           blocks.delete(event.index)
-          if (block) yield closed(block)
+          if (block) yield* closed(block)
           break
         }
         case 'message_delta':
@@ -158,7 +158,7 @@ function blockOf({index, content_block}: RawContentBlockStartEvent, newId: () =>
     case 'redacted_thinking':
       return {kind: 'reasoning', id: `reasoning-${index}`, signature: '', redacted: content_block.data}
     case 'tool_use':
-      return {kind: 'tool', id: toolCallId(newId)}
+      return {kind: 'tool', id: toolCallId(newId), hasInput: false}
     default:
       // What Anthropic's own tools do is not asked for.
       return undefined
@@ -180,20 +180,20 @@ function* pieceOf(block: Block, delta: RawContentBlockDelta): Generator<Completi
   if (delta.type === 'text_delta') yield {type: 'text-delta', id, text: delta.text}
   if (delta.type === 'thinking_delta') yield {type: 'reasoning-delta', id, text: delta.thinking}
   if (delta.type === 'input_json_delta' && delta.partial_json !== '') {
+    if (block.kind === 'tool') block.hasInput = true
     yield {type: 'tool-input-delta', id, text: delta.partial_json}
   }
   if (delta.type === 'signature_delta' && block.kind === 'reasoning') block.signature += delta.signature
 }
 
-function closed(block: Block): CompletionEvent {
+function* closed(block: Block): Generator<CompletionEvent> {
   const {id} = block
-  if (block.kind === 'text') return {type: 'text-end', id}
-  if (block.kind === 'tool') return {type: 'tool-input-end', id}
-  return endedThought(
-    'anthropic',
-    id,
-    block.redacted === undefined ? {signature: block.signature} : {redacted: block.redacted},
-  )
+  if (block.kind === 'text') yield {type: 'text-end', id}
+  else if (block.kind === 'tool') yield* endedTool(id, block.hasInput)
+  else {
+    const {signature, redacted} = block
+    yield endedThought('anthropic', id, redacted === undefined ? {signature} : {redacted})
+  }
 }
 
 /** The counts of `message_delta` are cumulative and leave out what did not change. */

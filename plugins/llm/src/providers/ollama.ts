@@ -9,7 +9,17 @@ import {guardedCompletion} from './guarded-completion.ts'
 import {checkedJsonLines} from './json-lines.ts'
 import {OpenBlocks} from './open-blocks.ts'
 import {PROMPT_CACHE, takenBreakpoints} from './prompt-cache.ts'
-import {base64Of, defined, ignoredParameters, inputObject, type SaidPart, textOf} from './request-parameters.ts'
+import {
+  base64Of,
+  defined,
+  ignoredDetail,
+  ignoredParameters,
+  ignoredStrictness,
+  ignoredSummary,
+  inputObject,
+  type SaidPart,
+  textOf,
+} from './request-parameters.ts'
 
 export interface OllamaOptions {
   readonly model: string
@@ -60,6 +70,11 @@ function reachable(host: string): string {
 function chatRequest(model: string, request: CompletionRequest): {body: ChatRequest; warnings: CompletionWarning[]} {
   const warnings = ignoredParameters('ollama', request, ['user', 'parallelToolCalls', ...PROMPT_CACHE])
   takenBreakpoints('ollama', request, undefined, warnings)
+  warnings.push(
+    ...ignoredDetail('ollama', request),
+    ...ignoredStrictness('ollama', request),
+    ...ignoredSummary('ollama', request),
+  )
   const {toolChoice, responseFormat: format, reasoningEffort: effort} = request
   if (request.tools?.length && toolChoice !== undefined && toolChoice !== 'auto' && toolChoice !== 'none') {
     warnings.push({parameter: 'toolChoice', message: 'ollama cannot be made to call a tool; the model decides'})

@@ -1,10 +1,12 @@
 import type {CompletionEvent} from '../model/completion-event.ts'
+import {endedTool} from './messages-answer.ts'
 import {toolCallId} from './tool-call-ids.ts'
 
 interface ToolBlock {
   readonly id: string
   /** The provider's own id, where it gives one. */
   readonly theirs: string | undefined
+  hasInput: boolean
 }
 
 /**
@@ -41,23 +43,28 @@ export class OpenBlocks {
    * A piece of a tool call. A call that comes under an index already taken, with another id of the provider, is another
    * call: some servers give all of them the index 0.
    */
-  *tool(index: number, piece: {theirs?: string | undefined; name?: string | undefined; input: string}) {
+  *tool(
+    index: number,
+    piece: {theirs?: string | undefined; name?: string | undefined; input: string},
+  ): Generator<CompletionEvent> {
     const open = this.#tools.get(index)
     const isOther =
       open !== undefined && piece.theirs !== undefined && piece.theirs !== '' && piece.theirs !== open.theirs
     if (open && isOther) {
       this.#tools.delete(index)
-      yield {type: 'tool-input-end', id: open.id} as const
+      yield* endedTool(open.id, open.hasInput)
     }
     let block = isOther ? undefined : open
     if (!block) {
       yield* this.#endProse()
-      block = {id: toolCallId(this.#newId), theirs: piece.theirs}
+      block = {id: toolCallId(this.#newId), theirs: piece.theirs, hasInput: false}
       this.#tools.set(index, block)
       this.#hasCalledTools = true
       yield {type: 'tool-input-start', id: block.id, name: piece.name ?? ''} as const
     }
-    if (piece.input !== '') yield {type: 'tool-input-delta', id: block.id, text: piece.input} as const
+    if (piece.input === '') return
+    block.hasInput = true
+    yield {type: 'tool-input-delta', id: block.id, text: piece.input} as const
   }
 
   /** A tool call that comes in one piece. */
@@ -70,13 +77,13 @@ export class OpenBlocks {
     const id = toolCallId(this.#newId)
     this.#hasCalledTools = true
     yield {type: 'tool-input-start', id, name}
-    yield {type: 'tool-input-delta', id, text: input}
+    yield {type: 'tool-input-delta', id, text: input === '' ? '{}' : input}
     yield {type: 'tool-input-end', id, ...(signed ? {signed} : {})}
   }
 
   *end(): Generator<CompletionEvent> {
     yield* this.#endProse()
-    for (const {id} of this.#tools.values()) yield {type: 'tool-input-end', id}
+    for (const {id, hasInput} of this.#tools.values()) yield* endedTool(id, hasInput)
     this.#tools.clear()
   }
 

@@ -49,7 +49,7 @@ function bodyOf(model: string, request: CompletionRequest, dialect: OpenAiDialec
       ...request.messages.flatMap(message => itemsOf(message, dialect)),
     ],
     max_output_tokens: request.maxOutputTokens,
-    reasoning: request.reasoningEffort === undefined ? undefined : {effort: request.reasoningEffort},
+    reasoning: reasoningOf(request),
     text: format && {format: formatOf(format)},
     tools: request.tools?.map(({name, description, inputSchema, strict}) =>
       defined({
@@ -72,7 +72,12 @@ function bodyOf(model: string, request: CompletionRequest, dialect: OpenAiDialec
 function formatOf(format: NonNullable<CompletionRequest['responseFormat']>) {
   if (format.type === 'json') return {type: 'json_object' as const}
   const schema = format.schema as Record<string, unknown>
-  return {type: 'json_schema' as const, name: format.name, schema, strict: isStrict(schema)}
+  return {type: 'json_schema' as const, name: format.name, schema, strict: format.strict ?? isStrict(schema)}
+}
+
+function reasoningOf({reasoningEffort: effort, reasoningSummary: wish}: CompletionRequest) {
+  const summary = wish === 'none' ? undefined : wish
+  return effort === undefined && summary === undefined ? undefined : defined({effort, summary})
 }
 
 function itemsOf(message: CompletionMessage, dialect: OpenAiDialect): ResponseInputItem[] {

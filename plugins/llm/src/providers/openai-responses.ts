@@ -8,9 +8,11 @@ import type {
 } from 'openai/resources/responses/responses'
 import type {CompletionEvent, CompletionUsage, CompletionWarning, FinishReason} from '../model/completion-event.ts'
 import type {CompletionRequest} from '../model/completion-request.ts'
+import {familyOf} from '../models/model-families.ts'
 import {type Exchange, exchangeOptions} from './exchange.ts'
 import {failureInside} from './failure-classification.ts'
 import {piecesOf} from './http-fetch.ts'
+import {endedTool} from './messages-answer.ts'
 import type {OpenAiDialect} from './openai-dialect.ts'
 import {responsesBody} from './openai-responses-request.ts'
 import {openAiUsage} from './openai-usage.ts'
@@ -21,11 +23,18 @@ import {toolCallId} from './tool-call-ids.ts'
  * Whether a request has to go to Responses. Codex and the first Pro models are nowhere else ("This model is only supported
  * in v1/responses and not in v1/chat/completions"); from GPT-5.6 on, Chat Completions refuses tools for a model that
  * reasons ("Function tools with reasoning_effort are not supported … To use function tools, use /v1/responses or set
- * reasoning_effort to 'none'").
+ * reasoning_effort to 'none'"). Summaries of thoughts are nowhere else either.
  */
-export function needsResponses(model: string, {tools, reasoningEffort}: CompletionRequest): boolean {
+export function needsResponses(model: string, request: CompletionRequest): boolean {
   if (/^(?:gpt-[\w.]+-)?codex|^(?:o1|o3|gpt-5)-pro/.test(model)) return true
-  return /^gpt-(?:5\.[6-9]|[6-9])/.test(model) && Boolean(tools?.length) && reasoningEffort !== 'none'
+  const {tools, reasoningEffort, reasoningSummary: summary} = request
+  if (reasoningEffort === 'none') return false
+  if (/^gpt-(?:5\.[6-9]|[6-9])/.test(model) && Boolean(tools?.length)) return true
+  return (
+    summary !== undefined &&
+    summary !== 'none' &&
+    familyOf('openai', model)?.capabilities.includes('reasoning') === true
+  )
 }
 
 /**
@@ -173,10 +182,11 @@ class ResponsesAnswer {
   }
 
   *#end(item: number): Generator<CompletionEvent> {
-    for (const [key, {kind, id}] of this.#blocks) {
+    for (const [key, {kind, id, length}] of this.#blocks) {
       if (!key.startsWith(`${item}.`)) continue
       this.#blocks.delete(key)
-      yield {type: `${kind}-end`, id}
+      if (kind === 'tool-input') yield* endedTool(id, length > 0)
+      else yield {type: `${kind}-end`, id}
     }
   }
 

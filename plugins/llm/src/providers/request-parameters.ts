@@ -12,6 +12,25 @@ export function ignoredParameters(
     .map(parameter => ({parameter, message: `${provider} has no ${parameter}; it was left out`}))
 }
 
+/** What a provider does not do of how closely pictures are looked at. */
+export function ignoredDetail(provider: string, {messages}: CompletionRequest): CompletionWarning[] {
+  const parts = messages.flatMap(message => message.content.flatMap(part => ('content' in part ? part.content : part)))
+  const isAsked = parts.some(part => part.type === 'image' && part.detail !== undefined && part.detail !== 'auto')
+  return isAsked ? [{parameter: 'image.detail', message: `${provider} has no detail of pictures; it was left out`}] : []
+}
+
+/** What a provider does not do of tools whose calls have to keep to their schemas. */
+export function ignoredStrictness(provider: string, {tools}: CompletionRequest): CompletionWarning[] {
+  if (!tools?.some(({strict}) => strict)) return []
+  return [{parameter: 'tools.strict', message: `${provider} has no strict tools; calls may not fit their schemas`}]
+}
+
+/** What a provider does not do of how much is told of thoughts, where it tells them as it likes. */
+export function ignoredSummary(provider: string, {reasoningSummary: wish}: CompletionRequest): CompletionWarning[] {
+  if (wish === undefined || wish === 'auto') return []
+  return [{parameter: 'reasoningSummary', message: `${provider} tells of thoughts as it likes; ${wish} was left out`}]
+}
+
 export function withoutParameters(
   request: CompletionRequest,
   names: readonly (keyof CompletionRequest)[],

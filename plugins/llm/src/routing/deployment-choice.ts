@@ -10,7 +10,7 @@ import type {CallContext, Engine} from './engine.ts'
 import {AllUnavailableError, BudgetExceededError, ProviderError} from './errors.ts'
 import {FallbackStages} from './fallback-stages.ts'
 import type {Ticket} from './load.ts'
-import {noCandidate} from './no-candidate.ts'
+import {noCandidate, tooLong} from './no-candidate.ts'
 import {requestFor} from './request-for.ts'
 import type {RoutedCall} from './routed-call.ts'
 import {looksAtCost, orderBy} from './strategies.ts'
@@ -55,6 +55,7 @@ export class DeploymentChoice {
   readonly #options: DeploymentChoiceOptions
   readonly #stages: FallbackStages
   #budgetRefusal: BudgetExceededError | undefined
+  #hasTurnedToLonger = false
   #last: {readonly error: OmniError; readonly facts: FailureFacts | undefined} | undefined
 
   /** @throws UnknownTargetError */
@@ -81,6 +82,7 @@ export class DeploymentChoice {
       const {wait, again} = await this.#waits()
       // A deployment that failed for a passing reason gets another request, after a pause.
       const isAgain = again !== undefined && (wait === undefined || again <= wait) && again < lifetime.remaining
+      if (!isAgain && wait === undefined && (await this.#turnsToLonger())) continue
       if (!isAgain && (wait === undefined || wait >= lifetime.remaining)) throw await this.#givenUp(wait ?? null)
       await this.#wait(isAgain ? again : wait!)
       const picked = await this.#firstThatIs(mayAgain)
@@ -134,6 +136,19 @@ export class DeploymentChoice {
     return judged
       .filter(({excluded}) => excluded.every(({wait}) => wait !== undefined))
       .map(({deployment}) => deployment)
+  }
+
+  /** Whether there are others for a prompt that nobody was asked about, as the router itself finds it too long. */
+  async #turnsToLonger(): Promise<boolean> {
+    if (this.#hasTurnedToLonger || this.#last !== undefined || !(await this.#isTooLong())) return false
+    this.#hasTurnedToLonger = true
+    return this.#stages.turnTo('context_fallbacks')
+  }
+
+  /** Whether one of those that the call names could answer, were the prompt shorter. */
+  async #isTooLong(): Promise<boolean> {
+    const judged = await Promise.all(this.#stages.main.deployments.map(each => this.#judge(each)))
+    return judged.some(({excluded}) => excluded.length > 0 && excluded.every(({by}) => by === 'context'))
   }
 
   async #firstThatIs(wanted: (deployment: Deployment) => boolean): Promise<Picked | undefined> {
@@ -271,7 +286,10 @@ export class DeploymentChoice {
         details: {target},
       })
     }
-    return (await this.#deniedBefore()) ?? noCandidate(target, need, this.#stages.deployments, engine.configuration)
+    const denied = await this.#deniedBefore()
+    if (denied) return denied
+    if (await this.#isTooLong()) return tooLong(target, need)
+    return noCandidate(target, need, this.#stages.deployments, engine.configuration)
   }
 
   /** The error of a deployment that could answer if an earlier call had not found its key refused. */

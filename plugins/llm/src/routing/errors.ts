@@ -19,6 +19,13 @@ export class NoCandidateError extends OmniError {
   readonly httpStatus = 422
 }
 
+/** No deployment that could be asked has room for the prompt and the longest answer. */
+export class ContextExceededError extends OmniError {
+  readonly code = 'llm_context_exceeded'
+  readonly exitCode = ExitCode.failure
+  readonly httpStatus = 400
+}
+
 /** A hard budget, or the limit of the call itself, leaves no room for the worst case. */
 export class BudgetExceededError extends OmniError {
   readonly code = 'llm_budget_exceeded'

@@ -3,7 +3,7 @@ import type {Configuration} from '../configuration/configuration.ts'
 import type {Capability} from '../model/provider-adapter.ts'
 import type {Need} from './candidates.ts'
 import type {Deployment} from './deployment.ts'
-import {BudgetExceededError, NoCandidateError} from './errors.ts'
+import {BudgetExceededError, ContextExceededError, NoCandidateError} from './errors.ts'
 
 /** Why no deployment behind a target can do what a call needs, and what to do about it. */
 export function noCandidate(
@@ -34,6 +34,14 @@ export function noCandidate(
   return new NoCandidateError(`No deployment of ${target} can do what this call needs`, {
     hint: '`omni llm route explain` shows why each was left out',
     details: {target, capabilities},
+  })
+}
+
+/** Why nobody was asked about a prompt. */
+export function tooLong(target: string, {contextTokens}: Need): OmniError {
+  return new ContextExceededError(`About ${contextTokens} tokens of prompt and answer do not fit into ${target}`, {
+    hint: 'shorten the prompt, ask for a shorter answer, or set context_fallbacks of the group',
+    details: {target, context_tokens: contextTokens},
   })
 }
 

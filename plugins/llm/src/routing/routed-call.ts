@@ -139,6 +139,8 @@ export interface RoutableModel {
   readonly capabilities: readonly Capability[]
   /** Of the deployment with the least; null where it is not known. */
   readonly contextTokens: number | null
+  /** Likewise. */
+  readonly maxOutputTokens: number | null
 }
 
 export interface EmbeddingCall {

@@ -1,5 +1,6 @@
 import {type Context, NotConfiguredError} from '@omni-ops/core/operation'
 import {dollarsFromNano} from '../configuration/money.ts'
+import type {Reservation} from '../budget/budgets.ts'
 import type {Configuration} from '../configuration/configuration.ts'
 import type {CompletionEvent, EventBatch} from '../model/completion-event.ts'
 import {keyOf} from './call-account.ts'
@@ -19,7 +20,8 @@ import type {
   RoutedCall,
 } from './routed-call.ts'
 import {orderBy} from './strategies.ts'
-import {resolveTarget} from './targets.ts'
+import {resolveTarget, targetOf} from './targets.ts'
+import {isAllowed, type KeyLimit} from '../keys/key-limits.ts'
 
 /** Texts are turned into vectors, and no embedding model is configured. */
 export class NoEmbeddingModelError extends NotConfiguredError {
@@ -140,19 +142,59 @@ export class Router {
     )
   }
 
+  /** The names of `models` that the caller's key may use. @throws KeyRevokedError */
+  async modelsOfKey(): Promise<readonly RoutableModel[]> {
+    const limit = await this.#limitOfKey()
+    if (limit === undefined || limit.targets.length === 0) return this.models()
+    return limit.targets.map(name => this.#model(name)).filter(model => model !== undefined)
+  }
+
+  /** What a call of this key may name, listed or not, such as `provider/model`; undefined where it may not. */
+  async modelOfKey(name: string): Promise<RoutableModel | undefined> {
+    const limit = await this.#limitOfKey()
+    return limit === undefined || isAllowed(limit, name) ? this.#model(name) : undefined
+  }
+
+  #model(name: string): RoutableModel | undefined {
+    const target = targetOf(this.configuration, name)
+    if (target === undefined) return undefined
+    const usable = target.deployments.filter(({tenants}) => tenants?.includes(this.#context.tenant) ?? true)
+    return usable.length === 0 ? undefined : routable(name, target.group ? 'group' : 'deployment', usable)
+  }
+
+  async #limitOfKey(): Promise<KeyLimit | undefined> {
+    const key = keyOf({}, this.#context)
+    return key === null ? undefined : this.engine.keys.of(this.#context, key)
+  }
+
+  /**
+   * How many tokens a prompt likely is, as the router estimates it; nobody is asked, and nothing counted of the key.
+   * @throws UnknownTargetError, TargetNotAllowedError
+   */
+  async inputTokens({target, request}: Pick<RoutedCall, 'target' | 'request'>): Promise<number> {
+    const key = keyOf({}, this.#context)
+    resolveTarget(this.configuration, target)
+    if (key !== null) await this.engine.keys.allow(this.#context, {key, target})
+    return needOf(request, this.#context.tenant).input.likely
+  }
+
   /**
    * Turns texts into vectors by the profile's embedding model, or another of the same provider; what it uses is written
    * down by the kernel.
-   * @throws NoEmbeddingModelError, what `EmbeddingModel.embed` throws, and the errors of the key's limits
+   * @throws NoEmbeddingModelError, BudgetExceededError, what `EmbeddingModel.embed` throws, and the errors of the key's
+   * limits
    */
   async embed(call: EmbeddingCall): Promise<EmbeddingAnswer> {
+    const {clock} = this.#context
+    const {budgets, keys} = this.engine
     const key = keyOf(call, this.#context)
     const bytes = call.texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
     const target = call.target ?? 'embeddings'
     const ticket =
-      key === null
-        ? undefined
-        : await this.engine.keys.begin(this.#context, {key, target, tokens: Math.ceil(bytes / 4)})
+      key === null ? undefined : await keys.begin(this.#context, {key, target, tokens: Math.ceil(bytes / 4)})
+    let reservation: Reservation | undefined
+    let used: number | null = 0
+    let spent: bigint | null = 0n
     try {
       const model = await this.#context.embeddings(call.target?.replace(/^[a-z-]+\//, ''))
       if (model === undefined) {
@@ -161,17 +203,39 @@ export class Router {
         })
       }
       const {embeddingCost} = await import('@omni-ops/core/llm')
-      const {vectors, usage} = await model.embed(call.texts, {kind: call.kind, signal: call.signal})
-      if (usage.inputTokens !== null) ticket?.used(usage.inputTokens)
-      return {
-        vectors,
-        provider: model.provider,
-        model: model.model,
-        inputTokens: usage.inputTokens,
-        costNanoUsd: await embeddingCost(model, usage.inputTokens, this.#context.clock.now()),
+      const {provider, model: name} = model
+      // A token stands for a byte at least, but for those that begin and end a text.
+      const most = await embeddingCost(model, bytes + 2 * call.texts.length, clock.now())
+      reservation = await budgets.reserve(
+        {...this.#context, signal: call.signal},
+        {key, provider, model: name},
+        most,
+        message => this.#context.emit({type: 'note', level: 'warn', message}),
+      )
+      try {
+        const {vectors} = await model.embed(call.texts, {
+          kind: call.kind,
+          signal: call.signal,
+          isPassedOn: true,
+          onBatch: async ({usage: {inputTokens}}) => {
+            used = used === null || inputTokens === null ? null : used + inputTokens
+          },
+        })
+        return {
+          vectors,
+          provider,
+          model: name,
+          inputTokens: used,
+          costNanoUsd: await embeddingCost(model, used, clock.now()),
+        }
+      } finally {
+        // What fails has been paid for where some of its requests were answered.
+        spent = used === 0 ? 0n : await embeddingCost(model, used, clock.now())
+        if (used !== null) ticket?.used(used)
       }
     } finally {
       ticket?.end()
+      if (reservation) await budgets.settle(this.#context, reservation, spent)
     }
   }
 
@@ -221,7 +285,6 @@ function eventsOf(
 
 function routable(name: string, kind: RoutableModel['kind'], behind: readonly Deployment[]): RoutableModel {
   const [first, ...rest] = behind
-  const lengths = behind.map(({contextTokens}) => contextTokens)
   return {
     name,
     kind,
@@ -230,6 +293,15 @@ function routable(name: string, kind: RoutableModel['kind'], behind: readonly De
     capabilities: [...(first?.capabilities ?? [])].filter(each =>
       rest.every(({capabilities}) => capabilities.has(each)),
     ),
-    contextTokens: lengths.some(length => length === null) ? null : Math.min(...lengths.map(length => length!)),
+    contextTokens: leastOf(behind.map(({contextTokens}) => contextTokens)),
+    maxOutputTokens: leastOf(behind.map(({maxOutputTokens}) => maxOutputTokens)),
   }
+}
+
+/** Null where one is not known. */
+function leastOf(counts: readonly (number | null)[]): number | null {
+  return counts.reduce(
+    (least, each) => (least === null || each === null ? null : Math.min(least, each)),
+    counts[0] ?? null,
+  )
 }

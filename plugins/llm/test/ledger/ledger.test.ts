@@ -46,6 +46,27 @@ describeOnEachDatabase('the ledger', databases => {
   })
 })
 
+describeOnEachDatabase('what was said', databases => {
+  test('is kept without what no database takes, and holds up no other record', async () => {
+    const clock = new TestClock()
+    const store = await (await databases.create(migrations)).open({clock})
+    onTestFinished(() => store.close())
+    const {call, context} = await routing({
+      deployments: {a: {scripts: [answer('a\0b\ud83d'), answer('fine')]}},
+      logContent: true,
+      store,
+      clock,
+    })
+    await textOf(call({subject: 'customer\0 7'}))
+    await textOf(call({subject: 'customer 8'}))
+    const rows = await store.read<LedgerTables>(context.tenant).selectFrom('llm_contents').selectAll().execute()
+    expect(rows.map(({subject, answer: said}) => [subject, said]).toSorted()).toEqual([
+      ['customer 8', 'fine'],
+      ['customer\ufffd 7', 'a\ufffdb\ufffd'],
+    ])
+  })
+})
+
 describeOnEachDatabase('calls whose process is killed', databases => {
   test('leave an estimated record when their time is over, and their budget has spent as much', async () => {
     const clock = new TestClock()

@@ -77,6 +77,84 @@ describe('no parameter is dropped in silence', () => {
   )
 })
 
+const png = {type: 'image', mediaType: 'image/png', bytes: Uint8Array.of(137, 80, 78, 71)} as const
+
+describe('what a part of a request asks for', () => {
+  const providers = [
+    'openai',
+    'azure',
+    'openai-compatible',
+    'anthropic',
+    'gemini',
+    'vertex',
+    'cohere',
+    'bedrock',
+    'ollama',
+  ]
+
+  it.each(providers as ProviderName[])('%s: strict tools are sent or warned of', async provider => {
+    const tools = [{...TOOL, strict: true}, OTHER]
+    const sent = JSON.stringify(await bodyOf(provider, {tools}))
+    const warned = (await warningsOf(provider, {tools})).map(({parameter}) => parameter)
+    expect([sent.includes('"strict":true'), warned.includes('tools.strict')]).toEqual(
+      ['gemini', 'vertex', 'cohere', 'ollama'].includes(provider) ? [false, true] : [true, false],
+    )
+    expect((await warningsOf(provider, {tools: [TOOL]})).map(({parameter}) => parameter)).not.toContain('tools.strict')
+  })
+
+  it.each(providers as ProviderName[])('%s: the detail of a picture is sent or warned of', async provider => {
+    const asked = (detail: 'high' | 'auto') => userSays('hi', {messages: [{role: 'user', content: [{...png, detail}]}]})
+    const sent = JSON.stringify(await bodyOf(provider, asked('high')))
+    const warned = (await warningsOf(provider, asked('high'))).map(({parameter}) => parameter)
+    expect([sent.includes('"detail":"high"'), warned.includes('image.detail')]).toEqual(
+      ['anthropic', 'gemini', 'vertex', 'bedrock', 'ollama'].includes(provider) ? [false, true] : [true, false],
+    )
+    expect((await warningsOf(provider, asked('auto'))).map(({parameter}) => parameter)).not.toContain('image.detail')
+  })
+
+  it('says whether a schema is strict as the caller does', async () => {
+    const strict = async (given: boolean | undefined, model = 'gpt-4o') => {
+      const body = await bodyOf(
+        'openai',
+        {responseFormat: {...SCHEMA, ...(given === undefined ? {} : {strict: given})}},
+        model,
+      )
+      return ('text' in body ? body.text.format : body.response_format.json_schema).strict
+    }
+    expect([await strict(true), await strict(false), await strict(undefined)]).toEqual([true, false, false])
+    expect(await strict(true, 'gpt-5-codex')).toBe(true)
+  })
+
+  it('asks for summaries of thoughts where there are any, and hides thoughts where that can be asked', async () => {
+    const summary = {reasoningEffort: 'low', reasoningSummary: 'detailed'} as const
+    expect((await bodyOf('openai', summary, 'gpt-5.4-mini')).reasoning).toEqual({effort: 'low', summary: 'detailed'})
+    expect(await bodyOf('openai', {...summary, reasoningEffort: 'none'}, 'gpt-5.4-mini')).not.toHaveProperty(
+      'reasoning',
+    )
+    const hidden = {reasoningEffort: 'low', reasoningSummary: 'none', maxOutputTokens: 9000} as const
+    expect((await bodyOf('anthropic', hidden, 'claude-opus-5')).thinking.display).toBe('omitted')
+    expect((await bodyOf('anthropic', hidden, 'claude-haiku-4-5')).thinking.display).toBe('omitted')
+    expect((await bodyOf('gemini', hidden, 'gemini-2.5-flash')).generationConfig.thinkingConfig.includeThoughts).toBe(
+      false,
+    )
+    for (const provider of ['openai-compatible', 'cohere', 'bedrock', 'ollama'] as const) {
+      expect(await warningsOf(provider, hidden)).toContainEqual(
+        expect.objectContaining({parameter: 'reasoningSummary'}),
+      )
+    }
+  })
+
+  it.each(['anthropic', 'bedrock', 'gemini'] as const)('%s: what is left of nothing is not sent', async provider => {
+    const thought = {type: 'reasoning', text: 'hm'} as const
+    const user = userSays('hi').messages[0]!
+    const {messages, contents} = await bodyOf(provider, {
+      messages: [user, {role: 'assistant', content: [thought]}, user],
+    })
+    const turns = (messages ?? contents) as {role: string}[]
+    expect(turns.every(({role}) => role === 'user')).toBe(true)
+  })
+})
+
 describe('structured output', () => {
   it('is each provider’s own where it has one', async () => {
     const format = {responseFormat: SCHEMA}

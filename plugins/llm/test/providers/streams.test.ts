@@ -512,3 +512,60 @@ describe('time limits against a real server', () => {
     )
   })
 })
+
+describe('a call without arguments', () => {
+  const call = (index: number, id: string): Piece => ({
+    index,
+    id,
+    type: 'function',
+    function: {name: 'clock', arguments: ''},
+  })
+  const named2 = (index: number): Piece[] => [
+    {
+      type: 'content_block_start',
+      index,
+      content_block: {type: 'tool_use', id: `toolu_${index}`, name: 'clock', input: {}},
+    },
+    {type: 'content_block_delta', index, delta: {type: 'input_json_delta', partial_json: ''}},
+    {type: 'content_block_stop', index},
+  ]
+  const item = (more: Piece): Piece => ({
+    type: 'function_call',
+    id: 'fc',
+    call_id: 'call',
+    name: 'clock',
+    arguments: '',
+    ...more,
+  })
+
+  it.each([
+    [
+      'openai-compatible',
+      'qwen3',
+      sse([chunk({tool_calls: [call(0, 'a')]}), chunk({tool_calls: [call(0, 'b')]}), chunk({}, 'tool_calls')], true),
+    ],
+    [
+      'anthropic',
+      'claude-haiku-4-5',
+      named([started(), ...named2(0), ...named2(1), ...ended('tool_use', {output_tokens: 9})]),
+    ],
+    [
+      'openai',
+      'gpt-5-codex',
+      named([
+        {type: 'response.created', response: {model: 'm'}},
+        ...[0, 1].flatMap(output_index => [
+          {type: 'response.output_item.added', output_index, item: item({})},
+          {type: 'response.output_item.done', output_index, item: item({})},
+        ]),
+        {type: 'response.completed', response: {status: 'completed', output: []}},
+      ]),
+    ],
+  ] as const)('of %s is an empty object, which a client can parse', async (provider, model, body) => {
+    await withServer(answering(body), async url => {
+      const events = await collect(open(provider, url, {model}).complete(userSays('hi'), callOf()))
+      checkOrder(events)
+      expect(toolsOf(events).map(({input}) => input)).toEqual(['{}', '{}'])
+    })
+  })
+})

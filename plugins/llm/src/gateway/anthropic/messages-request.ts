@@ -23,7 +23,8 @@ import {
 } from '../prompt-cache.ts'
 import {Effort, effortOf} from '../reasoning-effort.ts'
 import {InvalidRequestError, UnsupportedParameterError} from '../request-error.ts'
-import {checked, type FieldRules, sortedFields} from '../request-fields.ts'
+import {checked, type FieldRules, ModelName, sortedFields} from '../request-fields.ts'
+import {checkedToolChoice} from '../tool-choice.ts'
 import {callSignatureOf, type Signed, signedOf, withCallSignatures} from '../signature.ts'
 
 /** `POST /v1/messages` (https://docs.claude.com/en/api/messages), read into the words of the gateway. */
@@ -72,10 +73,11 @@ const ToolResult = z.strictObject({
   is_error: z.boolean().nullish(),
   ...cacheControl,
 })
+const shownKinds = 'is not supported here: text, image and tool_result are'
 const Message = z.discriminatedUnion('role', [
   z.strictObject({
     role: z.literal('user'),
-    content: z.union([z.string(), z.array(z.discriminatedUnion('type', [Text, Image, ToolResult])).min(1)]),
+    content: z.union([z.string(), z.array(z.discriminatedUnion('type', [Text, Image, ToolResult], shownKinds)).min(1)]),
   }),
   z.strictObject({
     role: z.literal('assistant'),
@@ -111,7 +113,7 @@ const ThinkingConfig = z.discriminatedUnion('type', [
 ])
 
 const Body = z.object({
-  model: z.string().min(1),
+  model: ModelName,
   max_tokens: z.int().min(1),
   messages: z.array(Message).min(1),
   system: z.union([z.string(), z.array(Text)]).optional(),
@@ -135,8 +137,11 @@ const Body = z.object({
 
 type Body = z.output<typeof Body>
 
+/** What leaves a conversation as it is; Claude Code asks for the last. */
+const idleContextManagement = [{}, {edits: []}, {edits: [{type: 'clear_thinking_20251015', keep: 'all'}]}]
+
 export const messagesFields: FieldRules = {
-  obeyed: new Set(Object.keys(Body.shape)),
+  obeyed: new Set<string>(Object.keys(Body.shape)),
   ignored: {
     service_tier: 'the deployment decides',
     diagnostics: 'is not passed on',
@@ -145,10 +150,14 @@ export const messagesFields: FieldRules = {
   },
   refused: {
     container: {unless: [], why: 'tools run at the client'},
+    thread: {unless: [], why: 'conversations are not kept; send this one as messages'},
+    compaction: {unless: [], why: 'the conversation is sent as it is'},
+    fallbacks: {unless: [[]], why: 'name a group, which has its own'},
+    output_format: {unless: [], why: 'it is output_config.format'},
     mcp_servers: {unless: [[]], why: 'tools run at the client'},
     inference_geo: {unless: [], why: 'send the header x-omni-region, which the router obeys'},
     speed: {unless: ['standard'], why: 'the deployment decides'},
-    context_management: {unless: [], why: 'the gateway keeps no conversation'},
+    context_management: {unless: idleContextManagement, why: 'the conversation is sent as it is'},
   },
 }
 
@@ -190,15 +199,28 @@ export function readMessagesRequest(given: Readonly<Record<string, unknown>>, im
     ...(body.top_k === undefined || body.top_k === 0 ? {} : {topK: body.top_k}),
     ...(body.stop_sequences && body.stop_sequences.length > 0 ? {stop: body.stop_sequences} : {}),
     ...(thinking.effort === undefined ? {} : {reasoningEffort: thinking.effort}),
+    ...(isHidden(body.thinking) ? {reasoningSummary: 'none'} : {}),
     ...(metadata?.user_id == null ? {} : {user: metadata.user_id}),
     ...breakpointIn(body),
   })
+  checkedToolChoice(request.tools, request.toolChoice)
   return {
     target: body.model,
     stream: body.stream === true,
-    warnings: [...warnings, ...checkedMarks(body, request), ...thinking.warnings],
+    warnings: [...warnings, ...unsaid(body), ...checkedMarks(body, request), ...thinking.warnings],
     request,
   }
+}
+
+function isHidden(thinking: Body['thinking']): boolean {
+  return thinking !== undefined && 'display' in thinking && thinking.display === 'omitted'
+}
+
+/** What is read and goes nowhere. */
+function unsaid({tools = []}: Body): CompletionWarning[] {
+  return tools.some(tool => tool.eager_input_streaming)
+    ? [{parameter: 'tools.eager_input_streaming', message: 'is not passed on'}]
+    : []
 }
 
 function conversationOf(given: Body['messages'], images: FetchedImages) {
@@ -335,6 +357,21 @@ function toolOf(tool: z.output<typeof Tool>): ToolDefinition {
 function toolChoiceOf(choice: z.output<typeof ToolChoice>) {
   if (choice.type === 'tool') return {tool: choice.name}
   return choice.type === 'any' ? 'required' : choice.type
+}
+
+/** What `count_tokens` does not have of a message: what is to be done with it. */
+const uncounted = ['max_tokens', 'stream', 'temperature', 'top_p', 'top_k', 'stop_sequences', 'metadata']
+
+export const countFields: FieldRules = {
+  ...messagesFields,
+  obeyed: messagesFields.obeyed.difference(new Set(uncounted)),
+}
+
+/** A body of `POST /v1/messages/count_tokens`. @throws as `readMessagesRequest` */
+export function readCountRequest(given: Readonly<Record<string, unknown>>, images: FetchedImages): MessagesRequest {
+  const {fields, warnings} = sortedFields(given, countFields)
+  const read = readMessagesRequest({...fields, max_tokens: Number.MAX_SAFE_INTEGER}, images)
+  return {...read, warnings: [...warnings, ...read.warnings]}
 }
 
 /** A budget becomes the effort that comes nearest, as no other vendor knows budgets. */

@@ -33,6 +33,7 @@ import {
   sharedIgnored,
   sharedParameters,
   sharedRefused,
+  sharedWarnings,
   toolModes,
   toolOf,
 } from './request-parameters.ts'
@@ -56,9 +57,14 @@ const TextContent = z.strictObject({type: z.literal('text'), text: z.string(), .
 const RefusalContent = z.strictObject({type: z.literal('refusal'), refusal: z.string()})
 const ImageContent = z.strictObject({
   type: z.literal('image_url'),
-  image_url: z.strictObject({url: z.string(), detail: z.enum(['auto', 'low', 'high']).optional()}),
+  image_url: z.strictObject({url: z.string(), detail: z.enum(['auto', 'low', 'high', 'original']).nullish()}),
   ...marks,
 })
+const UserContent = z.discriminatedUnion(
+  'type',
+  [TextContent, ImageContent],
+  'is not supported here: text and image_url are',
+)
 const Texts = z.union([z.string(), z.array(TextContent).min(1)])
 const Instructions = z.strictObject({
   role: z.enum(['system', 'developer']),
@@ -68,14 +74,14 @@ const Instructions = z.strictObject({
 })
 const User = z.strictObject({
   role: z.literal('user'),
-  content: z.union([z.string(), z.array(z.discriminatedUnion('type', [TextContent, ImageContent])).min(1)]),
+  content: z.union([z.string(), z.array(UserContent).min(1)]),
   name: z.string().optional(),
   ...cacheControl,
 })
 const ToolCall = z.strictObject({
   id: z.string().min(1),
   type: z.literal('function'),
-  function: z.strictObject({name: z.string().min(1), arguments: z.string()}),
+  function: z.strictObject({name: z.string().min(1), arguments: z.string(), parsed_arguments: z.unknown().optional()}),
   /** Where a streamed message was put together by hand. */
   index: z.int().optional(),
   extra_content: z.looseObject({omni: z.string().optional()}).nullish(),
@@ -88,6 +94,8 @@ const Assistant = z.strictObject({
   reasoning_content: z.string().nullish(),
   reasoning_signature: z.string().nullish(),
   name: z.string().optional(),
+  // What `parse()` of OpenAI's client adds to a message, and `parsed_arguments` to a call: the same once more.
+  parsed: z.unknown().optional(),
   // Empty in every message that a client of OpenAI's sends back as it came.
   annotations: z.array(z.unknown()).max(0).nullish(),
   audio: z.null().optional(),
@@ -117,7 +125,7 @@ const Body = z.object({
   ...sharedFields,
   messages: z.array(Message).min(1),
   stream_options: z
-    .strictObject({include_usage: z.boolean().nullish(), include_obfuscation: z.literal(false).nullish()})
+    .strictObject({include_usage: z.boolean().nullish(), include_obfuscation: z.boolean().nullish()})
     .optional(),
   tools: z.array(FunctionTool).optional(),
   tool_choice: z
@@ -182,6 +190,9 @@ export function readChatRequest(given: Readonly<Record<string, unknown>>, images
   if (format?.type === 'json_schema' && format.json_schema.description) {
     warnings.push({parameter: 'response_format.json_schema.description', message: 'is not passed on'})
   }
+  if (body.max_tokens !== undefined && ![undefined, body.max_tokens].includes(body.max_completion_tokens)) {
+    throw new InvalidRequestError('max_tokens and max_completion_tokens say different things', 'max_tokens')
+  }
   const stop = body.stop === undefined ? undefined : [body.stop].flat()
   const maxOutputTokens = body.max_completion_tokens ?? body.max_tokens
   const request = withPlainInstructions({
@@ -205,7 +216,7 @@ export function readChatRequest(given: Readonly<Record<string, unknown>>, images
     target: body.model,
     stream: body.stream === true,
     includeUsage: body.stream_options?.include_usage === true,
-    warnings: [...warnings, ...checkedMarks(body, request), ...effort.warnings],
+    warnings: [...warnings, ...sharedWarnings(body), ...checkedMarks(body, request), ...effort.warnings],
     request,
   }
 }
@@ -268,7 +279,7 @@ function userContent(message: z.output<typeof User>, images: FetchedImages, at: 
     if (part.type === 'text') return {type: 'text', text: part.text, ...mark}
     const {url, detail} = part.image_url
     const image = imageAt(url, images, `${at}.content[${index}].image_url.url`)
-    return {type: 'image', ...image, ...(detail === undefined ? {} : {detail}), ...mark}
+    return {type: 'image', ...image, ...(detail == null ? {} : {detail}), ...mark}
   })
 }
 

@@ -3,6 +3,7 @@ import type {Problem} from '@omni-ops/core/server'
 /** Codes by which clients of OpenAI's know what happened, where the gateway's own has another name. */
 const codes: Readonly<Record<string, string>> = {
   unauthenticated: 'invalid_api_key',
+  llm_key_revoked: 'invalid_api_key',
   llm_unknown_model: 'model_not_found',
   llm_context_exceeded: 'context_length_exceeded',
   llm_content_refused: 'content_filter',

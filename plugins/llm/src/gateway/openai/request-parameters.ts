@@ -1,6 +1,9 @@
 import * as z from 'zod'
+import type {CompletionWarning} from '../../model/completion-event.ts'
 import type {CompletionRequest, ResponseFormat, ToolDefinition} from '../../model/completion-request.ts'
 import {promptCacheFields, promptCacheOf} from '../prompt-cache.ts'
+import {ModelName} from '../request-fields.ts'
+import {checkedToolChoice} from '../tool-choice.ts'
 
 /** A function of the client's, as both of OpenAI's APIs name its parts. */
 export const functionFields = {
@@ -28,7 +31,7 @@ export const toolModes = z.enum(['auto', 'none', 'required'])
 
 /** What both APIs take under the same name. */
 export const sharedFields = {
-  model: z.string().min(1),
+  model: ModelName,
   stream: z.boolean().optional(),
   parallel_tool_calls: z.boolean().optional(),
   temperature: z.number().min(0).max(2).optional(),
@@ -52,7 +55,12 @@ type FunctionOfClient = z.output<z.ZodObject<typeof functionFields>>
 type Format =
   | {readonly type: 'text'}
   | {readonly type: 'json_object'}
-  | {readonly type: 'json_schema'; readonly name: string; readonly schema: Readonly<Record<string, unknown>>}
+  | {
+      readonly type: 'json_schema'
+      readonly name: string
+      readonly schema: Readonly<Record<string, unknown>>
+      readonly strict?: boolean | null | undefined
+    }
 
 /** What the APIs nest differently. */
 interface Unwrapped {
@@ -68,6 +76,7 @@ export function sharedParameters(
 ): Omit<CompletionRequest, 'messages'> {
   const responseFormat = responseFormatOf(format)
   const user = body.safety_identifier ?? body.user
+  checkedToolChoice(tools, toolChoice)
   return {
     ...(tools && tools.length > 0 ? {tools} : {}),
     ...(toolChoice === undefined ? {} : {toolChoice}),
@@ -78,6 +87,22 @@ export function sharedParameters(
     ...(user === undefined ? {} : {user}),
     ...promptCacheOf(body),
   }
+}
+
+/** What both APIs take and only one place is for, or nothing is done of. */
+export function sharedWarnings(body: SharedBody & ObfuscationOptions): CompletionWarning[] {
+  const warnings: CompletionWarning[] = []
+  if (body.user !== undefined && body.safety_identifier !== undefined) {
+    warnings.push({parameter: 'user', message: 'safety_identifier was passed on in its place'})
+  }
+  if (body.stream_options?.include_obfuscation) {
+    warnings.push({parameter: 'stream_options.include_obfuscation', message: 'pieces are sent as long as they are'})
+  }
+  return warnings
+}
+
+interface ObfuscationOptions {
+  readonly stream_options?: {readonly include_obfuscation?: boolean | null | undefined} | undefined
 }
 
 /** A function of the client's, in the words of the gateway. */
@@ -93,5 +118,6 @@ export function toolOf({name, description, parameters, strict}: FunctionOfClient
 function responseFormatOf(format: Format | undefined): ResponseFormat | undefined {
   if (format === undefined || format.type === 'text') return undefined
   if (format.type === 'json_object') return {type: 'json'}
-  return {type: 'schema', name: format.name, schema: format.schema}
+  const {name, schema, strict} = format
+  return {type: 'schema', name, schema, ...(strict == null ? {} : {strict})}
 }

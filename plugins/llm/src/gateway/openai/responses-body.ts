@@ -19,7 +19,7 @@ const InputText = z.strictObject({type: z.literal('input_text'), text: z.string(
 const InputImage = z.strictObject({
   type: z.literal('input_image'),
   image_url: z.string(),
-  detail: z.enum(['auto', 'low', 'high']).nullish(),
+  detail: z.enum(['auto', 'low', 'high', 'original']).nullish(),
   file_id: z.null().optional(),
   ...promptCacheBreakpoint,
 })
@@ -28,8 +28,10 @@ const OutputText = z.strictObject({
   text: z.string(),
   annotations: z.array(z.unknown()).nullish(),
   logprobs: z.array(z.unknown()).nullish(),
+  // What `parse()` of OpenAI's client adds, here and to a call: the same once more.
+  parsed: z.unknown().optional(),
 })
-const Refusal = z.strictObject({type: z.literal('refusal'), refusal: z.string()})
+const Refusal = z.strictObject({type: z.literal('refusal'), refusal: z.string(), parsed: z.unknown().optional()})
 export const Content = z.discriminatedUnion('type', [InputText, InputImage, OutputText, Refusal])
 
 const MessageItem = z.strictObject({
@@ -44,6 +46,7 @@ const FunctionCall = z.strictObject({
   call_id: z.string().min(1),
   name: z.string().min(1),
   arguments: z.string(),
+  parsed_arguments: z.unknown().optional(),
   caller: z.strictObject({type: z.literal('direct')}).nullish(),
   ...itemId,
 })
@@ -62,7 +65,9 @@ export const Reasoning = z.strictObject({
   encrypted_content: z.string().nullish(),
   ...itemId,
 })
-const kinds = 'is not supported here: message, function_call, function_call_output and reasoning are'
+const kinds =
+  'is not supported here: message, function_call, function_call_output and reasoning are. Nothing is kept that an ' +
+  'item_reference could name: send the items themselves (in the AI SDK, providerOptions.openai.store: false)'
 const Item = z.discriminatedUnion('type', [FunctionCall, FunctionCallOutput, Reasoning, MessageItem], kinds)
 
 export const FunctionTool = z.strictObject({
@@ -79,7 +84,7 @@ export const Body = z.object({
   ...sharedFields,
   input: z.union([z.string(), z.array(Item).min(1)]),
   instructions: z.string().optional(),
-  stream_options: z.strictObject({include_obfuscation: z.literal(false).nullish()}).optional(),
+  stream_options: z.strictObject({include_obfuscation: z.boolean().nullish()}).optional(),
   include: z
     .array(z.literal('reasoning.encrypted_content', 'only reasoning.encrypted_content is supported'))
     .optional(),

@@ -14,7 +14,7 @@ import {type Effort, effortOf} from '../reasoning-effort.ts'
 import {InvalidRequestError} from '../request-error.ts'
 import {checked, sortedFields} from '../request-fields.ts'
 import {callSignatureOf, type Signed, signedOf, withCallSignatures} from '../signature.ts'
-import {sharedParameters, toolOf} from './request-parameters.ts'
+import {sharedParameters, sharedWarnings, toolOf} from './request-parameters.ts'
 import {Body, type Content, type Format, type FunctionTool, type Reasoning, responsesFields} from './responses-body.ts'
 
 /**
@@ -61,8 +61,6 @@ export function readResponsesRequest(sent: Readonly<Record<string, unknown>>, im
   const body = checked(Body, withItemTypes(fields))
   const {instructions, messages, moved} = conversationOf(body.input, images)
   if (moved) warnings.push({parameter: 'input', message: 'instructions were moved to before the first message'})
-  if (body.text?.verbosity)
-    warnings.push({parameter: 'text.verbosity', message: 'is not passed on; say it in the instructions'})
   const {effort, warnings: more} = effortOf(body.reasoning?.effort ?? undefined, 'reasoning.effort')
   const given = body.instructions === undefined ? [] : [{type: 'text' as const, text: body.instructions}]
   const system = [...given, ...instructions].filter(({text}) => text !== '')
@@ -70,7 +68,7 @@ export function readResponsesRequest(sent: Readonly<Record<string, unknown>>, im
   return {
     target: body.model,
     stream: body.stream === true,
-    warnings: [...warnings, ...more],
+    warnings: [...warnings, ...sharedWarnings(body), ...unsaid(body), ...more],
     echo: echoOf(body),
     request: withPlainInstructions({
       ...(system.length === 0 ? {} : {system}),
@@ -82,8 +80,24 @@ export function readResponsesRequest(sent: Readonly<Record<string, unknown>>, im
       }),
       ...(body.max_output_tokens === undefined ? {} : {maxOutputTokens: body.max_output_tokens}),
       ...(effort === undefined ? {} : {reasoningEffort: effort}),
+      ...(body.reasoning?.summary == null ? {} : {reasoningSummary: body.reasoning.summary}),
     }),
   }
+}
+
+/** What is read and goes nowhere. */
+function unsaid({input, text}: Body): CompletionWarning[] {
+  const warnings: CompletionWarning[] = []
+  if (text?.verbosity) {
+    warnings.push({parameter: 'text.verbosity', message: 'is not passed on; say it in the instructions'})
+  }
+  if (text?.format?.type === 'json_schema' && text.format.description) {
+    warnings.push({parameter: 'text.format.description', message: 'is not passed on'})
+  }
+  if (typeof input !== 'string' && input.some(item => 'phase' in item && item.phase != null)) {
+    warnings.push({parameter: 'input.phase', message: 'is not passed on'})
+  }
+  return warnings
 }
 
 /** A message need not say that it is one. */
