@@ -159,7 +159,7 @@ export const mediaPricesSchema = lazily(() =>
 export const budgetWindows = ['day', 'week', 'month', 'total'] as const
 export const budgetScopes = ['tenant', 'key', 'model'] as const
 
-export const timeZone = lazily(() =>
+const timeZone = lazily(() =>
   z.string().refine(isTimeZone, 'must be a time zone of the IANA database, such as Europe/Ljubljana'),
 )
 
