@@ -73,7 +73,9 @@ export class Settings {
     if (found === undefined) return {name, value: declaration.default, origin: {kind: 'default'}, declaration}
     const parsed = schemaOf(declaration).safeParse(found.value, {error: plainProblem})
     if (parsed.success) return {name, value: parsed.data, origin: found.origin, declaration}
-    if (declaration.structured) throw structureError(name, found.subtree, found.origin, parsed.error.issues)
+    if (declaration.structured) {
+      throw structureError(name, found.subtree, found.origin, parsed.error.issues.flatMap(eachUnknownKey))
+    }
     throw new InvalidSettingError(
       `${name} from ${describeOrigin(found.origin)}: ${parsed.error.issues.map(issue => issue.message).join('; ')}`,
       {hint: `correct it there; \`omni config list --show-origin\` shows every setting`},
@@ -165,6 +167,12 @@ export class Settings {
       }
     }
   }
+}
+
+/** A key that a schema does not have is a problem of its own, in its own line. */
+function eachUnknownKey(issue: z.core.$ZodIssue): readonly Pick<z.core.$ZodIssue, 'path' | 'message'>[] {
+  if (issue.code !== 'unrecognized_keys') return [issue]
+  return issue.keys.map(key => ({path: [...issue.path, key], message: 'is not known here'}))
 }
 
 /** Names every part that is wrong with the line where it stands. */

@@ -20,10 +20,15 @@ export const largestImage = 20 * 1024 * 1024
  * @throws NotFoundError, UnusableImageError
  */
 export async function readImageFile(path: string): Promise<ImageFile> {
-  const bytes = await boundedBytes(path)
+  return readImageOf(await boundedBytes(path), path)
+}
+
+/** Bytes as a picture. @param name of where they come from, for the error. @throws UnusableImageError */
+export function readImageOf(bytes: Uint8Array, name: string): ImageFile {
+  if (bytes.length === 0) throw new UnusableImageError(`${name} is empty`, {hint: 'name a picture'})
   const mediaType = mediaTypeOf(bytes)
   if (mediaType) return {mediaType, bytes}
-  throw new UnusableImageError(`${path} is no PNG, JPEG, WebP or GIF`, {hint: 'convert it first'})
+  throw new UnusableImageError(`${name} is no PNG, JPEG, WebP or GIF`, {hint: 'convert it first'})
 }
 
 /** The file may grow while it is read, or be a device: no more is read than may be sent. */
@@ -36,7 +41,9 @@ async function boundedBytes(path: string): Promise<Uint8Array> {
     const pieces: Buffer[] = []
     let size = 0
     for (;;) {
-      const {bytesRead, buffer} = await file.read(Buffer.alloc(64 * 1024))
+      const {bytesRead, buffer} = await file.read(Buffer.alloc(64 * 1024)).catch((error: Error) => {
+        throw new UnusableImageError(`${path} cannot be read: ${error.message}`, {cause: error})
+      })
       if (bytesRead === 0) return joined(pieces, size)
       size += bytesRead
       if (size > largestImage) throw new UnusableImageError(`${path} is larger than 20 MB`, {hint: 'make it smaller'})

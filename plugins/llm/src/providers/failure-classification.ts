@@ -150,7 +150,8 @@ export function failureOfError(error: unknown, source: FailureSource): ProviderF
     if (cause instanceof ProviderFailure) return cause
     if (cause instanceof SyntaxError) return brokenAnswer('an answer that is not valid JSON', source)
     if ('code' in cause && typeof cause.code === 'string' && !cause.code.startsWith('ERR_INVALID')) {
-      return networkFailure(`${cause.message} (${cause.code})`, !wasNeverSent(cause as NodeJS.ErrnoException), source)
+      const told = cause.message.includes(cause.code) ? cause.message : `${cause.message} (${cause.code})`
+      return networkFailure(told, !wasNeverSent(cause as NodeJS.ErrnoException), source)
     }
   }
   if (!(error instanceof Error)) return undefined

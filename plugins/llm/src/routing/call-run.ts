@@ -422,6 +422,11 @@ export class CallRun {
   }
 
   async #wait(milliseconds: number): Promise<void> {
+    if (milliseconds >= noticedMs) {
+      const seconds = Math.ceil(milliseconds / 1000)
+      const message = `No deployment of ${this.#call.target} is to be asked for now: waiting ${seconds} s for the first`
+      this.#context.emit({type: 'note', level: 'info', message})
+    }
     const ended = new AbortController()
     const signal = AbortSignal.any([this.#end.signal, ended.signal])
     const waiting = this.#engine.timing.wait(milliseconds, signal)
@@ -694,6 +699,9 @@ async function priceOf({priced}: Deployment, usage: CompletionUsage, at: Date): 
 
 /** Time for a call to be written down after its deadline, in milliseconds, before it is taken for dead. */
 const settlingMs = 30_000
+
+/** Who waits for longer is told why, in milliseconds. */
+const noticedMs = 2_000
 
 /** How long a call waits for another to end before it looks again, in milliseconds. */
 const slotPatienceMs = 1_000

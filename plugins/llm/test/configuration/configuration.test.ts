@@ -104,7 +104,7 @@ describe('what the profile says', () => {
   test.each([
     ['a strategy that is none', 'strategy: fastest', 'strategy', 19, 'cost'],
     ['a fallback that nobody has', 'context_fallbacks: [long]', 'context_fallbacks', 19, 'long'],
-    ['a field that is none', 'fallback: [eu]', 'fallback', 17, 'fallback'],
+    ['a field that is none', 'fallback: [eu]', 'fallback', 19, 'fallback'],
   ])('%s is told with its line', async (_, line, field, number, word) => {
     const {settings, path} = await settingsOf(`${yaml}      ${line}\n`, {TEAM_KEY: 'k'})
     const failing = () => configurationFrom(settings, opener().open)
