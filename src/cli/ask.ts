@@ -22,7 +22,7 @@ export async function askMissing(
   }
   const {default: inquirer} = await import('inquirer')
   for (const field of missing) {
-    const message = field.description || nameOf(field)
+    const message = field.question ?? (field.description || nameOf(field))
     const {answer} = field.options
       ? await inquirer.prompt([{type: 'select', name: 'answer', message, choices: [...field.options]}])
       : await inquirer.prompt([{type: 'input', name: 'answer', message, validate: notEmpty}])

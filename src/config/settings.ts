@@ -172,7 +172,8 @@ export class Settings {
 /** A key that a schema does not have is a problem of its own, in its own line. */
 function eachUnknownKey(issue: z.core.$ZodIssue): readonly Pick<z.core.$ZodIssue, 'path' | 'message'>[] {
   if (issue.code !== 'unrecognized_keys') return [issue]
-  return issue.keys.map(key => ({path: [...issue.path, key], message: 'is not known here'}))
+  const message = issue.message.startsWith('Unrecognized') ? 'is not known here' : issue.message
+  return issue.keys.map(key => ({path: [...issue.path, key], message}))
 }
 
 /** Names every part that is wrong with the line where it stands. */
@@ -226,7 +227,12 @@ function readSecretFile(path: string, variable: string): string {
     if (statSync(path).size > 65_536) throw new Error('larger than 64 kB')
     return readFileSync(path, 'utf8').trim()
   } catch (error) {
-    throw new InvalidSettingError(`${variable} names ${path}: ${(error as Error).message}`, {cause: error})
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    const problem = isMissing ? 'there is no such file' : (error as Error).message
+    throw new InvalidSettingError(`${variable} names ${path}: ${problem}`, {
+      hint: 'write the secret there, in a file that only you may read',
+      cause: error,
+    })
   }
 }
 

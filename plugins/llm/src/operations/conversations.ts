@@ -22,7 +22,7 @@ export const conversations = defineOperation({
   }),
   cli: {
     rows: 'items',
-    columns: ['id', 'target', 'first_message', 'turns', 'continued_at'],
+    columns: ['id', 'first_message', 'turns', 'continued_at'],
     examples: ['omni llm conversations', 'omni llm conversations --limit 1 --json'],
   },
   handler: () => import('../handlers/conversations.ts'),
