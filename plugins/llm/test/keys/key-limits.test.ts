@@ -110,6 +110,7 @@ test('a key that took the place of another has its limits and its budget, and no
   // A process that has read the budgets believes them for a second.
   clock.advance(1_500)
   const second = await invoke(keysRotate, {key: 'editor'}, local)
+  clock.advance(1_000)
   const third = await invoke(keysRotate, {key: 'editor'}, local)
   await expect(eventsOf(ask(third.prefix, 'other'))).rejects.toMatchObject({code: 'llm_target_not_allowed'})
   await expect(eventsOf(ask(third.prefix))).rejects.toMatchObject({
