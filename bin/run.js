@@ -19,7 +19,11 @@ function start() {
 
   // A reader that has seen enough (`omni … | head -1`) is no error; a result that was not written is one.
   process.stdout.on('error', error => {
-    if (error.code === 'EPIPE') process.exit()
+    if (error.code === 'EPIPE') {
+      // A command that is under way ends first: what it has used or changed is written down.
+      if (!process.emit('omni:unread')) process.exit()
+      return
+    }
     process.stderr.write(
       `Error: The result could not be written to stdout: ${error.message}\n  Try: look where it goes; a full disk is the usual reason\n  code: stdout_failed\n`,
     )

@@ -22,7 +22,7 @@ export async function askMissing(
   }
   const {default: inquirer} = await import('inquirer')
   for (const field of missing) {
-    const message = field.description || nameOf(field)
+    const message = field.question ?? (field.description || nameOf(field))
     const {answer} = field.options
       ? await inquirer.prompt([{type: 'select', name: 'answer', message, choices: [...field.options]}])
       : await inquirer.prompt([{type: 'input', name: 'answer', message, validate: notEmpty}])
@@ -44,21 +44,20 @@ export interface Confirmation {
   readonly expects: 'yes' | {readonly text: string}
   readonly yes: boolean
   readonly confirm: string | undefined
+  /** Whether `--dry-run` shows what would be done. */
+  readonly rehearses: boolean
 }
 
 /** Makes sure that a dangerous thing is meant. Throws UsageError where it was not confirmed and nobody can be asked. */
 export async function confirmDanger(confirmation: Confirmation, terminal: Terminal): Promise<void> {
-  const {what, expects} = confirmation
+  const {what, expects, rehearses} = confirmation
   if (expects === 'yes' ? confirmation.yes : confirmation.confirm === expects.text) return
   if (expects !== 'yes' && confirmation.confirm !== undefined) {
     throw new UsageError(`--confirm says "${confirmation.confirm}", expected "${expects.text}"; nothing was changed`)
   }
   if (!terminal.interactive) {
     throw new UsageError(`${what} needs a confirmation; nothing was changed`, {
-      hint:
-        expects === 'yes'
-          ? 'add --yes, or look first with --dry-run'
-          : `add --confirm ${expects.text}, or look first with --dry-run`,
+      hint: `add ${expects === 'yes' ? '--yes' : `--confirm ${expects.text}`}${rehearses ? ', or look first with --dry-run' : ''}`,
     })
   }
   const {default: inquirer} = await import('inquirer')

@@ -1,3 +1,4 @@
+import {isatty} from 'node:tty'
 import type {ExitCode} from '../operation/errors.ts'
 import {ExitCode as Codes} from '../operation/errors.ts'
 import {invoke} from '../operation/invoke.ts'
@@ -11,7 +12,7 @@ import {confirmationFlags} from './confirmation-flags.ts'
 import {loadRegistry} from './load-registry.ts'
 import {OmniCommand, type Typed} from './omni-command.ts'
 import {printResult} from './output.ts'
-import {readStandardInput} from './standard-input.ts'
+import {isStandardInputGiven, readStandardInput} from './standard-input.ts'
 import type {Terminal} from './terminal.ts'
 
 /** How a result is told to a person where a table is not the best way; undefined falls back to the table. */
@@ -81,8 +82,25 @@ export abstract class OperationCommand<O extends Operation> extends OmniCommand 
         input[field.name] = await readStandardInput(this.signal)
       }
     }
+    const {piped} = this.operation.cli
+    if (piped !== undefined && typed.values[piped as string] !== '-' && this.readsPiped(typed)) {
+      await this.#takePiped(piped as string, input)
+    }
     await askMissing(this.fields, input, this.terminal, this.commandLine)
     return input
+  }
+
+  /** Whether what comes by a pipe is text of the operation, and not what a flag reads. */
+  protected readsPiped(_: Typed): boolean {
+    return true
+  }
+
+  /** Where nothing was typed, all but a person is read; beside what was typed only what was surely given for it. */
+  async #takePiped(name: string, input: Record<string, unknown>): Promise<void> {
+    const said = input[name]
+    if (said === undefined ? isatty(0) : !isStandardInputGiven()) return
+    const text = await readStandardInput(this.signal)
+    if (text !== '') input[name] = said === undefined ? text : `${text}\n\n${String(said)}`
   }
 
   protected async confirm(input: Record<string, unknown>, typed: Typed): Promise<void> {
@@ -94,6 +112,7 @@ export abstract class OperationCommand<O extends Operation> extends OmniCommand 
         expects: confirm === 'yes' ? 'yes' : {text: String(input[confirm.repeat])},
         yes: typed.values.yes === true,
         confirm: typed.values.confirm as string | undefined,
+        rehearses: this.fields.some(({name}) => name === 'dry_run'),
       },
       this.terminal,
     )

@@ -45,7 +45,10 @@ export function inCommandWords(error: unknown, fields: readonly Field[], command
   if (!(error instanceof InputMismatchError)) return error
   const lines = error.problems.map(({path, message}) => {
     const field = fields.find(each => path === each.name || path.startsWith(`${each.name}.`))
-    return field ? `${nameOf(field)}: ${lowerFirst(message)}` : path ? `${path}: ${message}` : message
+    if (field === undefined) return path ? `${path}: ${message}` : message
+    // A part of what a file held is known by its place there.
+    const part = path.slice(field.name.length + 1)
+    return `${nameOf(field)}: ${part.includes('.') ? `${part} ` : ''}${lowerFirst(message)}`
   })
   return new UsageError(lines.join('\n'), {hint: `${commandLine} --help`, details: error.details})
 }

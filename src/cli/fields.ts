@@ -17,6 +17,8 @@ export interface Field {
   readonly required: boolean
   readonly fallback?: unknown
   readonly description: string
+  /** What a person is asked with, where the description says more. */
+  readonly question?: string
 }
 
 interface JsonSchema {
@@ -60,6 +62,7 @@ export function fieldsOf(operation: Operation): readonly Field[] {
         required: required.has(name),
         ...(property.default === undefined ? {} : {fallback: property.default}),
         description: [property.description, cli.hints?.[name]].filter(Boolean).join('; '),
+        ...(cli.hints?.[name] && property.description ? {question: property.description} : {}),
       }
     })
 }

@@ -36,6 +36,8 @@ export abstract class OmniCommand extends Command {
   readonly #cancel = new AbortController()
   #format: OutputFormat | undefined
   #debugging = false
+  /** Whoever read stdout has seen enough (`omni … | head -1`). */
+  #isUnread = false
   #progress: ProgressDisplay | undefined
   #session: Session | undefined
   #registry: Registry | undefined
@@ -58,7 +60,8 @@ export abstract class OmniCommand extends Command {
     const stop = this.#listenForCancel()
     try {
       const finished = this.execute({values: {...flags, ...args}, format: this.#format, quiet})
-      process.exitCode = await this.#orCancelled(finished)
+      const exitCode = await this.#orCancelled(finished)
+      process.exitCode = this.#isUnread ? ExitCode.done : exitCode
     } finally {
       stop()
       this.#progress.stop()
@@ -119,6 +122,7 @@ export abstract class OmniCommand extends Command {
       fromParser(thrown, this.commandLine, this.#flagNames()),
       this.signal,
     )
+    if (this.#isUnread && exitCode === ExitCode.cancelled) return
     process.exitCode = exitCode
     const {redact} = await import('../telemetry/redact.ts')
     const explained = unexpected ? await this.#reportBug(thrown, report.message) : report
@@ -178,9 +182,16 @@ export abstract class OmniCommand extends Command {
       this.#progress?.stop()
       this.#cancel.abort()
     }
+    const events: NodeJS.EventEmitter = process
+    const unread = () => {
+      this.#isUnread = true
+      this.#cancel.abort()
+    }
     process.on('SIGINT', cancel)
     process.on('SIGTERM', cancel)
+    events.on('omni:unread', unread)
     return () => {
+      events.off('omni:unread', unread)
       process.off('SIGINT', cancel)
       process.off('SIGTERM', cancel)
     }

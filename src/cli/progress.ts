@@ -76,7 +76,8 @@ class LiveProgress implements ProgressDisplay {
     const {terminal, quiet, streamText} = this.#options
     if (event.type === 'delta') {
       if (!streamText) return
-      if (!this.#streaming) this.#clear()
+      // It would draw itself over the text.
+      if (!this.#streaming) this.#spinner?.stop()
       this.#streaming = true
       terminal.stdout.write(printable(event.text))
       return
@@ -87,7 +88,13 @@ class LiveProgress implements ProgressDisplay {
       terminal.stderr.write(`${noteLine(event)}\n`)
       return
     }
-    if (quiet || this.#streaming) return
+    if (quiet) return
+    // What begins anew comes after what was streamed.
+    if (this.#streaming && event.done === 0) {
+      this.#streaming = false
+      this.#spinner?.start()
+    }
+    if (this.#streaming) return
     this.#latest = event
     if (this.#spinner) this.#spinner.text = this.#text(event)
     else if (!this.#starting) void this.#start()
@@ -105,6 +112,7 @@ class LiveProgress implements ProgressDisplay {
   async #start(): Promise<void> {
     this.#starting = true
     const {default: ora} = await import('ora')
+    this.#starting = false
     if (this.#stopped || this.#streaming || !this.#latest) return
     this.#spinner = ora({
       text: this.#text(this.#latest),
@@ -115,8 +123,10 @@ class LiveProgress implements ProgressDisplay {
   }
 
   #text(event: Progress): string {
+    const label = printableName(event.label)
+    if (event.done === 0 && event.total === undefined) return label
     const bar = event.total ? `${barOf(event.done / event.total)} ` : ''
-    return `${printableName(event.label)}  ${bar}${this.#rate.describe(event, this.#options.clock.elapsed())}`
+    return `${label}  ${bar}${this.#rate.describe(event, this.#options.clock.elapsed())}`
   }
 }
 

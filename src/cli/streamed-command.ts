@@ -20,6 +20,8 @@ export abstract class StreamedCommand<O extends Operation> extends OperationComm
       if (event.type === 'delta') this.hasStreamed = true
       context.emit(event)
     }
+    // A model may think for long before its first word.
+    if (this.terminal.stderr.isTerminal) context.emit({type: 'progress', label: 'Waiting for the answer', done: 0})
     try {
       return await invoke(this.operation, input as never, {...context, emit})
     } catch (error) {

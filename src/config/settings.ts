@@ -73,7 +73,9 @@ export class Settings {
     if (found === undefined) return {name, value: declaration.default, origin: {kind: 'default'}, declaration}
     const parsed = schemaOf(declaration).safeParse(found.value, {error: plainProblem})
     if (parsed.success) return {name, value: parsed.data, origin: found.origin, declaration}
-    if (declaration.structured) throw structureError(name, found.subtree, found.origin, parsed.error.issues)
+    if (declaration.structured) {
+      throw structureError(name, found.subtree, found.origin, parsed.error.issues.flatMap(eachUnknownKey))
+    }
     throw new InvalidSettingError(
       `${name} from ${describeOrigin(found.origin)}: ${parsed.error.issues.map(issue => issue.message).join('; ')}`,
       {hint: `correct it there; \`omni config list --show-origin\` shows every setting`},
@@ -182,6 +184,13 @@ export function refuseProject({name, origin}: EffectiveSetting, hint: string): v
   throw new InvalidSettingError(`${origin.path}:${origin.line} sets ${name}, which a project's file may not`, {hint})
 }
 
+/** A key that a schema does not have is a problem of its own, in its own line. */
+function eachUnknownKey(issue: z.core.$ZodIssue): readonly Pick<z.core.$ZodIssue, 'path' | 'message'>[] {
+  if (issue.code !== 'unrecognized_keys') return [issue]
+  const message = issue.message.startsWith('Unrecognized') ? 'is not known here' : issue.message
+  return issue.keys.map(key => ({path: [...issue.path, key], message}))
+}
+
 /** Names every part that is wrong with the line where it stands. */
 function structureError(
   name: string,
@@ -233,7 +242,12 @@ function readSecretFile(path: string, variable: string): string {
     if (statSync(path).size > 65_536) throw new Error('larger than 64 kB')
     return readFileSync(path, 'utf8').trim()
   } catch (error) {
-    throw new InvalidSettingError(`${variable} names ${path}: ${(error as Error).message}`, {cause: error})
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    const problem = isMissing ? 'there is no such file' : (error as Error).message
+    throw new InvalidSettingError(`${variable} names ${path}: ${problem}`, {
+      hint: 'write the secret there, in a file that only you may read',
+      cause: error,
+    })
   }
 }
 

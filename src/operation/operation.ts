@@ -22,6 +22,8 @@ export interface CommandLine<I extends z.ZodObject = z.ZodObject, O extends z.Zo
   readonly hints?: Partial<Record<Key<I>, string>>
   /** Lists whose items may also be written in one, with commas between them: names, and never texts. */
   readonly commas?: readonly Key<I>[]
+  /** The text field that what comes by a pipe belongs to: alone, or in front of what was typed. */
+  readonly piped?: Key<I>
   /** Input fields that are no flags because the command fills them in itself. */
   readonly omit?: readonly Key<I>[]
   /** The output field that holds the rows of a table; the output itself is the one row where it is absent. */
@@ -126,6 +128,7 @@ export function defineOperation<I extends z.ZodObject, O extends z.ZodType>(
     ...Object.keys(cli.names ?? {}),
     ...Object.keys(cli.hints ?? {}),
     ...(cli.commas ?? []),
+    ...(cli.piped === undefined ? [] : [cli.piped]),
     ...(cli.omit ?? []),
     ...(definition.http?.files === undefined ? [] : [definition.http.files]),
     ...(definition.http?.file?.asks === undefined ? [] : [definition.http.file.asks]),

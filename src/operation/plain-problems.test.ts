@@ -20,6 +20,7 @@ test.each([
   [z.array(z.string()).min(2), [], 'must have at least 2 items'],
   [z.enum(['a', 'b']), 'c', 'must be one of a, b'],
   [z.literal('a'), 'c', 'must be a'],
+  [z.url(), 'localhost', 'must be a URL, such as https://example.com'],
 ])('%#: says what was expected', (schema, value, told) => {
   expect(schema.safeParse(value, {error: plainProblem}).error?.issues.map(({message}) => message)).toEqual([told])
 })

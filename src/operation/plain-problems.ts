@@ -32,6 +32,8 @@ export function plainProblem(issue: z.core.$ZodRawIssue): string | undefined {
       return boundOf('most', 'less than', issue.origin, issue.maximum, issue.inclusive !== false, issue.exact === true)
     case 'invalid_value':
       return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`
+    case 'invalid_format':
+      return issue.format === 'url' ? 'must be a URL, such as https://example.com' : undefined
     default:
       return undefined
   }

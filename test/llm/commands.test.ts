@@ -128,6 +128,7 @@ describe('omni llm ask', () => {
     ['no money for it', ['--max-cost', '0.000000001', '--model', 'mini'], 7, 'llm_budget_exceeded'],
     ['an amount that is none', ['--max-cost', 'much'], 2, 'usage'],
     ['a picture that is none', ['--image', '/dev/null'], 2, 'llm_unusable_image'],
+    ['a picture that is a directory', ['--image', '/'], 2, 'llm_unusable_image'],
     ['a picture from the network', ['--image', 'http://169.254.169.254/x.png'], 2, 'llm_unusable_image'],
     ['a region where nobody is', ['--region', 'mars'], 2, 'llm_no_candidate'],
     ['a picture that is not there', ['--image', 'nothing.png'], 5, 'not_found'],
@@ -191,16 +192,19 @@ describe('budgets, keys and the cache', () => {
   test.each([
     ['llm usage --since 2026-02-31', 2, 'must be a day that there is'],
     ['llm usage --since yesterday', 2, 'must be 24h, 30d, 4w or a date such as 2026-01-31'],
+    ['llm budget remove x', 2, 'needs a confirmation'],
     ['llm usage --csv --json', 2, '--json cannot also be provided when using --csv'],
-    ['llm budget set 5 --time-zone Mars/Phobos', 2, 'time_zone: must be a time zone'],
+    ['llm budget set 5 --time-zone Mars/Phobos', 2, '--time-zone: must be a time zone'],
     ['llm budget set 5 --scope model --of cheap', 2, 'a budget goes by models'],
     ['llm keys create editor --targets cheep', 5, 'There is no model, group or deployment cheep'],
     ['llm bench --model nobody', 5, 'There is no model, group or deployment nobody'],
   ])('%s is refused once, in one sentence', async (line, code, told) => {
     const finished = await omni(`${line} --json`.split(' '), {home: configuredHome()})
     expect(finished.code).toBe(code)
-    const {error} = jsonOf<{error: {message: string}}>(finished)
+    const {error} = jsonOf<{error: {message: string; hint?: string}}>(finished)
     expect(error.message).toContain(told)
+    // None of these commands can be rehearsed.
+    expect(error.hint ?? '').not.toContain('--dry-run')
     expect(error.message).not.toContain('\n')
     expect(mock.getRequests()).toEqual([])
   })

@@ -99,6 +99,7 @@ const inputs: Readonly<Record<string, object>> = {
   'llm.ask': {prompt: 'x'},
   'llm.chat': {message: 'x'},
   'llm.forget': {conversation: marker},
+  'llm.conversations.show': {conversation: marker},
   'llm.compare': {prompt: 'x', models: ['x']},
   'llm.budget.set': {usd: '1'},
   'llm.budget.remove': {id: marker},

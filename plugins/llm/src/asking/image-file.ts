@@ -20,10 +20,15 @@ export const largestImage = 20 * 1024 * 1024
  * @throws UnusableImageError, and the errors of the file system
  */
 export async function readImageFile(path: string): Promise<ImageFile> {
-  const bytes = await boundedBytes(path)
+  return readImageOf(await boundedBytes(path), path)
+}
+
+/** Bytes as a picture. @param name of where they come from, for the error. @throws UnusableImageError */
+export function readImageOf(bytes: Uint8Array, name: string): ImageFile {
+  if (bytes.length === 0) throw new UnusableImageError(`${name} is empty`, {hint: 'name a picture'})
   const mediaType = mediaTypeOf(bytes)
   if (mediaType) return {mediaType, bytes}
-  throw new UnusableImageError(`${path} is no PNG, JPEG, WebP or GIF`, {hint: 'convert it first'})
+  throw new UnusableImageError(`${name} is no PNG, JPEG, WebP or GIF`, {hint: 'convert it first'})
 }
 
 /** The file may grow while it is read, or be a device: no more is read than may be sent. */

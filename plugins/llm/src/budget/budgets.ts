@@ -1,33 +1,21 @@
-import {ConflictError, type Context, NotFoundError} from '@omni-ops/core/operation'
+import {type Context, NotFoundError} from '@omni-ops/core/operation'
 import type {Store, TenantReader, TenantWriter} from '@omni-ops/core/store'
-import {nanoFromDollars} from '../configuration/money.ts'
 import type {BudgetSettings} from '../configuration/schema.ts'
+import {KeyLineage} from '../keys/key-lineage.ts'
 import {BudgetExceededError} from '../routing/errors.ts'
-import {type BudgetWindow, periodAround} from './period.ts'
+import {
+  type Account,
+  accountName,
+  accountsOf,
+  appliesTo,
+  type Budget,
+  budgetOf,
+  type Spender,
+  windowOf,
+} from './account.ts'
+import {type Spent, spentBefore} from './spent-before.ts'
+import type {LedgerTables} from '../ledger/tables.ts'
 import type {BudgetTables} from './tables.ts'
-
-export type BudgetScope = BudgetSettings['scope']
-
-/** A limit on what is spent in each window, by the configuration or by `omni llm budget set`. */
-export interface Budget {
-  /** Of its row; null for one of the configuration. */
-  readonly id: string | null
-  readonly scope: BudgetScope
-  /** Empty for every one by itself, and for the tenant. */
-  readonly of: string
-  readonly window: BudgetWindow
-  readonly timeZone: string
-  readonly limitNanoUsd: bigint
-  readonly isHard: boolean
-}
-
-/** Who spends. */
-export interface Spender {
-  readonly key: string | null
-  /** `provider/model` and the model alone both name it. */
-  readonly provider: string
-  readonly model: string
-}
 
 /** What a call may spend at most, held until it is known what it did spend. */
 export interface Reservation {
@@ -46,20 +34,9 @@ export interface BudgetState extends Budget {
   readonly unpriced: number
 }
 
-interface Account {
-  readonly account: string
-  readonly period: string
-  readonly budgets: readonly Budget[]
-}
-
 /** No budget has this id. */
 export class UnknownBudgetError extends NotFoundError {
   override readonly code = 'llm_unknown_budget'
-}
-
-/** A budget of the configuration is changed in its file. */
-export class DeclaredBudgetError extends ConflictError {
-  override readonly code = 'llm_declared_budget'
 }
 
 type WorkContext = Pick<Context, 'tenant' | 'principal' | 'operation' | 'clock' | 'random' | 'signal'>
@@ -77,19 +54,35 @@ const keptMs = 86_400_000
 export class Budgets {
   readonly #store: Store
   readonly #declared: readonly Budget[]
+  readonly #lineage: KeyLineage
   /** Milliseconds after which a call is taken for dead. */
   readonly #ttl: number
   readonly #known = new Map<string, {readonly budgets: readonly Budget[]; readonly readAt: number}>()
+  /** Tenants, accounts and periods that are known to have a row. */
+  readonly #opened = new Set<string>()
 
   constructor(store: Store, declared: readonly BudgetSettings[], ttl: number) {
     this.#store = store
+    this.#lineage = new KeyLineage(store)
     this.#declared = declared.map(budgetOf)
     this.#ttl = ttl
   }
 
   /** Whether a call of this spender has to be reserved, and whether it may exceed. */
   async applying(context: WorkContext, spender: Spender): Promise<readonly Budget[]> {
-    return (await this.#of(context)).filter(budget => appliesTo(budget, spender))
+    return (await this.#judging(context, spender)).budgets
+  }
+
+  /** The budgets of a spender; a rotated key spends what its first one may. */
+  async #judging(
+    context: WorkContext,
+    spender: Spender,
+  ): Promise<{readonly budgets: readonly Budget[]; readonly spender: Spender}> {
+    const all = await this.#of(context)
+    const {key} = spender
+    const isByKey = key !== null && all.some(({scope}) => scope === 'key')
+    const spending = isByKey ? {...spender, key: await this.#lineage.originOf(context.tenant, key)} : spender
+    return {budgets: all.filter(budget => appliesTo(budget, spending)), spender: spending}
   }
 
   /**
@@ -107,17 +100,18 @@ export class Budgets {
     warn: (message: string) => void,
     id = context.random.id(),
   ): Promise<Reservation | undefined> {
-    const budgets = await this.applying(context, spender)
+    const {budgets, spender: spending} = await this.#judging(context, spender)
     if (budgets.length === 0) return undefined
     const now = context.clock.now()
-    const accounts = accountsOf(budgets, spender, now)
+    const accounts = accountsOf(budgets, spending, now)
     const expires = new Date(now.getTime() + this.#ttl).toISOString()
+    for (const account of accounts) await this.#open(context, account, now)
     await this.#store.unit(context, {audit: false}, async unit => {
       const database = unit.database<BudgetTables>()
       const old = new Date(now.getTime() - keptMs).toISOString()
       await database.deleteFrom('llm_reservations').where('expires_at', '<=', old).execute()
       for (const account of accounts) {
-        const {spent, reserved} = await balanceOf(database, account, now)
+        const {spent = 0n, reserved} = await balanceOf(database, account, now)
         for (const budget of account.budgets) judge(budget, {spent, reserved, worst}, warn)
         await database
           .insertInto('llm_reservations')
@@ -140,17 +134,56 @@ export class Budgets {
     spender: Spender,
     worst: bigint | null,
   ): Promise<BudgetExceededError | undefined> {
-    const budgets = await this.applying(context, spender)
+    const {budgets, spender: spending} = await this.#judging(context, spender)
     if (budgets.length === 0) return undefined
     const now = context.clock.now()
-    const database = this.#store.read<BudgetTables>(context.tenant)
-    for (const account of accountsOf(budgets, spender, now)) {
-      const {spent, reserved} = await balanceOf(database, account, now)
+    for (const account of accountsOf(budgets, spending, now)) {
+      const {spent, reserved} = await this.#balance(context, account, now)
       for (const budget of account.budgets) {
         if (refusalOf(budget, {spent, reserved: 0n, worst})) return refusalOf(budget, {spent, reserved, worst})
       }
     }
     return undefined
+  }
+
+  /** What counts against the budgets of an account, whether it has begun or not. */
+  async #balance(
+    context: WorkContext,
+    account: Account,
+    now: Date,
+  ): Promise<{readonly spent: bigint; readonly reserved: bigint}> {
+    const database = this.#store.read<BudgetTables>(context.tenant)
+    const {spent: counted, reserved} = await balanceOf(database, account, now)
+    const before = counted ?? (await this.#spentBefore(context, account.budgets[0]!, now)).get(account.owner)?.nanoUsd
+    return {spent: before ?? 0n, reserved}
+  }
+
+  /**
+   * Begins an account with what calls of its window have cost so far. It is there before anything is reserved on it, so
+   * that no call is counted twice.
+   */
+  async #open(context: WorkContext, {owner, account, period, budgets}: Account, now: Date): Promise<void> {
+    const name = `${context.tenant} ${account} ${period}`
+    if (this.#opened.has(name)) return
+    await this.#store.unit(context, {audit: false}, async unit => {
+      const database = unit.database<BudgetTables & LedgerTables>()
+      if ((await spentOf(database, {account, period})) !== undefined) return
+      const spent = (await this.#spentBefore(context, budgets[0]!, now, database)).get(owner)
+      await database
+        .insertInto('llm_spending')
+        .values({account, period, spent_nano_usd: spent?.nanoUsd ?? 0n, unpriced: spent?.unpriced ?? 0})
+        .execute()
+    })
+    this.#opened.add(name)
+  }
+
+  #spentBefore(
+    {tenant}: WorkContext,
+    budget: Budget,
+    now: Date,
+    database: TenantReader<LedgerTables> = this.#store.read<LedgerTables>(tenant),
+  ): Promise<ReadonlyMap<string, Spent>> {
+    return spentBefore(database, this.#lineage, tenant, budget, windowOf(budget, now).period)
   }
 
   /** The hard budgets that would refuse a call now, with what is left in each; nothing is reserved. */
@@ -159,12 +192,11 @@ export class Budgets {
     spender: Spender,
     worst: bigint | null,
   ): Promise<readonly {readonly budget: Budget; readonly roomNanoUsd: bigint}[]> {
-    const budgets = await this.applying(context, spender)
+    const {budgets, spender: spending} = await this.#judging(context, spender)
     const now = context.clock.now()
-    const database = this.#store.read<BudgetTables>(context.tenant)
     const found: {budget: Budget; roomNanoUsd: bigint}[] = []
-    for (const account of accountsOf(budgets, spender, now)) {
-      const {spent, reserved} = await balanceOf(database, account, now)
+    for (const account of accountsOf(budgets, spending, now)) {
+      const {spent, reserved} = await this.#balance(context, account, now)
       for (const budget of account.budgets) {
         const roomNanoUsd = budget.limitNanoUsd - spent - reserved
         if (budget.isHard && (worst === null || worst > roomNanoUsd)) found.push({budget, roomNanoUsd})
@@ -190,7 +222,7 @@ export class Budgets {
 
   /** Makes a budget, or puts it in the place of one with the same scope, owner and window. */
   async set(context: Context, settings: BudgetSettings): Promise<Budget> {
-    const budget = budgetOf(settings)
+    const budget = await this.#ofOrigin(context.tenant, budgetOf(settings))
     const id = context.random.id()
     const row = {
       scope: budget.scope,
@@ -242,38 +274,52 @@ export class Budgets {
   /** Every budget with what is spent in its present window; one that counts each by itself has a line for each. */
   async states(context: Context): Promise<readonly BudgetState[]> {
     this.#known.delete(context.tenant)
-    const database = this.#store.read<BudgetTables>(context.tenant)
     const now = context.clock.now()
-    const reservations = await database
-      .selectFrom('llm_reservations')
-      .selectAll()
-      .where('expires_at', '>', now.toISOString())
-      .execute()
-    const spending = await database.selectFrom('llm_spending').selectAll().orderBy('account').execute()
-    return (await this.#of(context)).flatMap(budget => {
-      const {period, label} = windowOf(budget, now)
-      const prefix = accountName(budget, '')
-      const eachByItself = budget.scope !== 'tenant' && budget.of === ''
-      const ofThis = (account: string, at: string) =>
-        at === label && (eachByItself ? account.startsWith(prefix) : account === accountName(budget, budget.of))
-      const names = new Set(
-        [...spending, ...reservations].filter(row => ofThis(row.account, row.period)).map(row => row.account),
-      )
-      const accounts = eachByItself ? [...names].toSorted() : [accountName(budget, budget.of)]
-      return accounts.map(account => {
-        const spent = spending.find(row => row.account === account && row.period === label)
-        return {
-          ...budget,
-          whose: account.slice(prefix.length),
-          periodStart: period?.start.toISOString() ?? null,
-          periodEnd: period?.end.toISOString() ?? null,
-          spentNanoUsd: spent?.spent_nano_usd ?? 0n,
-          unpriced: spent?.unpriced ?? 0,
-          reservedNanoUsd: reservations
-            .filter(row => row.account === account && row.period === label)
-            .reduce((sum, row) => sum + row.amount_nano_usd, 0n),
-        }
-      })
+    const states: BudgetState[] = []
+    for (const budget of await this.#of(context)) states.push(...(await this.#statesOf(context, budget, now)))
+    return states
+  }
+
+  async #statesOf(context: Context, budget: Budget, now: Date): Promise<readonly BudgetState[]> {
+    const {period, label} = windowOf(budget, now)
+    const database = this.#store.read<BudgetTables>(context.tenant)
+    const [spending, reservations] = await Promise.all([
+      database.selectFrom('llm_spending').selectAll().where('period', '=', label).execute(),
+      database
+        .selectFrom('llm_reservations')
+        .selectAll()
+        .where('period', '=', label)
+        .where('expires_at', '>', now.toISOString())
+        .execute(),
+    ])
+    const prefix = accountName(budget, '')
+    const isEachByItself = budget.scope !== 'tenant' && budget.of === ''
+    const counted = new Map(
+      spending
+        .filter(({account}) => (isEachByItself ? account.startsWith(prefix) : account === `${prefix}${budget.of}`))
+        .map(row => [
+          row.account.slice(prefix.length),
+          {nanoUsd: row.spent_nano_usd, unpriced: row.unpriced} satisfies Spent,
+        ]),
+    )
+    const isComplete = !isEachByItself && counted.has(budget.of)
+    const before = isComplete ? new Map<string, Spent>() : await this.#spentBefore(context, budget, now)
+    const spenders = isEachByItself ? [...new Set([...before.keys(), ...counted.keys()])].toSorted() : []
+    // A budget that nobody has spent of is one all the same.
+    const owners = spenders.length === 0 ? [budget.of] : spenders
+    return owners.map(whose => {
+      const spent = counted.get(whose) ?? before.get(whose)
+      return {
+        ...budget,
+        whose,
+        periodStart: period?.start.toISOString() ?? null,
+        periodEnd: period?.end.toISOString() ?? null,
+        spentNanoUsd: spent?.nanoUsd ?? 0n,
+        unpriced: spent?.unpriced ?? 0,
+        reservedNanoUsd: reservations
+          .filter(row => row.account === `${prefix}${whose}`)
+          .reduce((sum, row) => sum + row.amount_nano_usd, 0n),
+      }
     })
   }
 
@@ -289,83 +335,32 @@ export class Budgets {
       .execute()
     const own = rows.map(row => ({
       id: row.id,
-      scope: row.scope as BudgetScope,
+      scope: row.scope as Budget['scope'],
       of: row.of,
-      window: row.window as BudgetWindow,
+      window: row.window as Budget['window'],
       timeZone: row.time_zone,
       limitNanoUsd: row.limit_nano_usd,
       isHard: row.hard,
     }))
-    const budgets = [...this.#declared, ...own]
+    const budgets = await Promise.all([...this.#declared, ...own].map(each => this.#ofOrigin(tenant, each)))
     this.#known.set(tenant, {budgets, readAt})
     return budgets
   }
-}
 
-function budgetOf({scope, of, window, time_zone, usd, hard}: BudgetSettings): Budget {
-  return {
-    id: null,
-    scope,
-    of: of ?? '',
-    window,
-    timeZone: time_zone,
-    limitNanoUsd: nanoFromDollars(usd),
-    isHard: hard,
+  /** A budget of a rotated key is its first one's. */
+  async #ofOrigin(tenant: string, budget: Budget): Promise<Budget> {
+    if (budget.scope !== 'key' || budget.of === '') return budget
+    return {...budget, of: await this.#lineage.originOf(tenant, budget.of)}
   }
 }
 
-function appliesTo({scope, of}: Budget, {key, provider, model}: Spender): boolean {
-  switch (scope) {
-    case 'tenant':
-      return true
-    case 'key':
-      return key !== null && (of === '' || of === key)
-    case 'model':
-      return of === '' || of === model || of === `${provider}/${model}`
-  }
-}
-
-function ownerOf(budget: Budget, {key, provider, model}: Spender): string {
-  if (budget.scope === 'tenant') return ''
-  if (budget.of !== '') return budget.of
-  return budget.scope === 'key' ? (key ?? '') : `${provider}/${model}`
-}
-
-/** Two budgets with the same window and owner limit one account. */
-function accountName({scope, window, timeZone}: Budget, owner: string): string {
-  return `${scope} ${window} ${timeZone} ${owner}`
-}
-
-function windowOf({window, timeZone}: Budget, now: Date) {
-  const period = periodAround(window, now, timeZone)
-  return {period, label: period?.start.toISOString() ?? ''}
-}
-
-function accountsOf(budgets: readonly Budget[], spender: Spender, now: Date): readonly Account[] {
-  const accounts = new Map<string, Account>()
-  for (const budget of budgets) {
-    const account = accountName(budget, ownerOf(budget, spender))
-    const present = accounts.get(account)
-    accounts.set(account, {
-      account,
-      period: windowOf(budget, now).label,
-      budgets: [...(present?.budgets ?? []), budget],
-    })
-  }
-  return [...accounts.values()]
-}
-
+/** What is reserved of an account, and what is spent; undefined where nothing was counted for it yet. */
 async function balanceOf(
   database: TenantReader<BudgetTables>,
   {account, period}: Pick<Account, 'account' | 'period'>,
   now: Date,
-): Promise<{spent: bigint; reserved: bigint}> {
-  const spending = await database
-    .selectFrom('llm_spending')
-    .select('spent_nano_usd')
-    .where('account', '=', account)
-    .where('period', '=', period)
-    .executeTakeFirst()
+): Promise<{readonly spent?: bigint; readonly reserved: bigint}> {
+  const spent = await spentOf(database, {account, period})
   const reservations = await database
     .selectFrom('llm_reservations')
     .select('amount_nano_usd')
@@ -373,10 +368,21 @@ async function balanceOf(
     .where('period', '=', period)
     .where('expires_at', '>', now.toISOString())
     .execute()
-  return {
-    spent: spending?.spent_nano_usd ?? 0n,
-    reserved: reservations.reduce((sum, row) => sum + row.amount_nano_usd, 0n),
-  }
+  const reserved = reservations.reduce((sum, row) => sum + row.amount_nano_usd, 0n)
+  return spent === undefined ? {reserved} : {spent: spent.nanoUsd, reserved}
+}
+
+async function spentOf(
+  database: TenantReader<BudgetTables>,
+  {account, period}: Pick<Account, 'account' | 'period'>,
+): Promise<Spent | undefined> {
+  const row = await database
+    .selectFrom('llm_spending')
+    .select(['spent_nano_usd', 'unpriced'])
+    .where('account', '=', account)
+    .where('period', '=', period)
+    .executeTakeFirst()
+  return row && {nanoUsd: row.spent_nano_usd, unpriced: row.unpriced}
 }
 
 interface Demand {
@@ -404,7 +410,7 @@ function refusalOf(budget: Budget, {spent, reserved, worst}: Demand): BudgetExce
   if (!budget.isHard) return undefined
   if (worst === null) {
     return new BudgetExceededError(`${nameOf(budget)} takes no call whose price is unknown`, {
-      hint: 'set the price of the deployment, or another model; `omni llm models` shows which have a price',
+      hint: 'set the price of the deployment, or another model; `omni llm route explain` shows which have a price',
       details: {reason: 'unpriced'},
     })
   }

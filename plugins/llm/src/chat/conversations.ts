@@ -14,6 +14,21 @@ export interface Turn {
   readonly answer: string
 }
 
+/** A turn that was kept, with when it was asked in ISO 8601. */
+export interface KeptTurn extends Turn {
+  readonly askedAt: string
+}
+
+/** A conversation as a list shows it. */
+export interface ConversationSummary {
+  readonly id: string
+  readonly target: string
+  readonly first_message: string
+  readonly turns: number
+  readonly started_at: string
+  readonly continued_at: string
+}
+
 /** The principal has no conversation of this id, or none at all. */
 export class UnknownConversationError extends NotFoundError {
   override readonly code = 'unknown_conversation'
@@ -38,11 +53,42 @@ export class Conversations {
     return new Conversations(await context.store(), context)
   }
 
+  /** So many, the latest first. */
+  async list(limit: number): Promise<readonly ConversationSummary[]> {
+    const rows = await this.#own()
+      .select(['started_at', 'continued_at'])
+      .orderBy('continued_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute()
+    if (rows.length === 0) return []
+    const turns = this.#store.read<ChatTables>(this.#context.tenant).selectFrom('llm_turns')
+    const ids = rows.map(({id}) => id)
+    const [first, last] = await Promise.all([
+      turns.select(['conversation', 'message']).where('conversation', 'in', ids).where('number', '=', 1).execute(),
+      turns
+        .select(({fn}) => ['conversation', fn.max('number').as('number')])
+        .where('conversation', 'in', ids)
+        .groupBy('conversation')
+        .execute(),
+    ])
+    const messages = new Map(first.map(({conversation, message}) => [conversation, message]))
+    const numbers = new Map(last.map(({conversation, number}) => [conversation, Number(number)]))
+    return rows.map(({id, target, started_at, continued_at}) => ({
+      id,
+      target,
+      first_message: messages.get(id) ?? '',
+      turns: numbers.get(id) ?? 0,
+      started_at,
+      continued_at,
+    }))
+  }
+
   /** @throws UnknownConversationError */
   async find(id: string): Promise<Conversation> {
     const row = await this.#own().where('id', '=', id).executeTakeFirst()
     if (row) return row
-    throw new UnknownConversationError(`There is no conversation ${id}`, {hint: 'begin one: omni llm chat'})
+    throw new UnknownConversationError(`There is no conversation ${id}`, {hint: '`omni llm conversations` lists yours'})
   }
 
   /** The one that was continued last. @throws UnknownConversationError where there is none */
@@ -52,14 +98,16 @@ export class Conversations {
     throw new UnknownConversationError('There is no conversation to continue', {hint: 'begin one: omni llm chat'})
   }
 
-  async turns(conversation: string): Promise<readonly Turn[]> {
-    return this.#store
+  /** In their order. */
+  async turns(conversation: string): Promise<readonly KeptTurn[]> {
+    const rows = await this.#store
       .read<ChatTables>(this.#context.tenant)
       .selectFrom('llm_turns')
-      .select(['number', 'message', 'answer'])
+      .select(['number', 'message', 'answer', 'asked_at'])
       .where('conversation', '=', conversation)
       .orderBy('number')
       .execute()
+    return rows.map(({asked_at: askedAt, ...turn}) => ({...turn, askedAt}))
   }
 
   /**

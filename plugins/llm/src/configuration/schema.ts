@@ -18,58 +18,69 @@ const usd = lazily(() =>
     .pipe(z.string().regex(/^\d{1,9}(\.\d{1,9})?$/, 'must be US dollars, such as 12.50')),
 )
 
+/** What other gateways call it. */
+const keyWords: ReadonlySet<string> = new Set(['api_key', 'apiKey', 'key', 'token'])
+
 export const deploymentSchema = lazily(() =>
-  z.strictObject({
-    id: routeName(),
-    provider: z.enum(providerNames),
-    /** As the provider calls it; for Azure the name of the deployment there. */
-    model: z.string().min(1).max(200),
-    /** Where the server is, if not the provider's own. */
-    base_url: z.url().optional(),
-    /** Where data goes: `eu`, `us`, `local`; for Bedrock the AWS region, for Vertex AI the location. */
-    region: z.string().min(1).max(60).optional(),
-    /** Of Google Cloud, for Vertex AI, where the credentials do not say. */
-    project: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9.:-]{0,62}$/, 'must be the ID or number of a project of Google Cloud')
-      .optional(),
-    /** For Azure: tokens of Microsoft Entra instead of a key. */
-    auth: z.enum(['key', 'entra']).optional(),
-    /** For Azure. */
-    api_version: z.string().min(1).max(40).optional(),
-    /** The model whose price and abilities this has, where the name does not say: an Azure deployment. */
-    base_model: z.string().min(1).max(200).optional(),
-    key_ref: z
-      .string()
-      .regex(
-        /^(env:[A-Za-z_][A-Za-z0-9_]*|file:\/.+)$/,
-        'must be env:NAME or file:/absolute/path; keys stay out of this file',
-      )
-      .optional(),
-    weight: z.number().min(0).max(1_000_000).default(1),
-    order: z.int().min(0).max(1000).default(0),
-    rpm: z.int().min(1).optional(),
-    tpm: z.int().min(1).optional(),
-    max_parallel: z.int().min(1).optional(),
-    /** Only these tenants; all without it. */
-    tenants: z.array(z.string().min(1)).min(1).optional(),
-    capabilities: z.array(z.enum(capabilities)).optional(),
-    context_tokens: z.int().min(1).optional(),
-    max_output_tokens: z.int().min(1).optional(),
-    /** From 0 to 100, for the strategies quality and balanced. */
-    quality: z.number().min(0).max(100).optional(),
-    /** US dollars for a million tokens, where the price list does not know the model or the contract says otherwise. */
-    price: z
-      .strictObject({
-        input: usd(),
-        output: usd(),
-        cache_read: usd().optional(),
-        cache_write: usd().optional(),
-        /** For an hour instead of 5 minutes. */
-        cache_write_1h: usd().optional(),
-      })
-      .optional(),
-  }),
+  z.strictObject(
+    {
+      id: routeName(),
+      provider: z.enum(providerNames),
+      /** As the provider calls it; for Azure the name of the deployment there. */
+      model: z.string().min(1).max(200),
+      /** Where the server is, if not the provider's own. */
+      base_url: z.url().optional(),
+      /** Where data goes: `eu`, `us`, `local`; for Bedrock the AWS region, for Vertex AI the location. */
+      region: z.string().min(1).max(60).optional(),
+      /** Of Google Cloud, for Vertex AI, where the credentials do not say. */
+      project: z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9.:-]{0,62}$/, 'must be the ID or number of a project of Google Cloud')
+        .optional(),
+      /** For Azure: tokens of Microsoft Entra instead of a key. */
+      auth: z.enum(['key', 'entra']).optional(),
+      /** For Azure. */
+      api_version: z.string().min(1).max(40).optional(),
+      /** The model whose price and abilities this has, where the name does not say: an Azure deployment. */
+      base_model: z.string().min(1).max(200).optional(),
+      key_ref: z
+        .string()
+        .regex(
+          /^(env:[A-Za-z_][A-Za-z0-9_]*|file:\/.+)$/,
+          'must be env:NAME or file:/absolute/path; keys stay out of this file',
+        )
+        .optional(),
+      weight: z.number().min(0).max(1_000_000).default(1),
+      order: z.int().min(0).max(1000).default(0),
+      rpm: z.int().min(1).optional(),
+      tpm: z.int().min(1).optional(),
+      max_parallel: z.int().min(1).optional(),
+      /** Only these tenants; all without it. */
+      tenants: z.array(z.string().min(1)).min(1).optional(),
+      capabilities: z.array(z.enum(capabilities)).optional(),
+      context_tokens: z.int().min(1).optional(),
+      max_output_tokens: z.int().min(1).optional(),
+      /** From 0 to 100, for the strategies quality and balanced. */
+      quality: z.number().min(0).max(100).optional(),
+      /** US dollars for a million tokens, where the price list does not know the model or the contract says otherwise. */
+      price: z
+        .strictObject({
+          input: usd(),
+          output: usd(),
+          cache_read: usd().optional(),
+          cache_write: usd().optional(),
+          /** For an hour instead of 5 minutes. */
+          cache_write_1h: usd().optional(),
+        })
+        .optional(),
+    },
+    {
+      error: ({code, keys}) =>
+        code === 'unrecognized_keys' && (keys as readonly string[]).some(key => keyWords.has(key))
+          ? 'keys stay out of this file: write key_ref, env:NAME or file:/absolute/path'
+          : undefined,
+    },
+  ),
 )
 
 export const strategies = ['cost', 'speed', 'quality', 'balanced', 'weighted', 'least_busy', 'order'] as const
@@ -159,7 +170,7 @@ export const mediaPricesSchema = lazily(() =>
 export const budgetWindows = ['day', 'week', 'month', 'total'] as const
 export const budgetScopes = ['tenant', 'key', 'model'] as const
 
-export const timeZone = lazily(() =>
+const timeZone = lazily(() =>
   z.string().refine(isTimeZone, 'must be a time zone of the IANA database, such as Europe/Ljubljana'),
 )
 

@@ -1,10 +1,11 @@
 import type {Handler} from '@omni-ops/core/operation'
 import {dollarsFromNano} from '../configuration/money.ts'
 import type {budgetList} from '../operations/budget-list.ts'
-import {budgetsOf} from '../routing/open-engine.ts'
+import {budgetsOf, ledgerOf} from '../routing/open-engine.ts'
 import {budgetOut} from './budget-output.ts'
 
 export const handle: Handler<typeof budgetList> = async (_, context) => {
+  await (await ledgerOf(context)).complete(context)
   const states = await (await budgetsOf(context)).states(context)
   return {
     budgets: states.map(state => ({

@@ -1,4 +1,4 @@
-import type {Budget} from '../budget/budgets.ts'
+import type {Budget} from '../budget/account.ts'
 import {dollarsFromNano} from '../configuration/money.ts'
 
 export function budgetOut({id, scope, of, window, timeZone, limitNanoUsd, isHard}: Budget) {

@@ -29,7 +29,8 @@ export const handle: Handler<typeof chat> = async (input, context) => {
   })
   const request = promptCached(asked, input.prompt_cache, {continued: true})
   const answer = await gather(router, generation, request, context)
-  const number = turns.length + 1
+  // An erasure may have taken turns out of the middle.
+  const number = (turns.at(-1)?.number ?? 0) + 1
   await conversations.add(conversation, {number, message: input.message, answer: answer.text})
   return {...routedOut(answer), conversation: conversation.id, turn: number, text: answer.text}
 }

@@ -1,4 +1,4 @@
-import type {Handler} from '@omni-ops/core/operation'
+import {type Handler, OmniError} from '@omni-ops/core/operation'
 import {openRouter, rounded} from '../asking/asked.ts'
 import type {providers} from '../operations/providers.ts'
 import type {Deployment} from '../routing/deployment.ts'
@@ -9,6 +9,7 @@ export const handle: Handler<typeof providers> = async (_, context) => {
     [...configuration.deployments.values()].map(async deployment => {
       const state = engine.cooldowns.state(deployment.id)
       const firstContent = engine.load.firstContent(deployment.id)
+      const problem = await problemOf(deployment)
       return {
         deployment: deployment.id,
         provider: deployment.provider,
@@ -16,7 +17,8 @@ export const handle: Handler<typeof providers> = async (_, context) => {
         region: deployment.region,
         country: deployment.country ?? null,
         key: deployment.keySource,
-        configured: await isConfigured(deployment),
+        configured: problem === null,
+        problem,
         state: state.kind,
         until: state.kind === 'cooling' ? state.until.toISOString() : null,
         reason: state.kind === 'cooling' ? state.reason : null,
@@ -28,12 +30,12 @@ export const handle: Handler<typeof providers> = async (_, context) => {
   return {deployments, default: configuration.defaultTarget}
 }
 
-/** An adapter is opened without anything being sent. */
-async function isConfigured(deployment: Deployment): Promise<boolean> {
+/** What a request would lack; an adapter is opened for that without anything being sent. */
+async function problemOf(deployment: Deployment): Promise<string | null> {
   try {
     await deployment.adapter()
-    return true
-  } catch {
-    return false
+    return null
+  } catch (error) {
+    return error instanceof OmniError ? error.message : 'its client cannot be opened'
   }
 }

@@ -70,17 +70,19 @@ export async function createVirtualKey(
   }
 }
 
-/** The keys that have limits, in the order of their making. */
+/** The keys that have limits, in the order of their making; one that was rotated hands its limits on. */
 export async function listVirtualKeys(context: Context): Promise<readonly VirtualKey[]> {
   const store = await context.store()
   const rows = await store.read<KeyTables>(context.tenant).selectFrom('llm_key_limits').selectAll().execute()
   const limits = new Map(rows.map(row => [row.key, row]))
   const found: VirtualKey[] = []
+  const inherited = new Map<string, (typeof rows)[number]>()
   let cursor: string | undefined
   do {
     const page = await context.invoke(kernelList, {limit: pageSize, ...(cursor === undefined ? {} : {cursor})})
     for (const key of page.items) {
-      const limit = limits.get(key.prefix)
+      const limit = limits.get(key.prefix) ?? inherited.get(key.id)
+      if (limit && key.replaced_by !== null) inherited.set(key.replaced_by, limit)
       if (limit) found.push({key, targets: limit.targets, rpm: limit.rpm, tpm: limit.tpm})
     }
     cursor = page.next ?? undefined

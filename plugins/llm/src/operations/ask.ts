@@ -59,11 +59,13 @@ export const ask = defineOperation({
   cli: {
     args: ['prompt'],
     omit: ['images', 'schema', 'tools'],
-    hints: {prompt: '- or nothing reads it from stdin'},
+    hints: {prompt: 'what comes by a pipe goes before it, or is it'},
+    piped: 'prompt',
+    chars: {model: 'm', system: 's'},
     columns: ['text', 'model', 'usage.output_tokens', 'cost_usd'],
     examples: [
       'omni llm ask "What is a notice period?"',
-      'git diff | omni llm ask - --system "Write a commit message"',
+      'git diff | omni llm ask "Write a commit message"',
       'omni llm ask "What is in it?" --image invoice.png --schema invoice.schema.json --max-cost 0.05',
     ],
   },

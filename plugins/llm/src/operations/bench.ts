@@ -33,6 +33,7 @@ export const bench = defineOperation({
     failures: z.record(z.string(), z.int()).describe('Codes of errors, and how often'),
   }),
   cli: {
+    chars: {model: 'm'},
     columns: [
       'target',
       'requests',

@@ -22,6 +22,7 @@ export const chat = defineOperation({
   }),
   output: RoutedOutput.extend({conversation: z.string(), turn: z.int(), text: z.string()}),
   cli: {
+    chars: {continue: 'c', model: 'm', system: 's'},
     columns: ['conversation', 'turn', 'text', 'model', 'cost_usd'],
     examples: ['omni llm chat', 'omni llm chat --message "And in the second year?" --continue --json'],
   },

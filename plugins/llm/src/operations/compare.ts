@@ -31,8 +31,10 @@ export const compare = defineOperation({
   }),
   cli: {
     args: ['prompt'],
-    hints: {prompt: '- reads it from stdin', models: 'with commas, or once for each'},
+    hints: {prompt: 'what comes by a pipe goes before it, or is it', models: 'with commas, or once for each'},
     commas: ['models'],
+    piped: 'prompt',
+    chars: {models: 'm', system: 's'},
     rows: 'answers',
     columns: ['target', 'text', 'latency_ms', 'input_tokens', 'output_tokens', 'cost_usd', 'error'],
     examples: ['omni llm compare "What is a notice period?" --models fast,anthropic/claude-haiku-4-5'],

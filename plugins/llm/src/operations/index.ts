@@ -8,6 +8,8 @@ import {cachePurge} from './cache-purge.ts'
 import {cacheStats} from './cache-stats.ts'
 import {chat} from './chat.ts'
 import {compare} from './compare.ts'
+import {conversations} from './conversations.ts'
+import {conversationsShow} from './conversations-show.ts'
 import {forget} from './forget.ts'
 import {keysCreate} from './keys-create.ts'
 import {keysList} from './keys-list.ts'
@@ -22,6 +24,8 @@ import {usage} from './usage.ts'
 export const operations: readonly Operation[] = [
   ask,
   chat,
+  conversations,
+  conversationsShow,
   forget,
   compare,
   providers,

@@ -19,6 +19,7 @@ export const providers = defineOperation({
         country: z.string().nullable().describe('That data stay in, where the provider promises it of the region'),
         key: z.string().describe('Where the key comes from, never the key'),
         configured: z.boolean().describe('Whether everything is there that a request needs'),
+        problem: z.string().nullable().describe('What is missing; null where it is configured'),
         state: z.enum(['healthy', 'cooling', 'half-open', 'probing']).describe('In the process that answers'),
         until: z.iso.datetime().nullable(),
         reason: z.string().nullable(),
@@ -30,7 +31,7 @@ export const providers = defineOperation({
   }),
   cli: {
     rows: 'deployments',
-    columns: ['deployment', 'provider', 'model', 'region', 'key', 'configured', 'state', 'until'],
+    columns: ['deployment', 'provider', 'model', 'region', 'key', 'configured', 'state', 'until', 'problem'],
     examples: ['omni llm providers', 'omni llm providers --json'],
   },
   handler: () => import('../handlers/providers.ts'),

@@ -40,6 +40,7 @@ export const routeExplain = defineOperation({
   }),
   cli: {
     args: ['prompt'],
+    chars: {model: 'm', system: 's'},
     hints: {prompt: '- reads it from stdin'},
     commas: ['capability'],
     rows: 'candidates',

@@ -4,6 +4,8 @@ interface Counted {
   readonly model: string
   readonly provider: string
   readonly finish_reason: string
+  readonly text: string
+  readonly tool_calls?: readonly unknown[]
   readonly usage: {
     readonly input_tokens: number | null
     readonly output_tokens: number | null
@@ -25,6 +27,7 @@ export function answerLine(output: Counted, {colour}: Pick<Terminal, 'colour'>):
     output.cost_usd === null ? 'unpriced' : `$${output.cost_usd}`,
     ...(output.cache === 'hit' ? ['cached'] : []),
     ...(output.attempts.length > 1 ? [`${output.attempts.length} attempts`] : []),
+    ...(output.text === '' && output.tool_calls?.length === 0 ? ['empty'] : []),
     ...(output.finish_reason === 'length' ? ['cut off by the limit on tokens'] : []),
     ...(output.finish_reason === 'content-filter' ? ['stopped by a filter'] : []),
   ]

@@ -155,11 +155,8 @@ export function failureOfError(error: unknown, source: FailureSource): ProviderF
     if (cause instanceof ProxyError) return failureOfProxy(cause, source)
     if (cause instanceof SyntaxError) return brokenAnswer('an answer that is not valid JSON', source)
     if ('code' in cause && typeof cause.code === 'string' && !cause.code.startsWith('ERR_INVALID')) {
-      const failure = networkFailure(
-        `${cause.message} (${cause.code})`,
-        !wasNeverSent(cause as NodeJS.ErrnoException),
-        source,
-      )
+      const told = cause.message.includes(cause.code) ? cause.message : `${cause.message} (${cause.code})`
+      const failure = networkFailure(told, !wasNeverSent(cause as NodeJS.ErrnoException), source)
       return distrust.test(cause.code) ? new ProviderFailure({...failure.facts, hint: extraAuthority}) : failure
     }
   }

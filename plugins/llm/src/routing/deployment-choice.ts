@@ -1,5 +1,6 @@
 import type {OmniError} from '@omni-ops/core/operation'
-import type {Reservation, Spender} from '../budget/budgets.ts'
+import type {Spender} from '../budget/account.ts'
+import type {Reservation} from '../budget/budgets.ts'
 import type {CompletionRequest} from '../model/completion-request.ts'
 import type {FailureFacts} from '../model/provider-failure.ts'
 import {type CallAccount, keyOf} from './call-account.ts'
@@ -46,6 +47,9 @@ const deniedBefore: FailureFacts = {
   mayHaveRun: false,
   message: 'the provider did not accept its key in a call before this one',
 }
+
+/** Who waits for longer is told why, in milliseconds. */
+const noticedMs = 2_000
 
 /** How long a call waits for another to end before it looks again, in milliseconds. */
 const slotPatienceMs = 1_000
@@ -263,8 +267,13 @@ export class DeploymentChoice {
   }
 
   async #wait(milliseconds: number): Promise<void> {
-    const {lifetime, account, engine} = this.#options
+    const {call, context, lifetime, account, engine} = this.#options
     const isForSlot = milliseconds === slotPatienceMs
+    if (milliseconds >= noticedMs) {
+      const seconds = Math.ceil(milliseconds / 1000)
+      const message = `No deployment of ${call.target} is to be asked for now: waiting ${seconds} s for the first`
+      context.emit({type: 'note', level: 'info', message})
+    }
     await lifetime.wait(milliseconds, account.attempts, isForSlot ? engine.load.freed() : undefined)
   }
 

@@ -86,7 +86,9 @@ export class ProviderError extends LaterError {
 
   constructor(facts: FailureFacts, deployment: string, attempts: readonly Attempt[]) {
     const {code, status, hint} = told[facts.class]
-    super(`${deployment}: ${facts.message}`, facts.retryAfter, {
+    // What was found in the environment is called as its provider is.
+    const isNamed = facts.message.startsWith(`${deployment}: `) || facts.message.startsWith(`${deployment} `)
+    super(isNamed ? facts.message : `${deployment}: ${facts.message}`, facts.retryAfter, {
       hint: facts.hint ?? hint,
       details: {class: facts.class, status: facts.status, deployment, attempts},
     })

@@ -120,6 +120,7 @@ describe('which calls a budget is about', () => {
   test('one for every key counts each by itself', async () => {
     const clock = new TestClock()
     const {context, budgets: own} = budgets(await temporaryStore(clock), clock, {usd: '0.000001', scope: 'key'})
+    expect(await own.states(context)).toMatchObject([{whose: '', spentNanoUsd: 0n}])
     const first = await own.reserve(context, {...spender, key: 'k1'}, 1_000n, quiet)
     await own.reserve(context, {...spender, key: 'k2'}, 1_000n, quiet)
     await own.settle(context, first!, 700n)
@@ -220,6 +221,27 @@ describe('calls', () => {
     expect(adapters.dear!.requests).toHaveLength(0)
     expect(adapters.broken!.requests).toHaveLength(1)
     expect(await engine.budgets.states(context)).toMatchObject([{spentNanoUsd: 20n, reservedNanoUsd: 0n}])
+  })
+
+  test('a budget that is set in the midst of its window knows what that has cost', async () => {
+    const {call, engine, context} = await routing({
+      deployments: {a: {scripts: [answer('yes', usageOf(10, 5))]}},
+    })
+    await textOf(call())
+    await textOf(call())
+    const settings = (more: object) => budgetSchema().parse({usd: '0.00000004', ...more})
+    await engine.budgets.set(context, settings({}))
+    await engine.budgets.set(context, settings({scope: 'model'}))
+    expect(await engine.budgets.states(context)).toMatchObject([
+      {scope: 'tenant', spentNanoUsd: 40n},
+      {scope: 'model', whose: 'openai/model-a', spentNanoUsd: 40n},
+    ])
+    await expect(eventsOf(call())).rejects.toMatchObject({details: {spent_nano_usd: '40'}})
+    // What is counted from then on, is counted once.
+    await engine.budgets.set(context, settings({usd: '1'}))
+    await engine.budgets.set(context, settings({scope: 'model', usd: '1'}))
+    await textOf(call())
+    expect(await engine.budgets.states(context)).toMatchObject([{spentNanoUsd: 60n}, {spentNanoUsd: 60n}])
   })
 
   test('200 calls at once against a budget for 50 reach the provider 50 times', async () => {

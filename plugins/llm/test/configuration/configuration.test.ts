@@ -105,7 +105,7 @@ describe('what the profile says', () => {
   test.each([
     ['a strategy that is none', 'strategy: fastest', 'strategy', 19, 'cost'],
     ['a fallback that nobody has', 'context_fallbacks: [long]', 'context_fallbacks', 19, 'long'],
-    ['a field that is none', 'fallback: [eu]', 'fallback', 17, 'fallback'],
+    ['a field that is none', 'fallback: [eu]', 'fallback', 19, 'is not known here'],
   ])('%s is told with its line', async (_, line, field, number, word) => {
     const {settings, path} = await settingsOf(`${yaml}      ${line}\n`, {TEAM_KEY: 'k'})
     const failing = () => configurationFrom(settings, opener().open)
@@ -126,6 +126,13 @@ describe('what the profile says', () => {
   ])('so is a deployment with "%s" written as "%s"', async (right, wrong, number) => {
     const {settings, path} = await settingsOf(yaml.replace(right, wrong))
     expect(() => configurationFrom(settings, opener().open)).toThrow(`${path}:${number}`)
+  })
+
+  test('a key in a deployment is not shown, and told where it belongs', async () => {
+    const {settings, path} = await settingsOf(yaml.replace('rpm: 60', 'api_key: sk-live-1234567890'))
+    const failing = () => configurationFrom(settings, opener().open)
+    expect(failing).toThrow(`${path}:7: llm.deployments[0].api_key: keys stay out of this file: write key_ref`)
+    expect(failing).not.toThrow('sk-live')
   })
 
   test.each([

@@ -3,6 +3,8 @@ import {openStore} from '@omni-ops/core/store'
 import {silentLog, TestClock} from '@omni-ops/core/testing'
 import {expect, onTestFinished, test} from 'vitest'
 import {keysCreate} from '../../src/operations/keys-create.ts'
+import {keysRotate} from '@omni-ops/core/keys/operations'
+import {budgetSet} from '../../src/operations/budget-set.ts'
 import {keysList} from '../../src/operations/keys-list.ts'
 import {keysRevoke} from '../../src/operations/keys-revoke.ts'
 import {budgetList} from '../../src/operations/budget-list.ts'
@@ -98,4 +100,35 @@ test('only a digest of it is in the database', async () => {
     .selectAll()
     .execute()
   expect(JSON.stringify(rows)).not.toContain(key.split('_').at(-1))
+})
+
+test('a key that took the place of another has its limits and its budget, and no second one', async () => {
+  const {local, ask, clock} = await gateway()
+  const first = await invoke(keysCreate, {name: 'editor', targets: ['main'], rpm: 2, budget: '1'}, local)
+  await textOf(ask(first.prefix))
+  await invoke(budgetSet, {usd: '0.00000003', scope: 'key', of: 'editor'}, local)
+  // A process that has read the budgets believes them for a second.
+  clock.advance(1_500)
+  const second = await invoke(keysRotate, {key: 'editor'}, local)
+  clock.advance(1_000)
+  const third = await invoke(keysRotate, {key: 'editor'}, local)
+  await expect(eventsOf(ask(third.prefix, 'other'))).rejects.toMatchObject({code: 'llm_target_not_allowed'})
+  await expect(eventsOf(ask(third.prefix))).rejects.toMatchObject({
+    code: 'llm_budget_exceeded',
+    details: {spent_nano_usd: '20'},
+  })
+  const {keys} = await invoke(keysList, {}, local)
+  expect(keys).toMatchObject([first, second, third].map(({prefix}) => ({prefix, targets: ['main'], rpm: 2})))
+  // A budget of the new one takes the place of the old one's, by whatever name.
+  await invoke(budgetSet, {usd: '1', scope: 'key', of: 'editor'}, local)
+  await invoke(budgetSet, {usd: '2', scope: 'key', of: third.prefix}, local)
+  expect((await invoke(budgetList, {}, local)).budgets).toMatchObject([{of: first.prefix, limit_usd: '2.00'}])
+  await expect(eventsOf(ask(second.prefix))).rejects.toMatchObject({code: 'llm_key_rate_exceeded'})
+})
+
+test('a budget of a key that is not there limits nothing, and is refused', async () => {
+  const {local} = await gateway()
+  await expect(invoke(budgetSet, {usd: '1', scope: 'key', of: 'editr'}, local)).rejects.toMatchObject({
+    code: 'unknown_key',
+  })
 })

@@ -229,12 +229,16 @@ describe('cooling deployments', () => {
   const limited = (retryAfter: number) => [failureOf('rate', {status: 429, retryAfter})]
 
   test('the call waits for the earliest where its deadline allows it', async () => {
-    const {call, waits} = await routing({
+    const {call, waits, context} = await routing({
       deployments: {a: {scripts: [limited(30_000)]}, b: {scripts: [limited(8_000), answer('later')]}},
       timeouts: {total: 60},
     })
     expect(await textOf(call())).toBe('later')
     expect(waits).toEqual([8_000])
+    // Whoever waits for it is told.
+    expect((context as unknown as {events: unknown[]}).events).toMatchObject([
+      {type: 'note', message: expect.stringContaining('waiting 8 s')},
+    ])
   })
 
   test('a wait that is longer than the time left ends the call now, with when to come back', async () => {

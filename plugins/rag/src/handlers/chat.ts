@@ -31,7 +31,8 @@ export const handle: Handler<typeof chat> = async (input, context) => {
     },
     context,
   )
-  const number = turns.length + 1
+  // An erasure may have taken turns out of the middle.
+  const number = (turns.at(-1)?.number ?? 0) + 1
   await conversations.add(conversation, {
     number,
     message: input.message,

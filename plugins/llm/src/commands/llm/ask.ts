@@ -1,20 +1,30 @@
 import {
   argsFor,
+  type Field,
   fieldsOf,
   Flags,
   flagsFor,
   globalFlags,
   jsonFile,
   printable,
-  readStandardInput,
+  readStandardInputBytes,
   StreamedCommand,
   type Typed,
+  UsageError,
 } from '@omni-ops/core/cli'
 import type {OperationOutput} from '@omni-ops/core/operation'
-import type {ImageFile} from '../../asking/image-file.ts'
 import {ask} from '../../operations/ask.ts'
 
 const fields = fieldsOf(ask)
+
+const given = {positional: false, kind: 'text', required: false, description: ''} as const
+
+/** What the command reads itself, so that errors name the flag. */
+const readFields: readonly Field[] = [
+  {...given, name: 'images', flag: 'image', many: true},
+  {...given, name: 'schema', flag: 'schema', many: false},
+  {...given, name: 'tools', flag: 'tools', many: false},
+]
 
 /** Asks once. Files and addresses are read where the user is; on a terminal the answer is shown as it is written. */
 export default class LlmAsk extends StreamedCommand<typeof ask> {
@@ -28,7 +38,7 @@ export default class LlmAsk extends StreamedCommand<typeof ask> {
     ...flagsFor(fields),
     image: Flags.string({
       summary:
-        'A picture that belongs to the prompt: PNG, JPEG, WebP or GIF, a file or an http(s) address; may be repeated',
+        'A picture that belongs to the prompt: PNG, JPEG, WebP or GIF, a file, an http(s) address or - for stdin; may be repeated',
       helpValue: 'FILE|URL',
       multiple: true,
       multipleNonGreedy: true,
@@ -41,13 +51,16 @@ export default class LlmAsk extends StreamedCommand<typeof ask> {
     stream: Flags.boolean({summary: 'Show the answer as it is written; on a terminal by default', allowNo: true}),
   }
   protected readonly operation = ask
-  protected readonly fields = fields
+  protected readonly fields = [...fields, ...readFields]
 
   protected override async input(typed: Typed): Promise<Record<string, unknown>> {
     const {image, schema, tools} = typed.values as {image?: string[]; schema?: string; tools?: string}
-    const input = await super.input(await this.#withPiped(typed))
+    if (image && [...image, typed.values.prompt].filter(each => each === '-').length > 1) {
+      throw new UsageError('stdin is one thing: a picture or the prompt', {hint: 'name one of them otherwise than -'})
+    }
+    const input = await super.input(typed)
     if (image) {
-      const read = await Promise.all(image.map(readImage))
+      const read = await Promise.all(image.map(each => this.#readImage(each)))
       input.images = read.map(({mediaType, bytes}) => ({
         media_type: mediaType,
         data: Buffer.from(bytes).toString('base64'),
@@ -58,11 +71,18 @@ export default class LlmAsk extends StreamedCommand<typeof ask> {
     return input
   }
 
-  /** Without a prompt it is what comes by a pipe; nothing there is as good as none. */
-  async #withPiped(typed: Typed): Promise<Typed> {
-    if (typed.values.prompt !== undefined || process.stdin.isTTY) return typed
-    const prompt = await readStandardInput(this.signal)
-    return prompt === '' ? typed : {...typed, values: {...typed.values, prompt}}
+  protected override readsPiped({values}: Typed): boolean {
+    return !(values.image as readonly string[] | undefined)?.includes('-')
+  }
+
+  async #readImage(source: string) {
+    if (/^https?:/i.test(source)) {
+      const {readImageUrl} = await import('../../asking/image-url.ts')
+      return readImageUrl(source, {signal: this.signal})
+    }
+    const {largestImage, readImageFile, readImageOf} = await import('../../asking/image-file.ts')
+    if (source === '-') return readImageOf(await readStandardInputBytes(largestImage, this.signal), 'stdin')
+    return readImageFile(source)
   }
 
   protected override streams(typed: Typed): boolean {
@@ -77,17 +97,19 @@ export default class LlmAsk extends StreamedCommand<typeof ask> {
     const text = this.hasStreamed ? '' : printable(output.text)
     const lines = [...(text === '' ? [] : [text]), ...asked.map(printable)]
     if (this.hasStreamed || lines.length > 0) stdout.write(`${lines.join('\n')}\n`)
-    if (!stdout.isTerminal) return
+    if (!stdout.isTerminal) {
+      const lack = lackOf(output)
+      if (lack !== undefined) this.terminal.stderr.write(`Warning: ${lack}\n`)
+      return
+    }
     const {answerLine} = await import('../../presentation/answer-line.ts')
     stdout.write(`${answerLine(output, this.terminal)}\n`)
   }
 }
 
-async function readImage(source: string): Promise<ImageFile> {
-  if (/^https?:/i.test(source)) {
-    const {readImageUrl} = await import('../../asking/image-url.ts')
-    return readImageUrl(source)
-  }
-  const {readImageFile} = await import('../../asking/image-file.ts')
-  return readImageFile(source)
+/** What a reader of the text alone would not know of it. */
+function lackOf({text, tool_calls, finish_reason}: OperationOutput<typeof ask>): string | undefined {
+  if (finish_reason === 'length') return 'the answer is cut off by the limit on tokens; raise --max-tokens'
+  if (finish_reason === 'content-filter') return 'the answer was stopped by a filter of the provider'
+  return text === '' && tool_calls.length === 0 ? 'the answer is empty' : undefined
 }

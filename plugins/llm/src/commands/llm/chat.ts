@@ -32,10 +32,16 @@ export default class LlmChat extends ConversationCommand<typeof chat> {
       if (event.type === 'delta') hasStreamed = streams
       if (event.type !== 'delta' || streams) context.emit(event)
     }
-    const output = await invoke(chat, input, {...context, emit}).catch((error: unknown) => {
-      if (hasStreamed) stdout.write('\n')
-      throw inCommandWords(error, fields, this.commandLine)
-    })
+    if (streams && this.terminal.stderr.isTerminal) {
+      context.emit({type: 'progress', label: 'Waiting for the answer', done: 0})
+    }
+    const output = await invoke(chat, input, {...context, emit})
+      .catch((error: unknown) => {
+        if (hasStreamed) stdout.write('\n')
+        throw inCommandWords(error, fields, this.commandLine)
+      })
+      // The next question stands alone, also where no word came.
+      .finally(() => context.emit({type: 'delta', text: ''}))
     if (typed.format !== undefined) {
       const {columns} = chat.cli
       await printResult(output, typed.format, columns ? {columns} : {}, this.terminal)

@@ -1,0 +1,4 @@
+import {commandFor} from '@omni-ops/core/cli'
+import {conversations} from '../../operations/conversations.ts'
+
+export default commandFor(conversations)
