@@ -128,10 +128,10 @@ describe('omni llm ask', () => {
     ['no money for it', ['--max-cost', '0.000000001', '--model', 'mini'], 7, 'llm_budget_exceeded'],
     ['an amount that is none', ['--max-cost', 'much'], 2, 'usage'],
     ['a picture that is none', ['--image', '/dev/null'], 2, 'llm_unusable_image'],
-    ['a picture that is a directory', ['--image', '/'], 2, 'llm_unusable_image'],
+    ['a picture that is a directory', ['--image', '/'], 2, 'path_unusable'],
     ['a picture from the network', ['--image', 'http://169.254.169.254/x.png'], 2, 'llm_unusable_image'],
     ['a region where nobody is', ['--region', 'mars'], 2, 'llm_no_candidate'],
-    ['a picture that is not there', ['--image', 'nothing.png'], 5, 'not_found'],
+    ['a picture that is not there', ['--image', 'nothing.png'], 5, 'no_such_file'],
     ['a schema that is not there', ['--schema', 'nothing.json'], 5, 'not_found'],
   ])('%s is told, and nothing is sent', async (_, flags, code, name) => {
     const finished = await omni(['llm', 'ask', 'How long?', '--json', ...flags], {home: configuredHome()})
