@@ -41,7 +41,7 @@ export async function indexState(
     hits.push(results.map(({id, score}) => [id, Number(score.toFixed(6))]))
   }
   const calibration = await (await Catalogue.open(context)).calibration(collection)
-  return {documents, passages, hits, threshold: calibration?.threshold}
+  return {documents, passages, hits, threshold: calibration && Number(calibration.threshold.toFixed(9))}
 }
 
 /** What is wrong with an installation: findings of the doctor about documents and of the audit log. */
