@@ -6,6 +6,9 @@ const mostForNew = 32 * 1024 * 1024
 /** Of what is in use: so much more may be allocated before everything is collected. */
 const growingPercent = 100
 
+/** V8's own, when the space for new objects turns out too small. */
+const usualGrowth = 2
+
 /**
  * What suits a server beside others better than a browser's page. New objects are collected by the thread that makes
  * them: there are few that survive, and to wake helpers for them and to wait for these takes longer, all the more where
@@ -25,10 +28,13 @@ const flags = ['--no-parallel-scavenge', '--no-maglev-destroy-on-background']
  */
 export function keepHeapSmall(mostNew: number = mostForNew): void {
   for (const flag of [...flags, `--heap-growing-percent=${growingPercent}`]) setFlagsFromString(flag)
+  let grows = true
   const observer = new PerformanceObserver(() => {
-    if (sizeForNew() < mostNew) return
-    setFlagsFromString('--semi-space-growth-factor=1')
-    observer.disconnect()
+    // V8 takes most of it away from a process that is idle, which must be able to get it back.
+    const mayGrow = sizeForNew() < mostNew
+    if (mayGrow === grows) return
+    grows = mayGrow
+    setFlagsFromString(`--semi-space-growth-factor=${mayGrow ? usualGrowth : 1}`)
   })
   observer.observe({entryTypes: ['gc']})
 }
