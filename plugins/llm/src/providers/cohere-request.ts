@@ -3,7 +3,15 @@ import {instructionsText} from '../model/cache-breakpoints.ts'
 import type {CompletionWarning} from '../model/completion-event.ts'
 import type {CompletionMessage, CompletionRequest, ImagePart, TextPart} from '../model/completion-request.ts'
 import {PROMPT_CACHE, takenBreakpoints} from './prompt-cache.ts'
-import {clamped, dataUrlOf, defined, ignoredParameters, ignoredStrictness, ignoredSummary, textOf} from './request-parameters.ts'
+import {
+  clamped,
+  dataUrlOf,
+  defined,
+  ignoredParameters,
+  ignoredStrictness,
+  ignoredSummary,
+  textOf,
+} from './request-parameters.ts'
 import {wireId} from './tool-call-ids.ts'
 
 /** A request in Cohere’s terms, and what has no place there. */

@@ -11,7 +11,15 @@ import type {CompletionEvent, CompletionUsage, CompletionWarning} from '../model
 import {type Exchange, exchangeOptions, sharedFetch} from './exchange.ts'
 import {brokenAnswer, failureOfAnswer} from './failure-classification.ts'
 import {piecesOf} from './http-fetch.ts'
-import {endedThought, endedTool, finishReasonOf, messagesUsage, wholeText, wholeThought, wholeTool} from './messages-answer.ts'
+import {
+  endedThought,
+  endedTool,
+  finishReasonOf,
+  messagesUsage,
+  wholeText,
+  wholeThought,
+  wholeTool,
+} from './messages-answer.ts'
 import {LONGEST_TIMEOUT} from './sdk-timeout.ts'
 import {serverSentEvents} from './server-sent-events.ts'
 import {toolCallId} from './tool-call-ids.ts'
