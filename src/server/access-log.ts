@@ -9,9 +9,7 @@ import type {Identity} from './identity.ts'
 export class AccessLog {
   readonly #write: (text: string) => void
   readonly #now: () => Date
-  /** Bytes, because a text that grows would keep the strings of every request that it was made of. */
-  readonly #waiting = Buffer.allocUnsafeSlow(mostWaiting)
-  #length = 0
+  #text = ''
   #second = 0
   #secondText = ''
   /** What a line says of who asked, as long as the identity is the same object. */
@@ -30,27 +28,21 @@ export class AccessLog {
       ? `,"principal":${this.#nameOf(identity)},"tenant":"${request.get('tenant') ?? identity.tenant}"`
       : ''
     // Written out, because JSON.stringify would take longer over it than all else here.
-    const line =
+    this.#text +=
       `{"time":"${this.#time(this.#now().getTime())}","level":"info","message":"request","request_id":"${requestId}",` +
       `"trace_id":"${traceId}","method":"${request.req.method}","route":"${request.get('route') ?? 'none'}",` +
       `"status":${status},"ms":${Math.round(milliseconds * 100) / 100}${who}}\n`
-    const most = line.length * mostBytesOfUnit
-    if (this.#length + most > mostWaiting) this.flush()
-    if (most > mostWaiting) {
-      this.#write(line)
-      return
-    }
-    this.#length += this.#waiting.write(line, this.#length)
-    this.#timer ??= setTimeout(() => this.flush(), flushMs)
+    if (this.#text.length > mostWaiting) this.flush()
+    else this.#timer ??= setTimeout(() => this.flush(), flushMs)
   }
 
   /** Writes what waits. */
   flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    if (this.#length === 0) return
-    this.#write(this.#waiting.toString('utf8', 0, this.#length))
-    this.#length = 0
+    if (this.#text === '') return
+    this.#write(this.#text)
+    this.#text = ''
   }
 
   /** ISO 8601; a second's text is made once. */
@@ -72,7 +64,5 @@ export class AccessLog {
 }
 
 const flushMs = 100
-/** As many bytes as wait at most. */
+/** As many characters as wait at most. */
 const mostWaiting = 64 * 1024
-/** Of UTF-8, for one unit of UTF-16. */
-const mostBytesOfUnit = 3
