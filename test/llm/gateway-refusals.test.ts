@@ -1,9 +1,8 @@
-import {createServer, type RequestListener} from 'node:http'
-import {type AddressInfo, connect} from 'node:net'
+import {connect} from 'node:net'
 import {gzipSync, zstdCompressSync} from 'node:zlib'
 import {LLMock} from '@copilotkit/aimock'
 import {afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test} from 'vitest'
-import {mocked, startGateway, type TestGateway, type TestGatewayOptions} from '../support/gateway.ts'
+import {mocked, provider, startGateway, type TestGateway, type TestGatewayOptions} from '../support/gateway.ts'
 
 /** What a client may do wrong, or ask for that is not done: each is told, in the shape of its API, and nobody else hears of it. */
 const mock = new LLMock({port: 0})
@@ -39,16 +38,6 @@ const bodies = {
 } as const
 type Path = keyof typeof bodies
 const paths = Object.keys(bodies) as Path[]
-
-async function provider(answer: RequestListener): Promise<Readonly<Record<string, string>>> {
-  const server = createServer(answer)
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return mocked(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-}
 
 /** A whole exchange over a socket of its own: what was sent, and all that came back. */
 async function raw({url}: TestGateway, request: string): Promise<string> {

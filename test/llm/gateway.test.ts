@@ -1,11 +1,10 @@
-import {createServer, type RequestListener, type ServerResponse} from 'node:http'
-import type {AddressInfo} from 'node:net'
+import type {ServerResponse} from 'node:http'
 import {LLMock} from '@copilotkit/aimock'
-import {afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi} from 'vitest'
+import {afterAll, beforeAll, beforeEach, describe, expect, test, vi} from 'vitest'
 import type {LedgerTables} from '../../plugins/llm/src/ledger/tables.ts'
 import {engineOf} from '../../plugins/llm/src/routing/open-engine.ts'
 import {auditList} from '../../src/audit/operations/list.ts'
-import {mocked, startGateway, type TestGateway} from '../support/gateway.ts'
+import {mocked, provider, startGateway, type TestGateway} from '../support/gateway.ts'
 
 const mock = new LLMock({port: 0})
 beforeAll(() => mock.start())
@@ -30,17 +29,6 @@ type Path = keyof typeof bodies
 const paths = Object.keys(bodies) as Path[]
 
 const started = (env = mocked(mock.url)) => startGateway({env, settings})
-
-/** A provider of one's own making, for what no mock can be told to do. */
-async function provider(answer: RequestListener): Promise<Readonly<Record<string, string>>> {
-  const server = createServer(answer)
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return mocked(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-}
 
 function chunk(delta: object): string {
   const choices = [{index: 0, delta, finish_reason: null}]

@@ -1,3 +1,5 @@
+import {createServer, type RequestListener} from 'node:http'
+import type {AddressInfo} from 'node:net'
 import {onTestFinished} from 'vitest'
 import {listen} from '../../src/server/listen.ts'
 import {testApp, type TestApp, type TestAppOptions} from './app.ts'
@@ -31,4 +33,15 @@ export async function startGateway({env, settings, ...options}: TestGatewayOptio
 /** Surroundings in which OpenAI's and Anthropic's addresses are those of a mock. */
 export function mocked(url: string): Readonly<Record<string, string>> {
   return {OPENAI_API_KEY: 'sk-upstream', OPENAI_BASE_URL: `${url}/v1`}
+}
+
+/** A provider of one's own making, for what no mock can be told to do. */
+export async function provider(answer: RequestListener): Promise<Readonly<Record<string, string>>> {
+  const server = createServer(answer)
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return mocked(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
 }

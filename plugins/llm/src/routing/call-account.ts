@@ -121,7 +121,7 @@ export class CallAccount {
       usage: this.#usage,
       costNanoUsd: this.#costNanoUsd,
       cache: this.cache,
-      overheadMs: Math.max(0, durationMs - this.#atProviders),
+      overheadMs: this.#overhead(durationMs),
     }
   }
 
@@ -150,9 +150,14 @@ export class CallAccount {
       costNanoUsd: this.#costNanoUsd,
       durationMs,
       firstContentMs: this.firstContentMs,
-      overheadMs: Math.max(0, durationMs - this.#atProviders),
+      overheadMs: this.#overhead(durationMs),
       ...(logContent ? {content: this.#content()} : {}),
     }
+  }
+
+  /** Milliseconds of the call that no provider took. */
+  #overhead(durationMs: number): number {
+    return Math.max(0, durationMs - this.#atProviders)
   }
 
   /** What is known of the call while it is under way, should nobody see its end. */
